@@ -1,0 +1,8 @@
+/**
+ * A mistake in what the user gave: a flag, a file, a row. Tasks print its message as one line and end with
+ * status 1; every other error is a defect of ours and keeps its stack trace. The message is one sentence that
+ * names the file, the row (1 is the header) or flag, and the value.
+ */
+export class InputError extends Error {
+  override name = "InputError";
+}
