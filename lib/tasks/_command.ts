@@ -1,0 +1,208 @@
+import { resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../input_error.ts";
+
+/** The help of a task. */
+export interface TaskDescription {
+  /** What the task does, what it reads and what it leaves behind. */
+  description: string;
+  /** Command lines and what each of them does, shown at the end of the help. */
+  examples: readonly (readonly [line: string, meaning: string])[];
+}
+
+/**
+ * The command line of one `deno task NAME`, to be given its options and action and then to `runTask`.
+ *
+ * @example
+ * ```ts
+ * import { defineTask, integerOption, runTask } from "./_command.ts";
+ *
+ * const count = defineTask("count", {
+ *   description: "Counts from one up and prints each number.",
+ *   examples: [["deno task count --to 3", "prints 1, 2 and 3"]],
+ * })
+ *   .addOption(integerOption("--to <n>", { description: "the last number", minimum: 1, default: 10 }))
+ *   .action(({ to }: { to: number }) => {
+ *     for (let i = 1; i <= to; i++) console.log(i);
+ *   });
+ *
+ * if (import.meta.main) await runTask(count);
+ * ```
+ */
+export function defineTask(name: string, { description, examples }: TaskDescription): Command {
+  const lines = examples.map(([line, meaning]) => `  ${line}\n      ${meaning}`);
+  return new Command(`deno task ${name}`)
+    .description(description)
+    .helpOption("-h, --help", "show this help")
+    .addHelpText("after", `\nExamples:\n${lines.join("\n")}`)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} });
+}
+
+/**
+ * Runs a task with the command line's arguments. What the user can mend ends as one line, `error: ...`, with
+ * status 1: a wrong flag or value, an `InputError`, a file that is missing or may not be read, a full disk.
+ * Any other error is thrown on, so that its stack trace shows.
+ */
+export async function runTask(command: Command, args: readonly string[] = Deno.args): Promise<void> {
+  try {
+    await command.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const line = explainError(error);
+    if (line === null) throw error;
+    console.error(`error: ${line}`);
+    Deno.exit(1);
+  }
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "exists already",
+  EFBIG: "the file would be too large for this file system",
+  EIO: "the disk reports an input/output error",
+  EISDIR: "is a folder, not a file",
+  EMFILE: "too many open files",
+  ENAMETOOLONG: "the name is too long",
+  ENOENT: "no such file or folder",
+  ENOSPC: "no space left on the disk",
+  ENOTDIR: "a part of this path is a file, not a folder",
+  ENOTEMPTY: "the folder is not empty",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+};
+
+/** One line that says what the user can mend, or null where the error is a defect of ours. */
+export function explainError(error: unknown): string | null {
+  if (error instanceof InputError) return oneLine(error.message);
+  if (error instanceof CommanderError) return oneLine(error.message).replace(/^error: /, "");
+  if (!(error instanceof Error)) return null;
+  if (error instanceof Deno.errors.NotCapable) {
+    const [, access, path] = error.message.match(/^Requires (\w+) access to (.+?), run again/) ?? [];
+    return path === undefined ? null : `${path}: this task has no permission to ${access} there`;
+  }
+  const { code, path } = error as Error & { code?: unknown; path?: unknown };
+  const reason = typeof code === "string" ? SYSTEM_ERRORS[code] : undefined;
+  if (reason === undefined) return null;
+  const named = typeof path === "string" ? path : error.message.match(/'(.+)'$/s)?.[1];
+  return oneLine(named === undefined ? reason : `${named}: ${reason}`);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, " ");
+}
+
+/** What every option has. */
+export interface ValueOptions<T> {
+  /** Half a sentence for the help, in lower case. */
+  description: string;
+  /** The value where the flag is not given; the help shows it. */
+  default?: T;
+}
+
+/** What an option that takes a number has. */
+export interface NumberOptions extends ValueOptions<number> {
+  /** The smallest value allowed. */
+  minimum?: number;
+  /** The largest value allowed. */
+  maximum?: number;
+}
+
+/** An option that takes an integer, such as `--epochs <n>`. */
+export function integerOption(flags: string, options: NumberOptions): Option {
+  return valueOption(flags, options, (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) throw mustBe("an integer", options);
+    return checkRange(value, "an integer", options);
+  });
+}
+
+/** An option that takes a decimal number, such as `--learning-rate <x>`. */
+export function numberOption(flags: string, options: NumberOptions): Option {
+  return valueOption(flags, options, (text) => {
+    const value = Number(text);
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || !Number.isFinite(value)) {
+      throw mustBe("a number", options);
+    }
+    return checkRange(value, "a number", options);
+  });
+}
+
+/** An option that takes a number from 0 to 1, such as `--keep-normal <fraction>`. */
+export function fractionOption(flags: string, options: ValueOptions<number>): Option {
+  return numberOption(flags, { ...options, minimum: 0, maximum: 1 });
+}
+
+/** An option that takes one of a few words, such as `--split <kind>`. */
+export function choiceOption<T extends string>(
+  flags: string,
+  options: ValueOptions<T> & { choices: readonly T[] },
+): Option {
+  const option = new Option(flags, options.description).choices(options.choices);
+  return options.default === undefined ? option : option.default(options.default);
+}
+
+/** What an option that takes a path has. */
+export interface PathOptions extends ValueOptions<string> {
+  /** What has to stand there when the task starts; nothing is asked where this is left out. */
+  exists?: "file" | "folder";
+}
+
+/** An option that takes a path, such as `--data <dir>`; relative to the folder that the user stands in. */
+export function pathOption(flags: string, options: PathOptions): Option {
+  return valueOption(flags, options, (text) => {
+    if (text === "") throw new InvalidArgumentError("Expected a path.");
+    const path = givenPath(text);
+    if (options.exists !== undefined) checkExists(path, options.exists);
+    return path;
+  });
+}
+
+/**
+ * A path from the command line. `deno task` changes to the project's folder before it starts a program; a relative
+ * path means the folder that the user was in.
+ */
+export function givenPath(text: string): string {
+  const project = resolve(import.meta.dirname!, "../..");
+  const start = Deno.cwd() === project ? Deno.env.get("INIT_CWD") : undefined;
+  return start === undefined || start === project ? text : resolve(start, text);
+}
+
+function checkExists(path: string, kind: "file" | "folder"): void {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new InvalidArgumentError(`There is no such ${kind}.`);
+    throw error;
+  }
+  if (kind === "file" && found.isDirectory) throw new InvalidArgumentError("Expected a file, not a folder.");
+  if (kind === "folder" && !found.isDirectory) {
+    throw new InvalidArgumentError("Expected a folder, not a file.");
+  }
+}
+
+function valueOption<T>(flags: string, options: ValueOptions<T>, parse: (text: string) => T): Option {
+  const option = new Option(flags, options.description).argParser(parse);
+  return options.default === undefined ? option : option.default(options.default);
+}
+
+function checkRange(value: number, kind: string, { minimum, maximum }: NumberOptions): number {
+  if (value < (minimum ?? -Infinity) || value > (maximum ?? Infinity)) {
+    throw mustBe(kind, { minimum, maximum });
+  }
+  return value;
+}
+
+function mustBe(kind: string, range: { minimum?: number | undefined; maximum?: number | undefined }) {
+  const { minimum, maximum } = range;
+  const bounds = minimum !== undefined && maximum !== undefined
+    ? ` from ${minimum} to ${maximum}`
+    : minimum !== undefined
+    ? ` of at least ${minimum}`
+    : maximum !== undefined
+    ? ` of at most ${maximum}`
+    : "";
+  return new InvalidArgumentError(`Expected ${kind}${bounds}.`);
+}
