@@ -1,0 +1,69 @@
+/** The typed array that holds the elements of each element type; F16 and BF16 are kept as their 16 bits. */
+export interface ElementArrays {
+  BOOL: Uint8Array;
+  U8: Uint8Array;
+  I8: Int8Array;
+  I16: Int16Array;
+  U16: Uint16Array;
+  F16: Uint16Array;
+  BF16: Uint16Array;
+  I32: Int32Array;
+  U32: Uint32Array;
+  F32: Float32Array;
+  F64: Float64Array;
+  I64: BigInt64Array;
+  U64: BigUint64Array;
+}
+
+/** An element type, by its name in safetensors files. */
+export type Dtype = keyof ElementArrays;
+
+/** A tensor as weight files hold it: row-major elements and their shape; the empty shape is a scalar. */
+export type StoredTensor = {
+  [D in Dtype]: {
+    readonly dtype: D;
+    readonly shape: readonly number[];
+    readonly data: ElementArrays[D];
+  };
+}[Dtype];
+
+/** The constructor of each element type's array, in the order in which safetensors files sort their types. */
+export const ELEMENT_ARRAYS:
+  & { readonly [D in Dtype]: new (length: number) => ElementArrays[D] }
+  & {
+    readonly [D in Dtype]: { readonly BYTES_PER_ELEMENT: number };
+  } = {
+    BOOL: Uint8Array,
+    U8: Uint8Array,
+    I8: Int8Array,
+    I16: Int16Array,
+    U16: Uint16Array,
+    F16: Uint16Array,
+    BF16: Uint16Array,
+    I32: Int32Array,
+    U32: Uint32Array,
+    F32: Float32Array,
+    F64: Float64Array,
+    I64: BigInt64Array,
+    U64: BigUint64Array,
+  };
+
+/** Whether a text names an element type that can be read. */
+export function isDtype(text: unknown): text is Dtype {
+  return typeof text === "string" && Object.hasOwn(ELEMENT_ARRAYS, text);
+}
+
+/** Makes a tensor of zeros; its elements are then written through its array. */
+export function zeros(dtype: Dtype, shape: readonly number[]): StoredTensor {
+  return { dtype, shape, data: new ELEMENT_ARRAYS[dtype](elementCount(shape)) } as StoredTensor;
+}
+
+/** The number of elements of a shape: the product of its sizes, 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** The bytes of a tensor's elements, as a view on them and not a copy. */
+export function bytesOf({ data }: StoredTensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
