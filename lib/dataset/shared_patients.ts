@@ -1,0 +1,26 @@
+import type { Entry } from "./metadata.ts";
+import type { Split } from "./split.ts";
+
+/** How many images have a patient whom the model has already seen: all 0 in a split by patient. */
+export interface SharedPatients {
+  /** Test images whose patient is also in the training part. */
+  testWithTraining: number;
+  /** Test images whose patient is also in the validation part. */
+  testWithValidation: number;
+  /** Validation images whose patient is also in the training part. */
+  validationWithTraining: number;
+}
+
+/** Counts the images that share a patient with another part, which makes their scores too good. */
+export function sharedPatients({ training, validation, test }: Split): SharedPatients {
+  return {
+    testWithTraining: countShared(test, training),
+    testWithValidation: countShared(test, validation),
+    validationWithTraining: countShared(validation, training),
+  };
+}
+
+function countShared(images: readonly Entry[], others: readonly Entry[]): number {
+  const patients = new Set(others.map((entry) => entry.patient));
+  return images.filter((entry) => patients.has(entry.patient)).length;
+}

@@ -1,0 +1,161 @@
+import { InputError } from "../input_error.ts";
+import { random } from "../random.ts";
+import type { Entry } from "./metadata.ts";
+
+/** The names of the parts of a dataset, in the order in which they are used. */
+export const PARTS = ["training", "validation", "test"] as const;
+
+/** A part of a dataset: weights are fitted on the first, the epoch is chosen on the second, the third is used once. */
+export type Part = (typeof PARTS)[number];
+
+/** A dataset in three parts, none of them empty, each in the order of the metadata. */
+export type Split = Record<Part, Entry[]>;
+
+/** How large the parts are, and how they are drawn. */
+export interface SplitOptions {
+  /** The same seed gives the same split. */
+  seed: number;
+  /** The fraction of the images that are for the test. Default: 0.15. */
+  test?: number;
+  /** The fraction of the other images that are for validation. Default: 0.06. */
+  validation?: number;
+}
+
+/** How an official split is made. */
+export interface OfficialSplitOptions {
+  /** The images of the NIH's `train_val_list.txt`. */
+  trainVal: ReadonlySet<string>;
+  /** The images of the NIH's `test_list.txt`. */
+  test: ReadonlySet<string>;
+  /** The same seed gives the same validation part. */
+  seed: number;
+  /** The fraction of the images in `trainVal` that are for validation. Default: 0.06. */
+  validation?: number;
+}
+
+/**
+ * Splits by image, at random: the images of one patient may come into several parts, so the test is too kind to
+ * the model. The default sizes are the original notebook's, 51,001 / 3,255 / 9,575 of 63,831 images: the test
+ * rounded up as by scikit-learn's `train_test_split`, validation rounded down as by Keras' `validation_split`,
+ * and at least one image.
+ *
+ * @throws {InputError} When a part would be empty, or a fraction is not between 0 and 1.
+ */
+export function splitByImage(entries: readonly Entry[], options: SplitOptions): Split {
+  const { test, validation } = sizesOf(entries.length, options);
+  const parts = new Array<Part>(entries.length).fill("training");
+  const order = random(options.seed, "split by image").shuffle(Uint32Array.from(entries.keys()));
+  order.subarray(0, test).forEach((index) => parts[index] = "test");
+  order.subarray(test, test + validation).forEach((index) => parts[index] = "validation");
+  return collect(entries, (_, index) => parts[index]!);
+}
+
+/**
+ * Splits by patient, at random: all images of a patient come into one part. Sizes are those of `splitByImage`,
+ * met as closely as whole patients allow.
+ *
+ * @throws {InputError} When a part would be empty, or a fraction is not between 0 and 1.
+ */
+export function splitByPatient(entries: readonly Entry[], options: SplitOptions): Split {
+  const { test, validation } = sizesOf(entries.length, options);
+  const patients = shuffledPatients(entries, options.seed);
+  const testPatients = takePatients(patients, test);
+  const validationPatients = takePatients(patients, validation);
+  return collect(entries, ({ patient }) => {
+    if (testPatients.has(patient)) return "test";
+    return validationPatients.has(patient) ? "validation" : "training";
+  });
+}
+
+/**
+ * Splits by the NIH's own lists, as published results do; the validation part is drawn from the first list by
+ * patient. The lists may name images that are not among the entries.
+ *
+ * @throws {InputError} When an image is in neither list or in both, when a part would be empty, or when the
+ * fraction is not between 0 and 1.
+ */
+export function splitOfficially(entries: readonly Entry[], options: OfficialSplitOptions): Split {
+  const { trainVal, test, validation = 0.06, seed } = options;
+  checkFraction(validation, "validation");
+  const images = entries.map((entry) => entry.image);
+  refuse(images.filter((image) => !trainVal.has(image) && !test.has(image)), "in neither official list");
+  refuse(images.filter((image) => trainVal.has(image) && test.has(image)), "in both official lists");
+  const others = entries.filter((entry) => trainVal.has(entry.image));
+  const validationPatients = takePatients(
+    shuffledPatients(others, seed),
+    roundDown(others.length * validation),
+  );
+  return collect(entries, ({ image, patient }) => {
+    if (test.has(image)) return "test";
+    return validationPatients.has(patient) ? "validation" : "training";
+  });
+}
+
+/**
+ * Puts every entry into the part that a function says; the order stays.
+ *
+ * @throws {InputError} When a part would be empty.
+ */
+export function collect(entries: readonly Entry[], partOf: (entry: Entry, index: number) => Part): Split {
+  const split: Split = { training: [], validation: [], test: [] };
+  entries.forEach((entry, index) => split[partOf(entry, index)].push(entry));
+  for (const part of PARTS) {
+    if (split[part].length > 0) continue;
+    const patients = new Set(entries.map((entry) => entry.patient)).size;
+    throw new InputError(
+      `The ${part} part would be empty: ${entries.length} images of ${patients} patients to split`,
+    );
+  }
+  return split;
+}
+
+function sizesOf(images: number, { test = 0.15, validation = 0.06 }: SplitOptions) {
+  checkFraction(test, "test");
+  checkFraction(validation, "validation");
+  const size = Math.ceil(images * test);
+  return { test: size, validation: roundDown((images - size) * validation) };
+}
+
+function roundDown(size: number): number {
+  return Math.max(1, Math.floor(size));
+}
+
+function checkFraction(fraction: number, name: string): void {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new InputError(`The ${name} fraction must be between 0 and 1, not ${fraction}`);
+  }
+}
+
+function refuse(images: readonly string[], where: string): void {
+  if (images.length === 0) return;
+  const first = images.slice(0, 5).join(", ");
+  throw new InputError(`${images.length} images are ${where}: ${first}${images.length > 5 ? ", ..." : ""}`);
+}
+
+/** The number of images of every patient, in a random order that does not depend on the order of the entries. */
+function shuffledPatients(entries: readonly Entry[], seed: number): Map<number, number> {
+  const images = new Map<number, number>();
+  for (const { patient } of entries) images.set(patient, (images.get(patient) ?? 0) + 1);
+  const patients = random(seed, "split by patient").shuffle([...images.keys()].sort((a, b) => a - b));
+  return new Map(patients.map((patient) => [patient, images.get(patient)!]));
+}
+
+/**
+ * Takes patients out of the map until they have so many images: each that does not go beyond it, or the one with
+ * the fewest images where all do.
+ */
+function takePatients(patients: Map<number, number>, images: number): Set<number> {
+  const taken = new Set<number>();
+  let left = images;
+  for (const [patient, count] of patients) {
+    if (count > left) continue;
+    taken.add(patient);
+    left -= count;
+    if (left === 0) break;
+  }
+  if (taken.size === 0 && patients.size > 0) {
+    taken.add([...patients].reduce((least, other) => other[1] < least[1] ? other : least)[0]);
+  }
+  for (const patient of taken) patients.delete(patient);
+  return taken;
+}

@@ -1,0 +1,58 @@
+// @ts-types="npm:@types/papaparse@5.5.2"
+import Papa from "papaparse";
+import { InputError } from "../input_error.ts";
+import { writeAtomically } from "../write_atomically.ts";
+import { columnOf, readCsv } from "./csv.ts";
+import type { Entry } from "./metadata.ts";
+import { collect, type Part, PARTS, type Split } from "./split.ts";
+
+/** Writes a split as `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
+export async function writeSplit(file: string, split: Split): Promise<void> {
+  const rows = PARTS.flatMap((part) => split[part].map(({ image, patient }) => [image, patient, part]));
+  await writeAtomically(
+    file,
+    Papa.unparse([["image", "patient", "part"], ...rows], { newline: "\n" }) + "\n",
+  );
+}
+
+/**
+ * Reads a `split.csv` and finds its images in the metadata; each part is in the order of the metadata. Images of
+ * the metadata that the file does not name are left out.
+ *
+ * @throws {InputError} When the file is no CSV, lacks a column, names an image twice or one that the metadata has
+ * not, or has another patient than the metadata, an unknown part, or an empty one.
+ */
+export async function readSplit(file: string, entries: readonly Entry[]): Promise<Split> {
+  const csv = await readCsv(file);
+  const columns = {
+    image: columnOf(csv, "image"),
+    patient: columnOf(csv, "patient"),
+    part: columnOf(csv, "part"),
+  };
+  const patients = new Map(entries.map((entry) => [entry.image, entry.patient]));
+  const parts = new Map<string, Part>();
+  csv.rows.forEach((row, index) => {
+    const place = `${file}, row ${index + 2}`;
+    const image = row[columns.image]!;
+    const patient = row[columns.patient]!;
+    const part = row[columns.part]!;
+    const expected = patients.get(image);
+    if (expected === undefined) throw new InputError(`${place}: image "${image}" is not in the metadata`);
+    if (patient !== String(expected)) {
+      throw new InputError(
+        `${place}: image "${image}" has patient "${patient}" here and ${expected} in the metadata`,
+      );
+    }
+    if (!isPart(part)) throw new InputError(`${place}: part "${part}" is not ${PARTS.join(", ")}`);
+    if (parts.has(image)) throw new InputError(`${place}: image "${image}" is already in a row above`);
+    parts.set(image, part);
+  });
+  for (const part of PARTS) {
+    if (![...parts.values()].includes(part)) throw new InputError(`${file} has no image of the ${part} part`);
+  }
+  return collect(entries.filter((entry) => parts.has(entry.image)), (entry) => parts.get(entry.image)!);
+}
+
+function isPart(text: string): text is Part {
+  return (PARTS as readonly string[]).includes(text);
+}
