@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { countLabels } from "../../lib/dataset/label_counts.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { entriesOf } from "./_files.ts";
+import { expected, NIH_METADATA, noNih } from "./_nih.ts";
+
+Deno.test("countLabels() counts images with and without each label", () => {
+  const entries = entriesOf([4]);
+  entries[1]!.labels = ["Hernia", "Mass"];
+  entries[3]!.labels = ["Mass"];
+  const counts = countLabels(entries);
+  assert.equal(counts.length, 14);
+  assert.deepEqual(counts[7], { label: "Hernia", positives: 1, negatives: 3, prevalence: 0.25 });
+  assert.deepEqual(counts[9], { label: "Mass", positives: 2, negatives: 2, prevalence: 0.5 });
+  assert.deepEqual(counts[0], { label: "Atelectasis", positives: 0, negatives: 4, prevalence: 0 });
+});
+
+Deno.test({
+  name: "countLabels() counts the NIH's labels as pandas does",
+  ignore: noNih,
+  fn: async () => {
+    const counts = countLabels(await readMetadata(NIH_METADATA));
+    assert.deepEqual(counts.map(({ label }) => label), expected.nih.labels);
+    assert.deepEqual(counts.map(({ positives }) => positives), expected.nih.positives);
+    counts.forEach(({ prevalence }, index) => {
+      assert(Math.abs(prevalence - expected.nih.negativeWeights[index]) < 1e-15);
+    });
+  },
+});

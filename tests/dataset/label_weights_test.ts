@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { labelWeights } from "../../lib/dataset/label_weights.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { InputError } from "../../lib/input_error.ts";
+import { entriesOf } from "./_files.ts";
+import { expected, NIH_METADATA, noNih } from "./_nih.ts";
+
+Deno.test("labelWeights() gives positives the frequency of negatives, and the reverse", () => {
+  const entries = entriesOf([4]);
+  entries[1]!.labels = ["Mass"];
+  const { positive, negative } = labelWeights(entries);
+  assert.deepEqual([positive[9], negative[9]], [0.75, 0.25]);
+  assert.deepEqual([positive[0], negative[0]], [1, 0]);
+});
+
+Deno.test("labelWeights() needs images", () => {
+  assert.throws(() => labelWeights([]), InputError);
+});
+
+Deno.test({
+  name: "labelWeights() weighs the NIH's labels as numpy does",
+  ignore: noNih,
+  fn: async () => {
+    const { positive, negative } = labelWeights(await readMetadata(NIH_METADATA));
+    positive.forEach((weight, index) =>
+      assert(Math.abs(weight - expected.nih.positiveWeights[index]) < 1e-15)
+    );
+    negative.forEach((weight, index) =>
+      assert(Math.abs(weight - expected.nih.negativeWeights[index]) < 1e-15)
+    );
+  },
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { splitByPatient } from "../../lib/dataset/split.ts";
+import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
+import { InputError } from "../../lib/input_error.ts";
+import { entriesOf, withFile } from "./_files.ts";
+
+Deno.test("writeSplit() writes a row an image, and readSplit() reads the same split", async () => {
+  const folder = await Deno.makeTempDir();
+  const entries = entriesOf([2, 1, 1]);
+  const [a1, a2, b1, c1] = entries;
+  const file = join(folder, "split.csv");
+  await writeSplit(file, { training: [a1!, a2!], validation: [c1!], test: [b1!] });
+  assert.equal(
+    await Deno.readTextFile(file),
+    "image,patient,part\n1_0.png,1,training\n1_1.png,1,training\n3_0.png,3,validation\n2_0.png,2,test\n",
+  );
+  assert.deepEqual(await readSplit(file, [...entries, ...entriesOf([5]).slice(4)]), {
+    training: [a1, a2],
+    validation: [c1],
+    test: [b1],
+  });
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("readSplit() finds the split again, also where an image's name holds a comma and a quote", async () => {
+  const folder = await Deno.makeTempDir();
+  const entries = entriesOf(new Array(60).fill(3));
+  entries[0]!.image = 'a, "b".png';
+  const split = splitByPatient(entries, { seed: 5 });
+  await writeSplit(join(folder, "split.csv"), split);
+  assert.deepEqual(await readSplit(join(folder, "split.csv"), entries), split);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("readSplit() refuses what does not fit the metadata", async () => {
+  const entries = entriesOf([1, 1, 1]);
+  const rows = ["1_0.png,1,training", "2_0.png,2,validation", "3_0.png,3,test"];
+  const header = "image,patient,part";
+  const cases: [lines: string[], message: string][] = [
+    [["image,part", "1_0.png,test"], ', row 1: no column "patient" in "image,part"'],
+    [[header, ...rows, "4_0.png,4,test"], ', row 5: image "4_0.png" is not in the metadata'],
+    [[header, ...rows, rows[0]!], ', row 5: image "1_0.png" is already in a row above'],
+    [[header, "1_0.png,9,test"], ', row 2: image "1_0.png" has patient "9" here and 1 in the metadata'],
+    [[header, "1_0.png,1,train"], ', row 2: part "train" is not training, validation, test'],
+    [[header, rows[0]!, rows[1]!], " has no image of the test part"],
+    [[header], " has no image of the training part"],
+  ];
+  for (const [lines, message] of cases) {
+    await withFile("split.csv", lines.join("\n"), async (file) => {
+      await assert.rejects(readSplit(file, entries), new InputError(file + message));
+    });
+  }
+});

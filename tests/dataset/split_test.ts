@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { readImageList } from "../../lib/dataset/image_list.ts";
+import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
+import { sharedPatients } from "../../lib/dataset/shared_patients.ts";
+import { PARTS, type Split, splitByImage, splitByPatient, splitOfficially } from "../../lib/dataset/split.ts";
+import { undersample } from "../../lib/dataset/undersample.ts";
+import { InputError } from "../../lib/input_error.ts";
+import { entriesOf } from "./_files.ts";
+import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
+
+const sizesOf = (split: Split) => PARTS.map((part) => split[part].length);
+
+const patientsOf = (entries: Entry[]) => new Set(entries.map(({ patient }) => patient));
+
+/** Whether each entry is in one part, and each part in the order of the entries. */
+function assertWhole(split: Split, entries: Entry[]): void {
+  const order = new Map(entries.map((entry, index) => [entry, index]));
+  const indices = PARTS.map((part) => split[part].map((entry) => order.get(entry)!));
+  for (const part of indices) assert.deepEqual(part, part.toSorted((a, b) => a - b));
+  assert.deepEqual(indices.flat().sort((a, b) => a - b), [...entries.keys()]);
+}
+
+Deno.test("splitByImage() has the sizes of scikit-learn and Keras", () => {
+  for (const [images, ...sizes] of expected.sizes) {
+    assert.deepEqual(sizesOf(splitByImage(entriesOf([images]), { seed: 1 })), sizes);
+  }
+});
+
+Deno.test("splitByImage() puts each image into one part, and depends on the seed", () => {
+  const entries = entriesOf(new Array(50).fill(4));
+  const split = splitByImage(entries, { seed: 3 });
+  assertWhole(split, entries);
+  assert.deepEqual(splitByImage(entries, { seed: 3 }), split);
+  assert.notDeepEqual(splitByImage(entries, { seed: 4 }).test, split.test);
+  assert.deepEqual(sizesOf(splitByImage(entries, { seed: 3, test: 0.5, validation: 0.25 })), [75, 25, 100]);
+});
+
+Deno.test("splitByImage() draws every image equally often", () => {
+  const entries = entriesOf([20]);
+  const drawn = new Map<string, number>();
+  for (let seed = 0; seed < 2000; seed++) {
+    for (const { image } of splitByImage(entries, { seed }).test) {
+      drawn.set(image, (drawn.get(image) ?? 0) + 1);
+    }
+  }
+  // 3 of 20 images in 2,000 draws: 300 each, with a standard deviation of 16.
+  for (const { image } of entries) {
+    assert(Math.abs(drawn.get(image)! - 300) < 80, `${image}: ${drawn.get(image)}`);
+  }
+});
+
+Deno.test("splitByPatient() keeps patients whole, and depends on the seed only", () => {
+  const entries = entriesOf(Array.from({ length: 200 }, (_, index) => 1 + (index * index) % 13));
+  const split = splitByPatient(entries, { seed: 3 });
+  assertWhole(split, entries);
+  assert.deepEqual(sharedPatients(split), {
+    testWithTraining: 0,
+    testWithValidation: 0,
+    validationWithTraining: 0,
+  });
+  assert.deepEqual(sizesOf(split), sizesOf(splitByImage(entries, { seed: 3 })));
+  assert.deepEqual(
+    patientsOf(splitByPatient(entries.toReversed(), { seed: 3 }).test),
+    patientsOf(split.test),
+  );
+  assert.notDeepEqual(splitByPatient(entries, { seed: 4 }).test, split.test);
+});
+
+Deno.test("splitByPatient() takes the smallest patient where all are larger than a part", () => {
+  assert.deepEqual(sizesOf(splitByPatient(entriesOf([9, 6, 7]), { seed: 1 })), [9, 7, 6]);
+});
+
+Deno.test("splits need an image, or a patient, for each part", () => {
+  const message = (part: string, images: number, patients: number) =>
+    new InputError(`The ${part} part would be empty: ${images} images of ${patients} patients to split`);
+  assert.deepEqual(sizesOf(splitByImage(entriesOf([3]), { seed: 1 })), [1, 1, 1]);
+  assert.throws(() => splitByImage(entriesOf([2]), { seed: 1 }), message("training", 2, 1));
+  assert.throws(() => splitByImage([], { seed: 1 }), message("training", 0, 0));
+  assert.throws(() => splitByPatient(entriesOf([100]), { seed: 1 }), message("training", 100, 1));
+  assert.throws(() => splitByPatient(entriesOf([50, 50]), { seed: 1 }), message("training", 100, 2));
+});
+
+Deno.test("splits refuse a fraction that is not between 0 and 1", () => {
+  for (const fraction of [0, 1, -0.5, 15, NaN]) {
+    assert.throws(() => splitByImage(entriesOf([100]), { seed: 1, test: fraction }), InputError);
+    assert.throws(() => splitByPatient(entriesOf([100]), { seed: 1, validation: fraction }), InputError);
+  }
+});
+
+Deno.test("splitOfficially() follows the lists and draws validation by patient", () => {
+  const entries = entriesOf(new Array(50).fill(4));
+  const trainVal = new Set([...entries.slice(0, 160).map(({ image }) => image), "unknown.png"]);
+  const test = new Set(entries.slice(160).map(({ image }) => image));
+  const split = splitOfficially(entries, { trainVal, test, seed: 2 });
+  assertWhole(split, entries);
+  assert.deepEqual(split.test, entries.slice(160));
+  assert.deepEqual(sizesOf(split), [152, 8, 40]);
+  assert.equal(sharedPatients(split).validationWithTraining, 0);
+  assert.deepEqual(sizesOf(splitOfficially(entries, { trainVal, test, seed: 2, validation: 0.25 })), [
+    120,
+    40,
+    40,
+  ]);
+});
+
+Deno.test("splitOfficially() refuses images in neither list or in both", () => {
+  const entries = entriesOf([1, 1, 1, 1, 1, 1, 1]);
+  const options = { trainVal: new Set(["7_0.png"]), test: new Set<string>(), seed: 1 };
+  assert.throws(
+    () => splitOfficially(entries, options),
+    new InputError(
+      "6 images are in neither official list: 1_0.png, 2_0.png, 3_0.png, 4_0.png, 5_0.png, ...",
+    ),
+  );
+  const all = new Set(entries.map(({ image }) => image));
+  assert.throws(
+    () => splitOfficially(entries, { trainVal: all, test: new Set(["7_0.png", "2_0.png"]), seed: 1 }),
+    new InputError("2 images are in both official lists: 2_0.png, 7_0.png"),
+  );
+});
+
+Deno.test({
+  name: "splits of the NIH's images have the original notebook's sizes",
+  ignore: noNih,
+  fn: async () => {
+    const entries = undersample(await readMetadata(NIH_METADATA), { keepNormal: 0.2 });
+    const byImage = splitByImage(entries, { seed: 1 });
+    assert.deepEqual(sizesOf(byImage), [51_001, 3_255, 9_575]);
+    const byPatient = splitByPatient(entries, { seed: 1 });
+    assert.deepEqual(sizesOf(byPatient), [51_001, 3_255, 9_575]);
+    assert.equal(sharedPatients(byPatient).testWithTraining, 0);
+  },
+});
+
+Deno.test({
+  name: "splitOfficially() follows the NIH's lists on the NIH's images",
+  ignore: noNih || noSample,
+  fn: async () => {
+    const lists = {
+      trainVal: await readImageList(`${NIH_SAMPLE}/train_val_list.txt`),
+      test: await readImageList(`${NIH_SAMPLE}/test_list.txt`),
+      seed: 1,
+    };
+    for (const name of ["nih", "sample"] as const) {
+      const file = name === "nih" ? NIH_METADATA : `${NIH_SAMPLE}/Data_Entry_2017.csv`;
+      const split = splitOfficially(await readMetadata(file), lists);
+      const { train_val_list, test_list } = expected.official[name];
+      assert.deepEqual(sizesOf(split), [
+        train_val_list - Math.floor(train_val_list * 0.06),
+        Math.floor(train_val_list * 0.06),
+        test_list,
+      ]);
+      assert.equal(sharedPatients(split).testWithTraining, 0);
+    }
+  },
+});
