@@ -1,0 +1,125 @@
+import { join, resolve } from "node:path";
+import { InputError } from "../input_error.ts";
+import type { Entry } from "./metadata.ts";
+
+/** A folder in the NIH's layout: where its metadata, lists and images lie. All paths are absolute. */
+export interface DatasetFolder {
+  /** The folder itself. */
+  dir: string;
+  /** The metadata: `Data_Entry_2017_v2020.csv` (the corrected release) before `Data_Entry_2017.csv`, or `.gz`. */
+  metadataFile: string;
+  /** `BBox_List_2017.csv` or `.csv.gz`; null where there is none. */
+  boxesFile: string | null;
+  /** `train_val_list.txt`; null where there is none. */
+  trainValList: string | null;
+  /** `test_list.txt`; null where there is none. */
+  testList: string | null;
+  /** The path of every PNG by its file name, in no particular order. */
+  images: Map<string, string>;
+}
+
+/** What to do with rows whose image is missing. */
+export interface EntriesWithImageOptions {
+  /** Leave such rows out (default false: throw). */
+  skipMissing?: boolean;
+}
+
+const METADATA = ["Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv"];
+const BOXES = ["BBox_List_2017.csv"];
+const IMAGE_FOLDER = /^images(_\d+)?$/;
+
+/**
+ * Opens a folder in the NIH's layout. PNGs are found in `images_001/images/` (... `images_012/images/`), in
+ * `images_001/`, in `images/` or in the folder itself. Each folder is listed once and no file is opened.
+ *
+ * @throws {InputError} Where the folder is missing, empty, without metadata or without images, or where one image
+ * name occurs in two places.
+ */
+export async function openDatasetFolder(dir: string): Promise<DatasetFolder> {
+  const root = resolve(dir);
+  const names = await list(root);
+  if (names.size === 0) throw new InputError(`${dir}: the folder is empty`);
+
+  const metadataFile = find(root, names, METADATA);
+  if (metadataFile === null) {
+    throw new InputError(`${dir}: no metadata (one of ${METADATA.join(", ")}, or with .gz) in this folder`);
+  }
+
+  const images = new Map<string, string>();
+  addImages(images, root, names);
+  for (const name of [...names.keys()].filter((name) => IMAGE_FOLDER.test(name)).sort()) {
+    const folder = join(root, name);
+    const inside = await list(folder);
+    addImages(images, folder, inside);
+    if (inside.has("images")) addImages(images, join(folder, "images"), await list(join(folder, "images")));
+  }
+  if (images.size === 0) {
+    throw new InputError(`${dir}: no PNG in this folder, in images/ or in images_001/images/ and its like`);
+  }
+
+  return {
+    dir: root,
+    metadataFile,
+    boxesFile: find(root, names, BOXES),
+    trainValList: names.has("train_val_list.txt") ? join(root, "train_val_list.txt") : null,
+    testList: names.has("test_list.txt") ? join(root, "test_list.txt") : null,
+    images,
+  };
+}
+
+/**
+ * Gives the entries whose image is in the folder, in their order.
+ *
+ * @throws {InputError} Where images are missing: how many, and the first five; with `skipMissing` only where all are.
+ */
+export function entriesWithImage(
+  entries: readonly Entry[],
+  folder: DatasetFolder,
+  options: EntriesWithImageOptions = {},
+): Entry[] {
+  const present = entries.filter(({ image }) => folder.images.has(image));
+  const missing = entries.length - present.length;
+  if (missing === 0 || (options.skipMissing && present.length > 0)) return present;
+  const first = entries.filter(({ image }) => !folder.images.has(image)).slice(0, 5).map(({ image }) =>
+    image
+  );
+  throw new InputError(
+    `${folder.metadataFile}: ${missing} of ${entries.length} rows have no image in ${folder.dir}: ` +
+      first.join(", ") + (missing > first.length ? ", ..." : ""),
+  );
+}
+
+/** The names in a folder, without hidden ones (macOS leaves `._NAME.png` on other file systems). */
+async function list(folder: string): Promise<Map<string, Deno.DirEntry>> {
+  try {
+    const entries = new Map<string, Deno.DirEntry>();
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.name.startsWith(".")) entries.set(entry.name, entry);
+    }
+    return entries;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new InputError(`${folder}: no such folder`);
+    if (error instanceof Deno.errors.NotADirectory) throw new InputError(`${folder}: not a folder`);
+    if (error instanceof Deno.errors.PermissionDenied) throw new InputError(`${folder}: may not be read`);
+    throw error;
+  }
+}
+
+function find(
+  root: string,
+  names: ReadonlyMap<string, unknown>,
+  candidates: readonly string[],
+): string | null {
+  const name = candidates.flatMap((name) => [name, `${name}.gz`]).find((name) => names.has(name));
+  return name === undefined ? null : join(root, name);
+}
+
+function addImages(images: Map<string, string>, folder: string, entries: ReadonlyMap<string, Deno.DirEntry>) {
+  for (const { name, isDirectory } of entries.values()) {
+    if (isDirectory || !name.endsWith(".png")) continue;
+    const other = images.get(name);
+    const path = `${folder}/${name}`;
+    if (other !== undefined) throw new InputError(`${path}: the same image name as ${other}`);
+    images.set(name, path);
+  }
+}
