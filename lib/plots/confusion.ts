@@ -1,0 +1,76 @@
+import { axis, BLUES, layout, nameOf, rounded } from "./_theme.ts";
+import type { Figure, Json, Trace } from "./figure.ts";
+
+/** Images counted by truth and by decision at a threshold. */
+export interface Confusion {
+  /** With the finding, called positive. */
+  truePositives: number;
+  /** With the finding, called negative. */
+  falseNegatives: number;
+  /** Without the finding, called positive. */
+  falsePositives: number;
+  /** Without the finding, called negative. */
+  trueNegatives: number;
+}
+
+/** The columns of the matrix. */
+export const CALLED = ["Called<br>negative", "Called<br>positive"] as const;
+
+/** The rows of the matrix. */
+export const TRUTH = ["Without the<br>finding", "With the<br>finding"] as const;
+
+/** Heat map: the confusion matrix of one label at one threshold, colour and percentage by the row. */
+export function confusionFigure(
+  confusion: Confusion,
+  options: { label: string; threshold: number },
+): Figure {
+  const title = `${nameOf(options.label)}: confusion matrix at threshold ${rounded(options.threshold, 3)}`;
+  return {
+    data: [confusionTrace(confusion)],
+    layout: layout(title, { height: 340, ...confusionAxes() }),
+  };
+}
+
+/** The matrix as a heat map, for figures that hold it. */
+export function confusionTrace(confusion: Confusion): Trace {
+  return {
+    type: "heatmap",
+    x: [...CALLED],
+    y: [...TRUTH],
+    ...confusionCells(confusion),
+    texttemplate: "%{text}",
+    textfont: { size: 15 },
+    colorscale: BLUES,
+    zmin: 0,
+    zmax: 1,
+    xgap: 3,
+    ygap: 3,
+    showscale: false,
+    hovertemplate: "%{y}, %{x}: %{text}<extra></extra>",
+  };
+}
+
+/** What a threshold changes in the heat map: shares of the row as `z`, counts and shares as `text`. */
+export function confusionCells(
+  { truePositives, falseNegatives, falsePositives, trueNegatives }: Confusion,
+): { z: number[][]; text: string[][] } {
+  const rows = [[trueNegatives, falsePositives], [falseNegatives, truePositives]] as const;
+  const shares = rows.map(([negative, positive]) => {
+    const total = Math.max(1, negative + positive);
+    return [negative / total, positive / total];
+  });
+  return {
+    z: shares.map((row) => row.map((share) => rounded(share, 3))),
+    text: rows.map((row, i) =>
+      row.map((count, j) => `${count.toLocaleString("en")}<br>${(100 * shares[i]![j]!).toFixed(1)} %`)
+    ),
+  };
+}
+
+/** The axes of the matrix. */
+export function confusionAxes(domain: readonly [number, number] = [0, 1]): { [attribute: string]: Json } {
+  return {
+    xaxis: axis("", { domain, showgrid: false, side: "bottom" }),
+    yaxis: axis("", { autorange: "reversed", showgrid: false, ticksuffix: " " }),
+  };
+}

@@ -1,0 +1,41 @@
+import { axis, BLUES, layout, nameOf } from "./_theme.ts";
+import type { Figure } from "./figure.ts";
+
+/**
+ * Heat map: how often two findings are seen in the same image. Colour is the share of the row's images that also
+ * have the column's finding; the number is the count of images.
+ *
+ * @param counts A symmetric matrix [L][L] of images, its diagonal the images with each finding.
+ */
+export function findingPairsFigure(
+  labels: readonly string[],
+  counts: readonly (readonly number[])[],
+): Figure {
+  const names = labels.map(nameOf);
+  const share = counts.map((row, i) =>
+    row.map((count, j) => i === j || counts[i]![i] === 0 ? null : Number((count / row[i]!).toFixed(3)))
+  );
+  return {
+    data: [{
+      type: "heatmap",
+      x: names,
+      y: names,
+      z: share,
+      text: counts.map((row) => row.map((count) => count.toLocaleString("en"))),
+      texttemplate: "%{text}",
+      textfont: { size: 10 },
+      customdata: counts.map((row) => [...row]),
+      colorscale: BLUES,
+      colorbar: { title: { text: "Share of the row", side: "right" }, tickformat: ".0%", thickness: 12 },
+      hoverongaps: false,
+      xgap: 1,
+      ygap: 1,
+      hovertemplate: "%{customdata:,} images have %{y} and %{x}: %{z:.1%} of those with %{y}<extra></extra>",
+    }],
+    layout: layout("Findings seen together", {
+      height: 540,
+      xaxis: axis("", { tickangle: -45, showgrid: false }),
+      yaxis: axis("", { autorange: "reversed", showgrid: false }),
+    }),
+  };
+}

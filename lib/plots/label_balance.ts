@@ -1,0 +1,46 @@
+import type { LabelCount } from "../dataset/label_counts.ts";
+import { axis, CYCLE, layout, nameOf } from "./_theme.ts";
+import type { Figure } from "./figure.ts";
+
+/** The label counts of one part of a split. */
+export interface PartCounts {
+  /** The part. */
+  name: string;
+  /** The count of each label in it. */
+  counts: readonly LabelCount[];
+}
+
+/** Dots: the prevalence of each label in each part; parts that agree lie on top of each other. */
+export function labelBalanceFigure(parts: readonly PartCounts[]): Figure {
+  const order = [...parts[0]!.counts].sort((a, b) => a.prevalence - b.prevalence).map(({ label }) => label);
+  const data = parts.map(({ name, counts }, index) => {
+    const byLabel = new Map(counts.map((count) => [count.label, count]));
+    return {
+      type: "scatter",
+      mode: "markers",
+      name,
+      x: order.map((label) => byLabel.get(label)?.prevalence ?? null),
+      y: order.map(nameOf),
+      customdata: order.map((label) => byLabel.get(label)?.positives ?? null),
+      marker: {
+        color: CYCLE[index % CYCLE.length]!,
+        size: 10,
+        symbol: ["circle", "diamond", "square"][index % 3]!,
+      },
+      hovertemplate: `%{y}: %{x:.2%}, %{customdata:,} images<extra>${name}</extra>`,
+    };
+  });
+  const positive = parts.every(({ counts }) => counts.every((count) => count.positives > 0));
+  return {
+    data,
+    layout: layout("Prevalence of each finding by part", {
+      height: 460,
+      xaxis: axis(positive ? "Prevalence (logarithmic)" : "Prevalence", {
+        type: positive ? "log" : "linear",
+        tickformat: "~%",
+        ...(positive ? { dtick: "D2" } : { rangemode: "tozero" }),
+      }),
+      yaxis: axis("", { ticksuffix: " " }),
+    }),
+  };
+}

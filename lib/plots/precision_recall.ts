@@ -1,0 +1,64 @@
+import { plotNumber, smallMultiples } from "./_small_multiples.ts";
+import { COLOURS, GREY, layout, nameOf, rounded, threeDecimals } from "./_theme.ts";
+import { thin } from "./_thin.ts";
+import type { Figure } from "./figure.ts";
+
+/** The precision-recall curve of one label. */
+export interface LabelPrecisionRecall {
+  /** The label. */
+  label: string;
+  /** Average precision; null where it is undefined. */
+  averagePrecision: number | null;
+  /** The share of positive images: the precision of chance. */
+  prevalence: number;
+  /** Recall at each threshold, in the curve's order; empty where the curve is undefined. */
+  recall: ArrayLike<number>;
+  /** Precision at each threshold. */
+  precision: ArrayLike<number>;
+}
+
+/** Small plots: the precision-recall curve of each label, with chance (the prevalence) as a dotted line. */
+export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): Figure {
+  const range = { range: [0, 1.02], tickvals: [0, 0.5, 1] };
+  return {
+    data: curves.map(({ label, recall, precision }, index) => {
+      const kept = thin(recall, precision, 0.003);
+      return {
+        type: "scatter",
+        mode: "lines",
+        name: nameOf(label),
+        x: kept.map((i) => rounded(recall[i]!)),
+        y: kept.map((i) => rounded(precision[i]!)),
+        xaxis: `x${plotNumber(index)}`,
+        yaxis: `y${plotNumber(index)}`,
+        line: { color: COLOURS.green, width: 2 },
+        hovertemplate: "recall %{x:.3f}, precision %{y:.3f}<extra>" + nameOf(label) + "</extra>",
+      };
+    }),
+    layout: layout("Precision and recall by label (average precision)", {
+      height: 110 + 165 * Math.ceil(curves.length / 5),
+      showlegend: false,
+      ...smallMultiples({
+        titles: curves.map(({ label, averagePrecision }) =>
+          `${nameOf(label)} <b>${threeDecimals(averagePrecision)}</b>`
+        ),
+        columns: 5,
+        x: "Recall",
+        y: "Precision",
+        xaxis: range,
+        yaxis: range,
+      }),
+      shapes: curves.map(({ prevalence }, index) => ({
+        type: "line",
+        xref: `x${plotNumber(index)}`,
+        yref: `y${plotNumber(index)}`,
+        x0: 0,
+        x1: 1,
+        y0: rounded(prevalence),
+        y1: rounded(prevalence),
+        layer: "below",
+        line: { color: GREY, width: 1, dash: "dot" },
+      })),
+    }),
+  };
+}

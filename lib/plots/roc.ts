@@ -1,0 +1,79 @@
+import { plotNumber, smallMultiples } from "./_small_multiples.ts";
+import { axis, COLOURS, CYCLE, diagonal, GREY, layout, nameOf, rounded, threeDecimals } from "./_theme.ts";
+import { thin } from "./_thin.ts";
+import type { Figure, Trace } from "./figure.ts";
+
+/** The ROC curve of one label. */
+export interface LabelRoc {
+  /** The label. */
+  label: string;
+  /** Area under the curve; null where it is undefined. */
+  auc: number | null;
+  /** 1 - specificity at each threshold, ascending from 0 to 1; empty where the curve is undefined. */
+  falsePositiveRate: ArrayLike<number>;
+  /** Sensitivity at each threshold, ascending from 0 to 1. */
+  truePositiveRate: ArrayLike<number>;
+}
+
+const RATES = { range: [0, 1], tickvals: [0, 0.5, 1] } as const;
+
+/** Small plots: the ROC curve of each label, its AUC in the title. */
+export function rocByLabelFigure(curves: readonly LabelRoc[]): Figure {
+  return {
+    data: curves.map((curve, index) => ({
+      ...trace(curve),
+      xaxis: `x${plotNumber(index)}`,
+      yaxis: `y${plotNumber(index)}`,
+      line: { color: COLOURS.blue, width: 2 },
+      fill: "tozeroy",
+      fillcolor: "rgba(0,114,178,0.12)",
+    })),
+    layout: layout("ROC by label", {
+      height: 110 + 165 * Math.ceil(curves.length / 5),
+      showlegend: false,
+      ...smallMultiples({
+        titles: curves.map(({ label, auc }) => `${nameOf(label)} <b>${threeDecimals(auc)}</b>`),
+        columns: 5,
+        x: "1 - specificity",
+        y: "Sensitivity",
+        xaxis: RATES,
+        yaxis: RATES,
+      }),
+      shapes: curves.map((_, index) => diagonal(`x${plotNumber(index)}`, `y${plotNumber(index)}`)),
+    }),
+  };
+}
+
+/** Lines: the ROC curves of all labels in one plot; a click in the legend hides one. */
+export function rocFigure(curves: readonly LabelRoc[]): Figure {
+  return {
+    data: curves.map((curve, index) => ({
+      ...trace(curve),
+      name: `${nameOf(curve.label)} ${threeDecimals(curve.auc)}`,
+      line: {
+        color: CYCLE[index % CYCLE.length]!,
+        width: 1.8,
+        dash: ["solid", "dash", "dot"][Math.floor(index / CYCLE.length) % 3]!,
+      },
+    })),
+    layout: layout("ROC of all labels", {
+      height: 520,
+      xaxis: axis("1 - specificity", { range: [0, 1] }),
+      yaxis: axis("Sensitivity", { range: [0, 1] }),
+      legend: { orientation: "v", x: 1.02, xanchor: "left", y: 1, yanchor: "top", font: { color: GREY } },
+      shapes: [diagonal()],
+    }),
+  };
+}
+
+function trace({ label, falsePositiveRate, truePositiveRate }: LabelRoc): Trace {
+  const kept = thin(falsePositiveRate, truePositiveRate, 0.002);
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: nameOf(label),
+    x: kept.map((i) => rounded(falsePositiveRate[i]!)),
+    y: kept.map((i) => rounded(truePositiveRate[i]!)),
+    hovertemplate: "1 - specificity %{x:.3f}, sensitivity %{y:.3f}<extra>" + nameOf(label) + "</extra>",
+  };
+}

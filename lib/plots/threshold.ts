@@ -1,0 +1,129 @@
+import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
+import { type Confusion, confusionAxes, confusionCells, confusionTrace } from "./confusion.ts";
+import type { Figure, Json, Trace } from "./figure.ts";
+import type { LabelScores } from "./score_histograms.ts";
+
+/** Which thresholds the slider has. */
+export interface ThresholdOptions {
+  /** Ascending thresholds from 0 to 1. Default: 0.02, 0.04, ... 0.98. */
+  thresholds?: readonly number[];
+  /** The threshold shown at first; the slider starts at the nearest. Default: 0.5. */
+  start?: number;
+}
+
+/**
+ * A slider moves the threshold of one label, and with it the confusion matrix and the marks on the curves of
+ * sensitivity (recall), specificity and precision. An image is called positive when its score is at least the threshold.
+ */
+export function thresholdFigure(scores: LabelScores, options: ThresholdOptions = {}): Figure {
+  const { start = 0.5 } = options;
+  const thresholds = options.thresholds ?? Array.from({ length: 49 }, (_, i) => rounded((i + 1) / 50));
+  const confusions = thresholds.map((threshold) => confusionAt(scores, threshold));
+  const rates = confusions.map(ratesOf);
+  const active = nearest(thresholds, start);
+  const curves = RATES.map(({ name, color, dash }, index): Trace => ({
+    type: "scatter",
+    mode: "lines",
+    name,
+    x: [...thresholds],
+    y: rates.map((rate) => rate[index]!),
+    xaxis: "x2",
+    yaxis: "y2",
+    line: { color, width: 2, dash },
+    hovertemplate: `threshold %{x}: %{y:.3f}<extra>${name}</extra>`,
+  }));
+  const marks: Trace = {
+    type: "scatter",
+    mode: "markers+text",
+    showlegend: false,
+    xaxis: "x2",
+    yaxis: "y2",
+    marker: { color: RATES.map(({ color }) => color), size: 11, line: { color: "#fff", width: 1.5 } },
+    textposition: "top center",
+    cliponaxis: false,
+    hoverinfo: "skip",
+    ...marksAt(thresholds[active]!, rates[active]!),
+  };
+  const steps = thresholds.map((threshold, i) => {
+    const cells = confusionCells(confusions[i]!);
+    const mark = marksAt(threshold, rates[i]!);
+    return {
+      label: String(threshold),
+      method: "restyle",
+      args: [{
+        z: [cells.z, null],
+        text: [cells.text, mark.text],
+        x: [CALLED, mark.x],
+        y: [TRUE, mark.y],
+      }, [0, curves.length + 1]],
+    };
+  });
+  return {
+    data: [confusionTrace(confusions[active]!), ...curves, marks],
+    layout: layout(`${nameOf(scores.label)}: what a threshold does`, {
+      height: 460,
+      ...confusionAxes([0, 0.4]),
+      xaxis2: axis("Threshold", { domain: [0.52, 1], range: [0, 1], anchor: "y2" }),
+      yaxis2: axis("", { range: [0, 1.06], anchor: "x2" }),
+      legend: { orientation: "h", x: 0.52, xanchor: "left", y: 1.02, yanchor: "bottom" },
+      sliders: [{
+        active,
+        steps,
+        pad: { t: 48 },
+        currentvalue: { prefix: "Threshold ", font: { size: 14, color: GREY } },
+        ticklen: 0,
+        minorticklen: 0,
+        font: { color: "rgba(0,0,0,0)" },
+        bordercolor: GREY,
+        bgcolor: "rgba(128,128,128,0.3)",
+        activebgcolor: COLOURS.blue,
+      }],
+    }),
+  };
+}
+
+const CALLED: Json = ["Called negative", "Called positive"];
+const TRUE: Json = ["Without the finding", "With the finding"];
+
+const RATES = [
+  { name: "Sensitivity (recall)", color: COLOURS.vermilion, dash: "solid" },
+  { name: "Specificity", color: COLOURS.blue, dash: "dash" },
+  { name: "Precision", color: COLOURS.green, dash: "solid" },
+] as const;
+
+function confusionAt({ truth, scores }: LabelScores, threshold: number): Confusion {
+  const confusion = { truePositives: 0, falseNegatives: 0, falsePositives: 0, trueNegatives: 0 };
+  for (let i = 0; i < truth.length; i++) {
+    const positive = scores[i]! >= threshold;
+    if (truth[i] === 1) confusion[positive ? "truePositives" : "falseNegatives"] += 1;
+    else confusion[positive ? "falsePositives" : "trueNegatives"] += 1;
+  }
+  return confusion;
+}
+
+/** Sensitivity, specificity and precision; null where nothing is divided. */
+function ratesOf(confusion: Confusion): (number | null)[] {
+  const { truePositives, falseNegatives, falsePositives, trueNegatives } = confusion;
+  const share = (part: number, rest: number) => part + rest === 0 ? null : rounded(part / (part + rest));
+  return [
+    share(truePositives, falseNegatives),
+    share(trueNegatives, falsePositives),
+    share(truePositives, falsePositives),
+  ];
+}
+
+function marksAt(threshold: number, rates: readonly (number | null)[]) {
+  return {
+    x: rates.map(() => threshold),
+    y: [...rates],
+    text: rates.map((rate) => rate === null ? "" : rate.toFixed(2)),
+  };
+}
+
+function nearest(values: readonly number[], wanted: number): number {
+  let best = 0;
+  values.forEach((value, i) => {
+    if (Math.abs(value - wanted) < Math.abs(values[best]! - wanted)) best = i;
+  });
+  return best;
+}
