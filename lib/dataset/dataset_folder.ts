@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import { InputError } from "../input_error.ts";
 import type { Entry } from "./metadata.ts";
 
-/** A folder in the NIH's layout: where its metadata, lists and images lie. All paths are absolute. */
-export interface DatasetFolder {
+/** The files of a folder in the NIH's layout that are no images. All paths are absolute. */
+export interface DatasetFiles {
   /** The folder itself. */
   dir: string;
   /** The metadata: `Data_Entry_2017_v2020.csv` (the corrected release) before `Data_Entry_2017.csv`, or `.gz`. */
@@ -14,6 +14,10 @@ export interface DatasetFolder {
   trainValList: string | null;
   /** `test_list.txt`; null where there is none. */
   testList: string | null;
+}
+
+/** A folder in the NIH's layout: where its metadata, lists and images lie. */
+export interface DatasetFolder extends DatasetFiles {
   /** The path of every PNG by its file name, in no particular order. */
   images: Map<string, string>;
 }
@@ -30,21 +34,15 @@ const IMAGE_FOLDER = /^images(_\d+)?$/;
 
 /**
  * Opens a folder in the NIH's layout. PNGs are found in `images_001/images/` (... `images_012/images/`), in
- * `images_001/`, in `images/` or in the folder itself. Each folder is listed once and no file is opened.
+ * `images_001/`, in `images/` or in the folder itself. No file is opened.
  *
  * @throws {InputError} Where the folder is missing, empty, without metadata or without images, or where one image
  * name occurs in two places.
  */
 export async function openDatasetFolder(dir: string): Promise<DatasetFolder> {
-  const root = resolve(dir);
+  const files = await findDatasetFiles(dir);
+  const root = files.dir;
   const names = await list(root);
-  if (names.size === 0) throw new InputError(`${dir}: the folder is empty`);
-
-  const metadataFile = find(root, names, METADATA);
-  if (metadataFile === null) {
-    throw new InputError(`${dir}: no metadata (one of ${METADATA.join(", ")}, or with .gz) in this folder`);
-  }
-
   const images = new Map<string, string>();
   addImages(images, root, names);
   for (const name of [...names.keys()].filter((name) => IMAGE_FOLDER.test(name)).sort()) {
@@ -56,14 +54,28 @@ export async function openDatasetFolder(dir: string): Promise<DatasetFolder> {
   if (images.size === 0) {
     throw new InputError(`${dir}: no PNG in this folder, in images/ or in images_001/images/ and its like`);
   }
+  return { ...files, images };
+}
 
+/**
+ * Finds the files of a folder in the NIH's layout that are no images, for work that needs none.
+ *
+ * @throws {InputError} Where the folder is missing, empty or without metadata.
+ */
+export async function findDatasetFiles(dir: string): Promise<DatasetFiles> {
+  const root = resolve(dir);
+  const names = await list(root);
+  if (names.size === 0) throw new InputError(`${dir}: the folder is empty`);
+  const metadataFile = find(root, names, METADATA);
+  if (metadataFile === null) {
+    throw new InputError(`${dir}: no metadata (one of ${METADATA.join(", ")}, or with .gz) in this folder`);
+  }
   return {
     dir: root,
     metadataFile,
     boxesFile: find(root, names, BOXES),
     trainValList: names.has("train_val_list.txt") ? join(root, "train_val_list.txt") : null,
     testList: names.has("test_list.txt") ? join(root, "test_list.txt") : null,
-    images,
   };
 }
 
