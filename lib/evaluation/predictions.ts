@@ -1,0 +1,150 @@
+// @ts-types="npm:@types/papaparse@5.5.2"
+import Papa from "papaparse";
+import { columnOf, type Csv, readCsv } from "../dataset/csv.ts";
+import { InputError } from "../input_error.ts";
+import { writeAtomically } from "../write_atomically.ts";
+
+/** What a network says of n images, beside what is true: one row an image, L labels a row. */
+export interface Predictions {
+  /** The names of the L labels, in the order of the columns of `truth` and `scores`. */
+  labels: readonly string[];
+  /** The n images' names, each once. */
+  images: string[];
+  /** The patient's number of each image. */
+  patients: number[];
+  /** [n, L], row by row: 1 where the image has the finding, else 0. */
+  truth: Uint8Array;
+  /** [n, L], row by row: finite, higher where the finding is likelier; calibration wants probabilities. */
+  scores: Float64Array;
+}
+
+/** One label of `Predictions`: a number an image, in the order of the images. */
+export interface LabelColumn {
+  /** 1 where the image has the finding, else 0. */
+  truth: Uint8Array;
+  /** Higher where the finding is likelier. */
+  scores: Float64Array;
+}
+
+const SCORE = "_score";
+
+/** Takes one label out of predictions, by its index in `labels`. */
+export function labelColumn({ labels, images, truth, scores }: Predictions, label: number): LabelColumn {
+  return {
+    truth: Uint8Array.from(images, (_, image) => truth[image * labels.length + label]!),
+    scores: Float64Array.from(images, (_, image) => scores[image * labels.length + label]!),
+  };
+}
+
+/** Takes some images out of predictions, by their indices, in the order given. */
+export function selectImages(predictions: Predictions, indices: ArrayLike<number>): Predictions {
+  const { labels, images, patients, truth, scores } = predictions;
+  const chosen = Array.from(indices);
+  const width = labels.length;
+  const selected = {
+    labels,
+    images: chosen.map((image) => images[image]!),
+    patients: chosen.map((image) => patients[image]!),
+    truth: new Uint8Array(chosen.length * width),
+    scores: new Float64Array(chosen.length * width),
+  };
+  chosen.forEach((image, row) => {
+    selected.truth.set(truth.subarray(image * width, (image + 1) * width), row * width);
+    selected.scores.set(scores.subarray(image * width, (image + 1) * width), row * width);
+  });
+  return selected;
+}
+
+/**
+ * Writes `predictions.csv`: `image` and `patient`, then for each label its truth (`Mass`, 0 or 1) and its score
+ * (`Mass_score`) with as many digits as give back the same double.
+ *
+ * @throws {RangeError} When the lengths do not fit, or a score is not finite.
+ */
+export async function writePredictions(file: string, predictions: Predictions): Promise<void> {
+  const { labels, images, patients, truth, scores } = predictions;
+  const width = labels.length;
+  if (
+    patients.length !== images.length || truth.length !== images.length * width ||
+    scores.length !== images.length * width
+  ) {
+    throw new RangeError(
+      `Predictions of ${images.length} images and ${width} labels do not fit their arrays`,
+    );
+  }
+  const rows = images.map((image, row) => [
+    image,
+    patients[row]!,
+    ...labels.flatMap((label, column) => {
+      const score = scores[row * width + column]!;
+      if (!Number.isFinite(score)) {
+        throw new RangeError(`The score of ${label} for image ${image} is ${score}`);
+      }
+      return [truth[row * width + column]!, score];
+    }),
+  ]);
+  const header = ["image", "patient", ...labels.flatMap((label) => [label, label + SCORE])];
+  await writeAtomically(file, Papa.unparse([header, ...rows], { newline: "\n" }) + "\n");
+}
+
+/**
+ * Reads and checks a `predictions.csv` (or `.csv.gz`): each column `<Label>_score` is a label, with its truth in
+ * the column `<Label>`; labels come in the order of the file, other columns are left.
+ *
+ * @throws {InputError} When the file is no CSV, has no rows, lacks a column or has one twice, names an image
+ * twice, or has a cell that cannot be read: a patient that is no whole number, a truth that is not 0 or 1, a
+ * score that is no finite number.
+ */
+export async function readPredictions(file: string): Promise<Predictions> {
+  const csv = await readCsv(file);
+  const labels = labelsOf(csv);
+  if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
+  const columns = {
+    image: columnOf(csv, "image"),
+    patient: columnOf(csv, "patient"),
+    truth: labels.map((label) => columnOf(csv, label)),
+    scores: labels.map((label) => columnOf(csv, label + SCORE)),
+  };
+  const size = csv.rows.length * labels.length;
+  const predictions = {
+    labels,
+    images: csv.rows.map((row) => row[columns.image]!),
+    patients: [] as number[],
+    truth: new Uint8Array(size),
+    scores: new Float64Array(size),
+  };
+  const images = new Set<string>();
+  csv.rows.forEach((row, index) => {
+    const fail = (message: string) => new InputError(`${file}, row ${index + 2}: ${message}`);
+    const image = row[columns.image]!;
+    if (image === "") throw fail("no image name");
+    if (images.has(image)) throw fail(`image "${image}" is already in a row above`);
+    images.add(image);
+    const patient = row[columns.patient]!;
+    if (!/^\d{1,15}$/.test(patient)) throw fail(`patient "${patient}" is not a whole number`);
+    predictions.patients.push(Number(patient));
+    labels.forEach((label, column) => {
+      const truth = row[columns.truth[column]!]!;
+      if (truth !== "0" && truth !== "1") throw fail(`${label} "${truth}" is not 0 or 1`);
+      const score = row[columns.scores[column]!]!;
+      if (!isNumber(score)) throw fail(`${label + SCORE} "${score}" is not a finite number`);
+      predictions.truth[index * labels.length + column] = Number(truth);
+      predictions.scores[index * labels.length + column] = Number(score);
+    });
+  });
+  return predictions;
+}
+
+function labelsOf({ file, header }: Csv): string[] {
+  const twice = header.find((name, index) => header.indexOf(name) < index);
+  if (twice !== undefined) throw new InputError(`${file}, row 1: column "${twice}" is there twice`);
+  const labels = header.filter((name) => name.endsWith(SCORE) && name !== SCORE)
+    .map((name) => name.slice(0, -SCORE.length));
+  if (labels.length === 0) throw new InputError(`${file}, row 1: no column "<Label>${SCORE}" in "${header}"`);
+  return labels;
+}
+
+/** Whether a text is a finite decimal number, such as `0.5`, `-3` or `1.2e-7`. */
+function isNumber(text: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
+}

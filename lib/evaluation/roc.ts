@@ -1,0 +1,36 @@
+import { thresholdCounts } from "./threshold_counts.ts";
+
+/** A receiver operating characteristic: k distinct scores give k + 1 points, from (0, 0) to (1, 1). */
+export interface Roc {
+  /** [k + 1] Thresholds from the highest down; the first is infinite, so that nothing is called positive. */
+  thresholds: Float64Array;
+  /** [k + 1] 1 - specificity: the part of the images without the finding that is called positive. */
+  falsePositiveRate: Float64Array;
+  /** [k + 1] Sensitivity: the part of the images with the finding that is called positive. */
+  truePositiveRate: Float64Array;
+}
+
+/**
+ * The ROC of a label with a point for every distinct score; null where there are no positives or no negatives,
+ * since a rate is then undefined.
+ *
+ * @param truth 1 where an image has the finding, else 0.
+ * @param scores As many scores.
+ * @throws {RangeError} When the lengths differ or a score is NaN.
+ */
+export function roc(truth: ArrayLike<number>, scores: ArrayLike<number>): Roc | null {
+  const { thresholds, truePositives, falsePositives, positives, negatives } = thresholdCounts(truth, scores);
+  if (positives === 0 || negatives === 0) return null;
+  return {
+    thresholds: after(Infinity, thresholds),
+    falsePositiveRate: after(0, falsePositives).map((count) => count / negatives),
+    truePositiveRate: after(0, truePositives).map((count) => count / positives),
+  };
+}
+
+function after(first: number, rest: ArrayLike<number>): Float64Array {
+  const values = new Float64Array(rest.length + 1);
+  values[0] = first;
+  values.set(rest, 1);
+  return values;
+}

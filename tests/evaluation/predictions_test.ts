@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import {
+  labelColumn,
+  type Predictions,
+  readPredictions,
+  selectImages,
+  writePredictions,
+} from "../../lib/evaluation/predictions.ts";
+import { InputError } from "../../lib/input_error.ts";
+import { withFile } from "../dataset/_files.ts";
+
+const predictions: Predictions = {
+  labels: ["Mass", "Pleural_Thickening"],
+  images: ["a.png", 'b, "c".png', "d.png"],
+  patients: [1, 1, 30805],
+  truth: Uint8Array.of(1, 0, 0, 0, 1, 1),
+  scores: Float64Array.of(0.1 + 0.2, Math.fround(0.1), 5e-324, 1, -3.25, 1.7976931348623157e308),
+};
+
+Deno.test("writePredictions() writes scores that readPredictions() gives back bit for bit", async () => {
+  await withFile("predictions.csv", "", async (file) => {
+    await writePredictions(file, predictions);
+    assert.deepEqual(await readPredictions(file), predictions);
+    const lines = (await Deno.readTextFile(file)).split("\n");
+    assert.equal(lines[0], "image,patient,Mass,Mass_score,Pleural_Thickening,Pleural_Thickening_score");
+    assert.equal(lines[1], "a.png,1,1,0.30000000000000004,0,0.10000000149011612");
+  });
+});
+
+Deno.test("writePredictions() refuses a score that is no number and leaves no file", async () => {
+  const folder = await Deno.makeTempDir();
+  const scores = predictions.scores.with(3, NaN);
+  const file = join(folder, "predictions.csv");
+  await assert.rejects(
+    writePredictions(file, { ...predictions, scores }),
+    new RangeError('The score of Pleural_Thickening for image b, "c".png is NaN'),
+  );
+  await assert.rejects(writePredictions(file, { ...predictions, patients: [1] }), RangeError);
+  assert.deepEqual([...Deno.readDirSync(folder)], []);
+  await Deno.remove(folder);
+});
+
+Deno.test("readPredictions() refuses what it cannot read, with file, row and value", async () => {
+  const header = "image,patient,Mass,Mass_score";
+  const cases: [content: string, message: string][] = [
+    ["", " is empty"],
+    [header, " has a header and no rows"],
+    ["image,patient,Mass\na,1,0", ', row 1: no column "<Label>_score" in "image,patient,Mass"'],
+    ["image,patient,Mass_score\na,1,0", ', row 1: no column "Mass" in "image,patient,Mass_score"'],
+    ["image,Mass,Mass_score\na,1,0", ', row 1: no column "patient" in "image,Mass,Mass_score"'],
+    [`${header},Mass\na,1,0,.5,1`, ', row 1: column "Mass" is there twice'],
+    [`${header}\na,1,0,.5\n,2,0,.5`, ", row 3: no image name"],
+    [`${header}\na,1,0,.5\na,2,0,.5`, ', row 3: image "a" is already in a row above'],
+    [`${header}\na,P1,0,.5`, ', row 2: patient "P1" is not a whole number'],
+    [`${header}\na,1,-1,.5`, ', row 2: Mass "-1" is not 0 or 1'],
+    [`${header}\na,1,0,.5\nb,1,1,nan`, ', row 3: Mass_score "nan" is not a finite number'],
+    [`${header}\na,1,0,`, ', row 2: Mass_score "" is not a finite number'],
+    [`${header}\na,1,0,0x1`, ', row 2: Mass_score "0x1" is not a finite number'],
+    [`${header}\na,1,0,1e999`, ', row 2: Mass_score "1e999" is not a finite number'],
+    [`${header}\na,1,0`, ', row 2: 3 columns instead of 4: "a,1,0"'],
+  ];
+  for (const [content, message] of cases) {
+    await withFile("predictions.csv", content, async (file) => {
+      await assert.rejects(readPredictions(file), new InputError(file + message), content);
+    });
+  }
+});
+
+Deno.test("labelColumn() and selectImages() take columns and rows", () => {
+  assert.deepEqual(labelColumn(predictions, 1), {
+    truth: Uint8Array.of(0, 0, 1),
+    scores: Float64Array.of(Math.fround(0.1), 1, 1.7976931348623157e308),
+  });
+  assert.deepEqual(selectImages(predictions, [2, 0]), {
+    labels: predictions.labels,
+    images: ["d.png", "a.png"],
+    patients: [30805, 1],
+    truth: Uint8Array.of(1, 1, 1, 0),
+    scores: Float64Array.of(-3.25, 1.7976931348623157e308, 0.1 + 0.2, Math.fround(0.1)),
+  });
+});
