@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { findDatasetFiles } from "../dataset/dataset_folder.ts";
+import { countLabels } from "../dataset/label_counts.ts";
+import { NO_FINDING } from "../dataset/labels.ts";
+import { makeSplit, SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
+import { readMetadata } from "../dataset/metadata.ts";
+import { sharedPatients } from "../dataset/shared_patients.ts";
+import { PARTS, type Split } from "../dataset/split.ts";
+import { writeSplit } from "../dataset/split_file.ts";
+import { undersample } from "../dataset/undersample.ts";
+import { InputError } from "../input_error.ts";
+import { choiceOption, defineTask, fractionOption, integerOption, pathOption, runTask } from "./_command.ts";
+
+const NIH_METADATA = resolve(import.meta.dirname!, "../../data/nih/Data_Entry_2017_v2020.csv.gz");
+
+interface SplitFlags {
+  split: SplitKind;
+  out: string;
+  data?: string;
+  lists?: string;
+  keepNormal: number;
+  drawNormal?: true;
+  seed: number;
+}
+
+const split = defineTask("split", {
+  description:
+    "Divides images into a training, a validation and a test part, writes them as a CSV file with the " +
+    "columns image, patient and part, and prints what each part holds. Reads metadata only: no image is needed.",
+  examples: [
+    ["deno task split --split image --out split.csv", "the original notebook's split of the NIH's images"],
+    [
+      "deno task split --split official --lists DIR --keep-normal 1 --out split.csv",
+      "the split of published results: all images, and the NIH's lists from a folder",
+    ],
+    ["deno task split --data DIR --out split.csv", "your own images by patient, in the NIH's layout"],
+  ],
+})
+  .addOption(choiceOption("--split <kind>", {
+    description: "by image at random (patients leak), by whole patients, or by the NIH's lists",
+    choices: SPLIT_KINDS,
+    default: "patient",
+  }))
+  .addOption(pathOption("--out <file>", { description: "the CSV file to write" }).makeOptionMandatory())
+  .addOption(pathOption("--data <dir>", {
+    description: "a folder in the NIH's layout (default: the metadata of all 112,120 NIH images)",
+  }))
+  .addOption(pathOption("--lists <dir>", {
+    description: "the folder of train_val_list.txt and test_list.txt (default: that of --data)",
+    exists: "folder",
+  }))
+  .addOption(fractionOption("--keep-normal <fraction>", {
+    description: "how many of the images with no finding stay",
+    default: 0.2,
+  }))
+  .option("--draw-normal", "draw those that stay at random instead of taking every fifth or so")
+  .addOption(integerOption("--seed <n>", {
+    description: "the same seed gives the same split",
+    minimum: 0,
+    default: 0,
+  }))
+  .action(async (flags: SplitFlags) => {
+    const all = await readMetadata(await findMetadata(flags));
+    const { split: kind, keepNormal, drawNormal, seed } = flags;
+    const entries = undersample(all, { keepNormal, ...(drawNormal ? { seed } : {}) });
+    const parts = await makeSplit(entries, { kind, seed, lists: flags.lists ?? flags.data });
+    await writeSplit(flags.out, parts);
+    console.log(describeSplit(parts, { dropped: all.length - entries.length }));
+    console.log(`Written to ${flags.out}`);
+  });
+
+async function findMetadata({ data }: SplitFlags): Promise<string> {
+  if (data !== undefined) return (await findDatasetFiles(data)).metadataFile;
+  if (existsSync(NIH_METADATA)) return NIH_METADATA;
+  throw new InputError(
+    `${NIH_METADATA} is missing: deno task setup puts it there, or give your own with --data`,
+  );
+}
+
+/** A table of images, patients and labels by part, and below it how many images share a patient between parts. */
+export function describeSplit(parts: Split, { dropped }: { dropped: number }): string {
+  const all = PARTS.map((part) => parts[part]);
+  const counts = all.map(countLabels);
+  const rows = [
+    ["", ...PARTS],
+    ["images", ...all.map(({ length }) => whole(length))],
+    ["patients", ...all.map((part) => whole(new Set(part.map(({ patient }) => patient)).size))],
+    [
+      NO_FINDING,
+      ...all.map((part) => share(part.filter(({ labels }) => labels.length === 0).length, part.length)),
+    ],
+    ...counts[0]!.map(({ label }, index) => [
+      label,
+      ...counts.map((part, i) => share(part[index]!.positives, all[i]!.length)),
+    ]),
+  ];
+  const { testWithTraining, testWithValidation, validationWithTraining } = sharedPatients(parts);
+  const { validation, test } = parts;
+  return [
+    table(rows),
+    "",
+    `${whole(dropped)} images with no finding were left out.`,
+    `Test images whose patient is in training: ${share(testWithTraining, test.length)}; in validation: ` +
+    `${share(testWithValidation, test.length)}.`,
+    `Validation images whose patient is in training: ${share(validationWithTraining, validation.length)}.`,
+  ].join("\n");
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map(([name, ...cells]) =>
+    name!.padEnd(widths[0]!) + cells.map((cell, index) => cell.padStart(widths[index + 1]! + 3)).join("")
+  ).join("\n");
+}
+
+function whole(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function share(count: number, total: number): string {
+  return `${whole(count)} (${(100 * count / total).toFixed(1)} %)`;
+}
+
+if (import.meta.main) await runTask(split);
