@@ -1,0 +1,45 @@
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { Binding } from "./binding.ts";
+import type { Attribute } from "./attributes.ts";
+
+// tfjs-node-gpu 4.22 calls two functions of node:util that Node 23 and Deno no longer have.
+const utilities = util as unknown as Record<string, unknown>;
+utilities.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+utilities.isArray ??= Array.isArray;
+
+const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
+await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+
+/** The part of TensorFlow.js' node backend that this project calls itself. */
+interface NodeBackend extends tf.KernelBackend {
+  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+  createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: Attribute[],
+    inputs: readonly tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
+}
+
+/** TensorFlow's C library as TensorFlow.js' node backend sees it. */
+export const binding = new Binding();
+
+tf.registerBackend(
+  "tensorflow",
+  () =>
+    new NodeJSKernelBackend(
+      binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0],
+      "@tensorflow/tfjs-node-gpu",
+    ) as unknown as tf.KernelBackend,
+  3,
+);
+tf.setBackend("tensorflow");
+
+/** TensorFlow.js' backend over {@linkcode binding}. */
+export function backend(): NodeBackend {
+  return tf.backend() as NodeBackend;
+}
+
+export { tf };

@@ -1,0 +1,265 @@
+import type { Attribute } from "./attributes.ts";
+import { devices, libraryVersion } from "./context.ts";
+import { AttributeType, DataType } from "./data_type.ts";
+import { execute } from "./eager.ts";
+import type { GraphTensor, Recorder } from "./recorder.ts";
+import { closeSavedModel, openSavedModel, runSavedModel, type SavedModelSession } from "./saved_model.ts";
+import { deleteHandle, describeHandle, newHandle, readHandle, type TensorValues } from "./tensor_handle.ts";
+
+/** What TensorFlow.js' node backend knows of a tensor: our number for it, its shape and {@linkcode DataType}. */
+export interface TensorMetadata {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** A tensor behind an id: a handle once it exists in TensorFlow, values still to be copied there, or part of a graph. */
+interface StoredTensor {
+  shape: readonly number[];
+  dtype: number;
+  handle: Deno.PointerObject | null;
+  values: TensorValues | null;
+  node: GraphTensor | null;
+  trace: Trace | null;
+}
+
+/** A function being traced: its graph, and the tensors from outside that it turned out to need. */
+export interface Trace {
+  recorder: Recorder;
+  /** Tensors from outside, by id, with the placeholder that each became. */
+  captured: Map<number, GraphTensor>;
+  /** Ids whose tensors are to be freed when the trace ends. */
+  deleted: number[];
+  /** The input that random operations take their seed from, once there is one. */
+  seed: GraphTensor | null;
+  /** How many random operations there are. */
+  draws: number;
+}
+
+/** Values up to this count become constants of a graph; larger ones are inputs that it holds by reference. */
+const MOST_CONSTANT_VALUES = 4096;
+
+/** The interface that TensorFlow.js' node backend talks to, over TensorFlow's C API. */
+export class Binding {
+  readonly TF_FLOAT = DataType.FLOAT;
+  readonly TF_INT32 = DataType.INT32;
+  readonly TF_INT64 = DataType.INT64;
+  readonly TF_BOOL = DataType.BOOL;
+  readonly TF_COMPLEX64 = DataType.COMPLEX64;
+  readonly TF_STRING = DataType.STRING;
+  readonly TF_RESOURCE = DataType.RESOURCE;
+  readonly TF_UINT8 = DataType.UINT8;
+  readonly TF_ATTR_STRING = AttributeType.STRING;
+  readonly TF_ATTR_INT = AttributeType.INT;
+  readonly TF_ATTR_FLOAT = AttributeType.FLOAT;
+  readonly TF_ATTR_BOOL = AttributeType.BOOL;
+  readonly TF_ATTR_TYPE = AttributeType.TYPE;
+  readonly TF_ATTR_SHAPE = AttributeType.SHAPE;
+  readonly TF_ATTR_RESOURCE = AttributeType.TENSOR;
+
+  #tensors = new Map<number, StoredTensor>();
+  #nextId = 1;
+  #trace: Trace | null = null;
+  #savedModels = new Map<number, SavedModelSession>();
+
+  /** The library's version, such as `2.21.0`. */
+  get TF_Version(): string {
+    return libraryVersion();
+  }
+
+  /** Keeps values as a tensor. They reach TensorFlow when an operation needs them. */
+  createTensor(shape: number[], dtype: number, values: TensorValues): number {
+    if (this.#trace) {
+      return this.#store({ shape, dtype, values, handle: null, node: null, trace: this.#trace });
+    }
+    const handle = newHandle(shape, dtype, values);
+    return this.#store({ shape, dtype, handle, values: null, node: null, trace: null });
+  }
+
+  /** Frees a tensor; one from outside a function being traced is kept until the trace has ended. */
+  deleteTensor(id: number): void {
+    const tensor = this.#tensors.get(id);
+    if (!tensor) return;
+    if (this.#trace && tensor.trace !== this.#trace) {
+      this.#trace.deleted.push(id);
+      return;
+    }
+    this.#tensors.delete(id);
+    if (tensor.handle) deleteHandle(tensor.handle);
+  }
+
+  /**
+   * Copies a tensor's values to JavaScript.
+   *
+   * @throws {Error} While a function is traced, for a tensor that only its graph will compute; the message names
+   * the operation and the place.
+   */
+  tensorDataSync(id: number): TensorValues {
+    const tensor = this.#find(id);
+    if (tensor.node && !tensor.values) {
+      throw new Error(
+        `The values of ${tensor.node.operation} do not exist while a function is being traced, only when its ` +
+          `graph runs: dataSync, arraySync and data cannot be called in it${callerPlace()}`,
+      );
+    }
+    return tensor.values ?? readHandle(tensor.handle!);
+  }
+
+  /** Runs an operation, or records it while a function is traced. */
+  executeOp(name: string, attributes: Attribute[], inputs: number[], _outputs: number): TensorMetadata[] {
+    if (this.#trace) {
+      const trace = this.#trace;
+      const nodes = trace.recorder.add(name, attributes, inputs.map((id) => this.graphTensor(id)));
+      return nodes.map((node) => this.addNode(node));
+    }
+    return execute(name, attributes, inputs.map((id) => this.handle(id))).map((handle) =>
+      this.addHandle(handle)
+    );
+  }
+
+  /** Takes a handle into the table; it is then freed by {@linkcode deleteTensor}. */
+  addHandle(handle: Deno.PointerObject): TensorMetadata {
+    const { shape, dtype } = describeHandle(handle);
+    return { id: this.#store({ shape, dtype, handle, values: null, node: null, trace: null }), shape, dtype };
+  }
+
+  /**
+   * Takes a tensor of the graph being recorded into the table. An unknown shape is reported as `[]`, which only
+   * operations that hand it on unread may see (batch normalisation's reserved space).
+   */
+  addNode(node: GraphTensor): TensorMetadata {
+    const shape = node.shape ?? [];
+    const { dtype } = node;
+    const id = this.#store({ shape, dtype, handle: null, values: null, node, trace: this.#trace });
+    return { id, shape, dtype };
+  }
+
+  /** The {@linkcode DataType} of a tensor. */
+  dtype(id: number): number {
+    return this.#find(id).dtype;
+  }
+
+  /** The TensorFlow handle of a tensor that exists outside of graphs. */
+  handle(id: number): Deno.PointerObject {
+    const tensor = this.#find(id);
+    if (tensor.node) {
+      throw new Error(
+        `A tensor made while a function was traced (by ${tensor.node.operation}) was used outside of it`,
+      );
+    }
+    if (!tensor.handle) {
+      tensor.handle = newHandle(tensor.shape, tensor.dtype, tensor.values!);
+      tensor.values = null;
+      tensor.node = null;
+      tensor.trace = null;
+    }
+    return tensor.handle;
+  }
+
+  /** The tensor of the graph being recorded that stands for a tensor: itself, a constant or a captured input. */
+  graphTensor(id: number): GraphTensor {
+    const trace = this.#trace!;
+    const tensor = this.#find(id);
+    if (tensor.node && tensor.trace === trace) return tensor.node;
+    const known = trace.captured.get(id);
+    if (known) return known;
+    if (tensor.values && tensor.trace === trace) {
+      const { shape, dtype, values } = tensor;
+      if (values.length <= MOST_CONSTANT_VALUES || uniform(values)) {
+        return tensor.node = trace.recorder.constant(shape, dtype, values);
+      }
+    }
+    this.handle(id);
+    const placeholder = trace.recorder.placeholder(tensor.shape, tensor.dtype);
+    trace.captured.set(id, placeholder);
+    return placeholder;
+  }
+
+  /** The trace under way, if any. */
+  get trace(): Trace | null {
+    return this.#trace;
+  }
+
+  /** Starts recording what {@linkcode executeOp} is asked for. */
+  startTrace(recorder: Recorder): Trace {
+    return this.#trace = { recorder, captured: new Map(), deleted: [], seed: null, draws: 0 };
+  }
+
+  /** Ends recording. What was deleted meanwhile is freed by {@linkcode freeDeleted}. */
+  endTrace(): void {
+    this.#trace = null;
+  }
+
+  /** Frees the tensors from outside that were deleted while a function was traced. */
+  freeDeleted(trace: Trace): void {
+    for (const id of trace.deleted) this.deleteTensor(id);
+    trace.deleted = [];
+  }
+
+  /** Loads a saved model's graph with the given tags (comma-separated) into a session. */
+  loadSavedModel(folder: string, tags: string): number {
+    const id = this.#nextId++;
+    this.#savedModels.set(id, openSavedModel(folder, tags));
+    return id;
+  }
+
+  /** Frees a saved model. */
+  deleteSavedModel(id: number): void {
+    const model = this.#savedModels.get(id);
+    if (!model) throw new Error(`There is no saved model ${id}`);
+    this.#savedModels.delete(id);
+    closeSavedModel(model);
+  }
+
+  /** Runs a saved model; the names are comma-separated, such as `serving_default_x:0`. */
+  runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): TensorMetadata[] {
+    const model = this.#savedModels.get(id);
+    if (!model) throw new Error(`There is no saved model ${id}`);
+    const handles = inputs.map((input) => this.handle(input));
+    return runSavedModel(model, {
+      inputs: handles,
+      inputNames: inputNames.split(","),
+      outputNames: outputNames.split(","),
+    }).map((handle) => this.addHandle(handle));
+  }
+
+  /** How many saved models are loaded. */
+  getNumOfSavedModels(): number {
+    return this.#savedModels.size;
+  }
+
+  /** How many tensors are alive. */
+  getNumOfTensors(): number {
+    return this.#tensors.size;
+  }
+
+  /** Whether TensorFlow sees a GPU. */
+  isUsingGpuDevice(): boolean {
+    return devices().some(({ type }) => type === "GPU");
+  }
+
+  #store(tensor: StoredTensor): number {
+    const id = this.#nextId++;
+    this.#tensors.set(id, tensor);
+    return id;
+  }
+
+  #find(id: number): StoredTensor {
+    const tensor = this.#tensors.get(id);
+    if (!tensor) throw new Error(`There is no tensor ${id}: it was disposed of`);
+    return tensor;
+  }
+}
+
+function uniform(values: TensorValues): boolean {
+  if (Array.isArray(values)) return false;
+  for (let i = 1; i < values.length; i++) if (!Object.is(values[i], values[0])) return false;
+  return true;
+}
+
+function callerPlace(): string {
+  const frames = new Error().stack?.split("\n").slice(1) ?? [];
+  const frame = frames.find((line) => !line.includes("/node_modules/") && !line.includes("/lib/tensorflow/"));
+  const place = frame?.match(/[^/\s(]+:\d+:\d+/)?.[0];
+  return place ? ` (at ${place})` : "";
+}

@@ -1,0 +1,60 @@
+import { tensorflow } from "./library.ts";
+import { quietly } from "./quietly.ts";
+import { check, status, text } from "./status.ts";
+
+let context: Deno.PointerValue = null;
+
+/**
+ * TensorFlow's eager context, made on first use: silent placement (tensors are copied to the device that an
+ * operation runs on) and one thread a core, or as many as the environment variable `TENSORFLOW_THREADS` says.
+ */
+export function eagerContext(): Deno.PointerValue {
+  return context ??= quietly(newContext);
+}
+
+/** The names and kinds of the devices that TensorFlow sees, such as `{ name: "/job:.../device:GPU:0", type: "GPU" }`. */
+export function devices(): { name: string; type: string }[] {
+  const api = tensorflow();
+  const list = api.TFE_ContextListDevices(eagerContext(), status());
+  check("Listing devices");
+  const found = Array.from({ length: api.TF_DeviceListCount(list) }, (_, i) => ({
+    name: text(api.TF_DeviceListName(list, i, status())),
+    type: text(api.TF_DeviceListType(list, i, status())),
+  }));
+  api.TF_DeleteDeviceList(list);
+  return found;
+}
+
+/** The version of the TensorFlow library, such as `2.21.0`. */
+export function libraryVersion(): string {
+  return text(tensorflow().TF_Version());
+}
+
+function newContext(): Deno.PointerValue {
+  const api = tensorflow();
+  const options = api.TFE_NewContextOptions();
+  const config = contextConfig(threads());
+  api.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status());
+  check("TensorFlow's context");
+  const made = api.TFE_NewContext(options, status());
+  api.TFE_DeleteContextOptions(options);
+  check("TensorFlow's context");
+  return made;
+}
+
+function threads(): number {
+  const text = Deno.env.get("TENSORFLOW_THREADS");
+  const count = text === undefined ? navigator.hardwareConcurrency : Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 127) {
+    throw new Error(`TENSORFLOW_THREADS is ${text}: it has to be a whole number from 1 to 127`);
+  }
+  return Math.min(count, 127);
+}
+
+/**
+ * A serialised `ConfigProto`: intra_op_parallelism_threads (field 2), inter_op_parallelism_threads (5),
+ * gpu_options.allow_growth (6.4).
+ */
+function contextConfig(threads: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(0x10, threads, 0x28, threads, 0x32, 0x02, 0x20, 0x01);
+}

@@ -1,0 +1,352 @@
+/**
+ * Traced graphs: a function over TensorFlow.js tensors is run once to record what it does as a TensorFlow graph,
+ * and from then on the whole graph runs as one TensorFlow call.
+ *
+ * @example
+ * ```ts
+ * import { graph, tf } from "./mod.ts";
+ *
+ * const weight = tf.variable(tf.scalar(3));
+ * const step = graph((x: tf.Tensor) => {
+ *   const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.mul(x, weight))) as tf.Scalar);
+ *   weight.assign(tf.sub(weight, tf.mul(0.1, grads[weight.name]!)));
+ *   return value;
+ * });
+ * const loss = step(tf.tensor1d([1, 2]));
+ * ```
+ *
+ * What tracing means for the function:
+ * - it runs once for each combination of its arguments' shapes and types (and values of arguments that are not
+ *   tensors); its other effects, such as a `console.log`, happen then and never again
+ * - tensors from outside are captured by reference; variables are read, and assigned, anew at every run
+ * - tensors that it makes are operations of the graph; only small values become constants
+ * - it cannot read values (`dataSync`, `arraySync`, `data`): that is an error which names the operation
+ * - numbers that TensorFlow.js draws in JavaScript (`tf.randomUniform`, `tf.dropout`) would be frozen into the graph,
+ *   so that is an error too: {@linkcode ./random.ts} has their equals
+ *
+ * @module
+ */
+import { AttributeType, DataType } from "./data_type.ts";
+import { backend, binding, tf } from "./backend.ts";
+import type { Attribute } from "./attributes.ts";
+import type { Trace } from "./binding.ts";
+import { execute, executeOffThread } from "./eager.ts";
+import { eagerContext } from "./context.ts";
+import { tensorflow } from "./library.ts";
+import { type GraphTensor, newRecorder, type Recorder } from "./recorder.ts";
+import { nextSeed, withoutJavaScriptRandomness } from "./random.ts";
+import { check, cString, status } from "./status.ts";
+import { deleteHandle, newHandle, shareHandle } from "./tensor_handle.ts";
+
+/** What a traced function takes: tensors, which may differ at every run, and settings, which choose a graph. */
+export type GraphArgument = tf.Tensor | number | string | boolean | null;
+
+/** What a traced function gives: a tensor, several by place or by name, or nothing. */
+export type GraphResult = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>> | void;
+
+/** How a graph is compiled. */
+export interface GraphOptions {
+  /** The function's name in TensorFlow's errors and profiles. Default: the function's own name, or `graph`. */
+  name?: string;
+  /**
+   * `bfloat16` runs convolutions, matrix products and what lies between them in bfloat16; variables, sums of
+   * batch normalisation and whatever needs the range stay in float32. Default: `float32`.
+   */
+  precision?: "float32" | "bfloat16";
+  /** Compiles with XLA. Worth it on GPUs; on CPUs it was measured four times slower. Default: false. */
+  xla?: boolean;
+}
+
+/** A traced function. */
+export interface Graph<Arguments extends GraphArgument[], Result extends GraphResult> {
+  /** Runs the graph and waits for it. */
+  (...args: Arguments): Result;
+  /** Runs the graph on another thread; JavaScript goes on meanwhile. Runs of one graph follow each other. */
+  run(...args: Arguments): Promise<Result>;
+  /** How many graphs were recorded so far: one for each combination of shapes, types and settings. */
+  readonly traces: number;
+  /** Frees the graphs and what they hold. */
+  dispose(): void;
+}
+
+/** A recorded graph, ready to run. */
+interface Recorded {
+  /** The name of TensorFlow's function. */
+  name: string;
+  attributes: Attribute[];
+  /** What follows the arguments: variables, whose value is looked up at each run, and handles that never change. */
+  captured: (tf.Variable | Deno.PointerObject)[];
+  /** Whether the last input is a seed for random numbers. */
+  seeded: boolean;
+  /** Puts the first outputs into the shape of the function's result. */
+  structure: Structure;
+  /** The variables that the outputs after the result are assigned to. */
+  assigned: tf.Variable[];
+  free(): void;
+}
+
+let functions = 0;
+
+/** Makes a traced function out of a function over tensors; see the module's text for what that asks of it. */
+export function graph<Arguments extends GraphArgument[], Result extends GraphResult>(
+  traced: (...args: Arguments) => Result,
+  options: GraphOptions = {},
+): Graph<Arguments, Result> {
+  const known = new Map<string, Recorded>();
+  let traces = 0;
+  let last: Promise<void> = Promise.resolve();
+
+  function find(args: Arguments): Recorded {
+    const key = JSON.stringify(args.map((arg) => arg instanceof tf.Tensor ? [arg.dtype, arg.shape] : arg));
+    let recorded = known.get(key);
+    if (!recorded) {
+      recorded = record(traced, args, options);
+      traces++;
+      known.set(key, recorded);
+    }
+    return recorded;
+  }
+
+  function call(...args: Arguments): Result {
+    if (binding.trace) return traced(...args);
+    const recorded = find(args);
+    return finish(
+      recorded,
+      withInputs(recorded, args, (inputs) => execute(recorded.name, recorded.attributes, inputs)),
+    );
+  }
+
+  async function run(...args: Arguments): Promise<Result> {
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last = promise;
+    await before;
+    try {
+      const recorded = find(args);
+      const outputs = await withInputs(recorded, args, (inputs) => {
+        return executeOffThread(recorded.name, recorded.attributes, inputs);
+      });
+      return finish(recorded, outputs);
+    } finally {
+      resolve();
+    }
+  }
+
+  function finish(recorded: Recorded, handles: Deno.PointerObject[]): Result {
+    const tensors = handles.map((handle) => backend().createOutputTensor(binding.addHandle(handle)));
+    const results = tensors.length - recorded.assigned.length;
+    recorded.assigned.forEach((variable, i) => {
+      variable.assign(tensors[results + i]!);
+      tensors[results + i]!.dispose();
+    });
+    return unflatten(recorded.structure, tensors.slice(0, results)) as Result;
+  }
+
+  function dispose(): void {
+    for (const { free } of known.values()) free();
+    known.clear();
+  }
+
+  Object.assign(call, { run, dispose });
+  return Object.defineProperty(call, "traces", { get: () => traces }) as unknown as Graph<Arguments, Result>;
+}
+
+/** Collects a graph's inputs, and frees the seed among them when the work with them is done. */
+function withInputs<T>(
+  recorded: Recorded,
+  args: readonly GraphArgument[],
+  work: (inputs: Deno.PointerObject[]) => T,
+): T {
+  const inputs = args.filter((arg) => arg instanceof tf.Tensor).map(handleOf);
+  for (const captured of recorded.captured) {
+    inputs.push(captured instanceof tf.Variable ? handleOf(captured) : captured);
+  }
+  if (!recorded.seeded) return work(inputs);
+  const seed = newHandle([2], DataType.INT32, nextSeed());
+  try {
+    // An operation holds its inputs from the moment that they are added to it, so the seed may go at once.
+    return work([...inputs, seed]);
+  } finally {
+    deleteHandle(seed);
+  }
+}
+
+function record<Arguments extends GraphArgument[]>(
+  traced: (...args: Arguments) => GraphResult,
+  args: Arguments,
+  options: GraphOptions,
+): Recorded {
+  const { recorded, made } = trace(traced, args, options);
+  if (made.length === 0) return recorded;
+  // A function such as an optimiser's makes its variables when it is first called: now that they exist, it is
+  // traced again and finds them.
+  recorded.free();
+  const again = trace(traced, args, options);
+  if (again.made.length === 0) return again.recorded;
+  again.recorded.free();
+  throw new Error(
+    `A traced function may make variables only when it is first called, not at every call: ${
+      again.made[0]!.name
+    }`,
+  );
+}
+
+/** One trace: the graph, and the variables that were made during it (which have their first values by now). */
+function trace<Arguments extends GraphArgument[]>(
+  traced: (...args: Arguments) => GraphResult,
+  args: Arguments,
+  options: GraphOptions,
+): { recorded: Recorded; made: tf.Variable[] } {
+  const recorder = newRecorder();
+  const variables = new Map(registeredVariables().map((variable) => [ownId(variable), variable]));
+  const under = binding.startTrace(recorder);
+  let changed: [number, tf.Variable][] = [];
+  let made: tf.Variable[] = [];
+  try {
+    const placeholders: GraphTensor[] = [];
+    let results: GraphTensor[] = [];
+    let updates: GraphTensor[] = [];
+    let structure: Structure = null;
+    tf.tidy(() => {
+      const inside = args.map((arg) => {
+        if (!(arg instanceof tf.Tensor)) return arg;
+        const placeholder = recorder.placeholder(arg.shape, binding.dtype(idOf(arg)));
+        placeholders.push(placeholder);
+        return backend().createOutputTensor(binding.addNode(placeholder));
+      }) as Arguments;
+      const { tensors, structure: found } = flatten(withoutJavaScriptRandomness(() => traced(...inside)));
+      structure = found;
+      changed = [...variables].filter(([id, variable]) => !variable.isDisposed && idOf(variable) !== id);
+      made = registeredVariables().filter((variable) => !isIn(variables, variable));
+      const graphTensorOf = (tensor: tf.Tensor) => binding.graphTensor(idOf(tensor));
+      results = tensors.map(graphTensorOf);
+      updates = [...changed.map(([, variable]) => variable), ...made].map(graphTensorOf);
+    });
+    restore(changed, under);
+    binding.endTrace();
+
+    const captured = [...under.captured].map(([id]) => variables.get(id) ?? shareHandle(binding.handle(id)));
+    const inputs = [...placeholders, ...under.captured.values(), ...(under.seed ? [under.seed] : [])];
+    const name = `${(options.name ?? traced.name) || "graph"}_${++functions}`.replace(/\W/g, "_");
+    addFunction(recorder, { name, inputs, outputs: [...results, ...updates] });
+    const recorded: Recorded = {
+      name,
+      attributes: attributesOf(options),
+      captured,
+      seeded: under.seed !== null,
+      structure,
+      assigned: [...changed.map(([, variable]) => variable), ...made],
+      free() {
+        tensorflow().TFE_ContextRemoveFunction(eagerContext(), cString(name), status());
+        check(name);
+        for (const handle of captured) if (!(handle instanceof tf.Variable)) deleteHandle(handle);
+      },
+    };
+    if (made.length > 0) initialise(recorded, { args, made, results: results.length });
+    return { recorded, made };
+  } catch (error) {
+    restore([...variables].filter(([id, variable]) => !variable.isDisposed && idOf(variable) !== id), under);
+    throw error;
+  } finally {
+    binding.endTrace();
+    binding.freeDeleted(under);
+    recorder.close();
+  }
+}
+
+/** Runs a graph once for the first values of the variables that were made during its trace. */
+function initialise(
+  recorded: Recorded,
+  { args, made, results }: { args: GraphArgument[]; made: tf.Variable[]; results: number },
+): void {
+  const handles = withInputs(recorded, args, (inputs) => execute(recorded.name, recorded.attributes, inputs));
+  const first = results + recorded.assigned.length - made.length;
+  handles.forEach((handle, i) => {
+    const variable = made[i - first];
+    if (variable) setId(variable, binding.addHandle(handle).id);
+    else deleteHandle(handle);
+  });
+}
+
+function addFunction(
+  recorder: Recorder,
+  { name, inputs, outputs }: { name: string; inputs: GraphTensor[]; outputs: GraphTensor[] },
+): void {
+  const api = tensorflow();
+  const made = recorder.toFunction(name, inputs, outputs);
+  api.TFE_ContextAddFunction(eagerContext(), made, status());
+  api.TF_DeleteFunction(made);
+  check(name);
+}
+
+/**
+ * How TensorFlow runs the function. For bfloat16 a serialised `ConfigProto` with graph_options (10),
+ * rewrite_options (10), auto_mixed_precision_onednn_bfloat16 (31) on.
+ */
+function attributesOf({ precision, xla }: GraphOptions): Attribute[] {
+  const attributes: Attribute[] = [];
+  if (precision === "bfloat16") {
+    const value = Uint8Array.of(0x52, 0x05, 0x52, 0x03, 0xf8, 0x01, 0x01);
+    attributes.push({ name: "config_proto", type: AttributeType.STRING, value });
+  }
+  if (xla) attributes.push({ name: "_XlaMustCompile", type: AttributeType.BOOL, value: true });
+  return attributes;
+}
+
+/** Gives variables back the values that they had before the trace, which are still alive then. */
+function restore(changed: readonly [number, tf.Variable][], under: Trace): void {
+  for (const [id, variable] of changed) {
+    under.deleted = under.deleted.filter((deleted) => deleted !== id);
+    setId(variable, id);
+  }
+}
+
+function setId(variable: tf.Variable, id: number): void {
+  const value = backend().createOutputTensor({ id, shape: variable.shape, dtype: binding.dtype(id) });
+  variable.assign(value);
+  value.dispose();
+}
+
+/** The id of a variable's value, after giving the variable a value of its own where it shares one. */
+function ownId(variable: tf.Variable): number {
+  const id = idOf(variable);
+  if (backend().refCount(variable.dataId) === 1) return id;
+  const own = binding.addHandle(shareHandle(binding.handle(id))).id;
+  setId(variable, own);
+  return own;
+}
+
+function registeredVariables(): tf.Variable[] {
+  return Object.values(tf.engine().registeredVariables);
+}
+
+function isIn(variables: ReadonlyMap<number, tf.Variable>, variable: tf.Variable): boolean {
+  for (const known of variables.values()) if (known === variable) return true;
+  return false;
+}
+
+function idOf(tensor: tf.Tensor): number {
+  return backend().getInputTensorIds([tensor])[0]!;
+}
+
+function handleOf(tensor: tf.Tensor): Deno.PointerObject {
+  return binding.handle(idOf(tensor));
+}
+
+/** How a result was put together: the names of its tensors, their number, one tensor, or nothing. */
+type Structure = { names: string[] } | { count: number } | "tensor" | null;
+
+function flatten(result: GraphResult): { tensors: tf.Tensor[]; structure: Structure } {
+  if (result === undefined || result === null) return { tensors: [], structure: null };
+  if (result instanceof tf.Tensor) return { tensors: [result], structure: "tensor" };
+  if (Array.isArray(result)) return { tensors: [...result], structure: { count: result.length } };
+  const named = result as Record<string, tf.Tensor>;
+  return { tensors: Object.values(named), structure: { names: Object.keys(named) } };
+}
+
+function unflatten(structure: Structure, tensors: tf.Tensor[]): GraphResult {
+  if (structure === null) return undefined;
+  if (structure === "tensor") return tensors[0]!;
+  if ("count" in structure) return tensors;
+  return Object.fromEntries(structure.names.map((name, i) => [name, tensors[i]!]));
+}

@@ -1,0 +1,10 @@
+/**
+ * TensorFlow for Deno: the C library as a TensorFlow.js backend, and functions traced into graphs. Take `tf` from
+ * here, so that every module uses the same TensorFlow.js.
+ *
+ * @module
+ */
+export { tf } from "./backend.ts";
+export { devices, libraryVersion } from "./context.ts";
+export { type Graph, graph, type GraphArgument, type GraphOptions, type GraphResult } from "./graph.ts";
+export { dropout, randomNormal, randomUniform, seedRandom } from "./random.ts";
