@@ -1,0 +1,260 @@
+import type { Random } from "../../random.ts";
+import { type ChestShape, floor, type LungShape, midline, outerWall } from "./anatomy.ts";
+import { between, smoothNoise } from "./chance.ts";
+import { paint, ramp, stroke, type StrokePoint } from "./paint.ts";
+
+/** A chest as fields of size x size pixels, row by row. What a film shows is worked out from them at the end. */
+export interface Chest {
+  size: number;
+  shape: ChestShape;
+  /** Soft tissue and bone in the way of the rays; 1 is about an abdomen. */
+  tissue: Float32Array;
+  /** Air in the way of the rays, 0 to about 1: what tissue is relieved by. */
+  air: Float32Array;
+  /** Vessels and other lines inside the lung, seen as far as there is air around them. */
+  lines: Float32Array;
+  /** The share of a pixel that is lung, whatever covers it. */
+  lung: Float32Array;
+}
+
+/** Draws a chest without findings: body, lungs, heart, vessels and bones. */
+export function drawChest(shape: ChestShape, size: number, patient: Random): Chest {
+  const field = () => new Float32Array(size * size);
+  const chest = { size, shape, tissue: field(), air: field(), lines: field(), lung: field() };
+  drawBody(chest);
+  for (const lung of shape.lungs) drawLung(chest, lung);
+  drawHeart(chest);
+  drawStomach(chest);
+  for (const lung of shape.lungs) drawVessels(chest, lung, patient);
+  drawSpine(chest);
+  for (const lung of shape.lungs) drawBones(chest, lung);
+  if (shape.breasts.radius > 0) { for (const lung of shape.lungs) drawBreast(chest, lung); }
+  drawTexture(chest, patient);
+  return chest;
+}
+
+function drawBody({ size, shape, tissue }: Chest): void {
+  const armpit = 0.3 + shape.shoulders;
+  for (let row = 0; row < size; row++) {
+    const y = (row + 0.5) / size;
+    const middle = midline(shape, y);
+    const slope = ramp(y, shape.shoulders - 0.13, shape.shoulders + 0.09);
+    const shoulder = 0.1 + 0.02 * shape.bulk + 0.5 * slope;
+    const trunk = shape.trunk + 0.05 * shape.bulk + 0.3 * ramp(-y, -armpit, -shape.shoulders);
+    const half = Math.min(shoulder, trunk);
+    const depth = 0.72 + 0.18 * shape.bulk + 0.2 * ramp(y, 0.1, 0.95);
+    const arm = y > armpit ? shape.trunk + 0.05 * shape.bulk + 0.03 + 0.16 * (y - armpit) : 2;
+    for (let column = 0; column < size; column++) {
+      const distance = Math.abs((column + 0.5) / size - middle);
+      const share = distance / half;
+      let thickness = 0;
+      if (share < 1) thickness = depth * Math.sqrt(1 - share ** 4) * (1 - 0.22 * Math.min(1, distance / 0.4));
+      if (distance > arm) thickness = Math.max(thickness, 0.5 * ramp(distance, arm, arm + 0.03));
+      tissue[row * size + column] = thickness;
+    }
+  }
+}
+
+function drawLung({ size, shape, air, lung: cover }: Chest, lung: LungShape): void {
+  const edge = Math.max(0.008, 0.7 / size);
+  const region = { x0: 0, x1: 1, y0: lung.apex - 0.02, y1: lung.base + 0.02 };
+  let row = -1;
+  let middle = 0;
+  let outer = 0;
+  paint(size, region, (x, y, i) => {
+    if (y !== row) {
+      row = y;
+      middle = midline(shape, y);
+      outer = outerWall(lung, y);
+    }
+    const distance = lung.side * (x - middle);
+    if (distance < lung.inner - 0.02 || distance > outer + 0.02) return;
+    const below = 0.8 * (floor(lung, distance) - y);
+    const inside = Math.min(distance - lung.inner, outer - distance, below, 1.4 * (y - lung.apex));
+    const share = ramp(inside, -edge, edge);
+    if (share === 0) return;
+    const depth = 0.62 + 0.38 * ramp(Math.min(outer - distance, 1.6 * below, y - lung.apex), 0, 0.11);
+    cover[i] = share;
+    air[i] = share * depth * shape.airiness;
+  });
+}
+
+function drawHeart({ size, shape, air, tissue }: Chest): void {
+  const { heart, lungs: [right, left] } = shape;
+  const bottom = (right.dome + left.dome) / 2 + 0.045;
+  const middle = midline(shape, bottom) + shape.shift;
+  const cosine = Math.cos(heart.tilt);
+  const sine = Math.sin(heart.tilt);
+  const ventricle = { x: middle + 0.38 * heart.left, y: bottom - 0.36 * heart.height };
+  const long = 0.62 * heart.left + 0.02;
+  const short = 0.5 * heart.height;
+  const atrium = { x: middle - 0.32 * heart.right, y: bottom - 0.42 * heart.height };
+  const arch = lungArch(shape);
+  const edge = 0.07;
+  paint(size, { x0: 0.12, x1: 0.88, y0: 0.06, y1: Math.min(1, bottom + 0.1) }, (x, y, i) => {
+    const dx = x - ventricle.x;
+    const dy = y - ventricle.y;
+    const along = (dx * cosine + dy * sine) / (long * 1.12);
+    const across = (dy * cosine - dx * sine) / (short * 0.86);
+    const main = 1 - Math.sqrt(along * along + across * across);
+    const ax = (x - atrium.x) / (0.68 * heart.right);
+    const ay = (y - atrium.y) / (0.5 * heart.height);
+    const side = 1 - Math.sqrt(ax * ax + ay * ay);
+    const kx = (x - arch.x) / shape.aorta;
+    const ky = (y - arch.y) / shape.aorta;
+    const knob = 1 - Math.sqrt(kx * kx + ky * ky);
+    const offset = x - midline(shape, y) - shape.shift * ramp(y, 0.2, 0.5);
+    const half = shape.mediastinum * (1.1 - 0.25 * ramp(y, 0.12, 0.24) + 0.25 * ramp(y, 0.3, 0.55));
+    const band = y < bottom ? 1 - Math.abs(offset - 0.006) / half : -1;
+    const share = ramp(Math.max(main, side, 0.6 * knob, 0.8 * band), -0.02, edge);
+    if (share === 0) return;
+    air[i]! *= 1 - 0.93 * share;
+    tissue[i]! += share * (0.1 + 0.1 * Math.max(0, main));
+  });
+}
+
+function lungArch(shape: ChestShape): { x: number; y: number } {
+  const y = shape.lungs[1].apex + 0.145;
+  return { x: midline(shape, y) + 0.7 * shape.mediastinum + 0.5 * shape.shift, y };
+}
+
+function drawStomach({ size, shape, air }: Chest): void {
+  const { radius, offset } = shape.stomach;
+  if (radius <= 0) return;
+  const left = shape.lungs[1];
+  const x0 = midline(shape, left.dome) + offset;
+  const y0 = floor(left, offset) + 0.035 + 0.5 * radius;
+  const region = { x0: x0 - 2 * radius, x1: x0 + 2 * radius, y0: y0 - radius, y1: y0 + radius };
+  paint(size, region, (x, y, i) => {
+    const share = ramp(1 - Math.hypot((x - x0) / (1.7 * radius), (y - y0) / (0.75 * radius)), 0, 0.3);
+    air[i] = Math.max(air[i]!, 0.5 * share);
+  });
+}
+
+/** The root of a lung, where its vessels begin. */
+export function hilum(shape: ChestShape, lung: LungShape): { x: number; y: number } {
+  const y = lung.apex + (lung.side < 0 ? 0.54 : 0.5) * (lung.dome - lung.apex);
+  return { x: midline(shape, y) + lung.side * (shape.mediastinum + 0.022) + shape.shift, y };
+}
+
+function drawVessels({ size, shape, lines }: Chest, lung: LungShape, random: Random): void {
+  const root = hilum(shape, lung);
+  const strength = 0.2 * shape.vascularity;
+  const grow = (x: number, y: number, angle: number, length: number, width: number, level: number): void => {
+    const points: StrokePoint[] = [{ x, y, width, strength }];
+    let heading = angle;
+    for (let step = 0; step < 3; step++) {
+      heading += 0.16 * random.normal();
+      x += lung.side * (length / 3) * Math.cos(heading);
+      y += (length / 3) * Math.sin(heading);
+      const thin = width * (1 - 0.12 * (step + 1));
+      points.push({ x, y, width: thin, strength: strength * (1 - 0.07 * (step + 1)) });
+    }
+    stroke(lines, size, points);
+    if (level === 0) return;
+    const fork = between(random, 0.25, 0.5);
+    grow(x, y, heading - fork, length * between(random, 0.6, 0.9), width * 0.62, level - 1);
+    grow(x, y, heading + fork, length * between(random, 0.6, 0.9), width * 0.68, level - 1);
+  };
+  for (let branch = 0; branch < 9; branch++) {
+    const angle = -1.35 + branch * 0.36 + 0.12 * random.normal();
+    const lower = branch > 4 ? 1.2 : 1;
+    const y = root.y + (branch - 4) * 0.012;
+    grow(root.x, y, angle, between(random, 0.07, 0.11) * lower, between(random, 0.007, 0.0105) * lower, 3);
+  }
+}
+
+function drawSpine({ size, shape, tissue }: Chest): void {
+  const height = 0.055;
+  for (let row = 0; row < size; row++) {
+    const y = (row + 0.5) / size;
+    const middle = midline(shape, y);
+    const phase = (y / height) % 1;
+    const disc = ramp(Math.abs(phase - 0.5), 0.36, 0.47);
+    const trachea = y < shape.lungs[0].apex + 0.2 ? 0.11 : 0;
+    const first = Math.max(0, Math.floor((middle - 0.05) * size));
+    const last = Math.min(size - 1, Math.ceil((middle + 0.05) * size));
+    for (let column = first; column <= last; column++) {
+      const offset = (column + 0.5) / size - middle;
+      const share = ramp(-Math.abs(offset), -0.045, -0.03);
+      const pedicles = ramp(-Math.abs(Math.abs(offset) - 0.024), -0.008, 0) *
+        ramp(-Math.abs(phase - 0.35), -0.2, 0);
+      const column2 = 0.08 * share * (1 - 0.5 * disc) + 0.05 * pedicles;
+      const windpipe = trachea * ramp(-Math.abs(offset - 0.004), -0.021, -0.012);
+      tissue[row * size + column]! += column2 - windpipe;
+    }
+  }
+}
+
+function drawBones({ size, shape, tissue }: Chest, lung: LungShape): void {
+  const { ribs, clavicles } = shape;
+  const at = (distance: number, y: number, width: number, strength: number): StrokePoint => ({
+    x: midline(shape, y) + lung.side * distance,
+    y,
+    width,
+    strength,
+  });
+  for (let rib = 0; rib < 10; rib++) {
+    const start = ribs.first + rib * ribs.spacing;
+    const drop = ribs.slope * (0.55 + 0.1 * rib);
+    const turn = start + drop;
+    if (turn > lung.base + 0.1) break;
+    const wall = outerWall(lung, Math.min(turn, lung.base)) + 0.008;
+    const back: StrokePoint[] = [];
+    for (let k = 0; k <= 12; k++) {
+      const u = k / 12;
+      const y = start - ribs.arch * Math.sin(Math.PI * Math.min(1, u * 1.1)) + drop * u ** 2.4;
+      back.push(
+        at(0.03 + (wall - 0.03) * Math.sin((Math.PI / 2) * u), y, ribs.width, ribs.strength * (1 - 0.2 * u)),
+      );
+    }
+    stroke(tissue, size, back);
+    const front: StrokePoint[] = [];
+    for (let k = 0; k <= 7; k++) {
+      const u = k / 7;
+      const distance = wall - (wall - 0.1) * 0.78 * u;
+      const strength = 0.62 * ribs.strength * (1 - ramp(u, 0.6, 1));
+      front.push(
+        at(distance, turn + 0.02 + (0.3 + 0.02 * rib) * (wall - distance), 1.1 * ribs.width, strength),
+      );
+    }
+    stroke(tissue, size, front);
+  }
+  const collar: StrokePoint[] = [];
+  for (let k = 0; k <= 10; k++) {
+    const u = k / 10;
+    const y = clavicles.height - clavicles.rise * u + 0.018 * Math.sin(2 * Math.PI * u);
+    collar.push(at(0.03 + 0.37 * u, y, 0.0135 + 0.004 * Math.abs(u - 0.5), clavicles.strength));
+  }
+  stroke(tissue, size, collar);
+  const blade = shape.scapulae;
+  stroke(tissue, size, [
+    at(blade + 0.03, clavicles.height + 0.01, 0.018, 0.07),
+    at(blade, clavicles.height + 0.12, 0.02, 0.08),
+    at(blade + 0.05, clavicles.height + 0.27, 0.02, 0.08),
+    at(blade + 0.1, clavicles.height + 0.1, 0.02, 0.06),
+  ]);
+  stroke(tissue, size, [
+    at(0.42, clavicles.height - clavicles.rise + 0.03, 0.04, 0.12),
+    at(0.47, clavicles.height + 0.3, 0.035, 0.12),
+  ]);
+}
+
+function drawBreast({ size, shape, tissue }: Chest, lung: LungShape): void {
+  const { radius, height } = shape.breasts;
+  const x0 = midline(shape, height) + lung.side * (lung.outer * 0.6);
+  const region = { x0: x0 - 1.3 * radius, x1: x0 + 1.3 * radius, y0: height - radius, y1: height + radius };
+  paint(size, region, (x, y, i) => {
+    const away = Math.hypot((x - x0) / 1.25, y - height) / radius;
+    if (away >= 1) return;
+    tissue[i]! += 0.13 * ramp(1 - away, 0, 0.25) * ramp(y, height - radius, height + 0.5 * radius);
+  });
+}
+
+function drawTexture({ size, tissue, air }: Chest, random: Random): void {
+  const coarse = smoothNoise(random, 6);
+  const fine = smoothNoise(random, 40);
+  paint(size, { x0: 0, y0: 0, x1: 1, y1: 1 }, (x, y, i) => {
+    tissue[i]! += (0.03 * coarse(x, y) + 0.02 * fine(x, y)) * (0.4 + air[i]!);
+  });
+}

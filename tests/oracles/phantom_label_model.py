@@ -1,0 +1,63 @@
+"""Fits the model of label sets in lib/dataset/phantom/label_model.ts to the NIH's metadata and prints its tables.
+
+The chance of a label set s (14 zeros and ones) is proportional to exp(sum of b_i s_i + sum of J_ij s_i s_j, i < j).
+J comes from the NIH's 112,120 rows (pseudo-likelihood: one logistic regression a label, both estimates of a pair
+averaged, rounded to 0.1); b is then solved over all 16,384 sets so that each label's prevalence is the NIH's, or FLOOR
+where that is higher.
+
+Run: python phantom_label_model.py Data_Entry_2017_v2020.csv.gz   (needs numpy, pandas, scikit-learn)
+"""
+
+import sys
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+FLOOR = 0.045
+
+rows = pd.read_csv(sys.argv[1])
+labels = sorted(set("|".join(rows["Finding Labels"]).split("|")) - {"No Finding"})
+sets = rows["Finding Labels"].str.split("|")
+y = np.stack([sets.apply(lambda s: label in s) for label in labels], 1).astype(int)
+
+couplings = np.zeros((14, 14))
+for i in range(14):
+    others = np.delete(np.arange(14), i)
+    fit = LogisticRegression(C=10, max_iter=300).fit(y[:, others], y[:, i])
+    couplings[i, others] = fit.coef_[0]
+couplings = np.round((couplings + couplings.T) / 2, 1)
+
+states = (np.arange(1 << 14)[:, None] >> np.arange(14)) & 1
+pairs = np.einsum("ni,ij,nj->n", states, np.triu(couplings, 1), states)
+target = np.maximum(y.mean(0), FLOOR)
+biases = np.log(target / (1 - target))
+
+
+def chances():
+    energy = states @ biases + pairs
+    weights = np.exp(energy - energy.max())
+    return weights / weights.sum()
+
+
+for _ in range(400):
+    prevalence = chances() @ states
+    biases += np.log(target / (1 - target)) - np.log(prevalence / (1 - prevalence))
+biases = np.round(biases, 2)
+probability = chances()
+prevalence = probability @ states
+
+ap = LogisticRegression(C=10, max_iter=300).fit(y, rows["View Position"] == "AP")
+visits = np.bincount(rows.groupby("Patient ID").size().clip(upper=7))[1:]
+
+print("labels", labels)
+print("NIH prevalence", np.round(y.mean(0), 4).tolist())
+print("prevalence", np.round(prevalence, 4).tolist())
+print("BIASES", biases.tolist())
+print("COUPLINGS (upper triangle, by row)")
+for i in range(13):
+    print(" ", couplings[i, i + 1 :].tolist(), labels[i])
+print("no finding", round(float(probability[0]), 4), "labels an abnormal image",
+      round(float((probability * states.sum(1)).sum() / (1 - probability[0])), 3))
+print("AP: intercept", round(float(ap.intercept_[0]), 2), "by label", np.round(ap.coef_[0], 2).tolist())
+print("patients by number of images (1 to 6, 7 and more)", np.round(visits / visits.sum(), 3).tolist())
