@@ -1,5 +1,6 @@
 import h5wasm, { Dataset, Group } from "h5wasm";
 import { InputError } from "../input_error.ts";
+import { readBytes } from "./_read_bytes.ts";
 import { elementCount, type StoredTensor } from "./stored_tensor.ts";
 
 /** A layer's weights in a file of Keras. */
@@ -28,7 +29,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
  * @throws {InputError} The file is missing, cut short, not of Keras, or a weight is not float32.
  */
 export async function readKerasWeights(file: string): Promise<KerasLayer[]> {
-  const bytes = await readFile(file);
+  const bytes = await readBytes(file);
   const library = await h5wasm.ready;
   library.activate_throwing_error_handler();
   const mounted = `/${crypto.randomUUID()}.h5`;
@@ -137,13 +138,4 @@ function reasonOf(error: unknown): string | undefined {
   if (error instanceof WebAssembly.RuntimeError) return error.message;
   if (!(error instanceof Error) || !error.message.startsWith("HDF5-DIAG")) return undefined;
   return [...error.message.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? "unknown error";
-}
-
-async function readFile(file: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${file}: no such file`);
-    throw error;
-  }
 }

@@ -60,7 +60,7 @@ export function zeros(dtype: Dtype, shape: readonly number[]): StoredTensor {
 
 /** The number of elements of a shape: the product of its sizes, 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
 /** The bytes of a tensor's elements, as a view on them and not a copy. */
