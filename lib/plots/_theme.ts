@@ -53,7 +53,17 @@ export function layout(
   options: { readonly height: number; readonly [attribute: string]: Json },
 ): Layout {
   return {
-    title: { text: title, x: 0, xref: "container", xanchor: "left", pad: { l: 12 }, font: { size: 15 } },
+    title: {
+      text: title,
+      x: 0,
+      xref: "container",
+      xanchor: "left",
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+      pad: { l: 12, t: 12 },
+      font: { size: 15 },
+    },
     font: { family: FONT, size: 12, color: GREY },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",

@@ -3,7 +3,8 @@ import type { Figure } from "./figure.ts";
 
 /**
  * Heat map: how often two findings are seen in the same image. Colour is the share of the row's images that also
- * have the column's finding; the number is the count of images.
+ * have the column's finding; the number is the count of images,
+ * and beside a row's name stands the count of all its images.
  *
  * @param counts A symmetric matrix [L][L] of images, its diagonal the images with each finding.
  */
@@ -19,9 +20,9 @@ export function findingPairsFigure(
     data: [{
       type: "heatmap",
       x: names,
-      y: names,
+      y: names.map((name, i) => `${name} ${counts[i]![i]!.toLocaleString("en")}`),
       z: share,
-      text: counts.map((row) => row.map((count) => count.toLocaleString("en"))),
+      text: counts.map((row, i) => row.map((count, j) => i === j ? "" : count.toLocaleString("en"))),
       texttemplate: "%{text}",
       textfont: { size: 10 },
       customdata: counts.map((row) => [...row]),
@@ -30,7 +31,7 @@ export function findingPairsFigure(
       hoverongaps: false,
       xgap: 1,
       ygap: 1,
-      hovertemplate: "%{customdata:,} images have %{y} and %{x}: %{z:.1%} of those with %{y}<extra></extra>",
+      hovertemplate: "%{customdata:,} images of %{y} also have %{x}: %{z:.1%}<extra></extra>",
     }],
     layout: layout("Findings seen together", {
       height: 540,

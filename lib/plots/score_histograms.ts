@@ -50,8 +50,8 @@ export function scoreHistogramsFigure(
         xaxis: { range: [0, 1], tickvals: [0, 0.5, 1] },
         yaxis: { rangemode: "tozero", showticklabels: false },
       }),
-      margin: { l: 56, r: 20, t: 84, b: 48 },
-      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.06, yanchor: "bottom" },
+      margin: { l: 56, r: 20, t: 92, b: 48 },
+      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.05, yanchor: "bottom" },
     }),
   };
 }

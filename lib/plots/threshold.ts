@@ -1,6 +1,6 @@
 import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
-import { type Confusion, confusionAxes, confusionCells, confusionTrace } from "./confusion.ts";
-import type { Figure, Json, Trace } from "./figure.ts";
+import { CALLED, type Confusion, confusionAxes, confusionCells, confusionTrace, TRUTH } from "./confusion.ts";
+import type { Figure, Trace } from "./figure.ts";
 import type { LabelScores } from "./score_histograms.ts";
 
 /** Which thresholds the slider has. */
@@ -39,7 +39,7 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
     xaxis: "x2",
     yaxis: "y2",
     marker: { color: RATES.map(({ color }) => color), size: 11, line: { color: "#fff", width: 1.5 } },
-    textposition: "top center",
+    textposition: ["top right", "middle right", "bottom right"],
     cliponaxis: false,
     hoverinfo: "skip",
     ...marksAt(thresholds[active]!, rates[active]!),
@@ -54,7 +54,7 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
         z: [cells.z, null],
         text: [cells.text, mark.text],
         x: [CALLED, mark.x],
-        y: [TRUE, mark.y],
+        y: [TRUTH, mark.y],
       }, [0, curves.length + 1]],
     };
   });
@@ -81,9 +81,6 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
     }),
   };
 }
-
-const CALLED: Json = ["Called negative", "Called positive"];
-const TRUE: Json = ["Without the finding", "With the finding"];
 
 const RATES = [
   { name: "Sensitivity (recall)", color: COLOURS.vermilion, dash: "solid" },
