@@ -1,0 +1,54 @@
+import { join, resolve } from "node:path";
+import { writeAtomically } from "../write_atomically.ts";
+
+/** The folder of the project. */
+export const PROJECT = resolve(import.meta.dirname!, "../..");
+
+/** The folder of the notebooks, in which their kernels work. */
+export const NOTEBOOKS = join(PROJECT, "notebooks");
+
+/** What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions. */
+const SETTINGS = {
+  "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
+};
+
+/**
+ * Makes the Jupyter of a Python environment ready for the notebooks: registers the Deno that runs this program as
+ * kernel `deno` inside the environment (the user's home is left alone), and turns off questions to the network.
+ */
+export async function prepareJupyter(venv: string): Promise<void> {
+  const share = join(venv, "share", "jupyter");
+  const kernel = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    interrupt_mode: "signal",
+    env: { NO_COLOR: "1" },
+  };
+  await writeAtomically(
+    join(share, "kernels", "deno", "kernel.json"),
+    JSON.stringify(kernel, null, 2) + "\n",
+  );
+  await writeAtomically(
+    join(share, "lab", "settings", "overrides.json"),
+    JSON.stringify(SETTINGS, null, 2) + "\n",
+  );
+}
+
+/** Variables for every Jupyter program: its environment's kernels come before those in the user's home. */
+export const JUPYTER_VARIABLES: Readonly<Record<string, string>> = { JUPYTER_PREFER_ENV_PATH: "1" };
+
+/**
+ * The command line that starts JupyterLab on the notebooks, without the program's name.
+ *
+ * @param more Arguments of `jupyter lab` that are added, such as `--no-browser`.
+ */
+export function jupyterLabArguments(more: readonly string[]): string[] {
+  return [
+    `--ServerApp.root_dir=${PROJECT}`,
+    "--LabApp.default_url=/lab/tree/notebooks",
+    "--LabApp.extension_manager=readonly",
+    ...(Deno.uid() === 0 ? ["--allow-root"] : []),
+    ...more,
+  ];
+}

@@ -1,0 +1,54 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { InputError } from "../input_error.ts";
+import { JUPYTER_VARIABLES } from "./_jupyter.ts";
+import { type Notebook, readNotebook } from "./_notebook.ts";
+
+/** How a notebook is run. */
+export interface RunNotebookOptions {
+  /** The Python environment with Jupyter in it, made ready by `prepareJupyter`. */
+  venv: string;
+  /** Is told after every code cell how many have run, and of how many. */
+  progress?: (done: number, cells: number) => void;
+}
+
+/** What `_run_notebook.py` says. */
+type Event = { done: number; cells: number } | { failed: number; error: string };
+
+/**
+ * Runs a notebook in a fresh Deno kernel, which works in the notebook's folder, and gives it back with its outputs,
+ * not yet cleaned; the file is left alone.
+ *
+ * @throws {InputError} When a cell fails; it is named, counted from 1.
+ */
+export async function runNotebook(file: string, { venv, progress }: RunNotebookOptions): Promise<Notebook> {
+  const folder = await Deno.makeTempDir({ prefix: "notebook-" });
+  try {
+    const target = join(folder, basename(file));
+    const script = join(import.meta.dirname!, "_run_notebook.py");
+    const python = new Deno.Command(join(venv, "bin", "python"), {
+      args: [script, file, target, dirname(resolve(file))],
+      env: { ...JUPYTER_VARIABLES, JUPYTER_RUNTIME_DIR: folder },
+      stdout: "piped",
+    }).spawn();
+    let failure: string | undefined;
+    for await (const event of eventsOf(python.stdout)) {
+      if ("failed" in event) failure = `${file}, cell ${event.failed + 1}: ${event.error}`;
+      else progress?.(event.done, event.cells);
+    }
+    const { success, code } = await python.status;
+    if (failure !== undefined) throw new InputError(failure);
+    if (!success) throw new Error(`${file} could not be run: Python ended with status ${code}`);
+    return await readNotebook(target);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Event> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (text + part).split("\n");
+    text = lines.pop()!;
+    for (const line of lines) yield JSON.parse(line) as Event;
+  }
+}
