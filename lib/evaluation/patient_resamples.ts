@@ -1,0 +1,50 @@
+import { random } from "../random.ts";
+
+/** How a bootstrap draws. */
+export interface ResampleOptions {
+  /** How many resamples; 2,000 by default. */
+  resamples?: number;
+  /** The seed of the draws; 0 by default. */
+  seed?: number;
+}
+
+/** How many resamples are drawn where no number is asked for. */
+export const RESAMPLES = 2000;
+
+/** Images by patient, as the bootstrap wants them. */
+export interface PatientIndex {
+  /** [n] The place of each image's patient among the patients, from 0. */
+  ofImage: Uint32Array;
+  /** The number of patients. */
+  count: number;
+}
+
+/** Numbers the patients of images from 0, in the order in which they appear. */
+export function indexPatients(patients: ArrayLike<number>): PatientIndex {
+  const places = new Map<number, number>();
+  const ofImage = Uint32Array.from(patients, (patient) => {
+    const place = places.get(patient) ?? places.size;
+    places.set(patient, place);
+    return place;
+  });
+  return { ofImage, count: places.size };
+}
+
+/**
+ * Draws as many patients as there are, with replacement, again and again: the bootstrap over clusters (Davison and
+ * Hinkley, 1997, section 3.8). A patient's images are drawn together, since they resemble each other.
+ *
+ * @yields For each resample, how many times each patient was drawn. It is one array, filled anew each time.
+ */
+export function* patientResamples(
+  patients: number,
+  { resamples = RESAMPLES, seed = 0 }: ResampleOptions = {},
+): Generator<Uint16Array> {
+  const { integer } = random(seed, "bootstrap over patients");
+  const counts = new Uint16Array(patients);
+  for (let resample = 0; resample < resamples; resample++) {
+    counts.fill(0);
+    for (let draw = 0; draw < patients; draw++) counts[integer(patients)]!++;
+    yield counts;
+  }
+}
