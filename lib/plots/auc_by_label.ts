@@ -1,3 +1,5 @@
+import type { Interval } from "../evaluation/interval.ts";
+import { errorBars } from "./_error_bars.ts";
 import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
 import type { Figure, Trace } from "./figure.ts";
 
@@ -8,7 +10,7 @@ export interface LabelAuc {
   /** The AUC; null where it is undefined. */
   auc: number | null;
   /** Its confidence interval, where there is one. */
-  interval?: readonly [low: number, high: number] | null;
+  interval?: Interval | null;
   /** The original notebook's AUC of this label, where it has one. */
   original?: number | null;
 }
@@ -27,17 +29,7 @@ export function aucByLabelFigure(
     name: "This run",
     y: names,
     x: sorted.map(({ auc }) => auc === null ? null : rounded(auc)),
-    error_x: {
-      type: "data",
-      symmetric: false,
-      array: sorted.map(({ auc, interval }) => interval && auc !== null ? rounded(interval[1] - auc) : 0),
-      arrayminus: sorted.map(({ auc, interval }) =>
-        interval && auc !== null ? rounded(auc - interval[0]) : 0
-      ),
-      color: COLOURS.blue,
-      thickness: 1.5,
-      width: 4,
-    },
+    error_x: errorBars(sorted, COLOURS.blue),
     marker: { color: COLOURS.blue, size: 9 },
     hovertemplate: "%{y}: %{x:.3f}<extra>This run</extra>",
   };

@@ -1,3 +1,4 @@
+import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
 import { COLOURS, GREY, layout, nameOf, rounded, threeDecimals } from "./_theme.ts";
 import { thin } from "./_thin.ts";
@@ -11,17 +12,16 @@ export interface LabelPrecisionRecall {
   averagePrecision: number | null;
   /** The share of positive images: the precision of chance. */
   prevalence: number;
-  /** Recall at each threshold, in the curve's order; empty where the curve is undefined. */
-  recall: ArrayLike<number>;
-  /** Precision at each threshold. */
-  precision: ArrayLike<number>;
+  /** The curve, by ascending recall; null where it is undefined. */
+  curve: Pick<PrecisionRecall, "recall" | "precision"> | null;
 }
 
 /** Small plots: the precision-recall curve of each label, with chance (the prevalence) as a dotted line. */
 export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): Figure {
   const range = { range: [0, 1.02], tickvals: [0, 0.5, 1] };
   return {
-    data: curves.map(({ label, recall, precision }, index) => {
+    data: curves.map(({ label, curve }, index) => {
+      const { recall, precision } = steps(curve);
       const kept = thin(recall, precision, 0.003);
       return {
         type: "scatter",
@@ -61,4 +61,15 @@ export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): 
       })),
     }),
   };
+}
+
+/** The corners of the curve, which is a step between its points: the precision is that of the next recall. */
+function steps(curve: LabelPrecisionRecall["curve"]) {
+  const recall: number[] = [];
+  const precision: number[] = [];
+  curve?.recall.forEach((value, i) => {
+    recall.push(i === 0 ? 0 : curve.recall[i - 1]!, value);
+    precision.push(curve.precision[i]!, curve.precision[i]!);
+  });
+  return { recall, precision };
 }

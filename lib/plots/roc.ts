@@ -1,3 +1,4 @@
+import type { Roc } from "../evaluation/roc.ts";
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
 import { axis, COLOURS, CYCLE, diagonal, GREY, layout, nameOf, rounded, threeDecimals } from "./_theme.ts";
 import { thin } from "./_thin.ts";
@@ -9,10 +10,8 @@ export interface LabelRoc {
   label: string;
   /** Area under the curve; null where it is undefined. */
   auc: number | null;
-  /** 1 - specificity at each threshold, ascending from 0 to 1; empty where the curve is undefined. */
-  falsePositiveRate: ArrayLike<number>;
-  /** Sensitivity at each threshold, ascending from 0 to 1. */
-  truePositiveRate: ArrayLike<number>;
+  /** The curve; null where it is undefined. */
+  roc: Pick<Roc, "falsePositiveRate" | "truePositiveRate"> | null;
 }
 
 const RATES = { range: [0, 1], tickvals: [0, 0.5, 1] } as const;
@@ -66,7 +65,8 @@ export function rocFigure(curves: readonly LabelRoc[]): Figure {
   };
 }
 
-function trace({ label, falsePositiveRate, truePositiveRate }: LabelRoc): Trace {
+function trace({ label, roc }: LabelRoc): Trace {
+  const { falsePositiveRate, truePositiveRate } = roc ?? { falsePositiveRate: [], truePositiveRate: [] };
   const kept = thin(falsePositiveRate, truePositiveRate, 0.002);
   return {
     type: "scatter",

@@ -1,3 +1,5 @@
+import type { Interval } from "../evaluation/interval.ts";
+import { errorBars } from "./_error_bars.ts";
 import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
@@ -10,7 +12,7 @@ export interface SubgroupAuc {
   /** The AUC; null where it is undefined. */
   auc: number | null;
   /** Its confidence interval, where there is one. */
-  interval?: readonly [low: number, high: number] | null;
+  interval?: Interval | null;
 }
 
 /** Dots: the AUC of each subgroup with its interval, beside a line at the AUC of all images. */
@@ -36,17 +38,7 @@ export function subgroupAucFigure(
       name: "AUC",
       y: groups.map(({ group, images }) => `${group} (${images.toLocaleString("en")})`),
       x: groups.map(({ auc }) => auc === null ? null : rounded(auc)),
-      error_x: {
-        type: "data",
-        symmetric: false,
-        array: groups.map(({ auc, interval }) => interval && auc !== null ? rounded(interval[1] - auc) : 0),
-        arrayminus: groups.map(({ auc, interval }) =>
-          interval && auc !== null ? rounded(auc - interval[0]) : 0
-        ),
-        color: COLOURS.blue,
-        thickness: 1.5,
-        width: 4,
-      },
+      error_x: errorBars(groups, COLOURS.blue),
       marker: { color: COLOURS.blue, size: 9 },
       hovertemplate: "%{y}: %{x:.3f}<extra></extra>",
     }],

@@ -1,0 +1,68 @@
+import { Buffer } from "node:buffer";
+import type { Figure } from "./figure.ts";
+import { figureToSvg } from "./figure_svg.ts";
+import { type Table, tableHtml, tableText } from "./table.ts";
+
+/** One output of a notebook's cell in several forms, by MIME type; a reader takes the best that it knows. */
+export type MimeBundle = { readonly [mime: string]: unknown };
+
+const display = Symbol.for("Jupyter.display");
+
+/** What the Deno kernel displays as an output when it is the last value of a cell. */
+export interface Shown {
+  /** Makes the output. */
+  [display](): MimeBundle | Promise<MimeBundle>;
+}
+
+/**
+ * Shows a figure: interactive where the reader has Plotly (JupyterLab with its extension, VS Code), else as an SVG
+ * picture (GitHub, nbconvert, an untrusted notebook).
+ */
+export function show(figure: Figure): Shown {
+  return { [display]: () => figureBundle(figure) };
+}
+
+/** Shows a picture, the bytes of a PNG; `text` is what stands for it in a terminal. */
+export function showPicture(png: Uint8Array, text = "A picture"): Shown {
+  return { [display]: () => ({ "image/png": Buffer.from(png).toString("base64"), "text/plain": text }) };
+}
+
+/** Shows a table. */
+export function showTable(table: Table): Shown {
+  return { [display]: () => ({ "text/html": tableHtml(table), "text/plain": tableText(table) }) };
+}
+
+/** The part of `Deno.jupyter` that is used here; Deno's stable types do not have it. */
+interface Jupyter {
+  broadcast(type: string, content: { readonly [name: string]: unknown }): Promise<void>;
+}
+
+/** A figure in a notebook that changes while a cell runs, and after it has ended. */
+export interface LiveFigure {
+  /** Draws the figure anew in the same place, without the SVG picture: that would take a tenth of a second. */
+  update(figure: Figure): Promise<void>;
+  /** Draws the figure for the last time, with the SVG picture that a stored notebook needs. */
+  finish(figure: Figure): Promise<void>;
+}
+
+/** Shows a figure below the cell at once, and gives what changes it later. For the Deno kernel only. */
+export async function showLive(figure: Figure): Promise<LiveFigure> {
+  const { jupyter } = Deno as unknown as { jupyter: Jupyter };
+  const display_id = crypto.randomUUID();
+  const send = (type: string, data: MimeBundle) =>
+    jupyter.broadcast(type, { data, metadata: {}, transient: { display_id } });
+  await send("display_data", plotlyBundle(figure));
+  return {
+    update: (figure) => send("update_display_data", plotlyBundle(figure)),
+    finish: async (figure) => send("update_display_data", await figureBundle(figure)),
+  };
+}
+
+async function figureBundle(figure: Figure): Promise<MimeBundle> {
+  return { ...plotlyBundle(figure), "image/svg+xml": await figureToSvg(figure) };
+}
+
+function plotlyBundle(figure: Figure): MimeBundle {
+  const { title } = figure.layout as { title?: { text?: string } };
+  return { "application/vnd.plotly.v1+json": figure, "text/plain": `Figure: ${title?.text ?? "untitled"}` };
+}
