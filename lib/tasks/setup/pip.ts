@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { InputError } from "../../input_error.ts";
+import { showProgress } from "../_progress.ts";
+import { type Component, type RequirementList, REQUIREMENTS } from "./component.ts";
+import type { Environment } from "./environment.ts";
+import { runProgram } from "./run_program.ts";
+
+/**
+ * Runs one pip command, such as `install`, on a requirement list, with only the pinned wheels and only if their
+ * hashes agree, and shows how many megabytes have come down and been unpacked. pip's own configuration (its index,
+ * proxy, cache) holds.
+ *
+ * @throws {InputError} Where pip fails; one line that says what is missing.
+ */
+export async function runPip(
+  args: readonly string[],
+  { list, title, environment }: {
+    list: RequirementList;
+    title: Component["title"];
+    environment: Environment;
+  },
+): Promise<void> {
+  const { python, scratch } = environment;
+  const { megabytes } = list;
+  using progress = showProgress(title, { total: megabytes, unit: "MB" });
+  const timer = setInterval(() => progress.update(Math.min(megabytes - 1, megabytesIn(scratch))), 500);
+  try {
+    const fixed = [
+      "--disable-pip-version-check",
+      "--no-input",
+      "--no-deps",
+      "--require-hashes",
+      "--only-binary=:all:",
+    ];
+    const requirements = join(REQUIREMENTS, list.file);
+    const pip = await runProgram(python, ["-m", "pip", ...args, ...fixed, "-r", requirements], {
+      env: { TMPDIR: scratch },
+    });
+    if (!pip.success) throw new InputError(explainPip(pip.output));
+    progress.update(megabytes);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** What to do about a failure of pip, in one line, from what it wrote. */
+export function explainPip(output: string): string {
+  if (/No space left on device|Errno 28|Disk quota exceeded/i.test(output)) {
+    return "The disk is full: free some space, then run this again";
+  }
+  if (/THESE PACKAGES DO NOT MATCH THE HASHES/.test(output)) {
+    return "A downloaded package is not the one that was pinned (damaged on the way, or another file on the index): " +
+      "type `.venv/bin/python -m pip cache purge`, then run this again";
+  }
+  if (/CERTIFICATE_VERIFY_FAILED/.test(output)) {
+    return "The package index shows a certificate that is not trusted here: name your network's own with PIP_CERT, " +
+      "then run this again";
+  }
+  const host = output.match(/host='([^']+)'/)?.[1];
+  if (
+    host !== undefined ||
+    /NewConnectionError|Failed to establish|timed? ?out|Network is unreachable/i.test(output)
+  ) {
+    return `The Python packages cannot be downloaded${host === undefined ? "" : ` from ${host}`}: ` +
+      "connect to the network (or set pip's index or proxy), then run this again";
+  }
+  const missing = output.match(/No matching distribution found for (\S+)/)?.[1];
+  if (missing !== undefined) {
+    return `The package index has no ${missing} for ${Deno.build.os} on ${Deno.build.arch}: ` +
+      "use Linux on x64 or arm64 or macOS on arm64, or set another index with PIP_INDEX_URL";
+  }
+  const errors = output.split("\n").filter((line) => /error/i.test(line));
+  return `pip failed: ${(errors.at(-1) ?? output.trim().split("\n").at(-1) ?? "").trim()}`;
+}
+
+/** The size of all files in a folder; files that vanish meanwhile do not count. */
+function megabytesIn(folder: string): number {
+  return Math.floor(bytesIn(folder) / 1e6);
+}
+
+function bytesIn(folder: string): number {
+  let bytes = 0;
+  try {
+    for (const entry of Deno.readDirSync(folder)) {
+      const path = join(folder, entry.name);
+      bytes += entry.isDirectory ? bytesIn(path) : Deno.statSync(path).size;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return bytes;
+}

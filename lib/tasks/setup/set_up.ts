@@ -1,0 +1,84 @@
+import { statfsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { InputError } from "../../input_error.ts";
+import { type Component, type Device, listFor, readStamp, removeStamp, writeStamp } from "./component.ts";
+import { inspectPython, openEnvironment, removeFolder } from "./environment.ts";
+
+/** What is set up, and where. */
+export interface SetUpOptions {
+  /** The device that the user asks for; else what an earlier set-up chose, else a GPU where the machine shows one. */
+  device?: Device | undefined;
+  /** The folder of the project. */
+  project?: string;
+}
+
+/**
+ * Installs what is missing of some components into the project's folder. Does nothing where all is there. What a
+ * set-up that was cut off has left is finished or made anew; two at once wait for each other.
+ *
+ * @throws {InputError} Where Python, the network or disk space is missing; one line that says what to type.
+ */
+export async function setUp(components: readonly Component[], options: SetUpOptions = {}): Promise<void> {
+  const { device, project = resolve(import.meta.dirname!, "../../..") } = options;
+  const missing = () => components.filter((component) => !isInstalled(component, { project, device }));
+  if (missing().length === 0) return;
+  if (Deno.build.os === "windows") {
+    throw new InputError("TensorFlow's library is not published for Windows: run this project in WSL 2");
+  }
+  using _lock = await lock(join(project, "data", ".setup.lock"));
+  const wanted = missing();
+  if (wanted.length === 0) return;
+
+  const { hasGpu } = await inspectPython();
+  const canUseGpu = Deno.build.os === "linux" && Deno.build.arch === "x86_64";
+  if (device === "gpu" && !canUseGpu) {
+    throw new InputError("--gpu needs Linux on x64: there are no CUDA packages for this machine");
+  }
+  const earlier = wanted.map((component) => readStamp(component, project)?.device).find((stamped) => stamped);
+  const chosen = device ?? earlier ?? (hasGpu && canUseGpu ? "gpu" : "cpu");
+  checkSpace(project, wanted.map((component) => listFor(component, chosen).megabytes));
+  console.error("Setting up, once: Python packages go into .venv, the NIH's metadata into data/nih.");
+  const environment = await openEnvironment(project);
+  for (const component of wanted) {
+    await removeStamp(component, project);
+    await component.install(listFor(component, chosen), environment);
+    await removeFolder(environment.scratch);
+    await Deno.mkdir(environment.scratch);
+    await writeStamp(component, { project, device: chosen });
+  }
+  await removeFolder(environment.scratch);
+}
+
+function isInstalled(
+  component: Component,
+  { project, device }: { project: string; device: Device | undefined },
+) {
+  const stamp = readStamp(component, project);
+  if (stamp === null || !stamp.isCurrent) return false;
+  return device === undefined || listFor(component, device) === listFor(component, stamp.device);
+}
+
+async function lock(path: string): Promise<Disposable> {
+  await Deno.mkdir(resolve(path, ".."), { recursive: true });
+  const file = await Deno.open(path, { write: true, create: true });
+  if (!await file.tryLock(true)) {
+    console.error("Waiting for another set-up of this folder to end ...");
+    await file.lock(true);
+  }
+  return file;
+}
+
+function checkSpace(project: string, megabytes: readonly number[]): void {
+  const needed = megabytes.reduce((sum, value) => sum + value, 0);
+  const { bavail, bsize } = statfsSync(project);
+  const free = bavail * bsize / 1e6;
+  if (free >= needed) return;
+  throw new InputError(
+    `${project}: set-up needs ${gigabytes(needed)} of disk space and ${gigabytes(free)} are free: ` +
+      "free some, then run this again",
+  );
+}
+
+function gigabytes(megabytes: number): string {
+  return `${(megabytes / 1000).toFixed(1)} GB`;
+}
