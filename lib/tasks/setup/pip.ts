@@ -5,6 +5,9 @@ import { type Component, type RequirementList, REQUIREMENTS } from "./component.
 import type { Environment } from "./environment.ts";
 import { runProgram } from "./run_program.ts";
 
+/** Deno lets no program write where it may run what lies there, so the environment's Python is started by the machine's. */
+const BECOME = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])";
+
 /**
  * Runs one pip command, such as `install`, on a requirement list, with only the pinned wheels and only if their
  * hashes agree, and shows how many megabytes have come down and been unpacked. pip's own configuration (its index,
@@ -33,7 +36,17 @@ export async function runPip(
       "--only-binary=:all:",
     ];
     const requirements = join(REQUIREMENTS, list.file);
-    const pip = await runProgram(python, ["-m", "pip", ...args, ...fixed, "-r", requirements], {
+    const pip = await runProgram("python3", [
+      "-c",
+      BECOME,
+      python,
+      "-m",
+      "pip",
+      ...args,
+      ...fixed,
+      "-r",
+      requirements,
+    ], {
       env: { TMPDIR: scratch },
     });
     if (!pip.success) throw new InputError(explainPip(pip.output));
