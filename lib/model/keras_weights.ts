@@ -60,28 +60,29 @@ interface Source {
 
 function layersOf(root: Group, source: Source): KerasLayer[] {
   const legacy = root.get("model_weights") ?? root;
-  if (legacy instanceof Group && "layer_names" in legacy.attrs) return legacyLayers(legacy, source);
+  if (legacy instanceof Group && "layer_names" in legacy.attrs) return [...legacyLayers(legacy, source)];
   const layers = root.get("layers");
   if (layers instanceof Group) return [...numberedLayers(layers, source)];
   throw new InputError(`${source.file}: holds neither layer_names nor layers, so it is not of Keras`);
 }
 
-/** The layers of Keras 2's format: attributes list the layers, and their weights as `path/layer/weight:0`. */
-function legacyLayers(root: Group, source: Source): KerasLayer[] {
-  const layers = new Map<string, KerasLayer>();
-  for (const outer of namesOf(root, "layer_names", source)) {
-    const group = root.get(outer);
-    if (!(group instanceof Group)) throw new InputError(`${source.file}: layer "${outer}" is missing`);
+/**
+ * The layers of Keras 2's format: attributes list the layers, and their weights as `layer/weight:0`, with the
+ * names of inner layers where a layer is a network itself.
+ */
+function* legacyLayers(root: Group, source: Source): Generator<KerasLayer> {
+  for (const name of namesOf(root, "layer_names", source)) {
+    const group = root.get(name);
+    if (!(group instanceof Group)) throw new InputError(`${source.file}: layer "${name}" is missing`);
+    const inner = new Map<string, KerasLayer["weights"]>();
     for (const path of namesOf(group, "weight_names", source)) {
-      const [weight, name] = path.replace(/:0$/, "").split("/").reverse();
-      if (!weight || !name) throw new InputError(`${source.file}: weight "${path}" names no layer`);
-      const key = `${outer}/${path.slice(0, path.lastIndexOf("/"))}`;
-      const layer = layers.get(key) ?? { name, weights: new Map() };
-      layers.set(key, layer);
-      layer.weights.set(weight, tensorOf(group, path, source));
+      const [, layer, weight] = path.match(/^(.+)\/([^/]+?)(?::0)?$/) ?? [];
+      if (!layer || !weight) throw new InputError(`${source.file}: weight "${path}" names no layer`);
+      const weights = inner.get(layer) ?? new Map();
+      inner.set(layer, weights.set(weight, tensorOf(group, path, source)));
     }
+    for (const [layer, weights] of inner) yield { name: inner.size === 1 ? name : layer, weights };
   }
-  return [...layers.values()];
 }
 
 /** The layers of Keras 3's format: groups `class_number`, each with a group `vars` of numbered weights. */

@@ -93,10 +93,10 @@ for (const name of ["keras_3_resnet.weights.h5", "keras_3_nested.weights.h5"]) {
 
 Deno.test("weights of Keras 2 in Keras 3's format are named by class and number", async () => {
   const names: Record<string, string> = {
-    stem: "conv2d",
+    "stem/conv": "conv2d",
     conv2d_13: "conv2d_1",
     batch_normalization_10: "batch_normalization",
-    dense_1: "dense",
+    "top/dense": "dense",
   };
   const name = "keras_2_nested.weights.h5";
   const expected = expectedOf(name).map(([layer, ...rest]): Row => [names[layer]!, ...rest]);

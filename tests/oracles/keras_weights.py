@@ -55,14 +55,18 @@ def resnet_v2(keras, depth, first_filters):
 
 
 def nested(keras):
-    """A network with a layer that is a network, as transfer learning makes them, and a layer of random numbers."""
+    """A network with a layer that is a network, as transfer learning makes them, and a layer of random numbers.
+
+    Keras 2 allows slashes in names, and its DenseNet has them.
+    """
     layers = keras.layers
+    stem, top = ("stem/conv", "top/dense") if keras is keras2 else ("stem", "top")
     inputs = keras.Input((4, 4, 1))
-    x = layers.Conv2D(3, 2, name="stem", use_bias=False)(inputs)
+    x = layers.Conv2D(3, 2, name=stem, use_bias=False)(inputs)
     x = layers.Dropout(0.1)(layers.BatchNormalization()(x))
     base = keras.Model(inputs, layers.Conv2D(2, 2)(x))
     base.trainable = False
-    return keras.Sequential([keras.Input((4, 4, 1)), base, layers.Flatten(), layers.Dense(2)])
+    return keras.Sequential([keras.Input((4, 4, 1)), base, layers.Flatten(), layers.Dense(2, name=top)])
 
 
 def randomise(model, rng):
