@@ -1,17 +1,12 @@
+import type { Confusion } from "../evaluation/confusion.ts";
 import { axis, BLUES, layout, nameOf, rounded } from "./_theme.ts";
 import type { Figure, Json, Trace } from "./figure.ts";
 
 /** Images counted by truth and by decision at a threshold. */
-export interface Confusion {
-  /** With the finding, called positive. */
-  truePositives: number;
-  /** With the finding, called negative. */
-  falseNegatives: number;
-  /** Without the finding, called positive. */
-  falsePositives: number;
-  /** Without the finding, called negative. */
-  trueNegatives: number;
-}
+export type ConfusionCounts = Pick<
+  Confusion,
+  "truePositives" | "falsePositives" | "trueNegatives" | "falseNegatives"
+>;
 
 /** The columns of the matrix. */
 export const CALLED = ["Called<br>negative", "Called<br>positive"] as const;
@@ -21,7 +16,7 @@ export const TRUTH = ["Without the<br>finding", "With the<br>finding"] as const;
 
 /** Heat map: the confusion matrix of one label at one threshold, colour and percentage by the row. */
 export function confusionFigure(
-  confusion: Confusion,
+  confusion: ConfusionCounts,
   options: { label: string; threshold: number },
 ): Figure {
   const title = `${nameOf(options.label)}: confusion matrix at threshold ${rounded(options.threshold, 3)}`;
@@ -32,7 +27,7 @@ export function confusionFigure(
 }
 
 /** The matrix as a heat map, for figures that hold it. */
-export function confusionTrace(confusion: Confusion): Trace {
+export function confusionTrace(confusion: ConfusionCounts): Trace {
   return {
     type: "heatmap",
     x: [...CALLED],
@@ -52,7 +47,7 @@ export function confusionTrace(confusion: Confusion): Trace {
 
 /** What a threshold changes in the heat map: shares of the row as `z`, counts and shares as `text`. */
 export function confusionCells(
-  { truePositives, falseNegatives, falsePositives, trueNegatives }: Confusion,
+  { truePositives, falseNegatives, falsePositives, trueNegatives }: ConfusionCounts,
 ): { z: number[][]; text: string[][] } {
   const rows = [[trueNegatives, falsePositives], [falseNegatives, truePositives]] as const;
   const shares = rows.map(([negative, positive]) => {

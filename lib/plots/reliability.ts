@@ -1,25 +1,19 @@
+import type { ReliabilityBin } from "../evaluation/calibration.ts";
 import { axis, CYCLE, diagonal, layout, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
-
-/** Images with similar scores. */
-export interface ReliabilityBin {
-  /** Their mean score, from 0 to 1. */
-  meanScore: number;
-  /** The share of them that are positive, from 0 to 1. */
-  positiveRate: number;
-  /** How many there are. */
-  count: number;
-}
 
 /** One way of making probabilities: the raw scores, or a calibration of them. */
 export interface ReliabilityCurve {
   /** What the legend calls it. */
   name: string;
-  /** Its bins that have images, by ascending score. */
+  /** Its bins, by ascending score; empty ones are left out of the figure. */
   bins: readonly ReliabilityBin[];
 }
 
-/** Lines: the share of positives by mean score; a calibrated score lies on the diagonal, a larger dot has more images. */
+/**
+ * Lines: how frequent the finding is among images of a score, with intervals. A calibrated score lies on the
+ * diagonal; a larger dot stands for more images.
+ */
 export function reliabilityFigure(
   curves: readonly ReliabilityCurve[],
   options: { title?: string } = {},
@@ -27,23 +21,36 @@ export function reliabilityFigure(
   const { title = "Reliability" } = options;
   return {
     data: curves.map(({ name, bins }, index) => {
-      const most = Math.max(...bins.map(({ count }) => count));
+      const filled = bins.filter((bin) => bin.images > 0);
+      const most = Math.max(...filled.map(({ images }) => images));
+      const frequencies = filled.map(({ frequency }) => frequency!);
       return {
         type: "scatter",
         mode: "lines+markers",
         name,
-        x: bins.map(({ meanScore }) => rounded(meanScore)),
-        y: bins.map(({ positiveRate }) => rounded(positiveRate)),
-        customdata: bins.map(({ count }) => count),
+        x: filled.map(({ score }) => rounded(score!)),
+        y: frequencies.map(({ value }) => rounded(value)),
+        error_y: {
+          type: "data",
+          symmetric: false,
+          array: frequencies.map(({ value, high }) => rounded(high - value)),
+          arrayminus: frequencies.map(({ value, low }) => rounded(value - low)),
+          thickness: 1,
+          width: 3,
+        },
+        customdata: filled.map(({ images }) => images),
         line: { color: CYCLE[index % CYCLE.length]!, width: 1.5 },
-        marker: { size: bins.map(({ count }) => rounded(5 + 11 * Math.sqrt(count / most), 1)) },
-        hovertemplate: `score %{x:.3f}, positive %{y:.1%}, %{customdata:,} images<extra>${name}</extra>`,
+        marker: {
+          size: filled.map(({ images }) => rounded(5 + 11 * Math.sqrt(images / most), 1)),
+          opacity: 1,
+        },
+        hovertemplate: `score %{x:.3f}, frequency %{y:.1%}, %{customdata:,} images<extra>${name}</extra>`,
       };
     }),
     layout: layout(title, {
       height: 440,
       xaxis: axis("Mean score", { range: [0, 1] }),
-      yaxis: axis("Share of positives", { range: [0, 1] }),
+      yaxis: axis("Frequency of the finding", { range: [0, 1] }),
       shapes: [diagonal()],
     }),
   };

@@ -1,5 +1,6 @@
+import { type Confusion, confusion } from "../evaluation/confusion.ts";
 import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
-import { CALLED, type Confusion, confusionAxes, confusionCells, confusionTrace, TRUTH } from "./confusion.ts";
+import { CALLED, confusionAxes, confusionCells, confusionTrace, TRUTH } from "./confusion.ts";
 import type { Figure, Trace } from "./figure.ts";
 import type { LabelScores } from "./score_histograms.ts";
 
@@ -18,7 +19,7 @@ export interface ThresholdOptions {
 export function thresholdFigure(scores: LabelScores, options: ThresholdOptions = {}): Figure {
   const { start = 0.5 } = options;
   const thresholds = options.thresholds ?? Array.from({ length: 49 }, (_, i) => rounded((i + 1) / 50));
-  const confusions = thresholds.map((threshold) => confusionAt(scores, threshold));
+  const confusions = thresholds.map((threshold) => confusion(scores.truth, scores.scores, { threshold }));
   const rates = confusions.map(ratesOf);
   const active = nearest(thresholds, start);
   const curves = RATES.map(({ name, color, dash }, index): Trace => ({
@@ -88,25 +89,9 @@ const RATES = [
   { name: "Precision", color: COLOURS.green, dash: "solid" },
 ] as const;
 
-function confusionAt({ truth, scores }: LabelScores, threshold: number): Confusion {
-  const confusion = { truePositives: 0, falseNegatives: 0, falsePositives: 0, trueNegatives: 0 };
-  for (let i = 0; i < truth.length; i++) {
-    const positive = scores[i]! >= threshold;
-    if (truth[i] === 1) confusion[positive ? "truePositives" : "falseNegatives"] += 1;
-    else confusion[positive ? "falsePositives" : "trueNegatives"] += 1;
-  }
-  return confusion;
-}
-
-/** Sensitivity, specificity and precision; null where nothing is divided. */
-function ratesOf(confusion: Confusion): (number | null)[] {
-  const { truePositives, falseNegatives, falsePositives, trueNegatives } = confusion;
-  const share = (part: number, rest: number) => part + rest === 0 ? null : rounded(part / (part + rest));
-  return [
-    share(truePositives, falseNegatives),
-    share(trueNegatives, falsePositives),
-    share(truePositives, falsePositives),
-  ];
+/** Sensitivity, specificity and precision; null where they are of nothing. */
+function ratesOf({ sensitivity, specificity, precision }: Confusion): (number | null)[] {
+  return [sensitivity, specificity, precision].map((rate) => rate === null ? null : rounded(rate.value));
 }
 
 function marksAt(threshold: number, rates: readonly (number | null)[]) {
