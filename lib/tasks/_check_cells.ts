@@ -1,10 +1,7 @@
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { PROJECT } from "./_jupyter.ts";
+import { PROJECT, SCRATCH } from "./_jupyter.ts";
 import { type Notebook, readNotebook, textOf } from "./_notebook.ts";
-
-/** The folder into which cells are written as modules: one level deep, as the notebooks, for relative imports. */
-const SCRATCH = join(PROJECT, ".artefacts");
 
 /** The code of a notebook as one module. */
 export interface Module {
@@ -40,7 +37,8 @@ export function moduleOf(notebook: Notebook): Module {
 }
 
 /**
- * Type-checks and lints the code of notebooks together with the library that it calls.
+ * Type-checks and lints the code of notebooks together with the library that it calls. The modules stand for a
+ * while in a folder beside that of the notebooks, so that relative imports are the same.
  *
  * @returns What `deno check` and `deno lint` complain of, each place named by notebook, cell and line; empty where
  * all is well.

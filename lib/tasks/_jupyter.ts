@@ -7,6 +7,9 @@ export const PROJECT = resolve(import.meta.dirname!, "../..");
 /** The folder of the notebooks, in which their kernels work. */
 export const NOTEBOOKS = join(PROJECT, "notebooks");
 
+/** A folder beside it, ignored by git, for what is needed for a while. */
+export const SCRATCH = join(PROJECT, ".artefacts");
+
 /** What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions. */
 const SETTINGS = {
   "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },

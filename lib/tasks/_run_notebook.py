@@ -2,8 +2,8 @@
 
     python _run_notebook.py IN.ipynb OUT.ipynb FOLDER
 
-The kernel works in FOLDER. Each line on standard output is a JSON object: {"done": 3, "cells": 25} after every
-code cell, {"failed": 4, "error": "..."} for the cell (by its place in the notebook) that ended the run.
+The kernel works in FOLDER. Each line on standard output is a JSON object: {"done": 3} after every code
+cell, {"failed": 4, "error": "..."} for the cell (by its place in the notebook) that ended the run.
 """
 
 import asyncio
@@ -65,7 +65,6 @@ async def run(notebook, folder, log):
         record_timing=False,
         resources={"metadata": {"path": folder}},
     )
-    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     done = 0
     async with client.async_setup_kernel(stdout=log, stderr=log):
         for index, cell in enumerate(notebook.cells):
@@ -81,7 +80,7 @@ async def run(notebook, folder, log):
                 log.seek(0)
                 return say(failed=index, error=f"The kernel died. Its last words:\n{log.read()[-2000:]}")
             done += 1
-            say(done=done, cells=cells)
+            say(done=done)
 
 
 if __name__ == "__main__":

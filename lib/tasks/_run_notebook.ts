@@ -1,18 +1,18 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../input_error.ts";
-import { JUPYTER_VARIABLES } from "./_jupyter.ts";
+import { JUPYTER_VARIABLES, SCRATCH } from "./_jupyter.ts";
 import { type Notebook, readNotebook } from "./_notebook.ts";
 
 /** How a notebook is run. */
 export interface RunNotebookOptions {
   /** The Python environment with Jupyter in it, made ready by `prepareJupyter`. */
   venv: string;
-  /** Is told after every code cell how many have run, and of how many. */
-  progress?: (done: number, cells: number) => void;
+  /** Is told after every code cell how many have run. */
+  progress?: (done: number) => void;
 }
 
 /** What `_run_notebook.py` says. */
-type Event = { done: number; cells: number } | { failed: number; error: string };
+type Event = { done: number } | { failed: number; error: string };
 
 /**
  * Runs a notebook in a fresh Deno kernel, which works in the notebook's folder, and gives it back with its outputs,
@@ -21,7 +21,8 @@ type Event = { done: number; cells: number } | { failed: number; error: string }
  * @throws {InputError} When a cell fails; it is named, counted from 1.
  */
 export async function runNotebook(file: string, { venv, progress }: RunNotebookOptions): Promise<Notebook> {
-  const folder = await Deno.makeTempDir({ prefix: "notebook-" });
+  await Deno.mkdir(SCRATCH, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: SCRATCH, prefix: "run-" });
   try {
     const target = join(folder, basename(file));
     const script = join(import.meta.dirname!, "_run_notebook.py");
@@ -33,7 +34,7 @@ export async function runNotebook(file: string, { venv, progress }: RunNotebookO
     let failure: string | undefined;
     for await (const event of eventsOf(python.stdout)) {
       if ("failed" in event) failure = `${file}, cell ${event.failed + 1}: ${event.error}`;
-      else progress?.(event.done, event.cells);
+      else progress?.(event.done);
     }
     const { success, code } = await python.status;
     if (failure !== undefined) throw new InputError(failure);

@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Component } from "./component.ts";
+import { runPip } from "./pip.ts";
+
+/** JupyterLab with the extension that draws Plotly figures, and nbclient, which runs notebooks without a browser. */
+export const JUPYTERLAB: Component = {
+  name: "jupyterlab",
+  title: "JupyterLab",
+  lists: { cpu: { file: "lab.txt", megabytes: 260 } },
+  isPresent(project) {
+    const files = [
+      "bin/jupyter-lab",
+      "share/jupyter/lab/static/index.html",
+      "share/jupyter/labextensions/jupyterlab-plotly",
+    ];
+    return files.every((file) => existsSync(join(project, ".venv", file)));
+  },
+  async install(list, environment) {
+    await runPip(["install", "--no-compile"], { list, title: this.title, environment });
+  },
+};
