@@ -350,3 +350,21 @@ function unflatten(structure: Structure, tensors: tf.Tensor[]): GraphResult {
   if ("count" in structure) return tensors;
   return Object.fromEntries(structure.names.map((name, i) => [name, tensors[i]!]));
 }
+
+/**
+ * Runs a function over tensors without computing anything: its operations are recorded in a graph that is then
+ * thrown away. What it learns are shapes.
+ */
+export function withoutComputing<T>(work: () => T): T {
+  const recorder = newRecorder();
+  const under = binding.startTrace(recorder);
+  try {
+    let result: T;
+    tf.tidy(() => void (result = work()));
+    return result!;
+  } finally {
+    binding.endTrace();
+    binding.freeDeleted(under);
+    recorder.close();
+  }
+}

@@ -5,6 +5,14 @@
  * @module
  */
 export { tf } from "./backend.ts";
+export { batchNormalization, type Normalized } from "./fused.ts";
 export { devices, libraryVersion } from "./context.ts";
-export { type Graph, graph, type GraphArgument, type GraphOptions, type GraphResult } from "./graph.ts";
+export {
+  type Graph,
+  graph,
+  type GraphArgument,
+  type GraphOptions,
+  type GraphResult,
+  withoutComputing,
+} from "./graph.ts";
 export { dropout, randomNormal, randomUniform, seedRandom } from "./random.ts";

@@ -1,4 +1,3 @@
-import seedrandom from "seedrandom";
 import { AttributeType, DataType } from "./data_type.ts";
 import { backend, binding, tf } from "./backend.ts";
 
@@ -72,12 +71,12 @@ function seedTensor(): tf.Tensor {
 }
 
 /**
- * Runs a function in which numbers drawn in JavaScript by TensorFlow.js are an error, since a graph would repeat
- * them at every run.
+ * Runs a function in which numbers that TensorFlow.js draws in JavaScript without a seed are an error, since a graph
+ * would repeat them at every run.
  */
 export function withoutJavaScriptRandomness<T>(work: () => T): T {
-  const { alea } = seedrandom;
-  seedrandom.alea = () => {
+  const { random } = Math;
+  Math.random = () => {
     throw new Error(
       "TensorFlow.js draws random numbers in JavaScript, which a traced function would repeat at every run: " +
         "use randomUniform, randomNormal or dropout of lib/tensorflow instead",
@@ -86,6 +85,6 @@ export function withoutJavaScriptRandomness<T>(work: () => T): T {
   try {
     return work();
   } finally {
-    seedrandom.alea = alea;
+    Math.random = random;
   }
 }

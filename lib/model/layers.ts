@@ -1,0 +1,196 @@
+import { batchNormalization, dropout, tf } from "../tensorflow/mod.ts";
+import type { Initializer } from "./initializer.ts";
+
+/** Where layers take their parameters from: a description being made, or a model's vectors. */
+export interface ParameterSource {
+  /** A trainable parameter. `decayed` marks those that weight decay (L2) applies to. */
+  parameter(
+    name: string,
+    shape: readonly number[],
+    options: { initializer: Initializer; decayed: boolean },
+  ): tf.Tensor;
+  /** A moving average: not trained, but updated while training. */
+  statistic(name: string, shape: readonly number[], options: { initializer: Initializer }): tf.Tensor;
+  /** Takes a moving average's new value. */
+  update(name: string, value: tf.Tensor): void;
+}
+
+/** How layers run. */
+export interface LayersOptions {
+  /** Whether batch normalisation uses the batch's statistics, and dropout drops. */
+  training: boolean;
+  /** Whether batch normalisation keeps to its moving averages in training too. Default: false. */
+  frozenStatistics?: boolean;
+  /** Replaces a tapped tensor, so that gradients with respect to it can be taken. */
+  onTap?: (name: string, x: tf.Tensor4D) => tf.Tensor4D;
+}
+
+/** A convolution's settings. */
+export interface ConvolutionOptions {
+  filters: number;
+  /** The kernel's height and width. */
+  size: number;
+  /** Default: 1. */
+  strides?: number;
+  /** TensorFlow's padding. Default: `same`. */
+  padding?: "same" | "valid";
+  /**
+   * `cancelled`: there is a bias, and its output reaches nothing but batch normalisation (or additions and 1x1
+   * convolutions before that). In training a constant that is added to every place of a channel then cancels, and
+   * its gradient is exactly zero, so it is left out and added to the mean that the moving average sees: this saves
+   * two passes over the activations. Default: `none`.
+   */
+  bias?: "none" | "added" | "cancelled";
+  /** Default: `heNormal`. */
+  initializer?: Initializer;
+  /** The layer's name. Default: Keras' automatic one, such as `conv2d_3`. */
+  name?: string;
+}
+
+/** The layers that networks are written with: TensorFlow.js operations that know their parameters and their mode. */
+export class Layers {
+  readonly #source: ParameterSource;
+  readonly #options: LayersOptions;
+  readonly #counts = new Map<string, number>();
+  /** The constant by channel that was left out of a tensor, by the tensor's id. */
+  readonly #leftOut = new Map<number, tf.Tensor1D>();
+
+  constructor(source: ParameterSource, options: LayersOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** A convolution of [n, height, width, c]. */
+  conv2d(x: tf.Tensor4D, options: ConvolutionOptions): tf.Tensor4D {
+    const { filters, size, strides = 1, padding = "same", bias = "none", initializer = "heNormal" } = options;
+    const name = options.name ?? this.#automaticName("conv2d");
+    const kernel = this.#source.parameter(`${name}/kernel`, [size, size, x.shape[3], filters], {
+      initializer,
+      decayed: true,
+    }) as tf.Tensor4D;
+    const y = convolve(x, kernel, { strides, padding });
+    const before = this.#leftOut.get(x.id);
+    if (before && size !== 1) {
+      throw new Error(`${name}: a bias was cancelled before a convolution larger than 1x1`);
+    }
+    const carried = before && tf.reshape(
+      tf.matMul(
+        tf.reshape(before, [1, -1]) as tf.Tensor2D,
+        tf.reshape(kernel, [x.shape[3], filters]) as tf.Tensor2D,
+      ),
+      [filters],
+    ) as tf.Tensor1D;
+    if (bias === "none") return this.#leaveOut(y, carried);
+    const added = this.#source.parameter(`${name}/bias`, [filters], { initializer: "zeros", decayed: false });
+    if (bias === "cancelled" && this.#usesBatchStatistics) {
+      const constant = added as tf.Tensor1D;
+      return this.#leaveOut(y, carried ? tf.add(carried, constant) : constant);
+    }
+    return tf.add(y, added);
+  }
+
+  /** A convolution of each channel by itself, of [n, height, width, c]. */
+  depthwiseConv2d(
+    x: tf.Tensor4D,
+    { size, strides = 1, name }: { size: number; strides?: number; name?: string },
+  ): tf.Tensor4D {
+    const layer = name ?? this.#automaticName("depthwise_conv2d");
+    const kernel = this.#source.parameter(`${layer}/kernel`, [size, size, x.shape[3], 1], {
+      initializer: "heNormal",
+      decayed: true,
+    });
+    return tf.depthwiseConv2d(x, kernel as tf.Tensor4D, strides, "same");
+  }
+
+  /**
+   * Batch normalisation, by the batch's mean and variance in training and their moving averages otherwise.
+   *
+   * @param options `momentum` is the share of a moving average that stays at each step. Defaults: Keras'.
+   */
+  batchNormalization(
+    x: tf.Tensor4D,
+    { epsilon = 1e-3, momentum = 0.99, name }: { epsilon?: number; momentum?: number; name?: string } = {},
+  ): tf.Tensor4D {
+    const layer = name ?? this.#automaticName("batch_normalization");
+    const shape = [x.shape[3]];
+    const weight = (name: string, initializer: Initializer) =>
+      this.#source.parameter(`${layer}/${name}`, shape, { initializer, decayed: false }) as tf.Tensor1D;
+    const average = (name: string, initializer: Initializer) =>
+      this.#source.statistic(`${layer}/${name}`, shape, { initializer }) as tf.Tensor1D;
+    const gamma = weight("gamma", "ones");
+    const beta = weight("beta", "zeros");
+    const movingMean = average("moving_mean", "zeros");
+    const movingVariance = average("moving_variance", "ones");
+    if (!this.#usesBatchStatistics) return tf.batchNorm(x, movingMean, movingVariance, beta, gamma, epsilon);
+    const { y, mean, variance } = batchNormalization(x, { gamma, beta, epsilon });
+    const leftOut = this.#leftOut.get(x.id);
+    const move = (name: string, average: tf.Tensor1D, value: tf.Tensor1D) =>
+      this.#source.update(`${layer}/${name}`, tf.add(tf.mul(average, momentum), tf.mul(value, 1 - momentum)));
+    move("moving_mean", movingMean, leftOut ? tf.add(mean, leftOut) : mean);
+    move("moving_variance", movingVariance, variance);
+    return y;
+  }
+
+  /** The sum of two activations of the same shape. */
+  add(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor4D {
+    const [p, q] = [this.#leftOut.get(a.id), this.#leftOut.get(b.id)];
+    return this.#leaveOut(tf.add(a, b), p && q ? tf.add(p, q) : p ?? q);
+  }
+
+  /** A dense layer over [n, c]. */
+  dense(
+    x: tf.Tensor2D,
+    { units, initializer = "glorotUniform", name }: {
+      units: number;
+      initializer?: Initializer;
+      name?: string;
+    },
+  ): tf.Tensor2D {
+    const layer = name ?? this.#automaticName("dense");
+    const shape = [x.shape[1], units];
+    const kernel = this.#source.parameter(`${layer}/kernel`, shape, {
+      initializer,
+      decayed: false,
+    }) as tf.Tensor2D;
+    const bias = this.#source.parameter(`${layer}/bias`, [units], { initializer: "zeros", decayed: false });
+    return tf.add(tf.matMul(x, kernel), bias);
+  }
+
+  /** Drops values in training, at a rate in [0, 1). */
+  dropout<T extends tf.Tensor>(x: T, rate: number): T {
+    return this.#options.training && rate > 0 ? dropout(x, rate) : x;
+  }
+
+  /** Marks a feature map by name, so that Grad-CAM can find it. */
+  tap(name: string, x: tf.Tensor4D): tf.Tensor4D {
+    return this.#options.onTap?.(name, x) ?? x;
+  }
+
+  get #usesBatchStatistics(): boolean {
+    return this.#options.training && !this.#options.frozenStatistics;
+  }
+
+  #leaveOut(x: tf.Tensor4D, constant: tf.Tensor1D | undefined): tf.Tensor4D {
+    if (constant) this.#leftOut.set(x.id, constant);
+    return x;
+  }
+
+  #automaticName(kind: string): string {
+    const count = this.#counts.get(kind) ?? 0;
+    this.#counts.set(kind, count + 1);
+    return count === 0 ? kind : `${kind}_${count}`;
+  }
+}
+
+/** A 1x1 convolution without strides is a matrix product, whose gradients are faster than a convolution's. */
+function convolve(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  { strides, padding }: { strides: number; padding: "same" | "valid" },
+): tf.Tensor4D {
+  const [height, width, channels, filters] = kernel.shape;
+  if (height !== 1 || width !== 1 || strides !== 1) return tf.conv2d(x, kernel, strides, padding);
+  const rows = tf.reshape(x, [-1, channels]) as tf.Tensor2D;
+  const y = tf.matMul(rows, tf.reshape(kernel, [channels, filters]) as tf.Tensor2D);
+  return tf.reshape(y, [x.shape[0], x.shape[1], x.shape[2], filters]) as tf.Tensor4D;
+}

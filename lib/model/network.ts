@@ -1,0 +1,18 @@
+import type { tf } from "../tensorflow/mod.ts";
+import type { Layers } from "./layers.ts";
+
+/** A network: what it takes and how it computes. Its parameters are in a {@linkcode ./model.ts Model}. */
+export interface Network {
+  /** Its name in files and flags, such as `resnet56v2`. */
+  name: string;
+  /** Height and width of its images. */
+  imageSize: number;
+  /** Channels of its images. */
+  channels: number;
+  /** How many findings it scores. */
+  outputs: number;
+  /** The tap that Grad-CAM looks at: the last feature map. */
+  featureTap: string;
+  /** Scores as logits [n, outputs] of images [n, imageSize, imageSize, channels]. */
+  forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D;
+}
