@@ -51,11 +51,20 @@ export async function showLive(figure: Figure): Promise<LiveFigure> {
   const display_id = crypto.randomUUID();
   const send = (type: string, data: MimeBundle) =>
     jupyter.broadcast(type, { data, metadata: {}, transient: { display_id } });
+  const replace = async (bundle: MimeBundle, { layout }: Figure) => {
+    await send("update_display_data", emptyBundle(layout.height));
+    await send("update_display_data", bundle);
+  };
   await send("display_data", plotlyBundle(figure));
   return {
-    update: (figure) => send("update_display_data", plotlyBundle(figure)),
-    finish: async (figure) => send("update_display_data", await figureBundle(figure)),
+    update: (figure) => replace(plotlyBundle(figure), figure),
+    finish: async (figure) => replace(await figureBundle(figure), figure),
   };
+}
+
+/** An output of another MIME type: JupyterLab's extension draws a figure again only after something else was there. */
+function emptyBundle(height: number): MimeBundle {
+  return { "text/html": `<div style="height:${height}px"></div>` };
 }
 
 async function figureBundle(figure: Figure): Promise<MimeBundle> {

@@ -1,0 +1,140 @@
+import { Buffer } from "node:buffer";
+import { STYLE } from "./_page_style.ts";
+import { plotlyFile } from "./_plotly.ts";
+import { escapeHtml } from "./escape_html.ts";
+import type { Figure } from "./figure.ts";
+import type { CaptionedPicture } from "./pictures/grid.ts";
+import { type Table, tableHtml } from "./table.ts";
+
+/** A page that stands in one file. All texts are plain: what looks like HTML in them is shown as it is. */
+export interface Page {
+  /** The heading. */
+  title: string;
+  /** What the page is about, in a sentence or two. */
+  lead: string;
+  /** The numbers to be seen first, each with its name. */
+  highlights: readonly { name: string; value: string; detail?: string }[];
+  /** What has to be known before anything is read, such as that numbers are small. */
+  warnings: readonly string[];
+  /** The body. */
+  sections: readonly Section[];
+  /** The last lines. */
+  footer: readonly string[];
+}
+
+/** A part of a page. */
+export interface Section {
+  /** Its heading. */
+  title: string;
+  /** How to read it, in a sentence or two. */
+  howToRead: string;
+  /** What it holds, in order. */
+  blocks: readonly Block[];
+}
+
+/** Something in a section. */
+export type Block =
+  | { figure: Figure }
+  | { table: Table; caption?: string }
+  | { pictures: readonly CaptionedPicture[] }
+  | { note: string };
+
+/**
+ * Writes a page as HTML that needs nothing else: plotly.js, figures and pictures are in it, and it may load nothing
+ * (its Content-Security-Policy says so). About 1.6 MB and what its pictures take.
+ */
+export async function pageHtml(page: Page): Promise<string> {
+  const plotly = page.sections.some(({ blocks }) => blocks.some((block) => "figure" in block))
+    ? inScript(await Deno.readTextFile(plotlyFile()))
+    : "";
+  const contents = page.sections.map(({ title }, i) =>
+    `<li><a href="#s${i + 1}">${escapeHtml(title)}</a></li>`
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${escapeHtml(page.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(page.title)}</h1>
+<p class="lead">${escapeHtml(page.lead)}</p>
+<dl class="highlights">${page.highlights.map(highlightHtml).join("")}</dl>
+${page.warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`).join("\n")}
+</header>
+<nav aria-label="Contents"><ol>${contents.join("")}</ol></nav>
+<main>
+<noscript><p class="warning">The figures need JavaScript; tables and pictures do not.</p></noscript>
+${page.sections.map(sectionHtml).join("\n")}
+</main>
+<footer>${page.footer.map((text) => `<p>${escapeHtml(text)}</p>`).join("")}</footer>
+<script>${plotly}</script>
+<script>${DRAW}</script>
+</body>
+</html>
+`;
+}
+
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:";
+
+/** Draws every figure of the page; before printing it gives them the width of the paper. */
+const DRAW = `
+const figures = [...document.querySelectorAll(".figure")];
+const drawn = (async () => {
+  for (const figure of figures) {
+    const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
+    await Plotly.newPlot(figure.querySelector("div"), data, layout, { responsive: true, displaylogo: false });
+  }
+  document.documentElement.dataset.figures = figures.length;
+})();
+addEventListener("beforeprint", () => figures.forEach((f) => Plotly.relayout(f.querySelector("div"), { width: 680 })));
+addEventListener("afterprint", () => figures.forEach((f) => Plotly.relayout(f.querySelector("div"), { width: null, autosize: true })));
+`;
+
+function highlightHtml({ name, value, detail }: Page["highlights"][number]): string {
+  const small = detail === undefined ? "" : `<small>${escapeHtml(detail)}</small>`;
+  return `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}${small}</dd></div>`;
+}
+
+function sectionHtml({ title, howToRead, blocks }: Section, index: number): string {
+  return `<section id="s${index + 1}">
+<h2>${escapeHtml(title)}</h2>
+<p class="how">${escapeHtml(howToRead)}</p>
+${blocks.map(blockHtml).join("\n")}
+</section>`;
+}
+
+function blockHtml(block: Block): string {
+  if ("figure" in block) {
+    return `<div class="scroll"><div class="figure" style="min-height:${
+      Number(block.figure.layout.height)
+    }px">` +
+      `<div></div><script type="application/json">${
+        inScript(JSON.stringify(block.figure))
+      }</script></div></div>`;
+  }
+  if ("table" in block) {
+    const caption = block.caption === undefined ? "" : `<p class="caption">${escapeHtml(block.caption)}</p>`;
+    return `${caption}<div class="scroll">${tableHtml(block.table)}</div>`;
+  }
+  if ("pictures" in block) return `<div class="pictures">${block.pictures.map(pictureHtml).join("\n")}</div>`;
+  return `<p>${escapeHtml(block.note)}</p>`;
+}
+
+function pictureHtml({ png, caption }: CaptionedPicture): string {
+  const address = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
+  return `<figure><img src="${address}" alt="${escapeHtml(caption)}"><figcaption>${
+    escapeHtml(caption)
+  }</figcaption></figure>`;
+}
+
+/** A script, or data in one, that does not end its element: \`</script\` and \`<!--\` within strings are escaped. */
+function inScript(source: string): string {
+  return source.replace(/<(?=\/script|!--|script)/gi, "\\u003c");
+}

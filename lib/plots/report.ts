@@ -1,0 +1,572 @@
+import type { Confusion, Proportion } from "../evaluation/confusion.ts";
+import type { Interval } from "../evaluation/interval.ts";
+import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
+import type { Roc } from "../evaluation/roc.ts";
+import { writeAtomically } from "../write_atomically.ts";
+import { nameOf, threeDecimals } from "./_theme.ts";
+import { aucByEpochFigure, type EpochAuc } from "./auc_by_epoch.ts";
+import { aucByLabelFigure } from "./auc_by_label.ts";
+import { type CountedImages, labelCountsFigure } from "./label_counts.ts";
+import { type EpochLoss, lossByEpochFigure } from "./loss_by_epoch.ts";
+import { type Block, pageHtml, type Section } from "./page.ts";
+import type { CaptionedPicture } from "./pictures/grid.ts";
+import { precisionRecallFigure } from "./precision_recall.ts";
+import { type ReliabilityCurve, reliabilityFigure } from "./reliability.ts";
+import { rocByLabelFigure, rocFigure } from "./roc.ts";
+import { type SubgroupAuc, subgroupAucFigure } from "./subgroup_auc.ts";
+import type { Table } from "./table.ts";
+
+/** What a report tells: a run from its data to its explanations, or predictions judged without a run. */
+export interface ReportContent {
+  /** The heading, such as the run's name. */
+  title: string;
+  /** What was done, in a sentence or two. */
+  summary: string;
+  /** What has to be known before anything is read, such as that numbers are small. */
+  warnings?: readonly string[];
+  /** The settings by name, as they are in the run's configuration. */
+  settings?: Readonly<Record<string, string | number | boolean | null>>;
+  /** The images by label: the parts of a run, or the one set that was judged. */
+  data?: { parts: readonly CountedParts[]; notes?: readonly string[] };
+  /** How the network was trained and its epoch chosen. */
+  training?: ReportedTraining;
+  /** How the test went. */
+  test: ReportedTest;
+  /** Thresholds chosen on the validation part, with what they do to the test part. */
+  operatingPoints?: readonly ReportedOperatingPoint[];
+  /** How far scores are from probabilities. */
+  calibration?: readonly ReportedCalibration[];
+  /** The AUC of subgroups of the images. */
+  subgroups?: { groups: readonly SubgroupAuc[]; notes?: readonly string[] };
+  /** Heat maps over images. */
+  gradCam?: ReportedGradCam;
+  /** The test beside what others have published. */
+  literature?: readonly PublishedResult[];
+}
+
+/** The images of one part. */
+export interface CountedParts extends CountedImages {
+  /** How many images there are. */
+  images: number;
+  /** How many patients they are of. */
+  patients: number;
+}
+
+/** A training with its choice of epoch. */
+export interface ReportedTraining {
+  /** Losses after each epoch. */
+  losses: readonly EpochLoss[];
+  /** Validation AUCs after each epoch. */
+  aucs: readonly EpochAuc[];
+  /** The labels in the order of the AUCs. */
+  labels: readonly string[];
+  /** The chosen epoch. */
+  chosen: number;
+  /** The name of the number by which it was chosen. */
+  choice: string;
+}
+
+/** The test of all labels. */
+export interface ReportedTest {
+  /** How many images there were. */
+  images: number;
+  /** How many patients they are of. */
+  patients: number;
+  /** The result of each label. */
+  labels: readonly ReportedLabel[];
+  /** The mean AUC over the labels that have one, with its interval where there is one. */
+  mean: { auc: number | null; interval?: Interval | null };
+  /** Their median, lowest and highest AUC. */
+  median: number | null;
+  /** The lowest AUC. */
+  min: number | null;
+  /** The highest AUC. */
+  max: number | null;
+  /** How the intervals were made, such as "DeLong" or "bootstrap over patients, 2,000 resamples". */
+  intervals?: string;
+}
+
+/** The test of one label. */
+export interface ReportedLabel {
+  /** The label. */
+  label: string;
+  /** Images with the finding. */
+  positives: number;
+  /** Images without it. */
+  negatives: number;
+  /** The AUC; null where it is undefined. */
+  auc: number | null;
+  /** Its confidence interval, where there is one. */
+  interval?: Interval | null;
+  /** Average precision; null where it is undefined. */
+  averagePrecision?: number | null;
+  /** Why the AUC is undefined. */
+  reason?: string;
+  /** The AUC in the original notebook. */
+  original?: number;
+  /** The ROC curve; null where it is undefined. */
+  roc: Pick<Roc, "falsePositiveRate" | "truePositiveRate"> | null;
+  /** The precision-recall curve; null where it is undefined. */
+  precisionRecall?: Pick<PrecisionRecall, "recall" | "precision"> | null;
+}
+
+/** A threshold with what it does. */
+export interface ReportedOperatingPoint {
+  /** The label. */
+  label: string;
+  /** The rule by which it was chosen, in words. */
+  rule: string;
+  /** The threshold; infinite where nothing is called positive. */
+  threshold: number;
+  /** What it does to the test part. */
+  confusion: Confusion;
+}
+
+/** The calibration of one label. */
+export interface ReportedCalibration {
+  /** The label. */
+  label: string;
+  /** Raw scores and calibrated ones, each with its reliability and errors. */
+  curves: readonly (ReliabilityCurve & { expectedCalibrationError: number; brier: number })[];
+}
+
+/** Heat maps, and how well they hit. */
+export interface ReportedGradCam {
+  /** The method, such as "Grad-CAM". */
+  method: string;
+  /** The pictures, with captions. */
+  pictures: readonly CaptionedPicture[];
+  /** How often the peak of the heat map lies in the finding's box, by label, beside chance. */
+  localisation?: readonly ReportedLocalisation[];
+}
+
+/** How often heat maps hit the boxes of one label. */
+export interface ReportedLocalisation {
+  /** The label, or "All labels". */
+  label: string;
+  /** The number of boxes. */
+  boxes: number;
+  /** The share of peaks in the box. */
+  peakInBox: number | Proportion;
+  /** The share of random points in the box. */
+  random: number;
+  /** The share of image centres in the box. */
+  centre?: number;
+}
+
+/** A published mean AUC. */
+export interface PublishedResult {
+  /** Authors and year, or the name of the work. */
+  name: string;
+  /** The split of the images, in words. */
+  split: string;
+  /** Pixels a side, where known. */
+  imageSize?: number | null;
+  /** The network, where known. */
+  network?: string | null;
+  /** The mean AUC over the labels. */
+  auc: number;
+  /** Whether this run may be compared with it. */
+  comparable: boolean;
+  /** Where it was read. */
+  source: string;
+}
+
+/** The mean test AUC of the original notebook, over its 14 labels. */
+const ORIGINAL_MEAN = 0.7055;
+
+/**
+ * Writes `report.html`: one file that shows a run to a reader who has nothing but a browser, and no network. All
+ * texts are shown as they are.
+ */
+export async function writeReport(file: string, content: ReportContent): Promise<void> {
+  const sections = [
+    dataSection(content),
+    trainingSection(content),
+    testSection(content),
+    curvesSection(content),
+    precisionSection(content),
+    operatingSection(content),
+    calibrationSection(content),
+    subgroupSection(content),
+    gradCamSection(content),
+    literatureSection(content),
+    settingsSection(content),
+    LIMITS,
+  ];
+  const html = await pageHtml({
+    title: content.title,
+    lead: content.summary,
+    highlights: highlights(content),
+    warnings: content.warnings ?? [],
+    sections: sections.filter((section) => section !== null),
+    footer: [
+      "Made by Thorax, which works after the Kaggle notebook chest-x-ray-disease-classification by abhinavjain02.",
+      "Labels and real images: Wang et al., ChestX-ray8, CVPR 2017; NIH Clinical Center.",
+      "Figures are drawn by plotly.js (MIT), which is in this file; nothing is loaded from elsewhere.",
+    ],
+  });
+  await writeAtomically(file, html);
+}
+
+function highlights({ test, training }: ReportContent) {
+  return [
+    {
+      name: "Mean test AUC",
+      value: threeDecimals(test.mean.auc),
+      ...detail(intervalText(test.mean.interval)),
+    },
+    {
+      name: "Lowest to highest",
+      value: `${threeDecimals(test.min)} - ${threeDecimals(test.max)}`,
+      detail: "AUC of a label",
+    },
+    ...(training
+      ? [{ name: "Chosen epoch", value: String(training.chosen), detail: `of ${training.losses.length}` }]
+      : []),
+    { name: "Test images", value: count(test.images), detail: `of ${count(test.patients)} patients` },
+  ];
+}
+
+function dataSection({ data }: ReportContent): Section | null {
+  if (data === undefined) return null;
+  const { parts, notes = [] } = data;
+  const table: Table = {
+    columns: ["Finding", ...parts.map(({ name }) => name)],
+    rows: [
+      ["Images", ...parts.map(({ images }) => images)],
+      ["Patients", ...parts.map(({ patients }) => patients)],
+      ...(parts.some(({ normal }) => normal !== undefined)
+        ? [["No finding", ...parts.map(({ normal }) => normal ?? null)]]
+        : []),
+      ...parts[0]!.counts.map((
+        { label },
+        i,
+      ) => [nameOf(label), ...parts.map(({ counts }) => counts[i]!.positives)]),
+    ],
+  };
+  return {
+    title: "Data",
+    howToRead: "An image can have several findings, so the bars add up to more than the images. " +
+      "The network learns from the training part, the epoch is chosen on validation, and the test part is used once.",
+    blocks: [{ figure: labelCountsFigure(parts) }, { table }, ...notesOf(notes)],
+  };
+}
+
+function trainingSection({ training }: ReportContent): Section | null {
+  if (training === undefined) return null;
+  const { losses, aucs, labels, chosen, choice } = training;
+  return {
+    title: "Training",
+    howToRead:
+      "The loss should fall; where it goes on falling in training and rises in validation, the network learns " +
+      "by heart. The weights of the epoch at the dashed line, the best by the blue line, were tested.",
+    blocks: [
+      { figure: lossByEpochFigure(losses, { chosen }) },
+      { figure: aucByEpochFigure(aucs, { labels, chosen, choice }) },
+    ],
+  };
+}
+
+function testSection({ test }: ReportContent): Section {
+  const { labels, mean, median } = test;
+  const withOriginal = labels.some(({ original }) => original !== undefined);
+  const withInterval = labels.some(({ interval }) => interval);
+  const withPrecision = labels.some(({ averagePrecision }) => averagePrecision !== undefined);
+  const columns: {
+    name: string;
+    shown: boolean;
+    cell: (label: ReportedLabel) => string | number | null;
+    mean: string;
+  }[] = [
+    { name: "Finding", shown: true, cell: ({ label }) => nameOf(label), mean: "Mean" },
+    { name: "Positive", shown: true, cell: ({ positives }) => positives, mean: "" },
+    { name: "Negative", shown: true, cell: ({ negatives }) => negatives, mean: "" },
+    { name: "AUC", shown: true, cell: ({ auc }) => threeDecimals(auc), mean: threeDecimals(mean.auc) },
+    {
+      name: "95 % interval",
+      shown: withInterval,
+      cell: ({ interval }) => intervalText(interval),
+      mean: intervalText(mean.interval),
+    },
+    {
+      name: "Average precision",
+      shown: withPrecision,
+      cell: ({ averagePrecision }) => threeDecimals(averagePrecision ?? null),
+      mean: "",
+    },
+    {
+      name: "Original's AUC",
+      shown: withOriginal,
+      cell: ({ original }) => threeDecimals(original ?? null),
+      mean: threeDecimals(ORIGINAL_MEAN),
+    },
+    {
+      name: "Difference",
+      shown: withOriginal,
+      cell: ({ auc, original }) => difference(auc, original),
+      mean: difference(mean.auc, ORIGINAL_MEAN),
+    },
+  ];
+  const shown = columns.filter((column) => column.shown);
+  const undefinedLabels = labels.filter(({ auc }) => auc === null);
+  return {
+    title: "Test",
+    howToRead:
+      "The AUC is the chance that an image with the finding gets a higher score than one without: .5 is " +
+      "guessing, 1 perfect. Where intervals are wide, there are few positive images.",
+    blocks: [
+      { figure: aucByLabelFigure(labels) },
+      {
+        table: {
+          columns: shown.map(({ name }) => name),
+          rows: [
+            ...labels.map((label) => shown.map(({ cell }) => cell(label))),
+            shown.map((column) => column.mean),
+          ],
+        },
+      },
+      { note: `The median AUC is ${threeDecimals(median)}.` },
+      ...(test.intervals === undefined ? [] : [{ note: `Intervals: ${test.intervals}.` }]),
+      ...undefinedLabels.map(({ label, reason }) => ({
+        note: `${nameOf(label)}: no AUC (-)${reason === undefined ? "" : `, because ${reason}`}.`,
+      })),
+      ...(withOriginal
+        ? [{
+          note:
+            "The original's test shares patients with its training, and its images may differ from these: its " +
+            "numbers stand here for orientation, not as a contest.",
+        }]
+        : []),
+    ],
+  };
+}
+
+function curvesSection({ test }: ReportContent): Section {
+  return {
+    title: "ROC",
+    howToRead:
+      "Each point is a threshold: how many images with the finding are found (up) against how many without it " +
+      "are called wrongly (right). The dotted diagonal is guessing.",
+    blocks: [{ figure: rocByLabelFigure(test.labels) }, { figure: rocFigure(test.labels) }],
+  };
+}
+
+function precisionSection({ test }: ReportContent): Section | null {
+  const curves = test.labels.flatMap(({ label, averagePrecision, precisionRecall, positives, negatives }) =>
+    precisionRecall === undefined ? [] : [{
+      label,
+      averagePrecision: averagePrecision ?? null,
+      prevalence: positives / (positives + negatives),
+      curve: precisionRecall,
+    }]
+  );
+  if (curves.length === 0) return null;
+  return {
+    title: "Precision and recall",
+    howToRead:
+      "Of the images called positive, how many are (up), against how many of the positive ones are found (right). " +
+      "The dotted line is the prevalence: what guessing reaches. A rare finding can have a good AUC and a poor precision.",
+    blocks: [{ figure: precisionRecallFigure(curves) }],
+  };
+}
+
+function operatingSection({ operatingPoints }: ReportContent): Section | null {
+  if (operatingPoints === undefined || operatingPoints.length === 0) return null;
+  return {
+    title: "Operating points",
+    howToRead:
+      "A threshold makes a decision of a score. Each was chosen on the validation part and applied to the test " +
+      "part, where it does not quite keep what it promised. In brackets: 95 % intervals.",
+    blocks: [{
+      table: {
+        columns: [
+          "Finding",
+          "Rule",
+          "Threshold",
+          "Sensitivity",
+          "Specificity",
+          "Precision",
+          "TP",
+          "FN",
+          "FP",
+          "TN",
+        ],
+        rows: operatingPoints.map(({ label, rule, threshold, confusion }) => [
+          nameOf(label),
+          rule,
+          Number.isFinite(threshold) ? threshold.toPrecision(3) : "none called",
+          proportion(confusion.sensitivity),
+          proportion(confusion.specificity),
+          proportion(confusion.precision),
+          confusion.truePositives,
+          confusion.falseNegatives,
+          confusion.falsePositives,
+          confusion.trueNegatives,
+        ]),
+      },
+    }],
+  };
+}
+
+function calibrationSection({ calibration }: ReportContent): Section | null {
+  if (calibration === undefined || calibration.length === 0) return null;
+  const [first] = calibration;
+  return {
+    title: "Calibration",
+    howToRead:
+      "A score is a probability only if, of the images with score .3, 30 % have the finding: the diagonal. The " +
+      "weighted loss pushes raw scores up; fitted on validation, they come back. ECE is the mean distance from the " +
+      "diagonal, Brier the mean squared error; lower is better.",
+    blocks: [
+      { figure: reliabilityFigure(first!.curves, { title: `${nameOf(first!.label)}: reliability` }) },
+      {
+        table: {
+          columns: ["Finding", ...first!.curves.flatMap(({ name }) => [`ECE, ${name}`, `Brier, ${name}`])],
+          rows: calibration.map(({ label, curves }) => [
+            nameOf(label),
+            ...curves.flatMap((
+              curve,
+            ) => [threeDecimals(curve.expectedCalibrationError), threeDecimals(curve.brier)]),
+          ]),
+        },
+      },
+    ],
+  };
+}
+
+function subgroupSection({ subgroups, test }: ReportContent): Section | null {
+  if (subgroups === undefined) return null;
+  const { groups, notes = [] } = subgroups;
+  return {
+    title: "Subgroups",
+    howToRead:
+      "A dot far from the dashed line says that the network works better or worse for some; look at the interval " +
+      "before believing it. Few images are in brackets.",
+    blocks: [
+      { figure: subgroupAucFigure(groups, { overall: test.mean.auc }) },
+      {
+        table: {
+          columns: ["Subgroup", "Images", "Mean AUC", "95 % interval"],
+          rows: groups.map(({ group, images, auc, interval }) => [
+            group,
+            images,
+            threeDecimals(auc),
+            intervalText(interval),
+          ]),
+        },
+      },
+      ...notesOf(notes),
+    ],
+  };
+}
+
+function gradCamSection({ gradCam }: ReportContent): Section | null {
+  if (gradCam === undefined) return null;
+  const { method, pictures, localisation = [] } = gradCam;
+  const withCentre = localisation.some(({ centre }) => centre !== undefined);
+  const table: Table = {
+    columns: ["Finding", "Boxes", "Peak in the box", "Random point", ...(withCentre ? ["Image centre"] : [])],
+    rows: localisation.map(({ label, boxes, peakInBox, random, centre }) => [
+      nameOf(label),
+      boxes,
+      typeof peakInBox === "number" ? percent(peakInBox) : proportion(peakInBox),
+      percent(random),
+      ...(withCentre ? [centre === undefined ? null : percent(centre)] : []),
+    ]),
+  };
+  return {
+    title: "Where the network looks",
+    howToRead:
+      `${method} colours what raised the score of a label: dark violet a little, pale yellow most. Blue ` +
+      "rectangles are the boxes in the data, a ring is the heat map's peak. A peak in the box far more often than a " +
+      "random point is says that the network looks at the finding, not that it understands it.",
+    blocks: [
+      ...(localisation.length > 0
+        ? [{ table, caption: "How often the peak lies in the finding's box" }]
+        : []),
+      { pictures },
+    ],
+  };
+}
+
+function literatureSection({ literature, test }: ReportContent): Section | null {
+  if (literature === undefined) return null;
+  const sorted = [...literature].sort((a, b) => Number(b.comparable) - Number(a.comparable) || b.auc - a.auc);
+  return {
+    title: "Beside the literature",
+    howToRead:
+      `This run's mean AUC is ${
+        threeDecimals(test.mean.auc)
+      }. Only results on the same images with the same ` +
+      "split can be compared: a random split makes the test easier than the official one.",
+    blocks: [{
+      table: {
+        columns: ["Work", "Mean AUC", "Split", "Image size", "Network", "Comparable", "Source"],
+        rows: sorted.map(({ name, auc, split, imageSize, network, comparable, source }) => [
+          name,
+          threeDecimals(auc),
+          split,
+          imageSize ?? null,
+          network ?? "-",
+          comparable ? "yes" : "no",
+          source,
+        ]),
+      },
+    }],
+  };
+}
+
+function settingsSection({ settings }: ReportContent): Section | null {
+  if (settings === undefined) return null;
+  return {
+    title: "Settings",
+    howToRead: "What it takes to do this run again, as in its config.json.",
+    blocks: [{
+      table: {
+        columns: ["Setting", "Value"],
+        rows: Object.entries(settings).map(([name, value]) => [name, String(value ?? "-")]),
+      },
+    }],
+  };
+}
+
+const LIMITS: Section = {
+  title: "What this is not",
+  howToRead: "This is not a medical device, and nothing here may be used for a diagnosis.",
+  blocks: [{
+    note:
+      "It is for learning and research. The NIH's labels were read from reports by a program and are wrong for a good " +
+      "many images; phantom images are drawn by a program and say nothing about patients. A high AUC on either shows " +
+      "neither that a network would help a physician nor that it works in another hospital.",
+  }],
+};
+
+function notesOf(notes: readonly string[]): Block[] {
+  return notes.map((note) => ({ note }));
+}
+
+function detail(text: string): { detail?: string } {
+  return text === "-" ? {} : { detail: `95 % interval ${text}` };
+}
+
+function intervalText(interval: Interval | null | undefined): string {
+  return interval ? `${interval.low.toFixed(3)} - ${interval.high.toFixed(3)}` : "-";
+}
+
+function difference(auc: number | null, original: number | undefined): string {
+  if (auc === null || original === undefined) return "-";
+  return `${auc < original ? "-" : "+"}${Math.abs(auc - original).toFixed(3)}`;
+}
+
+function proportion(value: Proportion | null): string {
+  return value === null ? "-" : `${percent(value.value)} (${percent(value.low)} - ${percent(value.high)})`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
