@@ -27,7 +27,7 @@ export interface ChestShape {
   shift: number;
   /** From the midline to the heart's border on the patient's right and left, and its height. */
   heart: { right: number; left: number; height: number; tilt: number };
-  /** The radius of the aortic knob, and the half width of the upper mediastinum. */
+  /** How far the aortic knob stands out, and half the width of the upper mediastinum. */
   aorta: number;
   mediastinum: number;
   /** How much air a lung holds, 1 in a normal one. */
@@ -57,15 +57,15 @@ export function drawAnatomy(
 ): ChestShape {
   const bedside = view === "AP" ? 1 : 0;
   const small = sex === "F" ? 0.012 : 0;
-  const outer = between(patient, 0.325, 0.395) - small;
+  const outer = between(patient, 0.3, 0.395) - small;
   const apex = between(patient, 0.1, 0.16);
-  const breath = 0.014 * visit.normal() - 0.03 * bedside;
+  const breath = 0.028 * visit.normal() - 0.03 * bedside;
   const base = between(patient, 0.8, 0.875) + breath;
-  const doming = between(patient, 0.075, 0.15);
+  const doming = between(patient, 0.085, 0.165);
   const rightHigher = between(patient, 0.008, 0.035);
   const widths = [between(patient, 0.97, 1.03), between(patient, 0.97, 1.03)] as const;
   const inner = between(patient, 0.036, 0.05);
-  const heart = (1 + 0.1 * bedside) * between(patient, 0.88, 1.08) * (1 + 0.02 * visit.normal());
+  const heart = (1 + 0.1 * bedside) * between(patient, 0.85, 1.12) * (1 + 0.02 * visit.normal());
   const shape: ChestShape = {
     lungs: [
       { side: -1, apex, base, dome: base - doming - rightHigher, inner, outer: outer * widths[0] },
@@ -79,16 +79,16 @@ export function drawAnatomy(
       },
     ],
     scoliosis: 0.012 * patient.normal(),
-    shift: 0.004 * patient.normal(),
+    shift: 0.006 * patient.normal() + 0.013 * visit.normal(),
     heart: {
       right: heart * between(patient, 0.085, 0.11),
       left: heart * between(patient, 0.165, 0.2),
       height: between(patient, 0.25, 0.31),
       tilt: between(patient, 0.45, 0.75),
     },
-    aorta: between(patient, 0.03, 0.042) + 0.0001 * age,
+    aorta: between(patient, 0.008, 0.02) + 0.00012 * age,
     mediastinum: between(patient, 0.048, 0.064) + 0.008 * bedside,
-    airiness: between(patient, 0.92, 1.06) - 0.06 * bedside,
+    airiness: between(patient, 0.86, 1.08) - 0.06 * bedside,
     vascularity: between(patient, 0.75, 1.2) + 0.12 * bedside,
     bulk: Math.max(0, between(patient, 0, 1) + 0.1 * bedside),
     shoulders: between(patient, 0.1, 0.18) - 0.03 * bedside,
@@ -98,7 +98,7 @@ export function drawAnatomy(
       spacing: between(patient, 0.06, 0.075),
       slope: between(patient, 0.05, 0.11) - 0.015 * bedside,
       arch: between(patient, 0.015, 0.04),
-      strength: between(patient, 0.06, 0.125),
+      strength: between(patient, 0.045, 0.085),
       width: between(patient, 0.0095, 0.0135),
     },
     clavicles: {
@@ -123,7 +123,7 @@ export function midline(shape: ChestShape, y: number): number {
 export function outerWall(lung: LungShape, y: number): number {
   const down = (y - lung.apex) / (lung.base - lung.apex);
   if (down <= 0) return lung.inner;
-  const widening = Math.pow(Math.sin((Math.PI / 2) * Math.min(1, down / 0.72)), 0.62);
+  const widening = Math.pow(Math.sin((Math.PI / 2) * Math.min(1, down / 0.66)), 0.5);
   const tuck = down > 0.72 ? 0.012 * (down - 0.72) / 0.28 : 0;
   return lung.inner + 0.012 + (lung.outer - lung.inner - 0.012) * widening - tuck;
 }

@@ -18,7 +18,7 @@ export interface Chest {
 }
 
 /** Draws a chest without findings: body, lungs, heart, vessels and bones. */
-export function drawChest(shape: ChestShape, size: number, patient: Random): Chest {
+export function drawChest(shape: ChestShape, size: number, patient: Random, visit: Random): Chest {
   const field = () => new Float32Array(size * size);
   const chest = { size, shape, tissue: field(), air: field(), lines: field(), lung: field() };
   drawBody(chest);
@@ -29,28 +29,29 @@ export function drawChest(shape: ChestShape, size: number, patient: Random): Che
   drawSpine(chest);
   for (const lung of shape.lungs) drawBones(chest, lung);
   if (shape.breasts.radius > 0) { for (const lung of shape.lungs) drawBreast(chest, lung); }
-  drawTexture(chest, patient);
+  drawTexture(chest, visit);
   return chest;
 }
 
 function drawBody({ size, shape, tissue }: Chest): void {
-  const armpit = 0.3 + shape.shoulders;
+  const armpit = 0.27 + shape.shoulders;
+  const trunk = shape.trunk + 0.05 * shape.bulk;
   for (let row = 0; row < size; row++) {
     const y = (row + 0.5) / size;
     const middle = midline(shape, y);
-    const slope = ramp(y, shape.shoulders - 0.13, shape.shoulders + 0.09);
-    const shoulder = 0.1 + 0.02 * shape.bulk + 0.5 * slope;
-    const trunk = shape.trunk + 0.05 * shape.bulk + 0.3 * ramp(-y, -armpit, -shape.shoulders);
-    const half = Math.min(shoulder, trunk);
-    const depth = 0.72 + 0.18 * shape.bulk + 0.2 * ramp(y, 0.1, 0.95);
-    const arm = y > armpit ? shape.trunk + 0.05 * shape.bulk + 0.03 + 0.16 * (y - armpit) : 2;
+    const half = 0.1 + 0.02 * shape.bulk + 0.55 * ramp(y, shape.shoulders - 0.14, shape.shoulders + 0.1);
+    const depth = 0.72 + 0.18 * shape.bulk + 0.22 * ramp(y, 0.1, 0.95);
+    const gap = Math.max(0, 0.3 * (y - armpit));
     for (let column = 0; column < size; column++) {
       const distance = Math.abs((column + 0.5) / size - middle);
       const share = distance / half;
-      let thickness = 0;
-      if (share < 1) thickness = depth * Math.sqrt(1 - share ** 4) * (1 - 0.22 * Math.min(1, distance / 0.4));
-      if (distance > arm) thickness = Math.max(thickness, 0.5 * ramp(distance, arm, arm + 0.03));
-      tissue[row * size + column] = thickness;
+      if (share >= 1) continue;
+      const thickness = depth * Math.sqrt(1 - share ** 4) * (1 - 0.22 * Math.min(1, distance / 0.4));
+      const beside = distance - trunk;
+      const wall = Math.sqrt(ramp(-beside, -0.012, 0.05));
+      const arm = 0.75 * Math.sqrt(ramp(beside - gap, -0.01, 0.05));
+      const joined = 1 - ramp(gap, 0, 0.02);
+      tissue[row * size + column] = thickness * Math.max(wall, arm, joined);
     }
   }
 }
@@ -80,42 +81,75 @@ function drawLung({ size, shape, air, lung: cover }: Chest, lung: LungShape): vo
 }
 
 function drawHeart({ size, shape, air, tissue }: Chest): void {
-  const { heart, lungs: [right, left] } = shape;
-  const bottom = (right.dome + left.dome) / 2 + 0.045;
-  const middle = midline(shape, bottom) + shape.shift;
-  const cosine = Math.cos(heart.tilt);
-  const sine = Math.sin(heart.tilt);
-  const ventricle = { x: middle + 0.38 * heart.left, y: bottom - 0.36 * heart.height };
-  const long = 0.62 * heart.left + 0.02;
-  const short = 0.5 * heart.height;
-  const atrium = { x: middle - 0.32 * heart.right, y: bottom - 0.42 * heart.height };
-  const arch = lungArch(shape);
-  const edge = 0.07;
-  paint(size, { x0: 0.12, x1: 0.88, y0: 0.06, y1: Math.min(1, bottom + 0.1) }, (x, y, i) => {
-    const dx = x - ventricle.x;
-    const dy = y - ventricle.y;
-    const along = (dx * cosine + dy * sine) / (long * 1.12);
-    const across = (dy * cosine - dx * sine) / (short * 0.86);
-    const main = 1 - Math.sqrt(along * along + across * across);
-    const ax = (x - atrium.x) / (0.68 * heart.right);
-    const ay = (y - atrium.y) / (0.5 * heart.height);
-    const side = 1 - Math.sqrt(ax * ax + ay * ay);
-    const kx = (x - arch.x) / shape.aorta;
-    const ky = (y - arch.y) / shape.aorta;
-    const knob = 1 - Math.sqrt(kx * kx + ky * ky);
-    const offset = x - midline(shape, y) - shape.shift * ramp(y, 0.2, 0.5);
-    const half = shape.mediastinum * (1.1 - 0.25 * ramp(y, 0.12, 0.24) + 0.25 * ramp(y, 0.3, 0.55));
-    const band = y < bottom ? 1 - Math.abs(offset - 0.006) / half : -1;
-    const share = ramp(Math.max(main, side, 0.6 * knob, 0.8 * band), -0.02, edge);
-    if (share === 0) return;
-    air[i]! *= 1 - 0.93 * share;
-    tissue[i]! += share * (0.1 + 0.1 * Math.max(0, main));
-  });
+  const borders = heartBorders(shape);
+  const top = borders.left[0]![0]!;
+  const bottom = borders.left.at(-1)![0]!;
+  for (let row = 0; row < size; row++) {
+    const y = (row + 0.5) / size;
+    const left = at(borders.left, y);
+    const right = at(borders.right, y);
+    if (left === 0) continue;
+    const fade = ramp(y, top, top + 0.1) * ramp(-y, -bottom, 0.07 - bottom);
+    const middle = midline(shape, y) + shape.shift * ramp(y, 0.15, 0.5);
+    const first = Math.max(0, Math.floor((middle - right - 0.02) * size));
+    const last = Math.min(size - 1, Math.ceil((middle + left + 0.02) * size));
+    for (let column = first; column <= last; column++) {
+      const x = (column + 0.5) / size - middle;
+      const depth = x > 0 ? 1 - x / left : 1 + x / right;
+      const share = ramp(x > 0 ? left - x : right + x, -0.008, 0.012);
+      const i = row * size + column;
+      air[i]! *= 1 - share * (0.8 + 0.16 * ramp(depth, 0, 0.35));
+      tissue[i]! += fade * share * (0.05 + 0.14 * ramp(depth, 0, 0.7));
+    }
+  }
 }
 
-function lungArch(shape: ChestShape): { x: number; y: number } {
-  const y = shape.lungs[1].apex + 0.145;
-  return { x: midline(shape, y) + 0.7 * shape.mediastinum + 0.5 * shape.shift, y };
+/** How far heart and great vessels reach to either side, as points (height, distance) from the top down. */
+function heartBorders({ heart, aorta, mediastinum, lungs: [right, left] }: ChestShape) {
+  const top = right.apex - 0.12;
+  const knob = left.apex + 0.135;
+  const bottom = (right.dome + left.dome) / 2 + 0.05;
+  const waist = bottom - heart.height;
+  return {
+    left: [
+      [top, 0.8 * mediastinum],
+      [knob - 0.05, 0.85 * mediastinum],
+      [knob, mediastinum + aorta],
+      [knob + 0.05, mediastinum + 0.3 * aorta],
+      [Math.max(knob + 0.08, waist), mediastinum + 0.35 * aorta + 0.06 * heart.left],
+      [bottom - 0.62 * heart.height, 0.62 * heart.left + 0.01],
+      [bottom - 0.36 * heart.height, 0.89 * heart.left],
+      [bottom - 0.15 * heart.height, heart.left],
+      [bottom + 0.01, 0.95 * heart.left],
+      [bottom + 0.06, 0.7 * heart.left],
+    ],
+    right: [
+      [top, 0.7 * mediastinum],
+      [knob - 0.05, 0.85 * mediastinum],
+      [waist, 0.92 * mediastinum],
+      [bottom - 0.68 * heart.height, 0.78 * heart.right],
+      [bottom - 0.4 * heart.height, heart.right],
+      [bottom - 0.12 * heart.height, 0.9 * heart.right],
+      [bottom + 0.06, 0.62 * heart.right],
+    ],
+  };
+}
+
+/** The value at a height of a smooth curve through points (height, value); 0 above the first and below the last. */
+function at(points: readonly number[][], y: number): number {
+  for (let k = 0; k + 1 < points.length; k++) {
+    const [y0, a] = points[k] as [number, number];
+    const [y1, b] = points[k + 1] as [number, number];
+    if (y < y0 || y >= y1) continue;
+    const before = points[k - 1]?.[1] ?? a;
+    const after = points[k + 2]?.[1] ?? b;
+    const t = (y - y0) / (y1 - y0);
+    const slopes = [(b - before) / 2, (after - a) / 2] as const;
+    const cubic = 2 * a - 2 * b + slopes[0] + slopes[1];
+    const square = 3 * (b - a) - 2 * slopes[0] - slopes[1];
+    return a + t * (slopes[0] + t * (square + t * cubic));
+  }
+  return 0;
 }
 
 function drawStomach({ size, shape, air }: Chest): void {
@@ -139,7 +173,7 @@ export function hilum(shape: ChestShape, lung: LungShape): { x: number; y: numbe
 
 function drawVessels({ size, shape, lines }: Chest, lung: LungShape, random: Random): void {
   const root = hilum(shape, lung);
-  const strength = 0.2 * shape.vascularity;
+  const strength = 0.13 * shape.vascularity;
   const grow = (x: number, y: number, angle: number, length: number, width: number, level: number): void => {
     const points: StrokePoint[] = [{ x, y, width, strength }];
     let heading = angle;
@@ -160,7 +194,7 @@ function drawVessels({ size, shape, lines }: Chest, lung: LungShape, random: Ran
     const angle = -1.35 + branch * 0.36 + 0.12 * random.normal();
     const lower = branch > 4 ? 1.2 : 1;
     const y = root.y + (branch - 4) * 0.012;
-    grow(root.x, y, angle, between(random, 0.07, 0.11) * lower, between(random, 0.007, 0.0105) * lower, 3);
+    grow(root.x, y, angle, between(random, 0.07, 0.11) * lower, between(random, 0.009, 0.013) * lower, 3);
   }
 }
 
@@ -252,9 +286,9 @@ function drawBreast({ size, shape, tissue }: Chest, lung: LungShape): void {
 }
 
 function drawTexture({ size, tissue, air }: Chest, random: Random): void {
-  const coarse = smoothNoise(random, 6);
+  const coarse = smoothNoise(random, 4);
   const fine = smoothNoise(random, 40);
   paint(size, { x0: 0, y0: 0, x1: 1, y1: 1 }, (x, y, i) => {
-    tissue[i]! += (0.03 * coarse(x, y) + 0.02 * fine(x, y)) * (0.4 + air[i]!);
+    tissue[i]! += (0.13 * coarse(x, y) + 0.015 * fine(x, y)) * (0.3 + air[i]!);
   });
 }

@@ -53,7 +53,7 @@ export function drawPhantom(subject: PhantomCase, { seed, size }: { seed: number
     finding: kind(ofPatient(label), ofVisit(label)),
   }));
   for (const { finding } of findings) finding.bend?.(shape);
-  const chest = drawChest(shape, size, ofPatient("texture"));
+  const chest = drawChest(shape, size, ofPatient("texture"), ofVisit("texture"));
   const regions = findings.flatMap(({ label, finding }) =>
     finding.draw(chest).map((region) => ({ label, region }))
   );

@@ -32,15 +32,15 @@ export function drawFilm(view: "AP" | "PA", random: Random): Film {
   const level = between(random, 0.5, 0.72);
   return {
     rotation: (0.022 + 0.018 * bedside) * random.normal(),
-    shiftX: 0.022 * random.normal(),
-    shiftY: 0.022 * random.normal(),
-    scale: between(random, 0.94, 1.07),
+    shiftX: 0.035 * random.normal(),
+    shiftY: 0.035 * random.normal(),
+    scale: between(random, 0.88, 1.08),
     black: level - 0.6 / contrast,
     white: level + 0.6 / contrast,
     gamma: Math.exp(between(random, -0.35, 0.35)),
-    tiltX: 0.05 * random.normal(),
-    tiltY: 0.06 * random.normal(),
-    noise: between(random, 0.012, 0.024) * (1 + 0.3 * bedside),
+    tiltX: 0.08 * random.normal(),
+    tiltY: 0.1 * random.normal(),
+    noise: between(random, 0.006, 0.014) * (1 + 0.3 * bedside),
     letter: {
       x: between(random, 0.86, 0.95),
       y: between(random, 0.04, 0.12),

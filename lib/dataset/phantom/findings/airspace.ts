@@ -9,13 +9,13 @@ export const consolidation: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
   const upper = patient.uniform() < 0.5;
   const tilt = between(patient, -0.25, 0.25);
-  const radius = between(patient, 0.1, 0.15) * between(visit, 0.9, 1.1);
-  const density = between(visit, 0.72, 0.92);
+  const radius = between(patient, 0.09, 0.135) * between(visit, 0.9, 1.1);
+  const density = between(visit, 0.8, 0.95);
   const noise = smoothNoise(patient, 24);
   return {
     draw(chest) {
       const lung = chest.shape.lungs[side]!;
-      const down: [number, number] = upper ? [0.25, 0.42] : [0.6, 0.75];
+      const down: [number, number] = upper ? [0.2, 0.55] : [0.45, 0.8];
       const { x: x0, y: y0 } = airyPlace(chest, lung, { across: [0.4, 0.75], down }, patient);
       const fissure = upper ? 1 : -1;
       let region: Region | null = null;
@@ -55,10 +55,10 @@ export const consolidation: FindingKind = (patient, visit) => {
 /** Ill-defined streaks and small patches that follow the bronchi from the hilum into one or both lungs. */
 export const infiltration: FindingKind = (patient, visit) => {
   const first = eitherSide(patient);
-  const both = patient.uniform() < 0.35;
-  const density = between(visit, 0.38, 0.55);
+  const both = patient.uniform() < 0.5;
+  const density = between(visit, 0.5, 0.7);
   const aim = between(patient, -0.9, 1.1);
-  const count = 5 + patient.integer(3);
+  const count = 7 + patient.integer(3);
   const noise = smoothNoise(patient, 36);
   return {
     draw(chest) {
@@ -70,10 +70,10 @@ export const infiltration: FindingKind = (patient, visit) => {
           const away = between(patient, 0.06, 0.19);
           const x = root.x + lung.side * away * Math.cos(heading);
           const y = root.y + 1.15 * away * Math.sin(heading);
-          const long = between(patient, 0.03, 0.055);
+          const long = between(patient, 0.045, 0.07);
           opacify(chest, {
-            ...{ x, y, long, short: 0.42 * long, angle: lung.side * heading, density, fade: 0.8 },
-            ragged: { noise, by: 0.5 },
+            ...{ x, y, long, short: 0.24 * long, angle: lung.side * heading, density, fade: 0.8 },
+            ragged: { noise, by: 0.3 },
           });
           parts.push(around(x, y, 0.8 * long, 0.7 * long));
         }
@@ -86,8 +86,8 @@ export const infiltration: FindingKind = (patient, visit) => {
 /** A patch of one segment, dense in the middle and breaking up into round acinar shadows at its border. */
 export const pneumonia: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
-  const radius = between(patient, 0.06, 0.09) * between(visit, 0.9, 1.1);
-  const density = between(visit, 0.6, 0.8);
+  const radius = between(patient, 0.07, 0.1) * between(visit, 0.9, 1.1);
+  const density = between(visit, 0.65, 0.85);
   const noise = smoothNoise(patient, 20);
   return {
     draw(chest) {
@@ -97,9 +97,9 @@ export const pneumonia: FindingKind = (patient, visit) => {
         ...{ x, y, long: 0.75 * radius, short: 0.65 * radius, density, fade: 0.6 },
         ragged: { noise, by: 0.3 },
       });
-      for (let acinus = 0; acinus < 16; acinus++) {
-        const heading = (acinus + 0.7 * patient.uniform()) * Math.PI / 8;
-        const away = radius * between(patient, 0.75, 1.35);
+      for (let acinus = 0; acinus < 22; acinus++) {
+        const heading = (acinus + 0.7 * patient.uniform()) * Math.PI / 11;
+        const away = radius * 1.35 * Math.sqrt(patient.uniform());
         const spot = between(patient, 0.011, 0.018);
         opacify(chest, {
           ...{ x: x + away * Math.cos(heading), y: y + away * Math.sin(heading), long: spot, short: spot },
@@ -113,7 +113,7 @@ export const pneumonia: FindingKind = (patient, visit) => {
 
 /** Fluid in both lungs: haze spreading from the hila like wings, and short Kerley lines at the outer bases. */
 export const edema: FindingKind = (patient, visit) => {
-  const density = between(visit, 0.4, 0.62);
+  const density = between(visit, 0.25, 0.5);
   const reach = between(patient, 0.8, 1.05);
   const noise = smoothNoise(patient, 30);
   return {

@@ -35,7 +35,7 @@ export const effusion: FindingKind = (patient, visit) => {
 /** A collapsed lung: its edge is a thin white line along the wall, and outside it there are no vessels. */
 export const pneumothorax: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
-  const gap = between(patient, 0.045, 0.11) * between(visit, 0.85, 1.2);
+  const gap = between(patient, 0.065, 0.13) * between(visit, 0.85, 1.2);
   const reach = between(patient, 0.55, 0.95);
   return {
     bend(shape) {
@@ -57,15 +57,15 @@ export const pneumothorax: FindingKind = (patient, visit) => {
         if (chest.lung[i] === 0 || distance < lung.inner) return;
         const outside = y < lung.apex + 0.55 * gap ? 1 : ramp(distance, edge(y) - 0.004, edge(y) + 0.004);
         chest.lines[i]! *= 1 - outside;
-        chest.air[i]! *= 1 + 0.13 * outside;
-        if (outside < 1) chest.air[i]! *= 0.93;
+        chest.air[i]! *= 1 + 0.3 * outside;
+        if (outside < 1) chest.air[i]! *= 0.85;
         if (outside > 0.5) parts.push({ x0: x, x1: x, y0: y, y1: y });
       });
       const line: StrokePoint[] = [];
       for (let k = 0; k <= 24; k++) {
         const y = lung.apex + 0.55 * gap + (end - lung.apex - 0.55 * gap) * (k / 24) ** 1.5;
         const distance = edge(y);
-        line.push({ x: midline(shape, y) + lung.side * distance, y, width: 0.0062, strength: 0.5 });
+        line.push({ x: midline(shape, y) + lung.side * distance, y, width: 0.009, strength: 0.8 });
       }
       stroke(chest.lines, size, line);
       return parts.length === 0 ? [] : [enclosePoints(parts)];
@@ -76,9 +76,9 @@ export const pneumothorax: FindingKind = (patient, visit) => {
 /** A thick, uneven rind between the lung and the wall, along the side or over the apex, calcified in places. */
 export const pleuralThickening: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
-  const thickness = between(patient, 0.022, 0.04) * between(visit, 0.9, 1.1);
+  const thickness = between(patient, 0.035, 0.055) * between(visit, 0.9, 1.1);
   const from = between(patient, 0.0, 0.5);
-  const length = between(patient, 0.28, 0.45);
+  const length = between(patient, 0.32, 0.5);
   const noise = smoothNoise(patient, 14);
   return {
     draw(chest) {
@@ -96,7 +96,7 @@ export const pleuralThickening: FindingKind = (patient, visit) => {
         const depth = wallDistance(chest, lung, distance, y);
         const share = 1 - ramp(depth, rind - 0.006, rind + 0.004);
         chest.air[i]! *= 1 - 0.85 * share;
-        chest.tissue[i]! += 0.1 * share * ramp(noise(y, x), 0, 0.4);
+        chest.tissue[i]! += 0.4 * share * ramp(noise(y, x), -0.2, 0.3);
         if (share > 0.5) parts.push({ x0: x, x1: x, y0: y, y1: y });
       });
       return parts.length === 0 ? [] : [enclosePoints(parts)];

@@ -7,8 +7,8 @@ import { around, enclose, type FindingKind } from "./finding.ts";
 /** Lung that has lost its air: dense plates across a lower zone, the diaphragm pulled up and the heart drawn over. */
 export const atelectasis: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
-  const pull = between(patient, 0.02, 0.05) * between(visit, 0.8, 1.2);
-  const plates = 2 + patient.integer(2);
+  const pull = between(patient, 0.01, 0.035) * between(visit, 0.8, 1.2);
+  const plates = 3 + patient.integer(2);
   const level = between(patient, 0.5, 0.78);
   const slope = between(patient, -0.22, 0.22);
   return {
@@ -24,12 +24,12 @@ export const atelectasis: FindingKind = (patient, visit) => {
       for (let plate = 0; plate < plates; plate++) {
         const across = between(patient, 0.45, 0.7);
         const { x, y } = placeIn(chest.shape, lung, across, Math.min(0.93, level + 0.1 * plate));
-        const half = between(patient, 0.06, 0.1);
+        const half = between(patient, 0.075, 0.11);
         const tilt = slope + between(patient, -0.06, 0.06);
-        const width = between(patient, 0.008, 0.013);
+        const width = between(patient, 0.011, 0.016);
         const ends = [-1, -0.3, 0.4, 1].map((u) => ({
           ...{ x: x + u * half, y: y + u * half * tilt - 0.006 * u * u, width: width * (1.2 - 0.35 * u * u) },
-          strength: 0.62,
+          strength: 0.9,
         }));
         stroke(chest.lines, chest.size, ends);
         parts.push(around(x, y, half, half * Math.abs(tilt) + 0.015));
@@ -41,7 +41,7 @@ export const atelectasis: FindingKind = (patient, visit) => {
 
 /** A heart wider than half the chest. */
 export const cardiomegaly: FindingKind = (patient, visit) => {
-  const ratio = between(patient, 0.57, 0.7) + 0.01 * visit.normal();
+  const ratio = between(patient, 0.56, 0.64) + 0.01 * visit.normal();
   const leftward = between(patient, 0.62, 0.7);
   return {
     bend({ heart, lungs: [right, left] }) {
@@ -65,19 +65,18 @@ export const cardiomegaly: FindingKind = (patient, visit) => {
 
 /** Overblown lungs: flat, low diaphragms, a narrow heart, few vessels and thin-walled bullae. */
 export const emphysema: FindingKind = (patient, visit) => {
-  const flatness = between(patient, 0.2, 0.4);
+  const flatness = between(patient, 0.25, 0.42);
   const bullae = 4 + patient.integer(4);
   return {
     bend(shape) {
       for (const lung of shape.lungs) {
         const height = lung.base - lung.dome;
-        lung.base += 0.012;
+        lung.base -= 0.25 * (1 - flatness) * height;
         lung.dome = lung.base - flatness * height;
       }
-      shape.heart.left *= 0.88;
-      shape.heart.right *= 0.85;
+      shape.heart.left *= 0.94;
+      shape.heart.right *= 0.94;
       shape.vascularity *= 0.55 + 0.04 * visit.normal();
-      shape.airiness *= 1.05;
     },
     draw(chest) {
       for (let bulla = 0; bulla < bullae; bulla++) {
@@ -104,8 +103,8 @@ export const emphysema: FindingKind = (patient, visit) => {
 
 /** A stomach that has slipped through the diaphragm: a bubble with a wall and a fluid level behind the heart. */
 export const hernia: FindingKind = (patient, visit) => {
-  const offset = between(patient, -0.02, 0.06);
-  const radius = between(patient, 0.05, 0.085) * between(visit, 0.92, 1.08);
+  const offset = between(patient, -0.05, 0.08);
+  const radius = between(patient, 0.048, 0.08) * between(visit, 0.92, 1.08);
   const rise = between(patient, 0.3, 1.0);
   const filled = between(visit, -0.1, 0.45);
   return {
@@ -130,30 +129,28 @@ export const hernia: FindingKind = (patient, visit) => {
 export const fibrosis: FindingKind = (patient, visit) => {
   const first = eitherSide(patient);
   const both = patient.uniform() < 0.4;
-  const apical = patient.uniform() < 0.4;
-  const strength = between(visit, 0.34, 0.46);
-  const pitch = between(patient, 0.03, 0.038);
-  const extent = between(patient, 0.09, 0.13);
+  const strength = between(visit, 0.6, 0.8);
+  const pitch = between(patient, 0.034, 0.044);
+  const extent = between(patient, 0.12, 0.17);
   return {
     bend(shape) {
       for (const lung of shape.lungs) {
         if (!both && lung.side !== first) continue;
         lung.outer -= 0.008;
-        if (apical) shape.shift += lung.side * 0.005;
       }
     },
     draw(chest) {
       return chest.shape.lungs.filter((lung) => both || lung.side === first).map((lung) => {
         const root = hilum(chest.shape, lung);
-        const down = apical ? between(patient, 0.1, 0.3) : between(patient, 0.72, 0.9);
-        const centre = placeIn(chest.shape, lung, apical ? 0.6 : 0.78, down);
+        const down = between(patient, 0.12, 0.88);
+        const centre = placeIn(chest.shape, lung, between(patient, 0.55, 0.8), down);
         const net = new Float32Array(chest.size ** 2);
         for (let row = -5; row <= 5; row++) {
           for (let column = -5; column <= 5; column++) {
             const corner = (r: number, c: number) => ({
               x: centre.x + pitch * (c + 0.5 * (r & 1) + 0.28 * Math.sin(12.9 * r + 78.2 * c + root.x * 40)),
               y: centre.y + 0.87 * pitch * (r + 0.28 * Math.sin(39.3 * r + 11.1 * c + root.y * 40)),
-              width: 0.0052,
+              width: 0.007,
               strength,
             });
             const here = corner(row, column);
@@ -166,7 +163,8 @@ export const fibrosis: FindingKind = (patient, visit) => {
         }
         paint(chest.size, around(centre.x, centre.y, extent), (x, y, i) => {
           const share = 1 - ramp(Math.hypot(x - centre.x, y - centre.y) / extent, 0.6, 1);
-          chest.lines[i]! += share * Math.min(0.55, net[i]!);
+          chest.lines[i]! += share * Math.min(0.85, net[i]!);
+          chest.air[i]! *= 1 + 0.22 * share;
         });
         return around(centre.x, centre.y, 0.85 * extent);
       });
