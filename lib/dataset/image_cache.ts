@@ -1,0 +1,211 @@
+import { dirname, join } from "node:path";
+import { InputError } from "../input_error.ts";
+import type { DatasetFolder } from "./dataset_folder.ts";
+import { decodeImage } from "./decode_image.ts";
+
+/** Grey images of one size in a file, read one at a time: memory does not grow with their number. */
+export interface ImageCache extends Disposable {
+  /** Pixels a row and rows of an image. */
+  readonly size: number;
+  /** The images' file names; an image's index is its place here. */
+  readonly names: readonly string[];
+  /** Gives the index of an image by name, or undefined where it is not in the cache. */
+  indexOf(name: string): number | undefined;
+  /** Reads an image, 0 (black) to 255 (white), row by row into the first size * size bytes of `into`. */
+  read(index: number, into: Uint8Array): void;
+}
+
+/** How `openImageCache` makes and finds the cache. */
+export interface ImageCacheOptions {
+  /** Pixels a row and rows of an image. */
+  size: number;
+  /** Where caches lie; the project's `data/cache` by default. */
+  cacheFolder?: string;
+  /** Called after each image that is decoded; not called where the cache exists. */
+  onProgress?: (done: number, total: number) => void;
+  /** Ends the decoding; what is decoded is kept, and the next call goes on from there. */
+  signal?: AbortSignal;
+}
+
+/** To be raised when `decodeImage` gives other values, or the file's layout changes. */
+const VERSION = 1;
+const HEADER_BYTES = 64;
+const IMAGES_A_BLOCK = 256;
+const IN_FLIGHT = 2 * navigator.hardwareConcurrency;
+
+/** A cache file and what has to be in it. */
+interface Plan {
+  file: string;
+  header: Uint8Array;
+  paths: readonly string[];
+  size: number;
+}
+
+/**
+ * Opens the cache of some images of a folder; where there is none, decodes them into it, several at a time.
+ *
+ * The file is a line of 64 bytes, then uint8 [names, size, size]. Its name and its line hold a hash of what made it:
+ * version, size, folder, and each image's name, size in bytes and time of change. It is written as `.partial` and
+ * renamed when whole; a kill leaves the part, and the next call goes on from it. Who comes while another process writes
+ * the same cache waits for it. A cache that was cut short is made anew.
+ *
+ * @throws {InputError} Where an image is missing or cannot be decoded, or the disk is full; no part is left then.
+ * @throws The signal's reason where it ended the decoding.
+ */
+export async function openImageCache(
+  folder: DatasetFolder,
+  names: readonly string[],
+  options: ImageCacheOptions,
+): Promise<ImageCache> {
+  const plan = await planOf(folder, names, options);
+  if (!isWhole(plan)) await build(plan, options);
+  const file = Deno.openSync(plan.file);
+  const { size } = options;
+  const bytes = size * size;
+  const indices = new Map(names.map((name, index) => [name, index]));
+
+  function read(index: number, into: Uint8Array): void {
+    if (!(index >= 0 && index < names.length)) {
+      throw new RangeError(`No image ${index} among ${names.length}`);
+    }
+    file.seekSync(HEADER_BYTES + index * bytes, Deno.SeekMode.Start);
+    for (let done = 0; done < bytes;) {
+      const count = file.readSync(into.subarray(done, bytes));
+      if (count === null) throw new Error(`${plan.file} was cut short while it was in use`);
+      done += count;
+    }
+  }
+
+  return { size, names, indexOf: (name) => indices.get(name), read, [Symbol.dispose]: () => file.close() };
+}
+
+async function planOf(
+  folder: DatasetFolder,
+  names: readonly string[],
+  options: ImageCacheOptions,
+): Promise<Plan> {
+  const { size, cacheFolder = join(import.meta.dirname!, "../../data/cache") } = options;
+  const paths = names.map((name) => {
+    const path = folder.images.get(name);
+    if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);
+    return path;
+  });
+  const files = paths.map((path, index) => {
+    const { size, mtime } = statOf(path);
+    return `${names[index]} ${size} ${mtime?.getTime()}\n`;
+  });
+  const made = new TextEncoder().encode(`${VERSION}\n${size}\n${folder.dir}\n${files.join("")}`);
+  const key = new Uint8Array(await crypto.subtle.digest("SHA-256", made)).toHex().slice(0, 16);
+  const line = `thorax images ${size}x${size} uint8 ${names.length} ${key}`.padEnd(HEADER_BYTES - 1) + "\n";
+  return {
+    file: join(cacheFolder, `${size}-${key}.images`),
+    header: new TextEncoder().encode(line),
+    paths,
+    size,
+  };
+}
+
+function statOf(path: string): Deno.FileInfo {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new InputError(`${path}: no such file`);
+    throw error;
+  }
+}
+
+/** Whether the cache is there, has the right line and is as long as it has to be. */
+function isWhole({ file, header, paths, size }: Plan): boolean {
+  try {
+    using cache = Deno.openSync(file);
+    return cache.statSync().size === HEADER_BYTES + paths.length * size * size && startsWith(cache, header);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function startsWith(file: Deno.FsFile, header: Uint8Array): boolean {
+  const start = new Uint8Array(HEADER_BYTES);
+  file.seekSync(0, Deno.SeekMode.Start);
+  return file.readSync(start) === HEADER_BYTES && start.every((byte, i) => byte === header[i]);
+}
+
+async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {
+  const draft = `${plan.file}.partial`;
+  try {
+    await Deno.mkdir(dirname(draft), { recursive: true });
+    using file = await openLocked(draft);
+    if (isWhole(plan)) return await Deno.remove(draft);
+    await append(file, plan, options);
+    await file.syncData();
+    await Deno.rename(draft, plan.file);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    await Deno.remove(draft).catch(() => {});
+    if ((error as { code?: string }).code !== "ENOSPC") throw error;
+    const megabytes = Math.ceil(plan.paths.length * plan.size * plan.size / 1e6);
+    throw new InputError(`${plan.file}: the disk is full; the image cache needs ${megabytes} MB`);
+  }
+}
+
+/** Opens a file that no other process has locked and that still has its name then. */
+async function openLocked(path: string): Promise<Deno.FsFile> {
+  while (true) {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    await file.lock(true);
+    const named = await Deno.stat(path).catch(() => null);
+    if (named?.ino === (await file.stat()).ino) return file;
+    file.close();
+  }
+}
+
+/** Decodes what a part of the cache still lacks, a block of images at a time, in order. */
+async function append(
+  file: Deno.FsFile,
+  plan: Plan,
+  { onProgress, signal }: ImageCacheOptions,
+): Promise<void> {
+  const { header, paths, size } = plan;
+  const bytes = size * size;
+  const length = file.statSync().size;
+  let done = startsWith(file, header)
+    ? Math.min(Math.floor((length - HEADER_BYTES) / bytes), paths.length)
+    : 0;
+  const kept = done === 0 ? 0 : HEADER_BYTES + done * bytes;
+  if (kept < length) file.truncateSync(kept);
+  file.seekSync(kept, Deno.SeekMode.Start);
+  if (kept === 0) writeWhole(file, header);
+  while (done < paths.length) {
+    const block = paths.slice(done, done + IMAGES_A_BLOCK);
+    const pixels = new Uint8Array(block.length * bytes);
+    await inParallel(block, async (path, index) => {
+      signal?.throwIfAborted();
+      pixels.set(await decodeImage(path, size), index * bytes);
+      done++;
+      onProgress?.(done, paths.length);
+    });
+    writeWhole(file, pixels);
+  }
+}
+
+/** Works on several values at a time; after an error no further ones are begun, and those begun are waited for. */
+async function inParallel<T>(
+  values: readonly T[],
+  work: (value: T, index: number) => Promise<void>,
+): Promise<void> {
+  // A generator, unlike an array's iterator, is ended for all workers when one leaves its loop by an error.
+  const queue = (function* () {
+    yield* values.entries();
+  })();
+  const workers = Array.from({ length: IN_FLIGHT }, async () => {
+    for (const [index, value] of queue) await work(value, index);
+  });
+  for (const outcome of await Promise.allSettled(workers)) {
+    if (outcome.status === "rejected") throw outcome.reason;
+  }
+}
+
+function writeWhole(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+}

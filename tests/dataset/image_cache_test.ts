@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DatasetFolder } from "../../lib/dataset/dataset_folder.ts";
+import { decodeImage } from "../../lib/dataset/decode_image.ts";
+import { type ImageCache, openImageCache } from "../../lib/dataset/image_cache.ts";
+import { InputError } from "../../lib/input_error.ts";
+
+const PNGS = "tests/fixtures/dataset/png";
+
+/** Makes a folder of copies of the small PNGs, and one for the cache; hands both over and removes them. */
+async function withImages(count: number, use: (folder: DatasetFolder, cacheFolder: string) => Promise<void>) {
+  const dir = await Deno.makeTempDir();
+  try {
+    const sources = [...Deno.readDirSync(PNGS)].map(({ name }) => Deno.readFileSync(join(PNGS, name)));
+    const images = new Map<string, string>();
+    for (let i = 0; i < count; i++) {
+      const name = `${i}.png`;
+      images.set(name, join(dir, name));
+      await Deno.writeFile(join(dir, name), sources[i % sources.length]!);
+    }
+    const rest = { metadataFile: "", boxesFile: null, trainValList: null, testList: null };
+    await use({ dir, images, ...rest }, join(dir, "cache"));
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+async function assertHolds(cache: ImageCache, folder: DatasetFolder) {
+  const image = new Uint8Array(cache.size ** 2);
+  for (const [index, name] of cache.names.entries()) {
+    assert.equal(cache.indexOf(name), index);
+    cache.read(index, image);
+    assert.deepEqual(image, await decodeImage(folder.images.get(name)!, cache.size), name);
+  }
+}
+
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name);
+}
+
+Deno.test("openImageCache decodes once, and gives each image by its place in the names", async () => {
+  await withImages(30, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()].reverse().slice(3);
+    const seen: [number, number][] = [];
+    const onProgress = (done: number, total: number) => seen.push([done, total]);
+    for (const total of [names.length, 0]) {
+      seen.length = 0;
+      using cache = await openImageCache(folder, names, { size: 5, cacheFolder, onProgress });
+      assert.deepEqual(seen, names.slice(0, total).map((_, i) => [i + 1, total]));
+      assert.equal(cache.size, 5);
+      assert.deepEqual(cache.names, names);
+      assert.equal(cache.indexOf("0.png"), 26);
+      assert.equal(cache.indexOf("29.png"), undefined);
+      assert.throws(() => cache.read(names.length, new Uint8Array(25)), RangeError);
+      assert.throws(() => cache.read(-1, new Uint8Array(25)), RangeError);
+      await assertHolds(cache, folder);
+    }
+    assert.equal(filesIn(cacheFolder).length, 1);
+  });
+});
+
+Deno.test("openImageCache makes another cache for another size, other images or a changed file", async () => {
+  await withImages(3, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    const open = async (size: number, names: string[]) => {
+      using cache = await openImageCache(folder, names, { size, cacheFolder });
+      await assertHolds(cache, folder);
+      return filesIn(cacheFolder).length;
+    };
+    assert.equal(await open(5, names), 1);
+    assert.equal(await open(4, names), 2);
+    assert.equal(await open(5, names.slice(1)), 3);
+    assert.equal(await open(5, names.toReversed()), 4);
+    await Deno.copyFile(folder.images.get("1.png")!, folder.images.get("0.png")!);
+    assert.equal(await open(5, names), 5);
+    await Deno.utime(folder.images.get("2.png")!, 1e9, 1e9);
+    assert.equal(await open(5, names), 6);
+    assert.equal(await open(5, names), 6);
+  });
+});
+
+Deno.test("openImageCache makes a cache anew that was cut short or overwritten", async () => {
+  await withImages(4, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    const open = async () => {
+      let decoded = 0;
+      using cache = await openImageCache(folder, names, {
+        size: 5,
+        cacheFolder,
+        onProgress: () => decoded++,
+      });
+      await assertHolds(cache, folder);
+      return decoded;
+    };
+    await open();
+    const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
+    const bytes = await Deno.readFile(file);
+    assert.equal(bytes.length, 64 + 4 * 25);
+    for (const length of [bytes.length - 1, 64, 10, 0]) {
+      await Deno.truncate(file, length);
+      assert.equal(await open(), 4);
+      assert.deepEqual(await Deno.readFile(file), bytes);
+    }
+    await Deno.writeFile(file, new Uint8Array(bytes.length));
+    assert.equal(await open(), 4);
+    assert.equal(await open(), 0);
+  });
+});
+
+Deno.test("openImageCache goes on from where it was stopped or killed", async () => {
+  await withImages(400, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    const stop = new AbortController();
+    const first = openImageCache(folder, names, {
+      size: 4,
+      cacheFolder,
+      signal: stop.signal,
+      onProgress: (done) => done === 300 && stop.abort(new Error("Stopped")),
+    });
+    await assert.rejects(first, new Error("Stopped"));
+    const [draft, ...others] = filesIn(cacheFolder);
+    assert.match(draft!, /\.partial$/);
+    assert.deepEqual(others, []);
+
+    for (
+      const [length, whole] of [[64 + 256 * 16, 256], [64 + 200 * 16 + 7, 200], [64, 0], [20, 0]] as const
+    ) {
+      await Deno.truncate(join(cacheFolder, draft!), length);
+      const seen: number[] = [];
+      const onProgress = (done: number) => seen.push(done);
+      using cache = await openImageCache(folder, names, { size: 4, cacheFolder, onProgress });
+      assert.deepEqual(seen, Array.from({ length: 400 - whole }, (_, i) => whole + i + 1));
+      await assertHolds(cache, folder);
+      const file = draft!.replace(".partial", "");
+      assert.deepEqual(filesIn(cacheFolder), [file]);
+      await Deno.rename(join(cacheFolder, file), join(cacheFolder, draft!));
+    }
+  });
+});
+
+Deno.test("openImageCache leaves nothing after an image that cannot be decoded, or is missing", async () => {
+  await withImages(300, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    const bad = folder.images.get("280.png")!;
+    await Deno.truncate(bad, 50);
+    let decoded = 0;
+    const onProgress = () => decoded++;
+    await assert.rejects(
+      openImageCache(folder, names, { size: 4, cacheFolder, onProgress }),
+      (error: Error) => {
+        assert(error instanceof InputError);
+        assert(error.message.startsWith(`${bad}: damaged or cut short`), error.message);
+        return true;
+      },
+    );
+    assert(decoded < 299, `${decoded} decoded`);
+    assert.deepEqual(filesIn(cacheFolder), []);
+
+    await Deno.remove(bad);
+    const missing = openImageCache(folder, names, { size: 4, cacheFolder });
+    await assert.rejects(missing, new InputError(`${bad}: no such file`));
+    const unknown = openImageCache(folder, ["x.png"], { size: 4, cacheFolder });
+    await assert.rejects(unknown, new InputError(`${folder.dir}: image x.png is missing`));
+  });
+});
+
+Deno.test({
+  name: "openImageCache says in one line that the disk is full, and leaves nothing",
+  ignore: !existsSync("/dev/full") && (console.log("skipped: no /dev/full to write to"), true),
+  fn: fullDisk,
+});
+
+async function fullDisk() {
+  await withImages(3, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    (await openImageCache(folder, names, { size: 4, cacheFolder }))[Symbol.dispose]();
+    const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
+    await Deno.remove(file);
+    await Deno.symlink("/dev/full", `${file}.partial`);
+    await assert.rejects(
+      openImageCache(folder, names, { size: 4, cacheFolder }),
+      new InputError(`${file}: the disk is full; the image cache needs 1 MB`),
+    );
+    assert.deepEqual(filesIn(cacheFolder), []);
+  });
+}
+
+Deno.test("openImageCache lets one of two at a time decode, and the other wait", async () => {
+  await withImages(50, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    let decoded = 0;
+    const options = { size: 4, cacheFolder, onProgress: () => decoded++ };
+    const caches = await Promise.all([1, 2, 3].map(() => openImageCache(folder, names, options)));
+    for (const cache of caches) {
+      await assertHolds(cache, folder);
+      cache[Symbol.dispose]();
+    }
+    assert.equal(decoded, 50);
+    assert.equal(filesIn(cacheFolder).length, 1);
+  });
+});
