@@ -1,0 +1,95 @@
+// @ts-types="npm:@types/papaparse@5.5.2"
+import Papa from "papaparse";
+import { readCsv } from "../dataset/csv.ts";
+import { InputError } from "../input_error.ts";
+import { writeAtomically } from "../write_atomically.ts";
+
+/** What is known of an epoch when it has ended. */
+export interface HistoryRow {
+  /** From 1. */
+  epoch: number;
+  /** Training steps taken since the first epoch. */
+  steps: number;
+  /** The learning rate of the epoch's last step. */
+  learningRate: number;
+  /** The mean of the steps' losses, weight decay included. */
+  trainingLoss: number;
+  /** The loss of the validation part, without weight decay. */
+  validationLoss: number;
+  /** The mean of the defined validation AUCs; null where none is defined. */
+  meanAuc: number | null;
+  /** The metric that an epoch is chosen by, on the validation part; null where it is undefined. */
+  choiceMetric: number | null;
+  /** The validation AUC by label, in the order of the labels; null where it is undefined. */
+  auc: (number | null)[];
+}
+
+const COLUMNS = [
+  "epoch",
+  "steps",
+  "learning_rate",
+  "training_loss",
+  "validation_loss",
+  "mean_auc",
+  "choice_metric",
+] as const;
+
+/** Writes `history.csv`, a row an epoch; an AUC that is undefined is an empty cell. */
+export async function writeHistory(
+  file: string,
+  rows: readonly HistoryRow[],
+  labels: readonly string[],
+): Promise<void> {
+  const cells = rows.map((row) => [
+    row.epoch,
+    row.steps,
+    row.learningRate,
+    row.trainingLoss,
+    row.validationLoss,
+    row.meanAuc,
+    row.choiceMetric,
+    ...row.auc,
+  ]);
+  const header = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
+  await writeAtomically(file, Papa.unparse([header, ...cells], { newline: "\n" }) + "\n");
+}
+
+/**
+ * Reads a `history.csv`.
+ *
+ * @throws {InputError} Where a column is missing, a cell is no number, or epochs do not count up from 1.
+ */
+export async function readHistory(file: string, labels: readonly string[]): Promise<HistoryRow[]> {
+  const { header, rows } = await readCsv(file);
+  const names = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
+  const places = names.map((name) => {
+    const place = header.indexOf(name);
+    if (place < 0) throw new InputError(`${file} has no column "${name}"`);
+    return place;
+  });
+  return rows.map((row, i) => {
+    const values = places.map((place, column) => {
+      const text = row[place]!;
+      if (text === "" && column >= COLUMNS.indexOf("mean_auc")) return null;
+      const value = Number(text);
+      if (text === "" || !Number.isFinite(value)) {
+        throw new InputError(`${file}, row ${i + 2}: ${names[column]} "${text}" is not a number`);
+      }
+      return value;
+    });
+    const [epoch, steps, learningRate, trainingLoss, validationLoss, meanAuc, choiceMetric, ...auc] = values;
+    if (epoch !== i + 1) {
+      throw new InputError(`${file}, row ${i + 2}: epoch ${epoch} where ${i + 1} has to come`);
+    }
+    return {
+      epoch: epoch!,
+      steps: steps!,
+      learningRate: learningRate!,
+      trainingLoss: trainingLoss!,
+      validationLoss: validationLoss!,
+      meanAuc: meanAuc!,
+      choiceMetric: choiceMetric!,
+      auc,
+    };
+  });
+}

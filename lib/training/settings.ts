@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { closest } from "fastest-levenshtein";
+import { parse as parseJsonc, type ParseError, printParseErrorCode } from "jsonc-parser";
+import * as z from "zod";
+import { SPLIT_KINDS } from "../dataset/make_split.ts";
+import { InputError } from "../input_error.ts";
+
+const fraction = z.number().min(0).max(1);
+const positive = z.number().positive();
+const count = z.int().min(1);
+
+/** What a run is made from. Each has a default, so a configuration file names only what differs. */
+const SCHEMA = z.strictObject({
+  /** A folder in the NIH's layout; null for the phantom images. */
+  data: z.string().nullable().default(null),
+  /** A folder with `train_val_list.txt` and `test_list.txt` for the official split; null for that of `data`. */
+  lists: z.string().nullable().default(null),
+  /** How many of the images with no finding stay. */
+  keepNormal: fraction.default(1),
+  /** Whether those that stay are drawn at random instead of being every fifth or so in file order, as the original does. */
+  drawNormal: z.boolean().default(false),
+  split: z.enum(SPLIT_KINDS).default("patient"),
+  /** Whether rows whose image is missing are left out instead of being an error. */
+  skipMissing: z.boolean().default(false),
+  seed: z.int().min(0).max(2 ** 31 - 1).default(0),
+
+  /** The network's name. */
+  network: z.string().default("resnet20v2"),
+  /** `imagenet`, a file of weights to start from, or null for random ones. */
+  weights: z.string().nullable().default(null),
+  /** Height and width of the network's images in pixels. */
+  imageSize: count.default(64),
+  /** What follows the last feature map: squares of 8x8 averaged with their places kept, or one average. */
+  pooling: z.enum(["flatten", "global"]).default("global"),
+  /** The share of features dropped before the last layer. */
+  dropout: fraction.lt(1).default(0),
+
+  epochs: count.default(12),
+  batchSize: count.default(32),
+  learningRate: positive.default(1e-3),
+  /** How the learning rate goes on from its value: it stays, falls along a half cosine, or rises and falls (one cycle). */
+  schedule: z.enum(["constant", "cosine", "oneCycle"]).default("cosine"),
+  /** Epochs over which the rate rises from zero at first. */
+  warmupEpochs: z.number().min(0).default(0),
+  /** Epochs at first that train the last layer only. */
+  headEpochs: z.int().min(0).default(0),
+  /** The learning rate of the first layers as a share of the last one's; those between lie between. */
+  firstLayerRate: fraction.default(1),
+  /** Whether batch normalisation keeps to the moving averages that it came with. */
+  frozenStatistics: z.boolean().default(false),
+  loss: z.enum(["weighted", "plain", "focal", "asymmetric"]).default("weighted"),
+  /** This times the sum of the squares of the convolutions' weights is added to the loss. */
+  l2: z.number().min(0).default(1e-4),
+  /** The share of the weights, those of batch normalisation and biases apart, that is taken off at each step times the rate (AdamW). */
+  weightDecay: z.number().min(0).default(0),
+  /** Ends training when the choice metric has not risen for so many epochs; null for never. */
+  patience: count.nullable().default(null),
+  /** Random changes of the training images. */
+  augmentation: z.strictObject({
+    /** Largest shift as a share of the image's size. */
+    shift: fraction.default(0),
+    /** Largest rotation in degrees. */
+    rotation: z.number().min(0).max(180).default(0),
+    /** Largest change of size as a share. */
+    zoom: fraction.lt(1).default(0),
+    /** Largest change of brightness as a share of the range. */
+    brightness: fraction.default(0),
+    /** Whether half of the images are mirrored, which swaps left and right. */
+    flip: z.boolean().default(false),
+  }).prefault({}),
+  precision: z.enum(["float32", "bfloat16"]).default("float32"),
+  /** Whether graphs are compiled with XLA: for GPUs. */
+  xla: z.boolean().default(false),
+});
+
+/** The settings of a run. */
+export type Settings = z.infer<typeof SCHEMA>;
+
+const CONFIGURATIONS = join(import.meta.dirname!, "configurations");
+
+/** The names of the configurations that come with the project. */
+export function configurationNames(): string[] {
+  return [...Deno.readDirSync(CONFIGURATIONS)].map(({ name }) => name.replace(/\.jsonc$/, "")).sort();
+}
+
+/**
+ * Reads a configuration: JSON with comments.
+ *
+ * @param nameOrFile A file's path, or the name of a configuration that comes with the project.
+ * @throws {InputError} Where there is none, or it is not an object in JSON.
+ */
+export async function readConfiguration(nameOrFile: string): Promise<Record<string, unknown>> {
+  const named = join(CONFIGURATIONS, `${nameOrFile}.jsonc`);
+  const file = existsSync(named) ? named : nameOrFile;
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new InputError(
+      `${nameOrFile}: neither a file nor a configuration of the project (${configurationNames().join(", ")})`,
+    );
+  }
+  const errors: ParseError[] = [];
+  const value = parseJsonc(text, errors, { allowTrailingComma: true });
+  if (errors[0]) {
+    const line = text.slice(0, errors[0].offset).split("\n").length;
+    throw new InputError(`${file}, line ${line}: ${printParseErrorCode(errors[0].error)}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InputError(`${file}: has to be an object of settings`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/**
+ * Checks settings and fills in the defaults of those that are not given.
+ *
+ * @param from What to name in errors: the file that the settings come from.
+ * @throws {InputError} For a setting that does not exist (with the nearest name) or a value that it cannot have.
+ */
+export function checkSettings(given: Record<string, unknown>, from: string): Settings {
+  const { success, data, error } = SCHEMA.safeParse(given);
+  if (success) return data;
+  const issue = error.issues[0]!;
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const shape = path === "augmentation" ? SCHEMA.shape.augmentation.unwrap().shape : SCHEMA.shape;
+    const key = issue.keys[0]!;
+    throw new InputError(
+      `${from}: unknown setting "${key}" (did you mean "${closest(key, Object.keys(shape))}"?)`,
+    );
+  }
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], given);
+  throw new InputError(`${from}: ${path} ${JSON.stringify(value)}: ${issue.message}`);
+}
