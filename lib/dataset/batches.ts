@@ -1,0 +1,65 @@
+import { random } from "../random.ts";
+import { applyChange, type Augmentation, drawChange } from "./augmentation.ts";
+import type { ImageCache } from "./image_cache.ts";
+import { LABELS } from "./labels.ts";
+import type { Entry } from "./metadata.ts";
+
+/** Some images and their labels; its arrays are its own and are not written to again. */
+export interface Batch {
+  /** How many images: the batch size, or what is left for the last batch. */
+  count: number;
+  /** [count, size, size, 1], 0 (black) to 1 (white). */
+  images: Float32Array;
+  /** [count, 14], 0 or 1, in the order of `LABELS`. */
+  labels: Float32Array;
+  /** [count], the place of each image among the entries. */
+  indices: Int32Array;
+}
+
+/** How `batches` orders and changes the images. */
+export interface BatchesOptions {
+  /** Images a batch. */
+  batchSize: number;
+  /** For the training part only: the order is shuffled and images may be augmented, other ones each epoch. */
+  training?: { seed: number; epoch: number; augmentation?: Augmentation };
+  /** Leave out the last batch where it is smaller (default false, as in Keras). */
+  dropRemainder?: boolean;
+}
+
+/**
+ * Gives each entry once, in batches: for training in an order that depends on the seed and the epoch only, otherwise
+ * in the entries' own. How an image is changed depends on the seed, the epoch and its name, whatever batch it is in.
+ *
+ * @throws {RangeError} Where the cache lacks an entry's image.
+ */
+export function* batches(
+  cache: ImageCache,
+  entries: readonly Entry[],
+  { batchSize, training, dropRemainder = false }: BatchesOptions,
+): Generator<Batch, void, void> {
+  const order = Int32Array.from(entries, (_, index) => index);
+  if (training) random(training.seed, "order", training.epoch).shuffle(order);
+  const pixels = new Uint8Array(cache.size ** 2);
+  for (let start = 0; start < order.length; start += batchSize) {
+    const indices = order.slice(start, start + batchSize);
+    if (dropRemainder && indices.length < batchSize) return;
+    const images = new Float32Array(indices.length * pixels.length);
+    const labels = new Float32Array(indices.length * LABELS.length);
+    for (const [i, index] of indices.entries()) {
+      const entry = entries[index]!;
+      const place = cache.indexOf(entry.image);
+      if (place === undefined) throw new RangeError(`The cache has no image ${entry.image}`);
+      cache.read(place, pixels);
+      const into = images.subarray(i * pixels.length, (i + 1) * pixels.length);
+      if (training?.augmentation) {
+        const stream = random(training.seed, "augmentation", training.epoch, entry.image);
+        const change = drawChange(training.augmentation, { size: cache.size, random: stream });
+        applyChange(pixels, into, { size: cache.size, change });
+      } else {
+        for (let j = 0; j < pixels.length; j++) into[j] = pixels[j]! / 255;
+      }
+      for (const label of entry.labels) labels[i * LABELS.length + LABELS.indexOf(label)] = 1;
+    }
+    yield { count: indices.length, images, labels, indices };
+  }
+}
