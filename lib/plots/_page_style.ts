@@ -16,6 +16,7 @@ body {
 }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2 { font-size: 1.3rem; margin: 0 0 .3rem; }
+h3 { font-size: 1rem; margin: 1.6rem 0 0; }
 a { color: var(--accent); }
 p { margin: .6rem 0; max-width: 46rem; }
 .lead { font-size: 1.1rem; color: var(--soft); }
@@ -31,12 +32,13 @@ nav { border: 1px solid var(--line); border-radius: 8px; padding: .6rem 1rem; ma
 nav ol { margin: 0; padding-left: 1.4rem; columns: 2; column-gap: 2rem; }
 nav li { break-inside: avoid; }
 section { border-top: 1px solid var(--line); margin-top: 2.2rem; padding-top: 1.4rem; }
-.scroll { overflow-x: auto; margin: .8rem 0; }
-.figure { min-width: 34rem; }
+.scroll { overflow-x: auto; margin: .4rem 0 .8rem; }
+.figure { min-width: 18rem; }
+.figure.wide { min-width: 46rem; }
 .figure text { fill: var(--soft); }
-.figure .gtitle, .figure .legendtext, .figure .xtick text, .figure .ytick text, .figure .xtitle, .figure .ytitle,
+.figure .legendtext, .figure [class$="tick"] text, .figure [class^="x"][class$="title"],
+.figure [class^="y"][class$="title"],
 .figure .annotation-text, .figure .cbaxis text, .figure .slider-label { fill: var(--soft) !important; }
-.figure .gtitle { fill: var(--ink) !important; font-weight: 600; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .32rem .8rem .32rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
@@ -50,6 +52,7 @@ footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem;
   body { padding: 1.2rem .9rem 3rem; }
   nav ol { columns: 1; }
   h1 { font-size: 1.5rem; }
+  .highlights dd { font-size: 1.25rem; }
 }
 @media print {
   :root { --ground: #fff; --ink: #000; --soft: #444; --line: #ccc; --panel: #fff; --warn: #fff; }
@@ -57,7 +60,8 @@ footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem;
   nav, .modebar-container { display: none !important; }
   section { break-before: auto; }
   .scroll { overflow: visible; }
+  .figure.wide { min-width: 0; }
   .figure, .pictures figure, tr { break-inside: avoid; }
-  h2, .how { break-after: avoid; }
+  h2, h3, .how { break-after: avoid; }
 }
 `;

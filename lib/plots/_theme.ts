@@ -47,6 +47,9 @@ export function axis(title: string, options: { readonly [attribute: string]: Jso
   };
 }
 
+/** The pixels at the top of every figure that its title takes. */
+export const TITLE_HEIGHT = 30;
+
 /** A layout in the common look: transparent, grey text, horizontal legend under the title. */
 export function layout(
   title: string,

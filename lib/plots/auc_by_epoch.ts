@@ -1,4 +1,5 @@
 import { chosenEpoch } from "./_chosen_epoch.ts";
+import { epochAxis } from "./_epoch_axis.ts";
 import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
@@ -56,7 +57,7 @@ export function aucByEpochFigure(epochs: readonly EpochAuc[], options: AucByEpoc
     ],
     layout: layout("Validation AUC by epoch", {
       height: 400,
-      xaxis: axis("Epoch", { tickformat: "d" }),
+      xaxis: epochAxis(1, epochs.length),
       yaxis: axis("AUC"),
       ...chosenEpoch(options.chosen),
     }),

@@ -1,3 +1,4 @@
+import { epochAxis } from "./_epoch_axis.ts";
 import { axis, COLOURS, layout, rounded } from "./_theme.ts";
 import { thin } from "./_thin.ts";
 import type { Figure } from "./figure.ts";
@@ -47,8 +48,8 @@ export function liveTrainingFigure({ epochs, losses, validation }: TrainingSoFar
     ],
     layout: layout("Training", {
       height: 340,
-      xaxis: axis("Epoch", { range: [0, epochs * 1.02], domain: [0, 0.46], anchor: "y" }),
-      xaxis2: axis("Epoch", { range: [0, epochs * 1.02], domain: [0.56, 1], anchor: "y2" }),
+      xaxis: epochAxis(0, epochs, { domain: [0, 0.46], anchor: "y" }),
+      xaxis2: epochAxis(0, epochs, { domain: [0.56, 1], anchor: "y2" }),
       yaxis: axis("Loss"),
       yaxis2: axis("AUC", { anchor: "x2" }),
     }),

@@ -1,4 +1,5 @@
 import { chosenEpoch } from "./_chosen_epoch.ts";
+import { epochAxis } from "./_epoch_axis.ts";
 import { axis, COLOURS, layout, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
@@ -33,7 +34,7 @@ export function lossByEpochFigure(
     ],
     layout: layout("Loss by epoch", {
       height: 360,
-      xaxis: axis("Epoch", { tickformat: "d" }),
+      xaxis: epochAxis(1, losses.length),
       yaxis: axis("Loss"),
       ...chosenEpoch(options.chosen),
     }),

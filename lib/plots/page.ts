@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import { STYLE } from "./_page_style.ts";
 import { plotlyFile } from "./_plotly.ts";
 import { escapeHtml } from "./escape_html.ts";
-import type { Figure } from "./figure.ts";
+import { TITLE_HEIGHT } from "./_theme.ts";
+import type { Figure, Layout } from "./figure.ts";
 import type { CaptionedPicture } from "./pictures/grid.ts";
 import { type Table, tableHtml } from "./table.ts";
 
@@ -32,9 +33,9 @@ export interface Section {
   blocks: readonly Block[];
 }
 
-/** Something in a section. */
+/** Something in a section. A wide figure is scrolled sideways on a narrow screen, others shrink. */
 export type Block =
-  | { figure: Figure }
+  | { figure: Figure; wide?: boolean }
   | { table: Table; caption?: string }
   | { pictures: readonly CaptionedPicture[] }
   | { note: string };
@@ -111,20 +112,23 @@ ${blocks.map(blockHtml).join("\n")}
 }
 
 function blockHtml(block: Block): string {
-  if ("figure" in block) {
-    return `<div class="scroll"><div class="figure" style="min-height:${
-      Number(block.figure.layout.height)
-    }px">` +
-      `<div></div><script type="application/json">${
-        inScript(JSON.stringify(block.figure))
-      }</script></div></div>`;
-  }
+  if ("figure" in block) return figureHtml(block.figure, block.wide ?? false);
   if ("table" in block) {
     const caption = block.caption === undefined ? "" : `<p class="caption">${escapeHtml(block.caption)}</p>`;
     return `${caption}<div class="scroll">${tableHtml(block.table)}</div>`;
   }
   if ("pictures" in block) return `<div class="pictures">${block.pictures.map(pictureHtml).join("\n")}</div>`;
   return `<p>${escapeHtml(block.note)}</p>`;
+}
+
+/** A figure with its title as a heading, which wraps where a narrow screen lets the legend take two lines. */
+function figureHtml({ data, layout }: Figure, wide: boolean): string {
+  const { title, margin, ...rest } = layout as Layout & { title: { text: string }; margin: { t: number } };
+  const height = layout.height - TITLE_HEIGHT;
+  const untitled = { ...rest, height, margin: { ...margin, t: margin.t - TITLE_HEIGHT } };
+  return `<h3>${escapeHtml(title.text)}</h3>
+<div class="scroll"><div class="figure${wide ? " wide" : ""}" style="min-height:${height}px"><div></div>
+<script type="application/json">${inScript(JSON.stringify({ data, layout: untitled }))}</script></div></div>`;
 }
 
 function pictureHtml({ png, caption }: CaptionedPicture): string {

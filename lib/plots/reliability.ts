@@ -49,8 +49,8 @@ export function reliabilityFigure(
     }),
     layout: layout(title, {
       height: 440,
-      xaxis: axis("Mean score", { range: [0, 1] }),
-      yaxis: axis("Frequency of the finding", { range: [0, 1] }),
+      xaxis: axis("Mean score", { range: [0, 1.02] }),
+      yaxis: axis("Frequency of the finding", { range: [0, 1.03] }),
       shapes: [diagonal()],
     }),
   };

@@ -348,7 +348,10 @@ function curvesSection({ test }: ReportContent): Section {
     howToRead:
       "Each point is a threshold: how many images with the finding are found (up) against how many without it " +
       "are called wrongly (right). The dotted diagonal is guessing.",
-    blocks: [{ figure: rocByLabelFigure(test.labels) }, { figure: rocFigure(test.labels) }],
+    blocks: [{ figure: rocByLabelFigure(test.labels), wide: true }, {
+      figure: rocFigure(test.labels),
+      wide: true,
+    }],
   };
 }
 
@@ -367,7 +370,7 @@ function precisionSection({ test }: ReportContent): Section | null {
     howToRead:
       "Of the images called positive, how many are (up), against how many of the positive ones are found (right). " +
       "The dotted line is the prevalence: what guessing reaches. A rare finding can have a good AUC and a poor precision.",
-    blocks: [{ figure: precisionRecallFigure(curves) }],
+    blocks: [{ figure: precisionRecallFigure(curves), wide: true }],
   };
 }
 
@@ -442,7 +445,7 @@ function subgroupSection({ subgroups, test }: ReportContent): Section | null {
     title: "Subgroups",
     howToRead:
       "A dot far from the dashed line says that the network works better or worse for some; look at the interval " +
-      "before believing it. Few images are in brackets.",
+      "before believing it. The number of images is in brackets.",
     blocks: [
       { figure: subgroupAucFigure(groups, { overall: test.mean.auc }) },
       {
@@ -560,7 +563,9 @@ function difference(auc: number | null, original: number | undefined): string {
 }
 
 function proportion(value: Proportion | null): string {
-  return value === null ? "-" : `${percent(value.value)} (${percent(value.low)} - ${percent(value.high)})`;
+  return value === null
+    ? "-"
+    : `${percent(value.value)} (${(100 * value.low).toFixed(1)} - ${(100 * value.high).toFixed(1)})`;
 }
 
 function percent(share: number): string {

@@ -8,11 +8,11 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** A table as HTML: numbers, and texts that begin like one, are set to the right. */
+/** A table as HTML: columns of numbers, and of texts that begin like one, are set to the right. */
 export function tableHtml({ columns, rows }: Table): string {
   const numeric = columns.map((_, i) => i > 0 && rows.every((row) => isNumeric(row[i] ?? null)));
   const cell = (tag: string, i: number, text: string) =>
-    `<${tag}${numeric[i] ? ' style="text-align:right"' : ' style="text-align:left"'}>${
+    `<${tag}${numeric[i] ? ' style="text-align:right;white-space:nowrap"' : ' style="text-align:left"'}>${
       escapeHtml(text)
     }</${tag}>`;
   const head = columns.map((column, i) => cell("th", i, column)).join("");
@@ -36,5 +36,5 @@ function written(value: string | number | null): string {
 }
 
 function isNumeric(value: string | number | null): boolean {
-  return value === null || typeof value === "number" || /^[-+.]?\d|^-$/.test(value);
+  return value === null || typeof value === "number" || /^([-+.]?\d|-?$)/.test(value);
 }
