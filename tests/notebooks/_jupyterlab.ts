@@ -1,0 +1,181 @@
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { PROJECT } from "../../lib/tasks/_jupyter.ts";
+
+/** Where pictures of what was seen are kept. */
+const SCREENSHOTS = join(PROJECT, ".artefacts", "screenshots");
+
+/** JupyterLab's settings in the tests: every cell is drawn at once, and nothing is saved. */
+const SETTINGS = {
+  "notebook-extension/tracker": { windowingMode: "none" },
+  "docmanager-extension/plugin": { autosave: false },
+};
+
+/** Chromium, where this machine has it; null elsewhere. */
+export function findChromium(): string | null {
+  const paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  return paths.find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  }) ?? null;
+}
+
+/** A running `deno task lab`, and a browser to look at it with. */
+export interface JupyterLab extends AsyncDisposable {
+  /** Opens a notebook, named by its path in the project, in a new tab. */
+  open(notebook: string): Promise<OpenNotebook>;
+}
+
+/** Starts `deno task lab` with an empty home folder, and Chromium. */
+export async function startJupyterLab(
+  chromiumPath: string,
+  { theme = "JupyterLab Light" } = {},
+): Promise<JupyterLab> {
+  const home = await Deno.makeTempDir({ prefix: "lab-" });
+  await writeSettings(join(home, "settings"), { ...SETTINGS, "apputils-extension/themes": { theme } });
+  const lab = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "lab", "--no-browser", "--port", "18888"],
+    cwd: PROJECT,
+    env: { HOME: home, DENO_DIR: await denoDir(), JUPYTERLAB_SETTINGS_DIR: join(home, "settings") },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const messages = lab.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  const address = await addressIn(messages);
+  const drained = drain(messages);
+  const browser = await launch(chromiumPath);
+  const context = await browser.newContext({ viewport: { width: 1200, height: 1000 } });
+  const strangers: string[] = [];
+  context.on("request", (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith("http") && host !== address.host) strangers.push(request.url());
+  });
+  return {
+    async open(notebook) {
+      const page = await context.newPage();
+      const url = new URL(address);
+      url.pathname = `/lab/tree/${notebook}`;
+      url.searchParams.set("reset", "");
+      await page.goto(url.href);
+      return await openNotebook(page);
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      lab.kill("SIGTERM");
+      await lab.status;
+      await drained;
+      await Deno.remove(home, { recursive: true });
+      if (strangers.length > 0) throw new Error(`The pages asked the network for ${strangers.join(", ")}`);
+    },
+  };
+}
+
+async function writeSettings(folder: string, settings: Record<string, unknown>): Promise<void> {
+  for (const [name, values] of Object.entries(settings)) {
+    const file = join(folder, "@jupyterlab", `${name}.jupyterlab-settings`);
+    await Deno.mkdir(join(file, ".."), { recursive: true });
+    await Deno.writeTextFile(file, JSON.stringify(values));
+  }
+}
+
+/** A browser that asks nobody but the pages that it shows. */
+function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** Where Deno keeps what it has downloaded, which an empty home folder would hide. */
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+async function addressIn(messages: ReadableStreamDefaultReader<string>): Promise<URL> {
+  let text = "";
+  while (true) {
+    const { value, done } = await messages.read();
+    if (done) throw new Error(`JupyterLab did not start:\n${text}`);
+    text += value;
+    const address = text.match(/http:\/\/127\.0\.0\.1:\d+\/\S*token=\w+/)?.[0];
+    if (address !== undefined) return new URL(address);
+  }
+}
+
+async function drain(messages: ReadableStreamDefaultReader<string>): Promise<void> {
+  while (!(await messages.read()).done);
+}
+
+/** A notebook in the browser. */
+export interface OpenNotebook extends AsyncDisposable {
+  /** The tab. */
+  page: Page;
+  /** Clicks "Restart the kernel and run all cells". */
+  runAll(): Promise<void>;
+  /** Clicks "Interrupt the kernel". */
+  interrupt(): Promise<void>;
+  /** Waits until the last code cell has run or a cell has failed, and its outputs are drawn. */
+  finished(seconds: number): Promise<void>;
+  /** The errors and warnings that cells show. */
+  errors(): Promise<string[]>;
+  /** How many marks (lines, bars, points, pictures) each Plotly figure has, in their order. */
+  marks(): Promise<number[]>;
+  /** Keeps pictures of the notebook, from top to bottom, as `NAME-1.png`, `NAME-2.png` ... */
+  screenshots(name: string): Promise<void>;
+}
+
+async function openNotebook(page: Page): Promise<OpenNotebook> {
+  await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
+  const errors = page.locator('.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"]');
+  const prompts = page.locator(".jp-CodeCell .jp-InputPrompt");
+  const figures = page.locator(".jp-RenderedPlotly");
+  return {
+    page,
+    async runAll() {
+      await page.locator('[data-command="notebook:restart-run-all"]').click();
+      await page.locator(".jp-Dialog .jp-mod-accept").click();
+      await prompts.last().filter({ hasText: /\[\s\*?\]/ }).waitFor();
+    },
+    interrupt: () => page.locator('[data-command="notebook:interrupt-kernel"]').click(),
+    async finished(seconds) {
+      const done = prompts.last().filter({ hasText: /\[\d+\]/ });
+      await done.or(errors.first()).first().waitFor({ timeout: 1000 * seconds });
+      await page.waitForTimeout(2000);
+    },
+    errors: () => errors.allTextContents(),
+    marks: () =>
+      figures.evaluateAll((nodes) =>
+        nodes.map((node) => node.querySelectorAll(".main-svg .mlayer :is(path, image)").length)
+      ),
+    async screenshots(name) {
+      await Deno.mkdir(SCREENSHOTS, { recursive: true });
+      const panel = page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer");
+      const { height, total } = await panel.evaluate((node) => ({
+        height: node.clientHeight,
+        total: node.scrollHeight,
+      }));
+      for (let top = 0, count = 1; top < total; top += height, count++) {
+        await panel.evaluate((node, top) => node.scrollTo(0, top), top);
+        await page.waitForTimeout(300);
+        await panel.screenshot({ path: join(SCREENSHOTS, `${name}-${count}.png`) });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await page.close();
+    },
+  };
+}
