@@ -42,6 +42,9 @@ const KINDS: readonly (readonly [Label, FindingKind])[] = [
   ["Nodule", nodule],
 ];
 
+/** What is left of a finding at the border of a film gets no box where it is narrower than this. */
+const SMALLEST_BOX = 0.01;
+
 /** Draws the image of a case, `size` pixels wide and high. The same case, seed and size give the same bytes. */
 export function drawPhantom(subject: PhantomCase, { seed, size }: { seed: number; size: number }): Phantom {
   const { patient, followUp, labels, view } = subject;
@@ -59,5 +62,7 @@ export function drawPhantom(subject: PhantomCase, { seed, size }: { seed: number
   );
   const film = drawFilm(view, ofVisit("film"));
   const pixels = expose(chest, film, ofVisit("noise"));
-  return { pixels, boxes: regions.map(({ label, region }) => ({ label, ...onFilm(region, film) })) };
+  const boxes = regions.map(({ label, region }) => ({ label, ...onFilm(region, film) }))
+    .filter(({ x0, y0, x1, y1 }) => x1 - x0 > SMALLEST_BOX && y1 - y0 > SMALLEST_BOX);
+  return { pixels, boxes };
 }

@@ -25,6 +25,11 @@ export interface Film {
   letter: { x: number; y: number; strength: number };
 }
 
+/** The steps of a film's curve, more than the 256 greys that come out. */
+const STEPS = 4096;
+/** Makes the sum of two uniform numbers, less one, have a standard deviation of 1. */
+const TRIANGULAR = Math.sqrt(6);
+
 /** A film of one visit. */
 export function drawFilm(view: "AP" | "PA", random: Random): Film {
   const bedside = view === "AP" ? 1 : 0;
@@ -59,6 +64,7 @@ export function expose(chest: Chest, film: Film, random: Random): Uint8Array<Arr
   const range = film.white - film.black;
   const pixels = new Uint8Array(size * size);
   const limit = size - 1.001;
+  const curve = Float32Array.from({ length: STEPS + 1 }, (_, step) => (step / STEPS) ** film.gamma);
   for (let row = 0; row < size; row++) {
     const v = (row + 0.5) / size - 0.5 - film.shiftY;
     for (let column = 0; column < size; column++) {
@@ -72,9 +78,10 @@ export function expose(chest: Chest, film: Film, random: Random): Uint8Array<Arr
       const upper = rays[i]! + (rays[i + 1]! - rays[i]!) * fx;
       const lower = rays[i + size]! + (rays[i + size + 1]! - rays[i + size]!) * fx;
       const through = upper + (lower - upper) * (y - top) + film.tiltX * u + film.tiltY * v;
-      const grain = film.noise * (random.uniform() + random.uniform() - 1) * 2.45;
       const share = clamp((through - film.black) / range, 1);
-      pixels[row * size + column] = 255 * clamp(Math.pow(share, film.gamma) + grain * (0.3 + share), 1);
+      const grain = film.noise * (random.uniform() + random.uniform() - 1) * TRIANGULAR;
+      const grey = curve[Math.round(share * STEPS)]! + grain * (0.3 + share);
+      pixels[row * size + column] = Math.round(255 * clamp(grey, 1));
     }
   }
   return pixels;

@@ -9,7 +9,7 @@ import type { Phantom, PhantomBox } from "./draw_phantom.ts";
 
 /** The settings of a phantom set. */
 export interface PhantomOptions {
-  /** How many images; 3,600 by default. */
+  /** How many images; 4,800 by default. */
   images?: number;
   /** The seed of everything that is drawn; 1 by default. */
   seed?: number;
@@ -32,8 +32,11 @@ export interface PhantomSet {
   existed: boolean;
 }
 
+/** The default set. */
+export const PHANTOM_DEFAULTS = { images: 4800, seed: 1, size: 256 } as const;
+
 /** Changed whenever the same settings give other images. */
-const VERSION = 1;
+const VERSION = 2;
 const SETTINGS_FILE = "phantoms.json";
 const METADATA_HEADER = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender," +
   "View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]";
@@ -50,7 +53,7 @@ const TEST_SHARE = 0.2;
  * @throws InputError where the folder holds anything else.
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
-  const { images = 3600, seed = 1, size = 256, workers = navigator.hardwareConcurrency } = options;
+  const { images, seed, size, workers = navigator.hardwareConcurrency } = { ...PHANTOM_DEFAULTS, ...options };
   const settings = JSON.stringify({ version: VERSION, images, seed, size });
   const cases = planCases(images, seed);
   const patients = cases.at(-1)?.patient ?? 0;
@@ -146,8 +149,8 @@ function metadataRow(subject: PhantomCase, seed: number): string {
 
 function boxRow(image: string, { label, x0, y0, x1, y1 }: PhantomBox): string {
   const name = label === "Infiltration" ? "Infiltrate" : label;
-  const numbers = [x0, y0, x1 - x0, y1 - y0].map((share) => Number((BOX_PIXELS * share).toFixed(3)));
-  return [image, name, ...numbers].join(",");
+  const [left, top, right, bottom] = [x0, y0, x1, y1].map((share) => Math.round(4 * BOX_PIXELS * share) / 4);
+  return [image, name, left, top, right! - left!, bottom! - top!].join(",");
 }
 
 function isForTest({ patient }: PhantomCase, seed: number): boolean {

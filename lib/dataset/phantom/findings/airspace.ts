@@ -2,7 +2,16 @@ import { placeIn } from "../anatomy.ts";
 import { between, eitherSide, smoothNoise } from "../chance.ts";
 import { hilum } from "../chest.ts";
 import { paint, ramp, type Region, stroke } from "../paint.ts";
-import { airyPlace, around, enclose, type FindingKind, opacify } from "./finding.ts";
+import {
+  airyPlace,
+  around,
+  enclose,
+  type FindingKind,
+  include,
+  isSomewhere,
+  nowhere,
+  opacify,
+} from "./finding.ts";
 
 /** A lobe filled with fluid: dense, even, cut off straight along a fissure, with air-filled bronchi dark inside. */
 export const consolidation: FindingKind = (patient, visit) => {
@@ -18,13 +27,13 @@ export const consolidation: FindingKind = (patient, visit) => {
       const down: [number, number] = upper ? [0.2, 0.55] : [0.45, 0.8];
       const { x: x0, y: y0 } = airyPlace(chest, lung, { across: [0.4, 0.75], down }, patient);
       const fissure = upper ? 1 : -1;
-      let region: Region | null = null;
+      const extent = nowhere();
       paint(chest.size, around(x0, y0, 1.4 * radius, 1.2 * radius), (x, y, i) => {
         if (chest.lung[i] === 0) return;
         const cut = fissure * (y0 + tilt * (x - x0) - y) + 0.45 * radius;
         const inside = 1 - Math.hypot((x - x0) / 1.35, y - y0) / radius + 0.25 * noise(x, y);
         const share = ramp(inside, 0, 0.3) * ramp(cut, 0, 0.012);
-        if (share > 0.3) region = enclose([region ?? around(x, y, 0), around(x, y, 0)]);
+        if (share > 0.3) include(extent, x, y);
         chest.air[i]! *= 1 - density * share;
         chest.lines[i]! *= 1 - share;
       });
@@ -47,7 +56,7 @@ export const consolidation: FindingKind = (patient, visit) => {
       paint(chest.size, around(x0, y0, 1.5 * radius), (_x, _y, i) => {
         if (chest.air[i]! < 0.45) chest.air[i]! += bronchi[i]! * chest.lung[i]! * (1 - chest.air[i]! / 0.45);
       });
-      return region === null ? [] : [region];
+      return [extent].filter(isSomewhere);
     },
   };
 };

@@ -55,6 +55,24 @@ export function enclose(regions: readonly Region[]): Region {
   };
 }
 
+/** A region that holds nothing yet. */
+export function nowhere(): Region {
+  return { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity };
+}
+
+/** Stretches a region so that it holds a place too. */
+export function include(region: Region, x: number, y: number): void {
+  if (x < region.x0) region.x0 = x;
+  if (x > region.x1) region.x1 = x;
+  if (y < region.y0) region.y0 = y;
+  if (y > region.y1) region.y1 = y;
+}
+
+/** Whether a region holds anything. */
+export function isSomewhere(region: Region): boolean {
+  return region.x1 > region.x0 && region.y1 > region.y0;
+}
+
 /** A density with a soft edge. */
 export interface Cloud {
   x: number;

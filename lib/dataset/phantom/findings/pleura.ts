@@ -1,8 +1,7 @@
 import { floor, type LungShape, midline, outerWall } from "../anatomy.ts";
 import { between, eitherSide, smoothNoise } from "../chance.ts";
-import type { Chest } from "../chest.ts";
-import { paint, ramp, type Region, stroke, type StrokePoint } from "../paint.ts";
-import type { FindingKind } from "./finding.ts";
+import { paint, ramp, stroke, type StrokePoint } from "../paint.ts";
+import { type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";
 
 /** Fluid over the diaphragm: the costophrenic angle is gone and the upper border climbs along the wall. */
 export const effusion: FindingKind = (patient, visit) => {
@@ -15,7 +14,7 @@ export const effusion: FindingKind = (patient, visit) => {
       const { shape, size } = chest;
       return shape.lungs.filter((lung) => both || lung.side === first).map((lung, nth) => {
         const level = lung.base - depths[nth]!;
-        const parts: Region[] = [];
+        const extent = nowhere();
         paint(size, { x0: 0, x1: 1, y0: level - climb - 0.05, y1: lung.base + 0.03 }, (x, y, i) => {
           const distance = lung.side * (x - midline(shape, y));
           if (chest.lung[i] === 0 || distance < 0) return;
@@ -24,10 +23,10 @@ export const effusion: FindingKind = (patient, visit) => {
             climb * (share > 0.5 ? ((share - 0.5) / 0.5) ** 2 : 0.3 * (1 - share / 0.5) ** 2);
           const fluid = ramp(y, surface - 0.012, surface + 0.02);
           chest.air[i]! *= 1 - 0.94 * fluid;
-          if (fluid > 0.5 && chest.lung[i]! > 0.5) parts.push({ x0: x, x1: x, y0: y, y1: y });
+          if (fluid > 0.5 && chest.lung[i]! > 0.5) include(extent, x, y);
         });
-        return parts;
-      }).filter((parts) => parts.length > 0).map(enclosePoints);
+        return extent;
+      }).filter(isSomewhere);
     },
   };
 };
@@ -51,7 +50,7 @@ export const pneumothorax: FindingKind = (patient, visit) => {
         const left = gap * (1 - ramp(down, 0.55, 1));
         return outerWall(lung, y - 0.55 * gap) - left;
       };
-      const parts: Region[] = [];
+      const extent = nowhere();
       paint(size, { x0: 0, x1: 1, y0: lung.apex, y1: end }, (x, y, i) => {
         const distance = lung.side * (x - midline(shape, y));
         if (chest.lung[i] === 0 || distance < lung.inner) return;
@@ -59,7 +58,7 @@ export const pneumothorax: FindingKind = (patient, visit) => {
         chest.lines[i]! *= 1 - outside;
         chest.air[i]! *= 1 + 0.3 * outside;
         if (outside < 1) chest.air[i]! *= 0.85;
-        if (outside > 0.5) parts.push({ x0: x, x1: x, y0: y, y1: y });
+        if (outside > 0.5) include(extent, x, y);
       });
       const line: StrokePoint[] = [];
       for (let k = 0; k <= 24; k++) {
@@ -68,7 +67,7 @@ export const pneumothorax: FindingKind = (patient, visit) => {
         line.push({ x: midline(shape, y) + lung.side * distance, y, width: 0.009, strength: 0.8 });
       }
       stroke(chest.lines, size, line);
-      return parts.length === 0 ? [] : [enclosePoints(parts)];
+      return [extent].filter(isSomewhere);
     },
   };
 };
@@ -87,38 +86,28 @@ export const pleuralThickening: FindingKind = (patient, visit) => {
       const height = lung.base - lung.apex;
       const top = lung.apex + from * height;
       const bottom = top + length * height;
-      const parts: Region[] = [];
+      const extent = nowhere();
       paint(size, { x0: 0, x1: 1, y0: top, y1: bottom }, (x, y, i) => {
         const distance = lung.side * (x - midline(shape, y));
         if (chest.lung[i] === 0 || distance < lung.inner) return;
         const along = Math.min(1, 6 * (y - top) / (bottom - top), 6 * (bottom - y) / (bottom - top));
         const rind = thickness * along * (1 + 0.45 * noise(x, y));
-        const depth = wallDistance(chest, lung, distance, y);
+        const depth = wallDistance(lung, distance, y);
         const share = 1 - ramp(depth, rind - 0.006, rind + 0.004);
         chest.air[i]! *= 1 - 0.85 * share;
         chest.tissue[i]! += 0.4 * share * ramp(noise(y, x), -0.2, 0.3);
-        if (share > 0.5) parts.push({ x0: x, x1: x, y0: y, y1: y });
+        if (share > 0.5) include(extent, x, y);
       });
-      return parts.length === 0 ? [] : [enclosePoints(parts)];
+      return [extent].filter(isSomewhere);
     },
   };
 };
 
-function wallDistance(_chest: Chest, lung: LungShape, distance: number, y: number): number {
+/** How far a place is from the wall, the apex or, loosely, the diaphragm. */
+function wallDistance(lung: LungShape, distance: number, y: number): number {
   return Math.min(
     outerWall(lung, y) - distance,
     1.2 * (y - lung.apex),
     2 * (floor(lung, distance) - y) + 0.05,
   );
-}
-
-function enclosePoints(points: readonly Region[]): Region {
-  const region = { x0: 1, x1: 0, y0: 1, y1: 0 };
-  for (const point of points) {
-    region.x0 = Math.min(region.x0, point.x0);
-    region.x1 = Math.max(region.x1, point.x1);
-    region.y0 = Math.min(region.y0, point.y0);
-    region.y1 = Math.max(region.y1, point.y1);
-  }
-  return region;
 }

@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { PHANTOM_DEFAULTS, writePhantoms } from "../dataset/phantom/write_phantoms.ts";
+import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { showProgress } from "./_progress.ts";
+
+const DEFAULT_OUT = resolve(import.meta.dirname!, "../../data/phantoms");
+
+interface PhantomFlags {
+  out?: string;
+  images: number;
+  seed: number;
+  size: number;
+}
+
+const phantom = defineTask("phantom", {
+  description:
+    "Draws phantom chest radiographs with the 14 findings and writes them in the NIH's layout: images/*.png, " +
+    "Data_Entry_2017.csv, BBox_List_2017.csv with a box for every localised finding, train_val_list.txt and " +
+    "test_list.txt. The same flags give the same bytes. They are for teaching and testing: nothing that is learned " +
+    "from them holds for patients.",
+  examples: [
+    ["deno task phantom", "draws the default set, which training takes where no data are given"],
+    ["deno task phantom --out few --images 100 --seed 7", "draws 100 other images into the folder few"],
+  ],
+})
+  .addOption(pathOption("--out <dir>", {
+    description: "a folder that is missing or empty (default: data/phantoms in the project)",
+  }))
+  .addOption(integerOption("--images <n>", {
+    description: "how many images",
+    minimum: 1,
+    maximum: 200_000,
+    default: PHANTOM_DEFAULTS.images,
+  }))
+  .addOption(integerOption("--seed <n>", {
+    description: "another seed gives other patients",
+    minimum: 0,
+    default: PHANTOM_DEFAULTS.seed,
+  }))
+  .addOption(integerOption("--size <n>", {
+    description: "width and height of the images in pixels",
+    minimum: 32,
+    maximum: 1024,
+    default: PHANTOM_DEFAULTS.size,
+  }))
+  .action(async ({ out = DEFAULT_OUT, ...settings }: PhantomFlags) => {
+    const stop = new AbortController();
+    const onInterrupt = () => stop.abort();
+    Deno.addSignalListener("SIGINT", onInterrupt);
+    try {
+      using progress = showProgress("Drawing", { total: settings.images, unit: "images" });
+      const onProgress = (done: number) => progress.update(done);
+      const set = await writePhantoms(out, { ...settings, onProgress, signal: stop.signal });
+      const what = `${set.images} images of ${set.patients} patients with ${set.boxes} boxes`;
+      console.log(set.existed ? `${out} holds them already: ${what}` : `${what} written to ${out}`);
+    } catch (error) {
+      if (error !== stop.signal.reason) throw error;
+      console.error("Stopped; nothing is left behind.");
+      Deno.exitCode = 130;
+    } finally {
+      Deno.removeSignalListener("SIGINT", onInterrupt);
+    }
+  });
+
+if (import.meta.main) await runTask(phantom);
