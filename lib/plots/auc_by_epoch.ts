@@ -1,19 +1,8 @@
+import type { HistoryRow } from "../training/history.ts";
 import { chosenEpoch } from "./_chosen_epoch.ts";
 import { epochAxis } from "./_epoch_axis.ts";
 import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
-
-/** The validation AUC after one epoch; null where it is undefined. */
-export interface EpochAuc {
-  /** The epoch, from 1. */
-  epoch: number;
-  /** Mean over the labels that have an AUC. */
-  mean: number | null;
-  /** What the epoch is chosen by. */
-  choice: number | null;
-  /** The AUC of each label. */
-  labels: readonly (number | null)[];
-}
 
 /** What the figure says beside the numbers. */
 export interface AucByEpochOptions {
@@ -26,8 +15,11 @@ export interface AucByEpochOptions {
 }
 
 /** Lines: validation AUC by epoch, the mean and the choice metric strong, each label faint. */
-export function aucByEpochFigure(epochs: readonly EpochAuc[], options: AucByEpochOptions): Figure {
-  const x = epochs.map(({ epoch }) => epoch);
+export function aucByEpochFigure(
+  history: readonly Pick<HistoryRow, "epoch" | "meanAuc" | "choiceMetric" | "auc">[],
+  options: AucByEpochOptions,
+): Figure {
+  const x = history.map(({ epoch }) => epoch);
   const strong = (name: string, color: string, y: readonly (number | null)[]) => ({
     type: "scatter",
     mode: "lines+markers",
@@ -44,7 +36,7 @@ export function aucByEpochFigure(epochs: readonly EpochAuc[], options: AucByEpoc
     legendgroup: "labels",
     showlegend: index === 0,
     x,
-    y: epochs.map(({ labels }) => shortened(labels[index] ?? null)),
+    y: history.map(({ auc }) => shortened(auc[index] ?? null)),
     line: { color: GREY, width: 1 },
     opacity: 0.45,
     hovertemplate: `epoch %{x}: %{y:.3f}<extra>${nameOf(label)}</extra>`,
@@ -52,12 +44,16 @@ export function aucByEpochFigure(epochs: readonly EpochAuc[], options: AucByEpoc
   return {
     data: [
       ...faint,
-      strong("Mean over labels", COLOURS.orange, epochs.map(({ mean }) => mean)),
-      strong(options.choice ?? "Choice metric", COLOURS.blue, epochs.map(({ choice }) => choice)),
+      strong("Mean over labels", COLOURS.orange, history.map(({ meanAuc }) => meanAuc)),
+      strong(
+        options.choice ?? "Choice metric",
+        COLOURS.blue,
+        history.map(({ choiceMetric }) => choiceMetric),
+      ),
     ],
     layout: layout("Validation AUC by epoch", {
       height: 400,
-      xaxis: epochAxis(1, epochs.length),
+      xaxis: epochAxis(1, history.length),
       yaxis: axis("AUC"),
       ...chosenEpoch(options.chosen),
     }),

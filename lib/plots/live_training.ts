@@ -1,3 +1,4 @@
+import type { HistoryRow } from "../training/history.ts";
 import { epochAxis } from "./_epoch_axis.ts";
 import { axis, COLOURS, layout, rounded } from "./_theme.ts";
 import { thin } from "./_thin.ts";
@@ -9,14 +10,23 @@ export interface TrainingSoFar {
   epochs: number;
   /** The training loss, by how many epochs had passed (2.5: in the middle of the third). */
   losses: readonly { epoch: number; loss: number }[];
-  /** What was measured on the validation part after each epoch (1: after the first). */
-  validation: readonly { epoch: number; loss: number | null; auc: number | null }[];
+  /** What is known of the epochs that have ended. */
+  history: readonly Pick<HistoryRow, "epoch" | "validationLoss" | "meanAuc" | "choiceMetric">[];
 }
 
 /** Lines that grow while a network is trained: the loss on the left, the validation AUC on the right. */
-export function liveTrainingFigure({ epochs, losses, validation }: TrainingSoFar): Figure {
+export function liveTrainingFigure({ epochs, losses, history }: TrainingSoFar): Figure {
   const most = losses.reduce((most, { loss }) => Math.max(most, loss), 0) || 1;
   const kept = thin(losses.map(({ epoch }) => epoch / epochs), losses.map(({ loss }) => loss / most), 0.003);
+  const line = (name: string, color: string, values: readonly (number | null)[]) => ({
+    type: "scatter",
+    mode: "lines+markers",
+    name,
+    x: history.map(({ epoch }) => epoch),
+    y: values.map((value) => value === null ? null : rounded(value)),
+    line: { color, width: 2 },
+  });
+  const right = { xaxis: "x2", yaxis: "y2" };
   return {
     data: [
       {
@@ -27,24 +37,9 @@ export function liveTrainingFigure({ epochs, losses, validation }: TrainingSoFar
         y: kept.map((i) => rounded(losses[i]!.loss)),
         line: { color: COLOURS.blue, width: 1.5 },
       },
-      {
-        type: "scatter",
-        mode: "lines+markers",
-        name: "Validation loss",
-        x: validation.map(({ epoch }) => epoch),
-        y: validation.map(({ loss }) => loss === null ? null : rounded(loss)),
-        line: { color: COLOURS.orange, width: 2 },
-      },
-      {
-        type: "scatter",
-        mode: "lines+markers",
-        name: "Validation AUC",
-        x: validation.map(({ epoch }) => epoch),
-        y: validation.map(({ auc }) => auc === null ? null : rounded(auc)),
-        xaxis: "x2",
-        yaxis: "y2",
-        line: { color: COLOURS.green, width: 2 },
-      },
+      line("Validation loss", COLOURS.orange, history.map(({ validationLoss }) => validationLoss)),
+      { ...line("Mean validation AUC", COLOURS.green, history.map(({ meanAuc }) => meanAuc)), ...right },
+      { ...line("Choice metric", COLOURS.purple, history.map(({ choiceMetric }) => choiceMetric)), ...right },
     ],
     layout: layout("Training", {
       height: 340,

@@ -2,12 +2,13 @@ import type { Confusion, Proportion } from "../evaluation/confusion.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import type { Roc } from "../evaluation/roc.ts";
+import type { HistoryRow } from "../training/history.ts";
 import { writeAtomically } from "../write_atomically.ts";
 import { nameOf, threeDecimals } from "./_theme.ts";
-import { aucByEpochFigure, type EpochAuc } from "./auc_by_epoch.ts";
+import { aucByEpochFigure } from "./auc_by_epoch.ts";
 import { aucByLabelFigure } from "./auc_by_label.ts";
 import { type CountedImages, labelCountsFigure } from "./label_counts.ts";
-import { type EpochLoss, lossByEpochFigure } from "./loss_by_epoch.ts";
+import { lossByEpochFigure } from "./loss_by_epoch.ts";
 import { type Block, pageHtml, type Section } from "./page.ts";
 import type { CaptionedPicture } from "./pictures/grid.ts";
 import { precisionRecallFigure } from "./precision_recall.ts";
@@ -54,10 +55,8 @@ export interface CountedParts extends CountedImages {
 
 /** A training with its choice of epoch. */
 export interface ReportedTraining {
-  /** Losses after each epoch. */
-  losses: readonly EpochLoss[];
-  /** Validation AUCs after each epoch. */
-  aucs: readonly EpochAuc[];
+  /** The epochs. */
+  history: readonly HistoryRow[];
   /** The labels in the order of the AUCs. */
   labels: readonly string[];
   /** The chosen epoch. */
@@ -222,7 +221,7 @@ function highlights({ test, training }: ReportContent) {
       detail: "AUC of a label",
     },
     ...(training
-      ? [{ name: "Chosen epoch", value: String(training.chosen), detail: `of ${training.losses.length}` }]
+      ? [{ name: "Chosen epoch", value: String(training.chosen), detail: `of ${training.history.length}` }]
       : []),
     { name: "Test images", value: count(test.images), detail: `of ${count(test.patients)} patients` },
   ];
@@ -255,15 +254,16 @@ function dataSection({ data }: ReportContent): Section | null {
 
 function trainingSection({ training }: ReportContent): Section | null {
   if (training === undefined) return null;
-  const { losses, aucs, labels, chosen, choice } = training;
+  const { history, labels, chosen, choice } = training;
   return {
     title: "Training",
     howToRead:
       "The loss should fall; where it goes on falling in training and rises in validation, the network learns " +
-      "by heart. The weights of the epoch at the dashed line, the best by the blue line, were tested.",
+      "by heart. (The training loss has the weight decay in it, the other has not.) The weights " +
+      "of the epoch at the dashed line, the best by the blue line, were tested.",
     blocks: [
-      { figure: lossByEpochFigure(losses, { chosen }) },
-      { figure: aucByEpochFigure(aucs, { labels, chosen, choice }) },
+      { figure: lossByEpochFigure(history, { chosen }) },
+      { figure: aucByEpochFigure(history, { labels, chosen, choice }) },
     ],
   };
 }
