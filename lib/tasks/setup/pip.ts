@@ -79,8 +79,8 @@ export function explainPip(output: string): string {
   }
   const missing = output.match(/No matching distribution found for (\S+)/)?.[1];
   if (missing !== undefined) {
-    return `The package index has no ${missing} for ${Deno.build.os} on ${Deno.build.arch}: ` +
-      "use Linux on x64 or arm64 or macOS on arm64, or set another index with PIP_INDEX_URL";
+    return `${missing} was not found for ${Deno.build.os} on ${Deno.build.arch}: connect to the network, ` +
+      "or name an index that has it with PIP_INDEX_URL, then run this again";
   }
   const errors = output.split("\n").filter((line) => /error/i.test(line));
   return `pip failed: ${(errors.at(-1) ?? output.trim().split("\n").at(-1) ?? "").trim()}`;

@@ -22,9 +22,7 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
   const { device, project = resolve(import.meta.dirname!, "../../..") } = options;
   const missing = () => components.filter((component) => !isInstalled(component, { project, device }));
   if (missing().length === 0) return;
-  if (Deno.build.os === "windows") {
-    throw new InputError("TensorFlow's library is not published for Windows: run this project in WSL 2");
-  }
+  checkPlatform(Deno.build);
   using _lock = await lock(join(project, "data", ".setup.lock"));
   const wanted = missing();
   if (wanted.length === 0) return;
@@ -47,6 +45,22 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
     await writeStamp(component, { project, device: chosen });
   }
   await removeFolder(environment.scratch);
+}
+
+/**
+ * Does nothing where TensorFlow publishes its library for an operating system and processor.
+ *
+ * @throws {InputError} Elsewhere, with what to use instead.
+ */
+export function checkPlatform({ os, arch }: { os: string; arch: string }): void {
+  if (os === "windows") {
+    throw new InputError("TensorFlow's library is not published for Windows: run this project in WSL 2");
+  }
+  const published = os === "linux" || (os === "darwin" && arch === "aarch64");
+  if (published) return;
+  throw new InputError(
+    `TensorFlow's library is not published for ${os} on ${arch}: use Linux on x64 or arm64, or macOS on arm64`,
+  );
 }
 
 function isInstalled(

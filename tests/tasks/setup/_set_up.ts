@@ -1,0 +1,26 @@
+import { defineTask, runTask } from "../../../lib/tasks/_command.ts";
+import type { Component, Device } from "../../../lib/tasks/setup/component.ts";
+import { NIH_METADATA } from "../../../lib/tasks/setup/nih_metadata.ts";
+import { setUp } from "../../../lib/tasks/setup/set_up.ts";
+import { TENSORFLOW } from "../../../lib/tasks/setup/tensorflow.ts";
+
+const COMPONENTS: Record<string, Component> = {
+  tensorflow: { ...TENSORFLOW, lists: smaller(TENSORFLOW.lists, 1) },
+  metadata: { ...NIH_METADATA, lists: smaller(NIH_METADATA.lists, 1) },
+  huge: { ...TENSORFLOW, lists: smaller(TENSORFLOW.lists, 1e12) },
+};
+
+function smaller(lists: Component["lists"], megabytes: number): Component["lists"] {
+  const { cpu, gpu } = lists;
+  return { cpu: { ...cpu, megabytes }, ...(gpu === undefined ? {} : { gpu: { ...gpu, megabytes } }) };
+}
+
+const [project, components, device] = Deno.args as [string, string, string];
+const task = defineTask("setup", { description: "Sets up another folder, for the tests.", examples: [] })
+  .action(() =>
+    setUp(components.split(",").map((name) => COMPONENTS[name]!), {
+      project,
+      device: device === "" ? undefined : device as Device,
+    })
+  );
+await runTask(task, []);
