@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entriesWithImage, openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
 import { InputError } from "../../lib/input_error.ts";
+
+const REAL = "../shared/nih-sample";
 
 /** Makes a folder of empty files, hands it over, and removes it. */
 async function withFolder(files: readonly string[], use: (folder: string) => Promise<void>) {
@@ -104,4 +107,15 @@ Deno.test("entriesWithImage names the first five missing images, and goes on whe
     assert.deepEqual(entriesWithImage(lacking, folder, { skipMissing: true }), whole);
     assert.throws(() => entriesWithImage([entryOf("1.png")], folder, { skipMissing: true }), InputError);
   });
+});
+
+Deno.test({
+  name: "openDatasetFolder opens a real copy, whose rows all have their image",
+  ignore: !existsSync(REAL) && (console.log(`skipped: ${REAL} is not there`), true),
+  fn: async () => {
+    const folder = await openDatasetFolder(REAL);
+    assert.equal(folder.images.size, 1295);
+    assert(folder.boxesFile && folder.trainValList && folder.testList);
+    assert.equal(entriesWithImage(await readMetadata(folder.metadataFile), folder).length, 1295);
+  },
 });
