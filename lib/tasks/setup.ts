@@ -22,9 +22,17 @@ const task = defineTask("setup", {
   )
   .addOption(new Option("--cpu", "without the CUDA libraries, even where an NVIDIA GPU is found"))
   .option("--lab", "with JupyterLab, for the notebooks: 0.1 GB more to download and 0.25 GB on the disk")
-  .action(async ({ gpu, cpu, lab }: { gpu?: true; cpu?: true; lab?: true }) => {
+  .addOption(
+    new Option("--metadata", "only the NIH's metadata, all that deno task split needs").conflicts([
+      "gpu",
+      "cpu",
+      "lab",
+    ]),
+  )
+  .action(async ({ gpu, cpu, lab, metadata }: { gpu?: true; cpu?: true; lab?: true; metadata?: true }) => {
     const device: Device | undefined = gpu ? "gpu" : cpu ? "cpu" : undefined;
-    await setUp([TENSORFLOW, NIH_METADATA, ...(lab ? [JUPYTERLAB] : [])], { device });
+    const components = metadata ? [NIH_METADATA] : [TENSORFLOW, NIH_METADATA, ...(lab ? [JUPYTERLAB] : [])];
+    await setUp(components, { device });
   });
 
 if (import.meta.main) await runTask(task);
