@@ -142,7 +142,7 @@ export class Binding {
   /** The TensorFlow handle of a tensor that exists outside of graphs. */
   handle(id: number): Deno.PointerObject {
     const tensor = this.#find(id);
-    if (tensor.node) {
+    if (tensor.node && !tensor.values) {
       throw new Error(
         `A tensor made while a function was traced (by ${tensor.node.operation}) was used outside of it`,
       );

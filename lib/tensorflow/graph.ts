@@ -94,7 +94,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
 ): Graph<Arguments, Result> {
   const known = new Map<string, Recorded>();
   let traces = 0;
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<void> | null = null;
 
   function find(args: Arguments): Recorded {
     const key = JSON.stringify(args.map((arg) => arg instanceof tf.Tensor ? [arg.dtype, arg.shape] : arg));
@@ -120,7 +120,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
     const before = last;
     const { promise, resolve } = Promise.withResolvers<void>();
     last = promise;
-    await before;
+    if (before) await before;
     try {
       const recorded = find(args);
       const outputs = await withInputs(recorded, args, (inputs) => {
@@ -128,6 +128,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
       });
       return finish(recorded, outputs);
     } finally {
+      if (last === promise) last = null;
       resolve();
     }
   }

@@ -1,0 +1,67 @@
+import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
+import { batches } from "../dataset/batches.ts";
+import type { ImageCache } from "../dataset/image_cache.ts";
+import { LABELS } from "../dataset/labels.ts";
+import type { Entry } from "../dataset/metadata.ts";
+import type { Predictions } from "../evaluation/predictions.ts";
+import { forward, type Model } from "../model/model.ts";
+
+/** A network's scores as one graph: images [n, size, size, channels] in 0..1 to logits [n, labels]. */
+export type Scorer = Graph<[tf.Tensor], tf.Tensor>;
+
+/** Makes the graph that scores images with a model's present weights. */
+export function scorer(model: Model, options: Pick<GraphOptions, "precision" | "xla"> = {}): Scorer {
+  const score = (images: tf.Tensor) =>
+    forward(model, images as tf.Tensor4D, { training: false }).logits as tf.Tensor;
+  return graph(score, { ...options, name: "score" });
+}
+
+/** How images are scored. */
+export interface ScoreOptions {
+  /** Images a batch; the last batch is filled up, so that one graph serves all. Default: 32. */
+  batchSize?: number;
+  /** Called after each batch with the number of images scored so far. */
+  onProgress?: (done: number, total: number) => void;
+  /** Ends the scoring with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Scores of images: predictions, whose scores are probabilities, and the logits behind them. */
+export interface Scored {
+  predictions: Predictions;
+  /** [images, labels] */
+  logits: Float32Array<ArrayBuffer>;
+}
+
+/** Scores the images of some entries, in their order. */
+export async function scoreImages(
+  score: Scorer,
+  { cache, entries }: { cache: ImageCache; entries: readonly Entry[] },
+  { batchSize = 32, onProgress, signal }: ScoreOptions = {},
+): Promise<Scored> {
+  const { size } = cache;
+  const logits = new Float32Array(entries.length * LABELS.length);
+  const truth = new Uint8Array(logits.length);
+  let done = 0;
+  for (const { images, labels, count } of batches(cache, entries, { batchSize })) {
+    signal?.throwIfAborted();
+    const full = new Float32Array(batchSize * size * size);
+    full.set(images);
+    const input = tf.tensor4d(full, [batchSize, size, size, 1]);
+    const output = await score.run(input);
+    const start = done * LABELS.length;
+    logits.set((output.dataSync() as Float32Array).subarray(0, count * LABELS.length), start);
+    truth.set(labels, start);
+    tf.dispose([input, output]);
+    done += count;
+    onProgress?.(done, entries.length);
+  }
+  const predictions: Predictions = {
+    labels: LABELS,
+    images: entries.map(({ image }) => image),
+    patients: entries.map(({ patient }) => patient),
+    truth,
+    scores: Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit))),
+  };
+  return { predictions, logits };
+}

@@ -1,0 +1,60 @@
+import { InputError } from "../input_error.ts";
+import { writeAtomically } from "../write_atomically.ts";
+import type { HistoryRow } from "./history.ts";
+
+/** Which epoch's weights a run stands for. */
+export interface Selection {
+  epoch: number;
+  /** The choice metric of that epoch on the validation part; null where no epoch has one. */
+  choiceMetric: number | null;
+  /** How the epoch was chosen, in words. */
+  rule: string;
+}
+
+const RULE =
+  "the highest choice metric on the validation part (the mean of the labels' AUCs, weighted by how sure " +
+  "each is); the first such epoch";
+const RULE_WITHOUT = "the lowest validation loss, since no label has both positives and negatives in the " +
+  "validation part";
+
+/**
+ * Chooses an epoch by the choice metric on the validation part, or by the validation loss where no epoch has one.
+ *
+ * @throws {InputError} Where there is no epoch.
+ */
+export function selectEpoch(history: readonly HistoryRow[]): Selection {
+  if (history.length === 0) throw new InputError("history.csv holds no epoch to choose from");
+  let best = history[0]!;
+  if (history.every(({ choiceMetric }) => choiceMetric === null)) {
+    for (const row of history) if (row.validationLoss < best.validationLoss) best = row;
+    return { epoch: best.epoch, choiceMetric: null, rule: RULE_WITHOUT };
+  }
+  for (const row of history) {
+    if ((row.choiceMetric ?? -Infinity) > (best.choiceMetric ?? -Infinity)) best = row;
+  }
+  return { epoch: best.epoch, choiceMetric: best.choiceMetric, rule: RULE };
+}
+
+/** Writes `selection.json`. */
+export async function writeSelection(file: string, selection: Selection): Promise<void> {
+  await writeAtomically(file, JSON.stringify(selection, null, 2) + "\n");
+}
+
+/** Reads a `selection.json`. */
+export async function readSelection(file: string): Promise<Selection> {
+  let selection: Partial<Selection>;
+  try {
+    selection = JSON.parse(await Deno.readTextFile(file));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new InputError(
+        `${file} is missing: the run has not chosen an epoch (train it to its end with --resume)`,
+      );
+    }
+    throw new InputError(`${file}: not JSON`);
+  }
+  if (!Number.isInteger(selection.epoch)) {
+    throw new InputError(`${file}: epoch ${selection.epoch} is no number`);
+  }
+  return selection as Selection;
+}

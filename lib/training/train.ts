@@ -1,0 +1,179 @@
+import { seedRandom, tf } from "../tensorflow/mod.ts";
+import { batches } from "../dataset/batches.ts";
+import { labelWeights } from "../dataset/label_weights.ts";
+import { LABELS } from "../dataset/labels.ts";
+import { aucByLabel } from "../evaluation/auc.ts";
+import { choiceMetric } from "../evaluation/choice_metric.ts";
+import { InputError } from "../input_error.ts";
+import { adam } from "../model/adam.ts";
+import type { Model } from "../model/model.ts";
+import { weightedCrossEntropy } from "../model/weighted_cross_entropy.ts";
+import {
+  readCheckpoint,
+  readOptimizer,
+  removeOlderOptimizers,
+  writeCheckpoint,
+  writeOptimizer,
+} from "./checkpoint.ts";
+import { type HistoryRow, readHistory, writeHistory } from "./history.ts";
+import { learningRateAt } from "./learning_rate.ts";
+import type { RunFolder } from "./run_folder.ts";
+import { scoreImages, scorer } from "./score.ts";
+import type { Settings } from "./settings.ts";
+import { trainStep } from "./train_step.ts";
+import type { TrainingData } from "./training_data.ts";
+
+/** A step of training that has ended. */
+export interface StepReport {
+  epoch: number;
+  /** From 1, within the epoch. */
+  step: number;
+  /** Steps an epoch. */
+  steps: number;
+  loss: number;
+  learningRate: number;
+}
+
+/** What a training needs besides its settings, and whom it tells. */
+export interface TrainOptions {
+  model: Model;
+  data: TrainingData;
+  run: RunFolder;
+  /** Whether to go on after the last complete epoch of the run folder. Default: false. */
+  resume?: boolean;
+  /** Ends the training after the step under way. */
+  signal?: AbortSignal;
+  onStep?: (report: StepReport) => void;
+  /** Called when an epoch's files are written. */
+  onEpoch?: (row: HistoryRow, history: readonly HistoryRow[]) => void;
+  /** Called while the validation part is scored. */
+  onValidation?: (done: number, total: number) => void;
+}
+
+/** How a training ended. */
+export interface TrainResult {
+  history: HistoryRow[];
+  /** Whether it was stopped before its last epoch. */
+  stopped: boolean;
+}
+
+/**
+ * Trains a model. After every epoch a checkpoint and the optimiser's averages are written, then, as what makes the
+ * epoch count, its row of `history.csv`: a run that was killed goes on after its last row and ends with the same
+ * bits as one that was not.
+ *
+ * An epoch's last images that fill no batch are left out (others each time, since the order is shuffled).
+ *
+ * @throws {InputError} Where the training part is smaller than a batch, or the loss is no longer a number.
+ */
+export async function train(settings: Settings, options: TrainOptions): Promise<TrainResult> {
+  const { model, data: { cache, split }, run, resume = false, signal } = options;
+  const { batchSize, epochs, seed, augmentation, l2, frozenStatistics, precision, xla } = settings;
+  const steps = Math.floor(split.training.length / batchSize);
+  if (steps === 0) {
+    throw new InputError(
+      `The training part has ${split.training.length} images, fewer than a batch of ${batchSize}: ` +
+        "take a smaller --batch-size",
+    );
+  }
+  await Deno.mkdir(run.checkpoints, { recursive: true });
+  const weights = tf.tidy(() => {
+    const { positive, negative } = labelWeights(split.training);
+    return { positive: tf.keep(tf.tensor1d(positive)), negative: tf.keep(tf.tensor1d(negative)) };
+  });
+  const loss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => weightedCrossEntropy(truth, logits, weights);
+  const optimizer = adam(model.weights.size);
+  const history = resume ? await readHistory(run.history, LABELS) : [];
+  const last = history.at(-1);
+  if (last) {
+    await readCheckpoint(run.checkpoint(last.epoch), model);
+    await readOptimizer(run.optimizer(last.epoch), optimizer);
+  }
+  const step = trainStep(model, { loss, optimizer, l2, frozenStatistics, precision, xla });
+  const score = scorer(model, { precision, xla });
+  const schedule = {
+    ...settings,
+    steps: epochs * steps,
+    warmupSteps: Math.round(settings.warmupEpochs * steps),
+  };
+  try {
+    for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
+      const before = (epoch - 1) * steps;
+      seedRandom(seed, before);
+      const trainingLoss = await trainEpoch(epoch, before);
+      if (trainingLoss === null) return { history, stopped: true };
+      const row = await validate(epoch, trainingLoss);
+      await writeCheckpoint(run.checkpoint(epoch), model, epoch);
+      await writeOptimizer(run.optimizer(epoch), optimizer);
+      history.push(row);
+      await writeHistory(run.history, history, LABELS);
+      await removeOlderOptimizers(run, epoch);
+      options.onEpoch?.(row, history);
+      if (signal?.aborted) return { history, stopped: epoch < epochs };
+    }
+    return { history, stopped: false };
+  } finally {
+    step.dispose();
+    score.dispose();
+    optimizer.dispose();
+    tf.dispose([weights.positive, weights.negative]);
+  }
+
+  /** The mean of an epoch's losses, or null where it was stopped. */
+  async function trainEpoch(epoch: number, before: number): Promise<number | null> {
+    const training = { seed, epoch, augmentation };
+    const upcoming = batches(cache, split.training, { batchSize, training, dropRemainder: true });
+    let batch = upcoming.next().value;
+    let sum = 0;
+    for (let i = 0; batch; i++) {
+      const learningRate = learningRateAt(before + i, schedule);
+      const inputs = [
+        tf.tensor4d(batch.images, [batchSize, cache.size, cache.size, 1]),
+        tf.tensor2d(batch.labels, [batchSize, LABELS.length]),
+        tf.scalar(learningRate),
+      ] as const;
+      const running = step.run(...inputs);
+      batch = upcoming.next().value;
+      const result = await running;
+      const loss = result.dataSync()[0]!;
+      tf.dispose([...inputs, result]);
+      if (!Number.isFinite(loss)) {
+        throw new InputError(
+          `The loss is ${loss} at step ${
+            i + 1
+          } of epoch ${epoch}: try a smaller --learning-rate than ${settings.learningRate}`,
+        );
+      }
+      sum += loss;
+      options.onStep?.({ epoch, step: i + 1, steps, loss, learningRate });
+      if (signal?.aborted) return null;
+    }
+    return sum / steps;
+  }
+
+  async function validate(epoch: number, trainingLoss: number): Promise<HistoryRow> {
+    const { predictions, logits } = await scoreImages(score, { cache, entries: split.validation }, {
+      batchSize,
+      ...(options.onValidation ? { onProgress: options.onValidation } : {}),
+    });
+    const auc = aucByLabel(predictions);
+    const defined = auc.filter((value) => value !== null);
+    return {
+      epoch,
+      steps: epoch * steps,
+      learningRate: learningRateAt(epoch * steps - 1, schedule),
+      trainingLoss,
+      validationLoss: lossOf(predictions.truth, logits),
+      meanAuc: defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length,
+      choiceMetric: choiceMetric(predictions),
+      auc,
+    };
+  }
+
+  function lossOf(truth: Uint8Array, logits: Float32Array<ArrayBuffer>): number {
+    const shape: [number, number] = [logits.length / LABELS.length, LABELS.length];
+    return tf.tidy(() =>
+      loss(tf.tensor2d(Float32Array.from(truth), shape), tf.tensor2d(logits, shape)).dataSync()[0]!
+    );
+  }
+}
