@@ -10,6 +10,7 @@ import {
   numberOption,
   pathOption,
 } from "../../lib/tasks/_command.ts";
+import { writeAtomically } from "../../lib/write_atomically.ts";
 import { InputError } from "../../lib/input_error.ts";
 
 async function parse(args: string[]): Promise<Record<string, unknown>> {
@@ -105,6 +106,8 @@ Deno.test("what the user can mend is explained in one line that names the path",
     );
     assert.equal(await reason(() => Deno.readTextFile(folder)), `${folder}: is a folder, not a file`);
     assert.equal(await reason(() => Deno.mkdir(folder)), `${folder}: exists already`);
+    assert.equal(await reason(() => writeAtomically(folder, "")), `${folder}: is a folder, not a file`);
+    assert.equal(await reason(() => writeAtomically(`${file}/x`, "")), `${file}: exists already`);
     assert.equal(await reason(() => Deno.remove(folder)), `${folder}: the folder is not empty`);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -118,6 +121,7 @@ Deno.test("what the user can mend is explained in one line that names the path",
   );
   const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   assert.equal(explainError(full), "no space left on the disk");
+  assert.equal(explainError(Object.assign(full, { path: "/x/y" })), "/x/y: no space left on the disk");
 });
 
 Deno.test("a defect of ours is not explained away", () => {

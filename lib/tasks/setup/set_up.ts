@@ -37,14 +37,15 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
   checkSpace(project, wanted.map((component) => listFor(component, chosen).megabytes));
   console.error("Setting up, once: Python packages go into .venv, the NIH's metadata into data/nih.");
   const environment = await openEnvironment(project);
-  for (const component of wanted) {
-    await removeStamp(component, project);
-    await component.install(listFor(component, chosen), environment);
+  try {
+    for (const component of wanted) {
+      await removeStamp(component, project);
+      await component.install(listFor(component, chosen), environment);
+      await writeStamp(component, { project, device: chosen });
+    }
+  } finally {
     await removeFolder(environment.scratch);
-    await Deno.mkdir(environment.scratch);
-    await writeStamp(component, { project, device: chosen });
   }
-  await removeFolder(environment.scratch);
 }
 
 /**
