@@ -10,9 +10,11 @@ utilities.isArray ??= Array.isArray;
 
 const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
 await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+await import("./kernels/mod.ts");
 
 /** The part of TensorFlow.js' node backend that this project calls itself. */
-interface NodeBackend extends tf.KernelBackend {
+export interface NodeBackend extends tf.KernelBackend {
+  readonly binding: Binding;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
   executeMultipleOutputs(
@@ -21,6 +23,12 @@ interface NodeBackend extends tf.KernelBackend {
     inputs: readonly tf.Tensor[],
     outputs: number,
   ): tf.Tensor[];
+  applyActivation(
+    input: tf.Tensor,
+    activation: string | undefined,
+    preluWeights: tf.Tensor | undefined,
+    leakyReluAlpha: number | undefined,
+  ): tf.Tensor;
 }
 
 /** TensorFlow's C library as TensorFlow.js' node backend sees it. */
