@@ -1,0 +1,20 @@
+/**
+ * Stores the specification of every figure (tests/plots/_figures.ts) in tests/fixtures/plots/figures.json, and a page
+ * with all of them in the file that is named. Run it when a figure is meant to change, look at the page, then commit:
+ *
+ *     deno run --allow-read --allow-write --allow-env tests/oracles/figures.ts page.html
+ */
+import { pageHtml } from "../../lib/plots/page.ts";
+import { everyFigure } from "../plots/_figures.ts";
+
+const figures = everyFigure();
+await Deno.writeTextFile(
+  new URL("../fixtures/plots/figures.json", import.meta.url),
+  JSON.stringify(figures, null, 1) + "\n",
+);
+if (Deno.args[0] !== undefined) {
+  const blocks = Object.values(figures).map((figure) => ({ figure, wide: true }));
+  const sections = [{ title: "All figures", howToRead: "Made-up data.", blocks }];
+  const page = { title: "Figures", lead: "", highlights: [], warnings: [], sections, footer: [] };
+  await Deno.writeTextFile(Deno.args[0], await pageHtml(page));
+}
