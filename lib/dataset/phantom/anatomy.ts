@@ -45,6 +45,8 @@ export interface ChestShape {
   scapulae: number;
   /** The radius of a breast, 0 where there is none to see, and its height. */
   breasts: { radius: number; height: number };
+  /** How many leads of monitors lie on the chest. */
+  leads: number;
   /** The gas bubble in the stomach, under the left dome: radius 0 where it is empty. */
   stomach: { radius: number; offset: number };
 }
@@ -98,7 +100,7 @@ export function drawAnatomy(
       spacing: between(patient, 0.06, 0.075),
       slope: between(patient, 0.05, 0.11) - 0.015 * bedside,
       arch: between(patient, 0.015, 0.04),
-      strength: between(patient, 0.045, 0.085),
+      strength: between(patient, 0.05, 0.1),
       width: between(patient, 0.0095, 0.0135),
     },
     clavicles: {
@@ -107,6 +109,7 @@ export function drawAnatomy(
       strength: between(patient, 0.1, 0.17),
     },
     scapulae: between(patient, 0.36, 0.43) - 0.09 * bedside,
+    leads: bedside * Math.max(0, visit.integer(6) - 1),
     breasts: { radius: 0, height: between(patient, 0.66, 0.76) },
     stomach: { radius: between(patient, -0.02, 0.055), offset: between(patient, 0.1, 0.2) },
   };

@@ -30,6 +30,7 @@ export function drawChest(shape: ChestShape, size: number, patient: Random, visi
   for (const lung of shape.lungs) drawBones(chest, lung);
   if (shape.breasts.radius > 0) { for (const lung of shape.lungs) drawBreast(chest, lung); }
   drawTexture(chest, visit);
+  for (let lead = 0; lead < shape.leads; lead++) drawLead(chest, visit);
   return chest;
 }
 
@@ -179,7 +180,11 @@ export function hilum(shape: ChestShape, lung: LungShape): { x: number; y: numbe
 
 function drawVessels({ size, shape, lines }: Chest, lung: LungShape, random: Random): void {
   const root = hilum(shape, lung);
-  const strength = 0.13 * shape.vascularity;
+  paint(size, { x0: root.x - 0.05, x1: root.x + 0.05, y0: root.y - 0.08, y1: root.y + 0.1 }, (x, y, i) => {
+    const away = Math.hypot((x - root.x) / 0.032, (y - root.y - 0.01) / 0.075);
+    lines[i]! += 0.16 * shape.vascularity * ramp(1 - away, 0, 1);
+  });
+  const strength = 0.15 * shape.vascularity;
   const grow = (x: number, y: number, angle: number, length: number, width: number, level: number): void => {
     const points: StrokePoint[] = [{ x, y, width, strength }];
     let heading = angle;
@@ -289,6 +294,21 @@ function drawBreast({ size, shape, tissue }: Chest, lung: LungShape): void {
     if (away >= 1) return;
     tissue[i]! += 0.13 * ramp(1 - away, 0, 0.25) * ramp(y, height - radius, height + 0.5 * radius);
   });
+}
+
+/** A thin wire from the border of the film to somewhere on the chest. */
+function drawLead({ size, tissue }: Chest, random: Random): void {
+  const side = random.uniform() < 0.5 ? 0 : 1;
+  const end = { x: between(random, 0.2, 0.8), y: between(random, 0.2, 0.7) };
+  const start = { x: side + 0.02 * (1 - 2 * side), y: between(random, 0.3, 1) };
+  const sag = between(random, -0.1, 0.2);
+  const points: StrokePoint[] = [];
+  for (let k = 0; k <= 14; k++) {
+    const u = k / 14;
+    const y = start.y + (end.y - start.y) * u + sag * Math.sin(Math.PI * u);
+    points.push({ x: start.x + (end.x - start.x) * u, y, width: 0.0035, strength: 0.16 });
+  }
+  stroke(tissue, size, points);
 }
 
 function drawTexture({ size, tissue, air }: Chest, random: Random): void {

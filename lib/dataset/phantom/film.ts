@@ -1,7 +1,7 @@
 import type { Random } from "../../random.ts";
 import { between } from "./chance.ts";
 import type { Chest } from "./chest.ts";
-import type { Region } from "./paint.ts";
+import { paint, type Region } from "./paint.ts";
 
 /** How a patient stood before the film and how it was exposed. */
 export interface Film {
@@ -33,7 +33,7 @@ const TRIANGULAR = Math.sqrt(6);
 /** A film of one visit. */
 export function drawFilm(view: "AP" | "PA", random: Random): Film {
   const bedside = view === "AP" ? 1 : 0;
-  const contrast = between(random, 0.8, 1.2) * (1 - 0.12 * bedside);
+  const contrast = between(random, 0.75, 1.1) * (1 - 0.12 * bedside);
   const level = between(random, 0.5, 0.72);
   return {
     rotation: (0.022 + 0.018 * bedside) * random.normal(),
@@ -49,7 +49,7 @@ export function drawFilm(view: "AP" | "PA", random: Random): Film {
     letter: {
       x: between(random, 0.86, 0.95),
       y: between(random, 0.04, 0.12),
-      strength: between(random, 0, 0.8),
+      strength: between(random, 0.2, 0.8),
     },
   };
 }
@@ -84,7 +84,18 @@ export function expose(chest: Chest, film: Film, random: Random): Uint8Array<Arr
       pixels[row * size + column] = Math.round(255 * clamp(grey, 1));
     }
   }
+  drawLetter(pixels, size, film);
   return pixels;
+}
+
+/** An L in lead near the patient's left shoulder. */
+function drawLetter(pixels: Uint8Array, size: number, { letter }: Film): void {
+  const dab = (_x: number, _y: number, i: number) => {
+    pixels[i] = Math.round(pixels[i]! + letter.strength * (255 - pixels[i]!));
+  };
+  const { x, y } = letter;
+  paint(size, { x0: x, x1: x + 0.009, y0: y, y1: y + 0.04 }, dab);
+  paint(size, { x0: x + 0.009, x1: x + 0.026, y0: y + 0.031, y1: y + 0.04 }, dab);
 }
 
 /** The smallest upright rectangle of the film that holds a region of the chest, cut off at the film's border. */

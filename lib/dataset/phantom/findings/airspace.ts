@@ -95,7 +95,7 @@ export const infiltration: FindingKind = (patient, visit) => {
 /** A patch of one segment, dense in the middle and breaking up into round acinar shadows at its border. */
 export const pneumonia: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
-  const radius = between(patient, 0.07, 0.1) * between(visit, 0.9, 1.1);
+  const radius = between(patient, 0.08, 0.11) * between(visit, 0.9, 1.1);
   const density = between(visit, 0.65, 0.85);
   const noise = smoothNoise(patient, 20);
   return {
@@ -106,8 +106,8 @@ export const pneumonia: FindingKind = (patient, visit) => {
         ...{ x, y, long: 0.75 * radius, short: 0.65 * radius, density, fade: 0.6 },
         ragged: { noise, by: 0.3 },
       });
-      for (let acinus = 0; acinus < 22; acinus++) {
-        const heading = (acinus + 0.7 * patient.uniform()) * Math.PI / 11;
+      for (let acinus = 0; acinus < 26; acinus++) {
+        const heading = (acinus + 0.7 * patient.uniform()) * Math.PI / 13;
         const away = radius * 1.35 * Math.sqrt(patient.uniform());
         const spot = between(patient, 0.011, 0.018);
         opacify(chest, {

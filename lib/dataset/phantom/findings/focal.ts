@@ -15,10 +15,10 @@ export const mass: FindingKind = (patient, visit) => {
       const { x, y } = airyPlace(chest, chest.shape.lungs[side]!, ANYWHERE, patient);
       opacify(chest, {
         ...{ x, y, long: radius, short: radius * 0.9, angle: between(patient, 0, 3), density, fade: 0.22 },
-        ragged: { noise, by: 0.16 },
+        ragged: { noise, by: 0.3 },
       });
       paint(chest.size, around(x, y, radius), (px, py, i) => {
-        chest.tissue[i]! += 0.16 * ramp(1 - Math.hypot(px - x, py - y) / radius, 0, 0.4);
+        chest.tissue[i]! += 0.1 * ramp(1 - Math.hypot(px - x, py - y) / radius, 0, 0.4);
       });
       for (let spike = 0; spike < 12; spike++) {
         const heading = 2 * Math.PI * patient.uniform();
@@ -39,7 +39,7 @@ export const mass: FindingKind = (patient, visit) => {
 
 /** One to three round shadows, each less than 3 cm wide. */
 export const nodule: FindingKind = (patient, visit) => {
-  const count = 2 + patient.integer(4);
+  const count = 1 + patient.integer(4);
   const growth = between(visit, 0.95, 1.05);
   const density = 1;
   return {
@@ -49,7 +49,7 @@ export const nodule: FindingKind = (patient, visit) => {
         const radius = between(patient, 0.023, 0.031) * growth;
         opacify(chest, { x, y, long: radius, short: radius, density, fade: 0.35 });
         paint(chest.size, around(x, y, radius), (px, py, i) => {
-          chest.tissue[i]! += 0.16 * ramp(1 - Math.hypot(px - x, py - y) / radius, 0, 0.4);
+          chest.tissue[i]! += 0.1 * ramp(1 - Math.hypot(px - x, py - y) / radius, 0, 0.4);
         });
         return around(x, y, radius);
       });

@@ -64,7 +64,7 @@ export const pneumothorax: FindingKind = (patient, visit) => {
       for (let k = 0; k <= 24; k++) {
         const y = lung.apex + 0.55 * gap + (end - lung.apex - 0.55 * gap) * (k / 24) ** 1.5;
         const distance = edge(y);
-        line.push({ x: midline(shape, y) + lung.side * distance, y, width: 0.009, strength: 0.8 });
+        line.push({ x: midline(shape, y) + lung.side * distance, y, width: 0.007, strength: 0.75 });
       }
       stroke(chest.lines, size, line);
       return [extent].filter(isSomewhere);
@@ -95,7 +95,7 @@ export const pleuralThickening: FindingKind = (patient, visit) => {
         const depth = wallDistance(lung, distance, y);
         const share = 1 - ramp(depth, rind - 0.006, rind + 0.004);
         chest.air[i]! *= 1 - 0.85 * share;
-        chest.tissue[i]! += 0.4 * share * ramp(noise(y, x), -0.2, 0.3);
+        chest.tissue[i]! += 0.28 * share * ramp(noise(y, x), -0.2, 0.3);
         if (share > 0.5) include(extent, x, y);
       });
       return [extent].filter(isSomewhere);

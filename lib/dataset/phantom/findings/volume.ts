@@ -1,5 +1,5 @@
 import { floor, midline, placeIn } from "../anatomy.ts";
-import { between, eitherSide } from "../chance.ts";
+import { between, eitherSide, smoothNoise } from "../chance.ts";
 import { hilum } from "../chest.ts";
 import { paint, ramp, type Region, stroke } from "../paint.ts";
 import { around, enclose, type FindingKind } from "./finding.ts";
@@ -8,7 +8,7 @@ import { around, enclose, type FindingKind } from "./finding.ts";
 export const atelectasis: FindingKind = (patient, visit) => {
   const side = eitherSide(patient) < 0 ? 0 : 1;
   const pull = between(patient, 0.01, 0.035) * between(visit, 0.8, 1.2);
-  const plates = 3 + patient.integer(2);
+  const plates = 2 + patient.integer(3);
   const level = between(patient, 0.5, 0.78);
   const slope = between(patient, -0.22, 0.22);
   return {
@@ -23,13 +23,18 @@ export const atelectasis: FindingKind = (patient, visit) => {
       const parts: Region[] = [];
       for (let plate = 0; plate < plates; plate++) {
         const across = between(patient, 0.45, 0.7);
-        const { x, y } = placeIn(chest.shape, lung, across, Math.min(0.93, level + 0.1 * plate));
-        const half = between(patient, 0.075, 0.11);
-        const tilt = slope + between(patient, -0.06, 0.06);
+        const { x, y } = placeIn(
+          chest.shape,
+          lung,
+          across,
+          Math.min(0.93, level + between(patient, 0.07, 0.13) * plate),
+        );
+        const half = between(patient, 0.055, 0.115);
+        const tilt = slope + between(patient, -0.14, 0.14);
         const width = between(patient, 0.011, 0.016);
         const ends = [-1, -0.3, 0.4, 1].map((u) => ({
           ...{ x: x + u * half, y: y + u * half * tilt - 0.006 * u * u, width: width * (1.2 - 0.35 * u * u) },
-          strength: 0.9,
+          strength: 0.75,
         }));
         stroke(chest.lines, chest.size, ends);
         parts.push(around(x, y, half, half * Math.abs(tilt) + 0.015));
@@ -117,8 +122,8 @@ export const hernia: FindingKind = (patient, visit) => {
         const away = Math.hypot((px - x) / 1.1, py - y) / radius;
         const inside = 1 - ramp(away, 0.86, 0.98);
         const gas = inside * (1 - ramp((py - y) / radius, filled - 0.06, filled + 0.06));
-        chest.air[i]! = chest.air[i]! * (1 - inside) + 0.62 * gas;
-        chest.tissue[i]! += 0.13 * (1 - ramp(Math.abs(away - 0.97), 0.05, 0.16)) + 0.06 * (inside - gas);
+        chest.air[i]! = chest.air[i]! * (1 - inside) + 0.55 * gas;
+        chest.tissue[i]! += 0.1 * (1 - ramp(Math.abs(away - 0.97), 0.05, 0.16)) + 0.06 * (inside - gas);
       });
       return [around(x, y, 1.1 * radius, radius)];
     },
@@ -129,7 +134,8 @@ export const hernia: FindingKind = (patient, visit) => {
 export const fibrosis: FindingKind = (patient, visit) => {
   const first = eitherSide(patient);
   const both = patient.uniform() < 0.4;
-  const strength = between(visit, 0.6, 0.8);
+  const strength = between(visit, 0.5, 0.7);
+  const noise = smoothNoise(patient, 9);
   const pitch = between(patient, 0.034, 0.044);
   const extent = between(patient, 0.12, 0.17);
   return {
@@ -162,7 +168,8 @@ export const fibrosis: FindingKind = (patient, visit) => {
           }
         }
         paint(chest.size, around(centre.x, centre.y, extent), (x, y, i) => {
-          const share = 1 - ramp(Math.hypot(x - centre.x, y - centre.y) / extent, 0.6, 1);
+          const away = Math.hypot(x - centre.x, y - centre.y) / extent + 0.3 * noise(x, y);
+          const share = 1 - ramp(away, 0.6, 1);
           chest.lines[i]! += share * Math.min(0.85, net[i]!);
           chest.air[i]! *= 1 + 0.22 * share;
         });
