@@ -14,6 +14,7 @@ body {
   margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--ground); color: var(--ink);
   font: 16px/1.55 "Open Sans", "Segoe UI", system-ui, Helvetica, Arial, sans-serif;
 }
+h1, h2, h3, p, dd { overflow-wrap: anywhere; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2 { font-size: 1.3rem; margin: 0 0 .3rem; }
 h3 { font-size: 1rem; margin: 1.6rem 0 0; }

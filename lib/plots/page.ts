@@ -128,7 +128,9 @@ function figureHtml({ data, layout }: Figure, wide: boolean): string {
   const untitled = { ...rest, height, margin: { ...margin, t: margin.t - TITLE_HEIGHT } };
   return `<h3>${escapeHtml(title.text)}</h3>
 <div class="scroll"><div class="figure${wide ? " wide" : ""}" style="min-height:${height}px"><div></div>
-<script type="application/json">${inScript(JSON.stringify({ data, layout: untitled }))}</script></div></div>`;
+<script type="application/json">${
+    JSON.stringify({ data, layout: untitled }).replaceAll("<", "\\u003c")
+  }</script></div></div>`;
 }
 
 function pictureHtml({ png, caption }: CaptionedPicture): string {
@@ -138,7 +140,7 @@ function pictureHtml({ png, caption }: CaptionedPicture): string {
   }</figcaption></figure>`;
 }
 
-/** A script, or data in one, that does not end its element: \`</script\` and \`<!--\` within strings are escaped. */
+/** A script that does not end its element: what would, within its strings, is escaped. */
 function inScript(source: string): string {
   return source.replace(/<(?=\/script|!--|script)/gi, "\\u003c");
 }

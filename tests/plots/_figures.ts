@@ -51,7 +51,7 @@ export const CURVES = SCORES.map(({ label, truth, scores }, i) => ({
 }));
 
 /** Three epochs of a training; Hernia has no AUC. */
-const HISTORY = [
+export const HISTORY = [
   {
     epoch: 1,
     trainingLoss: 1.25,
@@ -79,7 +79,7 @@ const HISTORY = [
 ].map((row) => ({ ...row, steps: 10 * row.epoch, learningRate: 0.001 }));
 
 /** Counts of the 14 labels: the first has 1 positive, the second 2, and so on, in a set of 200 images. */
-function made(factor: number): LabelCount[] {
+export function made(factor: number): LabelCount[] {
   return countLabels([]).map(({ label }, i) => {
     const positives = factor * (i + 1);
     return { label, positives, negatives: 200 - positives, prevalence: positives / 200 };

@@ -1,0 +1,31 @@
+import { type Browser, chromium } from "playwright-core";
+
+const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The Chromium of this machine; null, which is said, where there is none. */
+export const CHROMIUM = PATHS.find((path) => isFile(path)) ?? null;
+if (CHROMIUM === null) {
+  console.log("No Chromium (apt-get install chromium): the tests in a browser are skipped");
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts Chromium without a window; it asks the network for nothing. */
+export function startChromium(): Promise<Browser> {
+  const quiet = [
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+  ];
+  return chromium.launch({
+    executablePath: CHROMIUM!,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-sync", ...quiet],
+  });
+}

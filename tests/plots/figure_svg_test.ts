@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { JSDOM } from "jsdom";
+import type { SvgElement } from "../../lib/plots/_svg_box.ts";
+import { textWidth } from "../../lib/plots/_text_width.ts";
+import { figureToSvg } from "../../lib/plots/figure_svg.ts";
+import reference from "../fixtures/plots/pictures.json" with { type: "json" };
+import { everyFigure } from "./_figures.ts";
+
+const figures = everyFigure();
+
+/** What every figure has to show, by CSS selector. */
+const MARKS: Readonly<Record<string, string>> = {
+  confusion: "rect[fill]",
+  finding_pairs: "rect[fill]",
+  threshold: "rect[fill]",
+};
+
+Deno.test("each figure is drawn as a well-formed, small SVG with marks and its title, the same every time", async () => {
+  for (const [name, figure] of Object.entries(figures)) {
+    const svg = await figureToSvg(figure);
+    assert(svg.length < 60_000, `${name}: ${svg.length}`);
+    const { document } = new JSDOM(svg, { contentType: "image/svg+xml" }).window;
+    const { title } = figure.layout as unknown as { title: { text: string } };
+    assert(document.querySelector("text")?.textContent, name);
+    assert(
+      [...document.querySelectorAll("text")].some(({ textContent }) => textContent === title.text),
+      name,
+    );
+    assert(document.querySelectorAll(MARKS[name] ?? "path[d]").length >= 2, name);
+    assert(!/NaN|undefined|xlink:href|class=/.test(svg), name);
+    if (name === "roc_by_label") assert.equal(await figureToSvg(figure), svg);
+  }
+});
+
+Deno.test("ids differ between figures, so that two can stand in one page", async () => {
+  const ids = async (name: string) =>
+    [...(await figureToSvg(figures[name]!)).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  const [roc, loss] = [await ids("roc"), await ids("loss_by_epoch")];
+  assert(roc.length > 0 && loss.length > 0);
+  assert.deepEqual(roc.filter((id) => loss.includes(id)), []);
+});
+
+Deno.test("an SVG is as wide as asked for, and as high as the figure says", async () => {
+  const svg = await figureToSvg(figures.loss_by_epoch!, { width: 500 });
+  assert.match(svg, /<svg [^>]*width="500" height="360"/);
+});
+
+Deno.test("names of rows have room on the left, as a browser gives them", async () => {
+  const { document } =
+    new JSDOM(await figureToSvg(figures.label_counts!), { contentType: "image/svg+xml" }).window;
+  const names = [...document.querySelectorAll('text[text-anchor="end"]')] as SvgElement[];
+  const longest = names.find(({ textContent }) => textContent.startsWith("Pleural thickening"))!;
+  assert(Number(longest.getAttribute("x")) - 12 * textWidth("Pleural thickening") >= 0);
+});
+
+Deno.test("text widths are a tenth more than FreeType measures in Open Sans", () => {
+  for (const { text, width } of reference.widths) {
+    assert(
+      Math.abs(textWidth(text) - 1.1 * width) < 0.005 * text.length,
+      `${text}: ${textWidth(text)}, ${width}`,
+    );
+  }
+});
