@@ -1,6 +1,6 @@
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
+import { midranks } from "./midranks.ts";
 import { normalQuantile, normalTail } from "./normal_distribution.ts";
-import { descendingOrder } from "./threshold_counts.ts";
 
 /** An AUC with what DeLong's method says of its error. */
 export interface DeLong {
@@ -122,17 +122,6 @@ function sampleVariance(values: Float64Array): number {
 
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The ranks of values from the lowest, 1; equal ones share the mean of their ranks. */
-function midranks(values: Float64Array): Float64Array {
-  const order = descendingOrder(values).reverse();
-  const ranks = new Float64Array(values.length);
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    while (end < order.length && values[order[end]!] === values[order[start]!]) end++;
-    for (let place = start; place < end; place++) ranks[order[place]!] = (start + end + 1) / 2;
-  }
-  return ranks;
 }
 
 function around(value: number, variance: number | null, level: number): Interval | null {

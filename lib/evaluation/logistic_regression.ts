@@ -7,6 +7,8 @@ export interface LogisticRegressionOptions {
   ridge?: number;
   /** Whether there is an intercept, which is never penalised; true by default. */
   intercept?: boolean;
+  /** [n] How many images each row stands for; 1 by default. */
+  counts?: ArrayLike<number>;
 }
 
 /** A fitted logistic regression: the log odds are `intercept` + the sum of weights times features. */
@@ -31,13 +33,20 @@ const STEPS = 100;
 export function fitLogisticRegression(
   features: ArrayLike<number>,
   targets: ArrayLike<number>,
-  { ridge = 0, intercept = true }: LogisticRegressionOptions = {},
+  { ridge = 0, intercept = true, counts }: LogisticRegressionOptions = {},
 ): LogisticRegression | null {
   const width = features.length / targets.length;
   if (!Number.isInteger(width)) {
     throw new RangeError(`${features.length} features do not fit ${targets.length} targets`);
   }
-  const problem = { features, targets, width, size: width + Number(intercept), ridge };
+  const problem = {
+    features: new Float64Array(features),
+    targets: new Float64Array(targets),
+    counts: counts ? new Float64Array(counts) : new Float64Array(targets.length).fill(1),
+    width,
+    size: width + Number(intercept),
+    ridge,
+  };
   let weights: Float64Array = new Float64Array(problem.size);
   let { loss, gradient, hessian } = derivatives(problem, weights);
   for (let step = 0; step < STEPS; step++) {
@@ -69,14 +78,15 @@ export function sigmoid(logit: number): number {
 }
 
 interface Problem {
-  features: ArrayLike<number>;
-  targets: ArrayLike<number>;
+  features: Float64Array;
+  targets: Float64Array;
+  counts: Float64Array;
   width: number;
   size: number;
   ridge: number;
 }
 
-function derivatives({ features, targets, width, size, ridge }: Problem, weights: Float64Array) {
+function derivatives({ features, targets, counts, width, size, ridge }: Problem, weights: Float64Array) {
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
   const row = new Float64Array(size).fill(1);
@@ -86,10 +96,12 @@ function derivatives({ features, targets, width, size, ridge }: Problem, weights
     for (let i = 0; i < width; i++) row[i] = features[image * width + i]!;
     for (let i = 0; i < size; i++) logit += weights[i]! * row[i]!;
     const probability = sigmoid(logit);
-    const slope = probability * (1 - probability);
-    loss += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - targets[image]! * logit;
+    const count = counts[image]!;
+    const excess = count * (probability - targets[image]!);
+    const slope = count * probability * (1 - probability);
+    loss += count * (Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - targets[image]! * logit);
     for (let i = 0; i < size; i++) {
-      gradient[i]! += (probability - targets[image]!) * row[i]!;
+      gradient[i]! += excess * row[i]!;
       for (let j = 0; j <= i; j++) hessian[i * size + j]! += slope * row[i]! * row[j]!;
     }
   }

@@ -1,0 +1,221 @@
+import { BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
+import { random } from "../random.ts";
+import type { Proportion } from "./confusion.ts";
+import { connectedRegions, type Rectangle } from "./connected_regions.ts";
+import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";
+import { type IntervalOptions, percentileInterval } from "./interval.ts";
+import { indexPatients, patientResamples, type ResampleOptions } from "./patient_resamples.ts";
+import { summarise } from "./summary.ts";
+import { wilson } from "./wilson.ts";
+
+/** Where maps normalised to 0..255 are cut (Wang and others, 2017, section 4.2). */
+export const MAP_THRESHOLDS = [60, 180] as const;
+
+/** The overlaps that a detection has to exceed: of the detected box (IoBB, Wang's table 4). */
+export const IOBB_THRESHOLDS = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
+
+/** The overlaps that a detection has to exceed: of both boxes together (IoU). */
+export const IOU_THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7] as const;
+
+/** How many random maps stand beside each map. */
+const RANDOM_MAPS = 20;
+
+/** The map of one label over one image, and where the finding is. */
+export interface LocatedMap {
+  /** The label. */
+  label: string;
+  /** The image's patient. */
+  patient: number;
+  /** The map. */
+  map: SaliencyMap;
+  /** The finding's boxes in this image, in pixels of a 1024x1024 image; at least one. */
+  boxes: readonly Rectangle[];
+}
+
+/** How one map meets the boxes of its finding. */
+export interface MapScore {
+  /** Whether the map's highest cell (the first of equally high ones) has its centre in a box. */
+  pointsInside: boolean;
+  /** The highest intersection over union of a detected box and a box of the finding; 0 without detections. */
+  iou: number;
+  /**
+   * Of each detected box, the highest part of its area that lies within one box of the finding: intersection over
+   * detected box, IoBB.
+   */
+  iobb: number[];
+}
+
+/** How the maps of a label meet the boxes. */
+export interface LocationScores {
+  /** The pointing game: how often a map's highest cell is in a box (Zhang and others, 2016, without a margin). */
+  pointingGame: Proportion;
+  /** The mean over maps of the highest IoU, with the interval of the bootstrap over patients. */
+  iou: Proportion;
+  /** How often the highest IoU is above each threshold. */
+  iouAbove: { threshold: number; accuracy: Proportion }[];
+  /** How often a detected box's IoBB is above each threshold, and how many detections a map are not. */
+  iobbAbove: { threshold: number; accuracy: Proportion; falsePositives: number }[];
+}
+
+/** A label's maps beside maps that know nothing. */
+export interface LabelLocalisation {
+  /** The label. */
+  name: string;
+  /** The number of maps, one for each image in which the finding has a box. */
+  maps: number;
+  /** The number of patients. */
+  patients: number;
+  /** The maps' scores. */
+  model: LocationScores;
+  /** The scores of 20 random maps for each map: its intervals tell how sure its own figures are. */
+  random: LocationScores;
+  /** The scores of a cone over the middle of the image. */
+  centre: LocationScores;
+}
+
+/** Means over labels, each weighing the same; one easy label (Cardiomegaly) can make them high. */
+export interface MeanLocalisation {
+  /** The mean share of the pointing game. */
+  pointingGame: number | null;
+  /** The mean IoU. */
+  iou: number | null;
+}
+
+/** How well maps find the boxes. */
+export interface LocalisationMetrics {
+  /** Each label that has a box, in order of appearance. */
+  labels: LabelLocalisation[];
+  /** The means over labels. */
+  mean: { model: MeanLocalisation; random: MeanLocalisation; centre: MeanLocalisation };
+}
+
+/**
+ * Scores one map against the boxes of its finding. The map is brought to 0..255 by its lowest and highest value
+ * and cut at 60 and at 180; the rectangles around the regions of both cuts (8-connected) are the detected boxes. A
+ * constant map (such as that of a network to which nothing spoke for the finding) points nowhere and detects nothing.
+ *
+ * @param boxes At least one, in pixels of a 1024x1024 image.
+ * @throws {RangeError} When the map's size is not width x height, or a value is not finite.
+ */
+export function scoreMap({ values, width, height }: SaliencyMap, boxes: readonly Rectangle[]): MapScore {
+  if (values.length !== width * height) {
+    throw new RangeError(`A map of ${values.length} values is not ${width}x${height}`);
+  }
+  const cells = Float64Array.from(values);
+  if (!cells.every(Number.isFinite)) throw new RangeError("A map has a value that is not finite");
+  const low = cells.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = cells.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (low === high) return { pointsInside: false, iou: 0, iobb: [] };
+  const scaled = boxes.map((box) => ({
+    x: box.x * width / BOX_IMAGE_SIZE,
+    y: box.y * height / BOX_IMAGE_SIZE,
+    width: box.width * width / BOX_IMAGE_SIZE,
+    height: box.height * height / BOX_IMAGE_SIZE,
+  }));
+  const peak = cells.indexOf(high);
+  const centre = { x: peak % width + 0.5, y: Math.floor(peak / width) + 0.5 };
+  const detected = MAP_THRESHOLDS.flatMap((threshold) =>
+    connectedRegions(Array.from(cells, (value) => (value - low) / (high - low) * 255 >= threshold), width)
+  );
+  const best = (overlap: (found: Rectangle, box: Rectangle) => number) =>
+    detected.map((found) => Math.max(...scaled.map((box) => overlap(found, box))));
+  return {
+    pointsInside: scaled.some((box) => isWithin(centre, box)),
+    iou: Math.max(...best((found, box) => {
+      const shared = intersection(found, box);
+      return shared / (area(found) + area(box) - shared);
+    })),
+    iobb: best((found, box) => intersection(found, box) / area(found)),
+  };
+}
+
+/**
+ * Scores maps label by label, beside random maps and a map of the middle.
+ *
+ * @throws {RangeError} As `scoreMap`.
+ */
+export function scoreLocalisation(
+  maps: readonly LocatedMap[],
+  options: ResampleOptions & IntervalOptions = {},
+): LocalisationMetrics {
+  const stream = random(options.seed ?? 0, "random maps");
+  const labels = [...Map.groupBy(maps, ({ label }) => label)].map(([name, own]): LabelLocalisation => ({
+    name,
+    maps: own.length,
+    patients: new Set(own.map(({ patient }) => patient)).size,
+    model: locationScores(own, options),
+    random: locationScores(
+      own.flatMap((located) =>
+        Array.from({ length: RANDOM_MAPS }, () => ({ ...located, map: randomMap(located.map, stream) }))
+      ),
+      options,
+    ),
+    centre: locationScores(own.map((located) => ({ ...located, map: centreMap(located.map) })), options),
+  }));
+  const mean = (kind: "model" | "random" | "centre"): MeanLocalisation => ({
+    pointingGame: summarise(labels.map((label) => label[kind].pointingGame.value)).mean,
+    iou: summarise(labels.map((label) => label[kind].iou.value)).mean,
+  });
+  return { labels, mean: { model: mean("model"), random: mean("random"), centre: mean("centre") } };
+}
+
+function locationScores(
+  maps: readonly LocatedMap[],
+  options: ResampleOptions & IntervalOptions,
+): LocationScores {
+  const scores = maps.map(({ map, boxes }) => scoreMap(map, boxes));
+  const share = (holds: (score: MapScore) => boolean): Proportion => {
+    const held = scores.filter(holds).length;
+    return { value: held / scores.length, ...wilson(held, scores.length, options)! };
+  };
+  return {
+    pointingGame: share(({ pointsInside }) => pointsInside),
+    iou: meanOverPatients(scores.map(({ iou }) => iou), maps.map(({ patient }) => patient), options),
+    iouAbove: IOU_THRESHOLDS.map((threshold) => ({
+      threshold,
+      accuracy: share(({ iou }) => iou > threshold),
+    })),
+    iobbAbove: IOBB_THRESHOLDS.map((threshold) => ({
+      threshold,
+      accuracy: share(({ iobb }) => iobb.some((overlap) => overlap > threshold)),
+      falsePositives: scores.reduce(
+        (sum, { iobb }) => sum + iobb.filter((overlap) => overlap <= threshold).length,
+        0,
+      ) / scores.length,
+    })),
+  };
+}
+
+function meanOverPatients(
+  values: readonly number[],
+  patients: readonly number[],
+  options: ResampleOptions & IntervalOptions,
+): Proportion {
+  const { ofImage, count } = indexPatients(patients);
+  const means = Float64Array.from(patientResamples(count, options), (counts) => {
+    let sum = 0;
+    let drawn = 0;
+    for (let index = 0; index < values.length; index++) {
+      const times = counts[ofImage[index]!]!;
+      sum += times * values[index]!;
+      drawn += times;
+    }
+    return sum / drawn;
+  });
+  const value = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { value, ...percentileInterval(means, options)! };
+}
+
+function isWithin(point: { x: number; y: number }, box: Rectangle): boolean {
+  return point.x >= box.x && point.x < box.x + box.width && point.y >= box.y && point.y < box.y + box.height;
+}
+
+function intersection(a: Rectangle, b: Rectangle): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+function area({ width, height }: Rectangle): number {
+  return width * height;
+}

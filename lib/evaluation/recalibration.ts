@@ -1,0 +1,71 @@
+import { areProbabilities, type Calibration, calibration } from "./calibration.ts";
+import type { IntervalOptions } from "./interval.ts";
+import { applyIsotonic, fitIsotonic } from "./isotonic.ts";
+import { applyPlatt, fitPlatt, type Platt } from "./platt.ts";
+import { labelColumn, type Predictions } from "./predictions.ts";
+import { type CrossEntropyWeights, undoWeights } from "./prior_correction.ts";
+import { applyTemperature, fitTemperature } from "./temperature.ts";
+
+/**
+ * What is done to scores before they are taken as probabilities: nothing; the loss' weights undone; one temperature for
+ * the network; Platt's scaling or an isotonic function for each label. The last three are fitted on the
+ * validation part.
+ */
+export type CalibrationMethod = "raw" | "unweighted" | "temperature" | "platt" | "isotonic";
+
+/** What calibration is to use. */
+export interface RecalibrateOptions extends IntervalOptions {
+  /** The same network's predictions for the validation part. */
+  validation?: Predictions | undefined;
+  /** The weights of each label in the loss that the network was trained with. */
+  lossWeights?: readonly CrossEntropyWeights[] | undefined;
+}
+
+/** The calibration of a network before and after each remedy. */
+export interface Recalibration {
+  /** The temperature; null without a validation part or where none fits. */
+  temperature: number | null;
+  /** Each label's calibration, null where a remedy could not be fitted, and its fit of Platt's scaling. */
+  labels: { calibration: Record<CalibrationMethod, Calibration | null>; platt: Platt | null }[];
+}
+
+/**
+ * Measures how well scores serve as probabilities, as they are and after each remedy.
+ *
+ * @throws {RangeError} When the weights' number is not the labels'.
+ */
+export function recalibrate(predictions: Predictions, options: RecalibrateOptions = {}): Recalibration {
+  const { validation, lossWeights, ...intervals } = options;
+  const { labels } = predictions;
+  if (lossWeights && lossWeights.length !== labels.length) {
+    throw new RangeError(`${lossWeights.length} loss weights do not fit ${labels.length} labels`);
+  }
+  const usable = validation && areProbabilities(validation.scores) ? validation : null;
+  const temperature = usable && fitTemperature(usable.truth, usable.scores);
+  return {
+    temperature,
+    labels: labels.map((_, label) => {
+      const { truth, scores } = labelColumn(predictions, label);
+      const fitted = usable && labelColumn(usable, label);
+      const platt = fitted && fitPlatt(fitted.truth, fitted.scores);
+      const isotonic = fitted && fitIsotonic(fitted.truth, fitted.scores);
+      const weights = lossWeights?.[label];
+      const raw = calibration(truth, scores, intervals);
+      const after = (remedy: false | null | undefined | ((score: number) => number)) =>
+        raw && remedy ? calibration(truth, scores.map(remedy), intervals) : null;
+      return {
+        calibration: {
+          raw,
+          unweighted: after(
+            weights && Math.min(weights.positive, weights.negative) > 0 &&
+              ((score) => undoWeights(score, weights)),
+          ),
+          temperature: after(temperature !== null && ((score) => applyTemperature(temperature, score))),
+          platt: after(platt && ((score) => applyPlatt(platt, score))),
+          isotonic: after(isotonic && ((score) => applyIsotonic(isotonic, score))),
+        },
+        platt,
+      };
+    }),
+  };
+}
