@@ -7,6 +7,8 @@ import { elementCount, type StoredTensor } from "./stored_tensor.ts";
 export interface KerasLayer {
   /** The layer's name; where the file keeps none (`.weights.h5` of Keras 2), its class and number in the network. */
   name: string;
+  /** Whether the name is the layer's own and not made from its class and number. */
+  named: boolean;
   /** Its weights by Keras' names: kernel, bias; gamma, beta, moving_mean, moving_variance. All are float32. */
   weights: Map<string, StoredTensor>;
 }
@@ -81,7 +83,9 @@ function* legacyLayers(root: Group, source: Source): Generator<KerasLayer> {
       const weights = inner.get(layer) ?? new Map();
       inner.set(layer, weights.set(weight, tensorOf(group, path, source)));
     }
-    for (const [layer, weights] of inner) yield { name: inner.size === 1 ? name : layer, weights };
+    for (const [layer, weights] of inner) {
+      yield { name: inner.size === 1 ? name : layer, named: true, weights };
+    }
   }
 }
 
@@ -109,7 +113,8 @@ function* numberedLayers(root: Group, source: Source): Generator<KerasLayer> {
     const weights = names.slice(0, keys.length).map((name, index) =>
       [name, tensorOf(variables, `${index}`, source)] as const
     );
-    yield { name: typeof given === "string" ? given : key, weights: new Map(weights) };
+    const named = typeof given === "string";
+    yield { name: named ? given : key, named, weights: new Map(weights) };
   }
 }
 

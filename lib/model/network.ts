@@ -13,6 +13,8 @@ export interface Network {
   outputs: number;
   /** The tap that Grad-CAM looks at: the last feature map. */
   featureTap: string;
+  /** The last layer's name: what networks trained for other findings do not share. */
+  head: string;
   /** Scores as logits [n, outputs] of images [n, imageSize, imageSize, channels]. */
   forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D;
 }

@@ -68,5 +68,13 @@ export function resnetV2(options: ResnetV2Options): Network {
     return tf.reshape(pooled, [pooled.shape[0], -1]);
   }
 
-  return { name: `resnet${depth}v2`, imageSize, channels: 1, outputs, featureTap: "features", forward };
+  return {
+    name: `resnet${depth}v2`,
+    imageSize,
+    channels: 1,
+    outputs,
+    featureTap: "features",
+    head: "dense",
+    forward,
+  };
 }

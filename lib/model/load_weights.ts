@@ -1,0 +1,47 @@
+import { extname } from "node:path";
+import { InputError } from "../input_error.ts";
+import { importKerasWeights } from "./import_keras_weights.ts";
+import { exportWeights, importWeights, type Model } from "./model.ts";
+import { readSafetensors } from "./safetensors.ts";
+import type { StoredTensor } from "./stored_tensor.ts";
+
+/** What became of a model's layers. */
+export interface LoadedWeights {
+  /** Whether the last layer is the file's; otherwise it is as it was, since the file has none or one for other findings. */
+  head: boolean;
+}
+
+/**
+ * Puts a file's weights into a model to start training from: Keras' (`.h5`) or ours (`.safetensors`).
+ *
+ * @throws {InputError} The file cannot be read or is of another network; the model is then as it was.
+ */
+export async function loadWeights(model: Model, file: string): Promise<LoadedWeights> {
+  const tensors = await readWeights(model, file);
+  const own = exportWeights(model);
+  const names = [...own.keys()].filter((name) => name.startsWith(`${model.network.head}/`));
+  const head = names.every((name) => tensors.get(name)?.shape.join() === own.get(name)!.shape.join());
+  if (!head) { for (const name of names) tensors.set(name, own.get(name)!); }
+  importWeights(model, tensors, file);
+  return { head };
+}
+
+function readWeights(model: Model, file: string): Promise<Map<string, StoredTensor>> {
+  switch (extname(file)) {
+    case ".h5":
+    case ".hdf5":
+      return importKerasWeights(model, file);
+    case ".safetensors":
+      return readOwnWeights(model, file);
+    default:
+      throw new InputError(`${file}: weights have to be a file that ends in .safetensors or .h5`);
+  }
+}
+
+async function readOwnWeights({ network }: Model, file: string): Promise<Map<string, StoredTensor>> {
+  const { tensors, metadata } = await readSafetensors(file);
+  if (metadata.network !== undefined && metadata.network !== network.name) {
+    throw new InputError(`${file}: holds weights of ${metadata.network}, not of ${network.name}`);
+  }
+  return tensors;
+}
