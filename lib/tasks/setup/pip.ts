@@ -26,7 +26,11 @@ export async function runPip(
   const { python, scratch } = environment;
   const { megabytes } = list;
   using progress = showProgress(title, { total: megabytes, unit: "MB" });
-  const timer = setInterval(() => progress.update(Math.min(megabytes - 1, megabytesIn(scratch))), 500);
+  let done = 0;
+  const timer = setInterval(() => {
+    done = Math.max(done, Math.min(megabytes - 1, megabytesIn(scratch)));
+    progress.update(done);
+  }, 500);
   try {
     const fixed = [
       "--disable-pip-version-check",
