@@ -22,6 +22,7 @@ import {
   pathOption,
   runTask,
 } from "./_command.ts";
+import { finishRun } from "./_finish_run.ts";
 import { listenForInterrupt } from "./_interrupt.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";
 import { formatSeconds, showProgress } from "./_progress.ts";
@@ -32,9 +33,8 @@ const RUNS = resolve(import.meta.dirname!, "../../data/runs");
 interface OwnFlags {
   run?: string;
   resume?: true;
-  config?: string;
+  config: string;
   depth?: number;
-  augment?: true;
 }
 
 const train = defineTask("train", {
@@ -119,7 +119,7 @@ const train = defineTask("train", {
     const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
     const settings = resume
       ? await resumedSettings(run, given)
-      : checkSettings({ ...await readConfiguration(config!), ...given }, config!);
+      : checkSettings({ ...await readConfiguration(config), ...given }, config);
     const network = networkOf(settings);
     const dataFolder = settings.data ?? await ensurePhantoms(signal);
     const folder = runFolder(run ?? nextRun(dataFolder));
@@ -148,7 +148,8 @@ const train = defineTask("train", {
       );
       return;
     }
-    console.error(`Trained in ${formatSeconds((performance.now() - started) / 1000)}: ${shown(folder.dir)}`);
+    await finishRun(settings, { model, data, run: folder, phantom: settings.data === null, signal });
+    console.error(`Done in ${formatSeconds((performance.now() - started) / 1000)}: ${shown(folder.report)}`);
   });
 
 type Training = Parameters<typeof trainModel>[1];

@@ -1,0 +1,230 @@
+import { countLabels } from "../dataset/label_counts.ts";
+import { sharedPatients } from "../dataset/shared_patients.ts";
+import { PARTS, type Split } from "../dataset/split.ts";
+import type { ReliabilityBin } from "../evaluation/calibration.ts";
+import type { LocalisationMetrics } from "../evaluation/localisation.ts";
+import type { LabelMetrics, Metrics } from "../evaluation/metrics.ts";
+import type { OperatingRule } from "../evaluation/operating_points.ts";
+import { precisionRecall } from "../evaluation/precision_recall.ts";
+import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
+import { roc } from "../evaluation/roc.ts";
+import type { HistoryRow } from "../training/history.ts";
+import type { Selection } from "../training/select_epoch.ts";
+import type { Settings } from "../training/settings.ts";
+import type { CaptionedPicture } from "./pictures/grid.ts";
+import type {
+  ReportContent,
+  ReportedCalibration,
+  ReportedLocalisation,
+  ReportedOperatingPoint,
+  ReportedTest,
+} from "./report.ts";
+
+/** The original notebook's test AUCs, by label in alphabetical order (a split by image; see the README's credits). */
+export const ORIGINAL_AUC: Readonly<Record<string, number>> = {
+  Atelectasis: 0.7105,
+  Cardiomegaly: 0.8007,
+  Consolidation: 0.7008,
+  Edema: 0.8115,
+  Effusion: 0.7758,
+  Emphysema: 0.6967,
+  Fibrosis: 0.7036,
+  Hernia: 0.8044,
+  Infiltration: 0.6313,
+  Mass: 0.6524,
+  Nodule: 0.6227,
+  Pleural_Thickening: 0.6527,
+  Pneumonia: 0.5843,
+  Pneumothorax: 0.7302,
+};
+
+/** Everything of a run that its report shows. */
+export interface RunResults {
+  /** The run's name. */
+  name: string;
+  settings: Settings;
+  /** Whether the images are phantoms. */
+  phantom: boolean;
+  split: Split;
+  history: readonly HistoryRow[];
+  selection: Selection;
+  metrics: Metrics;
+  /** The test part's predictions. */
+  test: Predictions;
+  /** Heat maps over images, with captions. */
+  pictures: readonly CaptionedPicture[];
+}
+
+/** What a report tells of a run. */
+export function runReport(results: RunResults): ReportContent {
+  const { name, settings, phantom, split, history, selection, metrics, test, pictures } = results;
+  const { augmentation: _, ...plain } = settings;
+  const { testWithTraining } = sharedPatients(split);
+  const few = metrics.labels.filter(({ note }) => note !== null);
+  return {
+    title: `Run ${name}`,
+    summary: `${settings.network} at ${settings.imageSize}x${settings.imageSize} on ` +
+      `${phantom ? "phantom images (generated, not of people)" : "images in the NIH's layout"}, ` +
+      `split by ${settings.split === "official" ? "the NIH's lists" : settings.split}, ` +
+      `${history.length} epochs.`,
+    warnings: [
+      ...(phantom
+        ? ["Phantom images show that everything works; their AUCs say nothing about real radiographs."]
+        : []),
+      ...(testWithTraining > 0
+        ? [
+          `${testWithTraining.toLocaleString("en")} of ${
+            split.test.length.toLocaleString("en")
+          } test images are of ` +
+          "patients who are in training too, so the test is easier than new patients would be.",
+        ]
+        : []),
+      ...(few.length > 0
+        ? [
+          `Small numbers: ${few.length} of ${metrics.labels.length} labels have too few images for a sure AUC ` +
+          `(${few.map(({ name, note }) => `${name.replaceAll("_", " ")}: ${note}`).join("; ")}).`,
+        ]
+        : []),
+    ],
+    settings: plain,
+    data: {
+      parts: PARTS.map((part) => ({
+        name: part,
+        images: split[part].length,
+        patients: new Set(split[part].map(({ patient }) => patient)).size,
+        counts: countLabels(split[part]),
+        normal: split[part].filter(({ labels }) => labels.length === 0).length,
+      })),
+    },
+    training: {
+      history,
+      labels: test.labels,
+      chosen: selection.epoch,
+      choice: "Choice metric",
+    },
+    test: reportedTest(metrics, test),
+    operatingPoints: reportedOperatingPoints(metrics),
+    calibration: reportedCalibration(metrics),
+    ...(metrics.subgroups
+      ? {
+        subgroups: {
+          groups: metrics.subgroups.map(({ attribute, value, images, meanAuc, meanAucInterval }) => ({
+            group: `${attribute}: ${value}`,
+            images,
+            auc: meanAuc,
+            interval: meanAucInterval,
+          })),
+          notes: controlNotes(metrics),
+        },
+      }
+      : {}),
+    ...(pictures.length > 0
+      ? {
+        gradCam: {
+          method: "Grad-CAM",
+          pictures,
+          ...(metrics.localisation ? { localisation: reportedLocalisation(metrics.localisation) } : {}),
+        },
+      }
+      : {}),
+  };
+}
+
+/** What a report tells of predictions' metrics and curves. */
+export function reportedTest(metrics: Metrics, predictions: Predictions): ReportedTest {
+  const { summary, intervals } = metrics;
+  return {
+    images: metrics.images,
+    patients: metrics.patients,
+    labels: metrics.labels.map((label, i) => {
+      const { truth, scores } = labelColumn(predictions, i);
+      const original = ORIGINAL_AUC[label.name];
+      return {
+        label: label.name,
+        positives: label.positives,
+        negatives: label.negatives,
+        auc: label.auc,
+        interval: label.aucInterval,
+        averagePrecision: label.averagePrecision,
+        roc: roc(truth, scores),
+        precisionRecall: precisionRecall(truth, scores),
+        ...(label.note !== null ? { reason: label.note } : {}),
+        ...(original !== undefined ? { original } : {}),
+      };
+    }),
+    mean: { auc: summary.mean, interval: summary.meanInterval },
+    median: summary.median,
+    min: summary.min,
+    max: summary.max,
+    intervals: `bootstrap over patients, ${intervals.resamples.toLocaleString("en")} resamples, ` +
+      `${100 * intervals.level} %`,
+  };
+}
+
+/** Thresholds of the first rule (Youden's), which the validation part chose, with what they do to the test part. */
+export function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingPoint[] {
+  return labels.flatMap(({ name, operatingPoints }) =>
+    operatingPoints.slice(0, 1).flatMap(({ rule, threshold, confusion }) =>
+      confusion === null
+        ? []
+        : [{ label: name, rule: describeRule(rule), threshold: threshold ?? Infinity, confusion }]
+    )
+  );
+}
+
+/** The calibration of the label with most positives, raw and after each remedy. */
+export function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
+  const [most] = [...labels].filter(({ calibration }) => calibration.raw !== null)
+    .sort((a: LabelMetrics, b: LabelMetrics) => b.positives - a.positives);
+  if (!most) return [];
+  const curves = Object.entries(most.calibration).flatMap(([name, curve]) =>
+    curve === null ? [] : [{
+      name,
+      bins: curve.reliability as ReliabilityBin[],
+      expectedCalibrationError: curve.expectedCalibrationError,
+      brier: curve.brier,
+    }]
+  );
+  return [{ label: most.name, curves }];
+}
+
+function reportedLocalisation({ labels }: LocalisationMetrics): ReportedLocalisation[] {
+  return labels.map(({ name, maps, model, random, centre }) => ({
+    label: name,
+    boxes: maps,
+    peakInBox: model.pointingGame,
+    random: random.pointingGame.value,
+    centre: centre.pointingGame.value,
+  }));
+}
+
+function controlNotes({ controls }: Metrics): string[] {
+  if (!controls) return [];
+  const auc = (value: number | null) => value === null ? "-" : value.toFixed(3).replace(/^0/, "");
+  const { metadata, shuffled, shuffledWithinStrata } = controls;
+  return [
+    ...(metadata
+      ? [`A classifier that sees only view, age and sex reaches a mean AUC of ${auc(metadata.meanAuc)}.`]
+      : []),
+    `With the findings dealt out anew the network's mean AUC is ${
+      auc(shuffled.meanAuc)
+    }; dealt out among images of ` +
+    `the same view, sex and age it is ${
+      auc(shuffledWithinStrata.meanAuc)
+    }: what exceeds .5 there is owed to knowing those.`,
+  ];
+}
+
+/** A rule for thresholds in words. */
+export function describeRule(rule: OperatingRule): string {
+  switch (rule.rule) {
+    case "youden":
+      return "Youden's index";
+    case "f1":
+      return "best F1";
+    case "sensitivity":
+      return `sensitivity of ${rule.sensitivity}`;
+    case "cost":
+      return `a missed finding costs ${rule.costRatio} false alarms`;
+  }
+}

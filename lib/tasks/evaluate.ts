@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { entriesWithImage, openDatasetFolder } from "../dataset/dataset_folder.ts";
+import { openImageCache } from "../dataset/image_cache.ts";
+import { readMetadata } from "../dataset/metadata.ts";
+import { evaluate as evaluatePredictions, writeMetrics } from "../evaluation/metrics.ts";
+import { readPredictions, writePredictions } from "../evaluation/predictions.ts";
+import { InputError } from "../input_error.ts";
+import { loadRun } from "../training/load_run.ts";
+import { scoreImages, scorer } from "../training/score.ts";
+import { defineTask, pathOption, runTask } from "./_command.ts";
+import { describeMetrics } from "./_describe_metrics.ts";
+import { listenForInterrupt } from "./_interrupt.ts";
+import { showProgress } from "./_progress.ts";
+
+interface EvaluateFlags {
+  run: string;
+  data: string;
+  name?: string;
+  skipMissing?: boolean;
+}
+
+const evaluate = defineTask("evaluate", {
+  description:
+    "Scores other images with a run's chosen weights and writes predictions.csv and metrics.json into the run's " +
+    "folder evaluation/NAME. The thresholds and calibrations are those that the run's validation part gives.",
+  examples: [
+    ["deno task evaluate --run data/runs/phantom-1 --data DIR", "all images of a folder in the NIH's layout"],
+  ],
+})
+  .addOption(
+    pathOption("--run <dir>", { description: "a run that has ended", exists: "folder" })
+      .makeOptionMandatory(),
+  )
+  .addOption(
+    pathOption("--data <dir>", { description: "a folder in the NIH's layout", exists: "folder" })
+      .makeOptionMandatory(),
+  )
+  .option("--name <name>", "the folder's name under evaluation/ (default: that of the data)")
+  .option("--skip-missing", "leave out rows whose image is missing")
+  .action(async ({ run: dir, data, name = basename(resolve(data)), skipMissing = false }: EvaluateFlags) => {
+    if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
+      throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
+    }
+    using interrupt = listenForInterrupt(() => console.error("\nStopping after this batch"));
+    const { signal } = interrupt;
+    const { run, settings, model } = await loadRun(dir);
+    const folder = await openDatasetFolder(data);
+    const entries = entriesWithImage(await readMetadata(folder.metadataFile), folder, { skipMissing });
+    const names = entries.map(({ image }) => image);
+    const total = names.length;
+    const withProgress = async <T>(
+      title: string,
+      work: (onProgress: (done: number) => void) => Promise<T>,
+    ) => {
+      using progress = showProgress(title, { total, unit: "images" });
+      return await work((done) => progress.update(done));
+    };
+    using cache = await withProgress(
+      "Decoding images",
+      (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
+    );
+    const { predictions } = await withProgress(
+      "Scoring",
+      (onProgress) =>
+        scoreImages(scorer(model, settings), { cache, entries }, {
+          batchSize: settings.batchSize,
+          onProgress,
+          signal,
+        }),
+    );
+    const out = join(run.dir, "evaluation", name);
+    await writePredictions(join(out, "predictions.csv"), predictions);
+    const validation = run.predictions("validation");
+    const metrics = evaluatePredictions(predictions, {
+      entries,
+      seed: settings.seed,
+      ...(existsSync(validation) ? { validation: await readPredictions(validation) } : {}),
+    });
+    await writeMetrics(join(out, "metrics.json"), metrics);
+    console.log(describeMetrics(metrics));
+    console.log(`Written to ${out}`);
+  });
+
+if (import.meta.main) await runTask(evaluate);
