@@ -1,0 +1,14 @@
+import { tf } from "../tensorflow/mod.ts";
+import type { FeatureGradients } from "./feature_gradients.ts";
+
+/**
+ * Grad-CAM: channels weighted by the mean of their gradients, summed; what speaks against the label is 0
+ * (Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", 2017,
+ * equations 1 and 2).
+ *
+ * @returns [n, k, height x width], 0 or more.
+ */
+export function gradCam({ features, gradients }: FeatureGradients): tf.Tensor3D {
+  const weights = tf.mean(gradients, 2) as tf.Tensor3D;
+  return tf.relu(tf.matMul(weights, features, false, true));
+}
