@@ -3,6 +3,7 @@ import { defineTask, runTask } from "./_command.ts";
 import { showProgress } from "./_progress.ts";
 import { compareWithList, type Comparison, readKnownFailures } from "./conformance/known_failures.ts";
 import { runSpecs, type SpecResult } from "./conformance/run_specs.ts";
+import { traceOperations } from "./conformance/traced.ts";
 
 /** The name that `lib/tensorflow` registers its backend under. */
 const BACKEND = "tensorflow";
@@ -37,10 +38,17 @@ const conformance = defineTask("conformance", {
     Deno.exit(comparison.failed.length + comparison.mended.length === 0 ? 0 : 1);
   });
 
-async function run({ traced, filter }: { traced: boolean; filter: string }): Promise<SpecResult[]> {
+async function run({ traced, filter }: ConformanceFlags): Promise<SpecResult[]> {
+  const { binding } = await import("../tensorflow/backend.ts");
   await import("../tensorflow/mod.ts");
+  const tracing = traced ? traceOperations(binding) : {};
   using progress = showProgress("Specs", { total: 3808, unit: "specs" });
-  return await runSpecs({ backend: BACKEND, filter, progress: (done) => progress.update(done) });
+  return await runSpecs({
+    backend: BACKEND,
+    filter,
+    progress: (done) => progress.update(done),
+    ...tracing,
+  });
 }
 
 function report({ passed, failed, mended, expected }: Comparison): void {

@@ -124,12 +124,20 @@ export class Binding {
   }
 
   /**
-   * Takes a tensor of the graph being recorded into the table. An unknown shape is reported as `[]`, which only
-   * operations that hand it on unread may see (batch normalisation's reserved space).
+   * Takes a tensor of the graph being recorded into the table. The unknown shape of batch normalisation's reserved
+   * space, which is only handed on to its gradient, is reported as `[]`.
+   *
+   * @throws {Error} For any other shape that TensorFlow can know only when the graph runs.
    */
   addNode(node: GraphTensor): TensorMetadata {
+    const { dtype, operation } = node;
+    if (node.shape === null && !operation.startsWith("FusedBatchNorm")) {
+      throw new Error(
+        `${operation}: the size of its result depends on values, which do not exist while a function is being ` +
+          `traced${callerPlace()}`,
+      );
+    }
     const shape = node.shape ?? [];
-    const { dtype } = node;
     const id = this.#store({ shape, dtype, handle: null, values: null, node, trace: this.#trace });
     return { id, shape, dtype };
   }

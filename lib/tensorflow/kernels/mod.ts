@@ -12,6 +12,7 @@ import { elementwise } from "./elementwise.ts";
 import { image } from "./image.ts";
 import { pooling } from "./pooling.ts";
 import { ragged } from "./ragged.ts";
+import { reduction } from "./reduction.ts";
 import { sampling } from "./sampling.ts";
 import { scattering } from "./scattering.ts";
 import { sparse } from "./sparse.ts";
@@ -25,6 +26,7 @@ const ALL: Kernel[] = [
   ...image,
   ...pooling,
   ...ragged,
+  ...reduction,
   ...sampling,
   ...scattering,
   ...sparse,
