@@ -203,10 +203,32 @@ export function libraryName(os: typeof Deno.build.os = Deno.build.os): string {
 function load(file: string): TensorFlowApi {
   Deno.env.get("TF_CPP_MIN_LOG_LEVEL") ?? Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "3");
   try {
-    return quietly(() => Deno.dlopen(file, SYMBOLS).symbols);
+    return quietly(() => {
+      const { symbols } = Deno.dlopen(file, SYMBOLS);
+      keepLoaded(file);
+      return symbols;
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The TensorFlow library ${file} cannot be loaded (folder ${dirname(file)}): ${reason}`);
+  }
+}
+
+/**
+ * Holds the library until the process ends. Deno would unload it before, while TensorFlow's threads still run in it.
+ */
+function keepLoaded(file: string): void {
+  if (Deno.build.os !== "linux") return;
+  const symbols = { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } } as const;
+  const path = new TextEncoder().encode(file + "\0");
+  const lazily = 1;
+  for (const library of ["libc.so.6", "libdl.so.2"]) {
+    try {
+      Deno.dlopen(library, symbols).symbols.dlopen(path, lazily);
+      return;
+    } catch {
+      // Before glibc 2.34, dlopen is in a library of its own.
+    }
   }
 }
 
