@@ -1,4 +1,4 @@
-import { type PatientIndex, patientResamples, type ResampleOptions, RESAMPLES } from "./patient_resamples.ts";
+import { type PatientIndex, type ResampleOptions, resamplePatients, RESAMPLES } from "./resample_patients.ts";
 import { type LabelColumn, labelColumn, type Predictions } from "./predictions.ts";
 import { resampledAreas } from "./resampled_areas.ts";
 
@@ -33,14 +33,14 @@ export function bootstrapAreas(
     averagePrecision: new Float64Array(resamples),
   }));
   let resample = 0;
-  for (const counts of patientResamples(patients.count, options)) {
+  resamplePatients(patients.count, (counts) => {
     areas.forEach((areasOf, label) => {
       const { auc, averagePrecision } = areasOf(counts);
       drawn[label]!.auc[resample] = auc;
       drawn[label]!.averagePrecision[resample] = averagePrecision;
     });
     resample++;
-  }
+  }, options);
   return drawn;
 }
 

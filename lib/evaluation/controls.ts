@@ -5,7 +5,7 @@ import { bootstrapAreas, meanOverLabels } from "./bootstrap_areas.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
 import { fitLogisticRegression, predictLogistic } from "./logistic_regression.ts";
 import { midranks } from "./midranks.ts";
-import { indexPatients, type ResampleOptions } from "./patient_resamples.ts";
+import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
 import { labelColumn, type Predictions } from "./predictions.ts";
 import { assertSameImages, attributeOf } from "./subgroups.ts";
 import { summarise } from "./summary.ts";
@@ -36,11 +36,9 @@ export function predictFromMetadata(
     const positives = groups.map((group) => group.filter((entry) => hasLabel(entry, label)).length);
     const targets = positives.map((count, group) => count / counts[group]!);
     const same = [0, 1].find((value) => targets.every((target) => target === value));
-    const fit = same === undefined
-      ? fitLogisticRegression(features, targets, { ridge: RIDGE, counts })
-      : null;
+    const fit = fitLogisticRegression(features, targets, { ridge: RIDGE, counts });
     rows.forEach((row, image) => {
-      scores[image * labels.length + column] = fit ? predictLogistic(fit, row) : same ?? NaN;
+      scores[image * labels.length + column] = same ?? predictLogistic(fit!, row);
     });
   });
   return scores;

@@ -4,7 +4,7 @@ import type { Proportion } from "./confusion.ts";
 import { connectedRegions, type Rectangle } from "./connected_regions.ts";
 import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";
 import { type IntervalOptions, percentileInterval } from "./interval.ts";
-import { indexPatients, patientResamples, type ResampleOptions } from "./patient_resamples.ts";
+import { indexPatients, type ResampleOptions, resamplePatients } from "./resample_patients.ts";
 import { summarise } from "./summary.ts";
 import { wilson } from "./wilson.ts";
 
@@ -192,7 +192,7 @@ function meanOverPatients(
   options: ResampleOptions & IntervalOptions,
 ): Proportion {
   const { ofImage, count } = indexPatients(patients);
-  const means = Float64Array.from(patientResamples(count, options), (counts) => {
+  const means = resamplePatients(count, (counts) => {
     let sum = 0;
     let drawn = 0;
     for (let index = 0; index < values.length; index++) {
@@ -201,9 +201,9 @@ function meanOverPatients(
       drawn += times;
     }
     return sum / drawn;
-  });
+  }, options);
   const value = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { value, ...percentileInterval(means, options)! };
+  return { value, ...percentileInterval(Float64Array.from(means), options)! };
 }
 
 function isWithin(point: { x: number; y: number }, box: Rectangle): boolean {

@@ -19,6 +19,9 @@ export interface LogisticRegression {
   intercept: number;
 }
 
+/** By how much of itself a loss may rise from rounding alone. */
+const ROUNDING = 1e-12;
+
 /** Steps of Newton after which a fit is given up. */
 const STEPS = 100;
 
@@ -57,7 +60,7 @@ export function fitLogisticRegression(
       return { weights: next.slice(0, width), intercept: next[width] ?? 0 };
     }
     let state = derivatives(problem, next);
-    for (let length = 1 / 2; state.loss > loss && length > 1e-9; length /= 2) {
+    for (let length = 1 / 2; state.loss > loss * (1 + ROUNDING) && length > 1e-9; length /= 2) {
       next = moved(weights, direction, length);
       state = derivatives(problem, next);
     }

@@ -12,7 +12,7 @@ import { type DeLong, deLong } from "./delong.ts";
 import { type Interval, type IntervalOptions, LEVEL, percentileInterval } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";
 import { chooseThreshold, OPERATING_RULES, type OperatingRule } from "./operating_points.ts";
-import { indexPatients, patientResamples, type ResampleOptions, RESAMPLES } from "./patient_resamples.ts";
+import { indexPatients, type ResampleOptions, resamplePatients, RESAMPLES } from "./resample_patients.ts";
 import type { Platt } from "./platt.ts";
 import { type LabelColumn, labelColumn, type Predictions } from "./predictions.ts";
 import type { CrossEntropyWeights } from "./prior_correction.ts";
@@ -244,7 +244,7 @@ function calibrationIntervals(
   }
   const { ofImage, count } = indexPatients(patients);
   const resampled = resampledCalibration(column, ofImage);
-  const drawn = Array.from(patientResamples(count, draws), resampled);
+  const drawn = resamplePatients(count, resampled, draws);
   return {
     brierInterval: percentileInterval(Float64Array.from(drawn, ({ brier }) => brier), draws),
     expectedCalibrationErrorInterval: percentileInterval(

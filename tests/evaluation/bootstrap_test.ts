@@ -3,7 +3,7 @@ import { auc } from "../../lib/evaluation/auc.ts";
 import { averagePrecision } from "../../lib/evaluation/average_precision.ts";
 import { type Interval, percentileInterval } from "../../lib/evaluation/interval.ts";
 import { normalTail } from "../../lib/evaluation/normal_distribution.ts";
-import { indexPatients, patientResamples } from "../../lib/evaluation/patient_resamples.ts";
+import { indexPatients, resamplePatients } from "../../lib/evaluation/resample_patients.ts";
 import type { LabelColumn } from "../../lib/evaluation/predictions.ts";
 import { resampledAreas } from "../../lib/evaluation/resampled_areas.ts";
 import { random } from "../../lib/random.ts";
@@ -30,7 +30,7 @@ const column: LabelColumn = {
 function interval({ truth, scores }: LabelColumn, patients: ArrayLike<number>, seed: number): Interval {
   const { ofImage, count } = indexPatients(patients);
   const areas = resampledAreas({ truth, scores }, ofImage);
-  const values = Array.from(patientResamples(count, { resamples: 400, seed }), (counts) => areas(counts).auc);
+  const values = resamplePatients(count, (counts) => areas(counts).auc, { resamples: 400, seed });
   return percentileInterval(Float64Array.from(values))!;
 }
 
@@ -38,9 +38,8 @@ Deno.test("indexPatients() numbers patients as they appear", () => {
   assert.deepEqual(indexPatients([7, 3, 7, 9]), { ofImage: Uint32Array.of(0, 1, 0, 2), count: 3 });
 });
 
-Deno.test("patientResamples() draws as many patients as there are, by the seed", () => {
-  const draw = (seed: number) =>
-    Array.from(patientResamples(50, { resamples: 20, seed }), (counts) => [...counts]);
+Deno.test("resamplePatients() draws as many patients as there are, by the seed", () => {
+  const draw = (seed: number) => resamplePatients(50, (counts) => [...counts], { resamples: 20, seed });
   for (const counts of draw(1)) assert.equal(counts.reduce((sum, count) => sum + count), 50);
   assert.deepEqual(draw(1), draw(1));
   assert.notDeepEqual(draw(1), draw(2));
@@ -50,7 +49,7 @@ Deno.test("patientResamples() draws as many patients as there are, by the seed",
 Deno.test("resampledAreas() is the area of the images repeated as their patients were drawn", () => {
   const { ofImage, count } = indexPatients(bootstrap.patients);
   const areas = resampledAreas(column, ofImage);
-  for (const counts of patientResamples(count, { resamples: 50 })) {
+  resamplePatients(count, (counts) => {
     const images = bootstrap.patients.flatMap((_, image) =>
       Array<number>(counts[ofImage[image]!]!).fill(image)
     );
@@ -59,7 +58,7 @@ Deno.test("resampledAreas() is the area of the images repeated as their patients
     const { auc: area, averagePrecision: precision } = areas(counts);
     assertClose(area, auc(truth, scores));
     assertClose(precision, averagePrecision(truth, scores));
-  }
+  }, { resamples: 50 });
 });
 
 Deno.test("resampledAreas() is NaN where a resample has no positives or no negatives", () => {
@@ -75,7 +74,7 @@ Deno.test("resampledAreas() is NaN where a resample has no positives or no negat
 Deno.test("the bootstrap's percentiles are numpy's within Monte-Carlo error", () => {
   const { ofImage, count } = indexPatients(bootstrap.patients);
   const areas = resampledAreas(column, ofImage);
-  const drawn = Array.from(patientResamples(count, { resamples: 10_000 }), (counts) => areas(counts));
+  const drawn = resamplePatients(count, areas, { resamples: 10_000 });
   (["auc", "averagePrecision"] as const).forEach((metric, index) => {
     const { low, high } = percentileInterval(Float64Array.from(drawn, (value) => value[metric]))!;
     // The standard error of a 2.5 % quantile of 10,000 normal values is .027 standard deviations.

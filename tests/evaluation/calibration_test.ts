@@ -3,7 +3,7 @@ import { calibration } from "../../lib/evaluation/calibration.ts";
 import { applyIsotonic, fitIsotonic } from "../../lib/evaluation/isotonic.ts";
 import { fitLogisticRegression, predictLogistic } from "../../lib/evaluation/logistic_regression.ts";
 import { logit } from "../../lib/evaluation/logit.ts";
-import { indexPatients, patientResamples } from "../../lib/evaluation/patient_resamples.ts";
+import { indexPatients, resamplePatients } from "../../lib/evaluation/resample_patients.ts";
 import { applyPlatt, fitPlatt } from "../../lib/evaluation/platt.ts";
 import { undoWeights } from "../../lib/evaluation/prior_correction.ts";
 import { resampledCalibration } from "../../lib/evaluation/resampled_calibration.ts";
@@ -114,13 +114,13 @@ Deno.test("resampledCalibration() is the calibration of the images repeated as t
     const { ofImage, count } = indexPatients(truth.map(() => integer(20)));
     const column = { truth: Uint8Array.from(truth), scores: Float64Array.from(scores) };
     const resampled = resampledCalibration(column, ofImage);
-    for (const counts of patientResamples(count, { resamples: 5 })) {
+    resamplePatients(count, (counts) => {
       const images = truth.flatMap((_, image) => Array<number>(counts[ofImage[image]!]!).fill(image));
       const { brier, expectedCalibrationError } = calibration(
         images.map((image) => truth[image]!),
         images.map((image) => scores[image]!),
       )!;
       assertClose(resampled(counts), { brier, expectedCalibrationError });
-    }
+    }, { resamples: 5 });
   }
 });

@@ -31,20 +31,25 @@ export function indexPatients(patients: ArrayLike<number>): PatientIndex {
 }
 
 /**
- * Draws as many patients as there are, with replacement, again and again: the bootstrap over clusters (Davison and
- * Hinkley, 1997, section 3.8). A patient's images are drawn together, since they resemble each other.
+ * Draws as many patients as there are, with replacement, again and again, and computes a statistic each time: the
+ * bootstrap over clusters (Davison and Hinkley, 1997, section 3.8). A patient's images are drawn together, since
+ * they resemble each other.
  *
- * @yields For each resample, how many times each patient was drawn. It is one array, filled anew each time.
+ * @param patients The number of patients.
+ * @param statistic Gets how many times each patient was drawn, in an array that is filled anew for the next
+ * resample.
+ * @returns What the statistic gave, for each resample.
  */
-export function* patientResamples(
+export function resamplePatients<T>(
   patients: number,
+  statistic: (counts: Uint16Array) => T,
   { resamples = RESAMPLES, seed = 0 }: ResampleOptions = {},
-): Generator<Uint16Array> {
+): T[] {
   const { integer } = random(seed, "bootstrap over patients");
   const counts = new Uint16Array(patients);
-  for (let resample = 0; resample < resamples; resample++) {
+  return Array.from({ length: resamples }, () => {
     counts.fill(0);
     for (let draw = 0; draw < patients; draw++) counts[integer(patients)]!++;
-    yield counts;
-  }
+    return statistic(counts);
+  });
 }
