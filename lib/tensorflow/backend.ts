@@ -34,16 +34,16 @@ export interface NodeBackend extends tf.KernelBackend {
 /** TensorFlow's C library as TensorFlow.js' node backend sees it. */
 export const binding = new Binding();
 
-tf.registerBackend(
-  "tensorflow",
-  () =>
-    new NodeJSKernelBackend(
-      binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0],
-      "@tensorflow/tfjs-node-gpu",
-    ) as unknown as tf.KernelBackend,
-  3,
-);
+tf.registerBackend("tensorflow", newBackend, 3);
 tf.setBackend("tensorflow");
+
+/** The constructor asks whether there is a GPU; the library is to be loaded by the first operation, not by an import. */
+function newBackend(): tf.KernelBackend {
+  const stand = { isUsingGpuDevice: () => false } as ConstructorParameters<typeof NodeJSKernelBackend>[0];
+  const made = new NodeJSKernelBackend(stand, "@tensorflow/tfjs-node-gpu");
+  Object.defineProperty(made, "isUsingGpuDevice", { get: () => binding.isUsingGpuDevice() });
+  return Object.assign(made, { binding }) as unknown as tf.KernelBackend;
+}
 
 /** TensorFlow.js' backend over {@linkcode binding}. */
 export function backend(): NodeBackend {

@@ -1,3 +1,4 @@
+import { InputError } from "../input_error.ts";
 import { tensorflow } from "./library.ts";
 import { quietly } from "./quietly.ts";
 import { check, status, text } from "./status.ts";
@@ -46,7 +47,7 @@ function threads(): number {
   const text = Deno.env.get("TENSORFLOW_THREADS");
   const count = text === undefined ? navigator.hardwareConcurrency : Number(text);
   if (!Number.isInteger(count) || count < 1 || count > 127) {
-    throw new Error(`TENSORFLOW_THREADS is ${text}: it has to be a whole number from 1 to 127`);
+    throw new InputError(`TENSORFLOW_THREADS is ${text}: it has to be a whole number from 1 to 127`);
   }
   return Math.min(count, 127);
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { InputError } from "../input_error.ts";
 import { quietly } from "./quietly.ts";
 
 const SYMBOLS = {
@@ -165,7 +166,7 @@ let api: TensorFlowApi | undefined;
 /**
  * TensorFlow's C API, loaded on first use from the file that {@linkcode libraryFile} names.
  *
- * @throws {Error} Where the library is missing or cannot be loaded; the message says what to type.
+ * @throws {InputError} Where the library is missing or cannot be loaded; the message says what to type.
  */
 export function tensorflow(): TensorFlowApi {
   return api ??= load(libraryFile());
@@ -175,16 +176,16 @@ export function tensorflow(): TensorFlowApi {
  * The TensorFlow library file: what the environment variable `TENSORFLOW_LIBRARY` names, else the one that
  * `deno task setup` put into the project's `.venv`.
  *
- * @throws {Error} Where there is no such file; the message says what to type.
+ * @throws {InputError} Where there is no such file; the message says what to type.
  */
 export function libraryFile(): string {
   const named = Deno.env.get("TENSORFLOW_LIBRARY");
   if (named) {
-    if (!exists(named)) throw new Error(`TENSORFLOW_LIBRARY names ${named}, which does not exist`);
+    if (!exists(named)) throw new InputError(`TENSORFLOW_LIBRARY names ${named}, which does not exist`);
     return named;
   }
   if (Deno.build.os === "windows") {
-    throw new Error("TensorFlow's library is not published for Windows: run this project in WSL 2");
+    throw new InputError("TensorFlow's library is not published for Windows: run this project in WSL 2");
   }
   const project = join(import.meta.dirname!, "..", "..");
   const packages = join(project, ".venv", "lib");
@@ -192,7 +193,7 @@ export function libraryFile(): string {
     const file = join(packages, python, "site-packages", "tensorflow", libraryName());
     if (exists(file)) return file;
   }
-  throw new Error("The TensorFlow library is not installed: run `deno task setup`");
+  throw new InputError("The TensorFlow library is not installed: run `deno task setup`");
 }
 
 /** The file name of TensorFlow's library on an operating system. */
@@ -210,7 +211,9 @@ function load(file: string): TensorFlowApi {
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The TensorFlow library ${file} cannot be loaded (folder ${dirname(file)}): ${reason}`);
+    throw new InputError(
+      `The TensorFlow library ${file} cannot be loaded (folder ${dirname(file)}): ${reason}`,
+    );
   }
 }
 
