@@ -1,8 +1,8 @@
 import { GREY } from "./_theme.ts";
 import type { Json } from "./figure.ts";
 
-/** An upright line with its name at the chosen epoch, as parts of a layout; nothing when none is chosen. */
-export function chosenEpoch(epoch: number | undefined): { [attribute: string]: Json } {
+/** An upright line with its name at the chosen one of so many epochs, as parts of a layout; nothing when none is. */
+export function chosenEpoch(epoch: number | undefined, epochs: number): { [attribute: string]: Json } {
   if (epoch === undefined) return {};
   return {
     shapes: [{
@@ -21,8 +21,7 @@ export function chosenEpoch(epoch: number | undefined): { [attribute: string]: J
       yref: "paper",
       y: 1,
       yanchor: "top",
-      xanchor: "left",
-      xshift: 4,
+      ...(epoch > 0.6 * epochs ? { xanchor: "right", xshift: -4 } : { xanchor: "left", xshift: 4 }),
       showarrow: false,
     }],
   };

@@ -39,7 +39,7 @@ section { border-top: 1px solid var(--line); margin-top: 2.2rem; padding-top: 1.
 .figure text { fill: var(--soft); }
 .figure .legendtext, .figure [class$="tick"] text, .figure [class^="x"][class$="title"],
 .figure [class^="y"][class$="title"],
-.figure .annotation-text, .figure .cbaxis text, .figure .slider-label { fill: var(--soft) !important; }
+.figure .annotation-text, .figure .cbaxis text { fill: var(--soft) !important; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .32rem .8rem .32rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; vertical-align: bottom; }

@@ -55,7 +55,7 @@ export function aucByEpochFigure(
       height: 400,
       xaxis: epochAxis(1, history.length),
       yaxis: axis("AUC"),
-      ...chosenEpoch(options.chosen),
+      ...chosenEpoch(options.chosen, history.length),
     }),
   };
 }

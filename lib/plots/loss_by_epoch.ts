@@ -33,7 +33,7 @@ export function lossByEpochFigure(
       height: 360,
       xaxis: epochAxis(1, history.length),
       yaxis: axis("Loss"),
-      ...chosenEpoch(options.chosen),
+      ...chosenEpoch(options.chosen, history.length),
     }),
   };
 }

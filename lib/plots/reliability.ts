@@ -12,7 +12,7 @@ export interface ReliabilityCurve {
 
 /**
  * Lines: how frequent the finding is among images of a score, with intervals. A calibrated score lies on the
- * diagonal; a larger dot stands for more images.
+ * diagonal; a larger dot stands for more images. Curves after the second appear by a click in the legend.
  */
 export function reliabilityFigure(
   curves: readonly ReliabilityCurve[],
@@ -30,6 +30,7 @@ export function reliabilityFigure(
         name,
         x: filled.map(({ score }) => rounded(score!)),
         y: frequencies.map(({ value }) => rounded(value)),
+        visible: index < 2 ? true : "legendonly",
         error_y: {
           type: "data",
           symmetric: false,

@@ -380,7 +380,8 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
     title: "Operating points",
     howToRead:
       "A threshold makes a decision of a score. Each was chosen on the validation part and applied to the test " +
-      "part, where it does not quite keep what it promised. In brackets: 95 % intervals.",
+      "part, where it does not quite keep what it promised. In brackets: 95 % intervals. The last column counts findings found and " +
+      "missed, false alarms, and images rightly called negative.",
     blocks: [{
       table: {
         columns: [
@@ -390,10 +391,7 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
           "Sensitivity",
           "Specificity",
           "Precision",
-          "TP",
-          "FN",
-          "FP",
-          "TN",
+          "Found, missed, false, right",
         ],
         rows: operatingPoints.map(({ label, rule, threshold, confusion }) => [
           nameOf(label),
@@ -402,10 +400,12 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
           proportion(confusion.sensitivity),
           proportion(confusion.specificity),
           proportion(confusion.precision),
-          confusion.truePositives,
-          confusion.falseNegatives,
-          confusion.falsePositives,
-          confusion.trueNegatives,
+          [
+            confusion.truePositives,
+            confusion.falseNegatives,
+            confusion.falsePositives,
+            confusion.trueNegatives,
+          ].map(count).join(", "),
         ]),
       },
     }],
@@ -420,18 +420,20 @@ function calibrationSection({ calibration }: ReportContent): Section | null {
     howToRead:
       "A score is a probability only if, of the images with score .3, 30 % have the finding: the diagonal. The " +
       "weighted loss pushes raw scores up; fitted on validation, they come back. ECE is the mean distance from the " +
-      "diagonal, Brier the mean squared error; lower is better.",
+      "diagonal, Brier the mean squared error; lower is better. A click in the legend shows or hides a curve.",
     blocks: [
       { figure: reliabilityFigure(first!.curves, { title: `${nameOf(first!.label)}: reliability` }) },
       {
         table: {
-          columns: ["Finding", ...first!.curves.flatMap(({ name }) => [`ECE, ${name}`, `Brier, ${name}`])],
-          rows: calibration.map(({ label, curves }) => [
-            nameOf(label),
-            ...curves.flatMap((
-              curve,
-            ) => [threeDecimals(curve.expectedCalibrationError), threeDecimals(curve.brier)]),
-          ]),
+          columns: ["Finding", "Scores", "ECE", "Brier"],
+          rows: calibration.flatMap(({ label, curves }) =>
+            curves.map(({ name, expectedCalibrationError, brier }) => [
+              nameOf(label),
+              name,
+              threeDecimals(expectedCalibrationError),
+              threeDecimals(brier),
+            ])
+          ),
         },
       },
     ],
