@@ -26,7 +26,7 @@ export interface ChestShape {
   /** A shift of heart and mediastinum, to the right of the image where positive. */
   shift: number;
   /** From the midline to the heart's border on the patient's right and left, and its height. */
-  heart: { right: number; left: number; height: number; tilt: number };
+  heart: { right: number; left: number; height: number };
   /** How far the aortic knob stands out, and half the width of the upper mediastinum. */
   aorta: number;
   mediastinum: number;
@@ -67,7 +67,9 @@ export function drawAnatomy(
   const rightHigher = between(patient, 0.008, 0.035);
   const widths = [between(patient, 0.97, 1.03), between(patient, 0.97, 1.03)] as const;
   const inner = between(patient, 0.036, 0.05);
-  const heart = (1 + 0.1 * bedside) * between(patient, 0.85, 1.12) * (1 + 0.02 * visit.normal());
+  const ratio = between(patient, 0.37, 0.48) + 0.035 * bedside + 0.006 * visit.normal();
+  const leftward = between(patient, 0.61, 0.69);
+  const heart = ratio * outer * (widths[0] + widths[1]);
   const shape: ChestShape = {
     lungs: [
       { side: -1, apex, base, dome: base - doming - rightHigher, inner, outer: outer * widths[0] },
@@ -83,10 +85,9 @@ export function drawAnatomy(
     scoliosis: 0.012 * patient.normal(),
     shift: 0.006 * patient.normal() + 0.013 * visit.normal(),
     heart: {
-      right: heart * between(patient, 0.085, 0.11),
-      left: heart * between(patient, 0.165, 0.2),
+      right: heart * (1 - leftward),
+      left: heart * leftward,
       height: between(patient, 0.25, 0.31),
-      tilt: between(patient, 0.45, 0.75),
     },
     aorta: between(patient, 0.008, 0.02) + 0.00012 * age,
     mediastinum: between(patient, 0.048, 0.064) + 0.008 * bedside,
@@ -147,8 +148,7 @@ export function floor(lung: LungShape, distance: number): number {
 export function placeIn(
   shape: ChestShape,
   lung: LungShape,
-  across: number,
-  down: number,
+  { across, down }: { across: number; down: number },
 ): { x: number; y: number } {
   const guess = lung.apex + down * (lung.dome - lung.apex);
   const inner = lung.inner + 0.012;

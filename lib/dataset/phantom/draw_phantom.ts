@@ -4,11 +4,21 @@ import { drawAnatomy } from "./anatomy.ts";
 import type { PhantomCase } from "./cases.ts";
 import { drawChest } from "./chest.ts";
 import { drawFilm, expose, onFilm } from "./film.ts";
-import { consolidation, edema, infiltration, pneumonia } from "./findings/airspace.ts";
+import { atelectasis } from "./findings/atelectasis.ts";
+import { cardiomegaly } from "./findings/cardiomegaly.ts";
+import { consolidation } from "./findings/consolidation.ts";
+import { edema } from "./findings/edema.ts";
+import { effusion } from "./findings/effusion.ts";
+import { emphysema } from "./findings/emphysema.ts";
+import { fibrosis } from "./findings/fibrosis.ts";
 import type { FindingKind } from "./findings/finding.ts";
-import { mass, nodule } from "./findings/focal.ts";
-import { effusion, pleuralThickening, pneumothorax } from "./findings/pleura.ts";
-import { atelectasis, cardiomegaly, emphysema, fibrosis, hernia } from "./findings/volume.ts";
+import { hernia } from "./findings/hernia.ts";
+import { infiltration } from "./findings/infiltration.ts";
+import { mass } from "./findings/mass.ts";
+import { nodule } from "./findings/nodule.ts";
+import { pleuralThickening } from "./findings/pleural_thickening.ts";
+import { pneumonia } from "./findings/pneumonia.ts";
+import { pneumothorax } from "./findings/pneumothorax.ts";
 import type { Region } from "./paint.ts";
 
 /** Where one finding is on an image, in shares of its width and height. */

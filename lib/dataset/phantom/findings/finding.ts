@@ -33,7 +33,10 @@ export function airyPlace(
 ): { x: number; y: number } {
   let place = { x: 0, y: 0 };
   for (let attempt = 0; attempt < 10; attempt++) {
-    place = placeIn(chest.shape, lung, between(random, ...area.across), between(random, ...area.down));
+    place = placeIn(chest.shape, lung, {
+      across: between(random, ...area.across),
+      down: between(random, ...area.down),
+    });
     const pixel = Math.floor(place.y * chest.size) * chest.size + Math.floor(place.x * chest.size);
     if ((chest.air[pixel] ?? 0) > 0.5) break;
   }
@@ -90,12 +93,13 @@ export interface Cloud {
   ragged?: { noise: (x: number, y: number) => number; by: number };
 }
 
-/** Fills lung with something denser than air. */
-export function opacify(chest: Chest, cloud: Cloud): void {
+/** Fills lung with something denser than air; gives the region where that can be seen. */
+export function opacify(chest: Chest, cloud: Cloud): Region {
   const { x: x0, y: y0, long, short, angle = 0, density, fade, ragged } = cloud;
   const cosine = Math.cos(angle);
   const sine = Math.sin(angle);
   const reach = Math.max(long, short) * (1 + (ragged?.by ?? 0));
+  const seen = nowhere();
   paint(chest.size, around(x0, y0, reach), (x, y, i) => {
     if (chest.lung[i] === 0) return;
     const dx = x - x0;
@@ -104,6 +108,9 @@ export function opacify(chest: Chest, cloud: Cloud): void {
     const across = (dy * cosine - dx * sine) / short;
     let inside = 1 - Math.sqrt(along * along + across * across);
     if (ragged !== undefined) inside += ragged.by * ragged.noise(x, y);
-    chest.air[i]! *= 1 - density * ramp(inside, 0, fade);
+    const share = ramp(inside, 0, fade);
+    chest.air[i]! *= 1 - density * share;
+    if (share > 0.3 && chest.lung[i]! > 0.5) include(seen, x, y);
   });
+  return seen;
 }
