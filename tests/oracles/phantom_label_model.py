@@ -5,9 +5,13 @@ J comes from the NIH's 112,120 rows (pseudo-likelihood: one logistic regression 
 averaged, rounded to 0.1); b is then solved over all 16,384 sets so that each label's prevalence is the NIH's, or FLOOR
 where that is higher.
 
+It writes tests/fixtures/dataset/phantom_label_model.json: what the model gives, and what the NIH's rows hold.
+
 Run: python phantom_label_model.py Data_Entry_2017_v2020.csv.gz   (needs numpy, pandas, scikit-learn)
 """
 
+import json
+import pathlib
 import sys
 
 import numpy as np
@@ -50,14 +54,32 @@ prevalence = probability @ states
 ap = LogisticRegression(C=10, max_iter=300).fit(y, rows["View Position"] == "AP")
 visits = np.bincount(rows.groupby("Patient ID").size().clip(upper=7))[1:]
 
-print("labels", labels)
-print("NIH prevalence", np.round(y.mean(0), 4).tolist())
-print("prevalence", np.round(prevalence, 4).tolist())
+joint = np.einsum("n,ni,nj->ij", probability, states, states)
 print("BIASES", biases.tolist())
 print("COUPLINGS (upper triangle, by row)")
 for i in range(13):
     print(" ", couplings[i, i + 1 :].tolist(), labels[i])
-print("no finding", round(float(probability[0]), 4), "labels an abnormal image",
-      round(float((probability * states.sum(1)).sum() / (1 - probability[0])), 3))
-print("AP: intercept", round(float(ap.intercept_[0]), 2), "by label", np.round(ap.coef_[0], 2).tolist())
-print("patients by number of images (1 to 6, 7 and more)", np.round(visits / visits.sum(), 3).tolist())
+print("AP_INTERCEPT", round(float(ap.intercept_[0]), 2), "AP_WEIGHTS", np.round(ap.coef_[0], 2).tolist())
+print("VISITS (1 to 6, 7 and more)", np.round(visits / visits.sum(), 3).tolist())
+
+
+def lift(of_pair, of_one):
+    return np.round(of_pair / np.outer(of_one, of_one), 3).tolist()
+
+
+fixture = {
+    "labels": labels,
+    "nih": {
+        "prevalence": np.round(y.mean(0), 4).tolist(),
+        "lift": lift(y.T @ y / len(y), y.mean(0)),
+        "ap": [round(float((rows["View Position"][y[:, i] == 1] == "AP").mean()), 3) for i in range(14)],
+        "visits": np.round(visits / visits.sum(), 4).tolist(),
+    },
+    "model": {
+        "prevalence": np.round(prevalence, 4).tolist(),
+        "lift": lift(joint, prevalence),
+        "noFinding": round(float(probability[0]), 4),
+    },
+}
+target_file = pathlib.Path(__file__).parent.parent / "fixtures" / "dataset" / "phantom_label_model.json"
+target_file.write_text(json.dumps(fixture) + "\n")
