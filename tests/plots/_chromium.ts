@@ -1,4 +1,4 @@
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -17,14 +17,17 @@ function isFile(path: string): boolean {
 }
 
 /** Starts Chromium without a window; it asks the network for nothing. */
-export function startChromium(): Promise<Browser> {
+export async function startChromium(): Promise<Browser> {
+  // When it is loaded, playwright-core looks into /proc, for which Deno wants all permissions; this keeps it from that.
+  Deno.env.set("__IS_WSL_TEST__", "1");
+  const { chromium } = await import("playwright-core");
   const quiet = [
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
   ];
-  return chromium.launch({
+  return await chromium.launch({
     executablePath: CHROMIUM!,
     args: ["--no-sandbox", "--disable-gpu", "--disable-sync", ...quiet],
   });
