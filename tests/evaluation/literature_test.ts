@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { LABELS } from "../../lib/dataset/labels.ts";
+import { comparableResults, ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS } from "../../lib/evaluation/literature.ts";
+import { summarise } from "../../lib/evaluation/summary.ts";
+
+Deno.test("published AUCs of labels have the published mean", () => {
+  for (const { name, auc, meanAuc } of PUBLISHED_RESULTS) {
+    if (!auc) continue;
+    assert.deepEqual(Object.keys(auc), [...LABELS], name);
+    const { mean } = summarise(Object.values(auc));
+    assert.ok(Math.abs(mean! - meanAuc) < 0.0006, `${name}: ${mean} against ${meanAuc}`);
+  }
+});
+
+Deno.test("the original's AUCs have the lowest, highest, mean and median that its notebook reports", () => {
+  const { min, max, mean, median } = summarise(Object.values(ORIGINAL_NOTEBOOK.auc));
+  assert.deepEqual([min, max, mean!.toFixed(4), median!.toFixed(4)], [0.5843, 0.8115, "0.7055", "0.7022"]);
+});
+
+Deno.test("comparableResults() never mixes kinds of split", () => {
+  assert.deepEqual(comparableResults("image"), [ORIGINAL_NOTEBOOK]);
+  assert.ok(comparableResults("patient").some(({ name }) => name.startsWith("CheXNet")));
+  assert.ok(comparableResults("official").every(({ name }) => !name.startsWith("CheXNet")));
+});

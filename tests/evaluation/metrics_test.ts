@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { LABELS } from "../../lib/dataset/labels.ts";
+import type { Entry } from "../../lib/dataset/metadata.ts";
+import { aucByLabel } from "../../lib/evaluation/auc.ts";
+import { averagePrecision } from "../../lib/evaluation/average_precision.ts";
+import { calibration } from "../../lib/evaluation/calibration.ts";
+import { choiceMetric } from "../../lib/evaluation/choice_metric.ts";
+import { confusion } from "../../lib/evaluation/confusion.ts";
+import { sigmoid } from "../../lib/evaluation/logistic_regression.ts";
+import { evaluate, readMetrics, writeMetrics } from "../../lib/evaluation/metrics.ts";
+import { chooseThreshold } from "../../lib/evaluation/operating_points.ts";
+import { applyPlatt } from "../../lib/evaluation/platt.ts";
+import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
+import { summarise } from "../../lib/evaluation/summary.ts";
+import { InputError } from "../../lib/input_error.ts";
+import { random } from "../../lib/random.ts";
+import { withFile } from "../dataset/_files.ts";
+import { assertClose } from "./_close.ts";
+
+/** 300 images; Fibrosis is never there, Hernia five times, each other label in every fourth. */
+function draw(seed: number): { entries: Entry[]; predictions: Predictions } {
+  const { uniform, normal, integer } = random(seed, "metrics");
+  const entries = Array.from({ length: 300 }, (_, image): Entry => ({
+    image: `${image}.png`,
+    labels: LABELS.filter((label) =>
+      label === "Hernia" ? image % 60 === 0 : label !== "Fibrosis" && uniform() < 0.25
+    ),
+    followUp: image % 3,
+    patient: Math.floor(image / 3),
+    age: 20 + integer(60),
+    sex: image % 2 === 0 ? "F" : "M",
+    view: image % 5 === 0 ? "AP" : "PA",
+  }));
+  const truth = Uint8Array.from(
+    entries.flatMap(({ labels }) => LABELS.map((label) => Number(labels.includes(label)))),
+  );
+  const predictions = {
+    labels: LABELS,
+    images: entries.map(({ image }) => image),
+    patients: entries.map(({ patient }) => patient),
+    truth,
+    scores: Float64Array.from(truth, (value) => sigmoid(1.5 * value + normal())),
+  };
+  return { entries, predictions };
+}
+
+const test = draw(1);
+const validation = draw(2).predictions;
+const options = { validation, resamples: 100, seed: 3 };
+const metrics = evaluate(test.predictions, {
+  ...options,
+  entries: test.entries,
+  training: draw(4).entries,
+  lossWeights: LABELS.map(() => ({ positive: 0.75, negative: 0.25 })),
+});
+
+Deno.test("evaluate() gives each label the figures of its column", () => {
+  const areas = aucByLabel(test.predictions);
+  metrics.labels.forEach((label, index) => {
+    const { truth, scores } = labelColumn(test.predictions, index);
+    assert.equal(label.name, LABELS[index]);
+    assert.equal(label.positives, truth.filter(Boolean).length);
+    assert.equal(label.negatives, 300 - label.positives);
+    assert.equal(label.auc, areas[index]);
+    assert.equal(label.averagePrecision, averagePrecision(truth, scores));
+    assert.deepEqual(label.calibration.raw, calibration(truth, scores));
+    const { low, high } = label.brierInterval!;
+    assert.ok(low < label.calibration.raw!.brier && label.calibration.raw!.brier < high);
+    if (label.auc === null) return;
+    assert.ok(label.aucInterval!.low < label.auc && label.auc < label.aucInterval!.high);
+    const { platt } = label;
+    assert.deepEqual(
+      label.calibration.platt,
+      calibration(truth, scores.map((score) => applyPlatt(platt!, score))),
+    );
+  });
+});
+
+Deno.test("evaluate() applies thresholds of the validation part", () => {
+  metrics.labels.forEach(({ operatingPoints }, index) => {
+    const { truth, scores } = labelColumn(test.predictions, index);
+    const chosen = labelColumn(validation, index);
+    assert.equal(operatingPoints.length, 4);
+    for (const { rule, threshold, confusion: matrix } of operatingPoints) {
+      const expected = chooseThreshold(chosen.truth, chosen.scores, rule);
+      assert.equal(threshold, expected === Infinity ? null : expected);
+      assert.deepEqual(matrix, expected === null ? null : confusion(truth, scores, { threshold: expected }));
+    }
+  });
+});
+
+Deno.test("evaluate() says of labels what is undefined and what is unsure", () => {
+  const fibrosis = metrics.labels[LABELS.indexOf("Fibrosis")]!;
+  assert.equal(fibrosis.note, "no positives");
+  assert.deepEqual(
+    [fibrosis.auc, fibrosis.aucInterval, fibrosis.deLong, fibrosis.averagePrecision, fibrosis.platt],
+    [null, null, null, null, null],
+  );
+  assert.ok(
+    fibrosis.operatingPoints.every(({ threshold, confusion }) => threshold === null && confusion === null),
+  );
+  assert.equal(metrics.labels[LABELS.indexOf("Hernia")]!.note, "only 5 positives");
+  assert.equal(metrics.labels[0]!.note, null);
+});
+
+Deno.test("evaluate() sums up the labels that are defined", () => {
+  const { meanInterval, ...summary } = metrics.summary;
+  assert.deepEqual(summary, summarise(aucByLabel(test.predictions)));
+  assert.equal(summary.defined, 13);
+  assert.ok(meanInterval!.low < summary.mean! && summary.mean! < meanInterval!.high);
+  assert.equal(metrics.choiceMetric, choiceMetric(test.predictions));
+  assert.ok(metrics.averagePrecision.meanInterval!.low < metrics.averagePrecision.mean!);
+  assert.deepEqual([metrics.version, metrics.images, metrics.patients], [1, 300, 100]);
+});
+
+Deno.test("evaluate() mends calibration by each remedy", () => {
+  const mean = (method: "raw" | "unweighted" | "temperature" | "platt" | "isotonic") =>
+    summarise(metrics.labels.map(({ calibration }) => calibration[method]?.brier ?? null)).mean!;
+  for (const method of ["unweighted", "platt", "isotonic"] as const) {
+    assert.ok(mean(method) < mean("raw"), method);
+  }
+  assert.ok(metrics.temperature! > 0);
+});
+
+Deno.test("evaluate() has subgroups and controls where metadata are given, and null where not", () => {
+  assert.equal(metrics.subgroups!.filter(({ attribute }) => attribute === "view").length, 2);
+  assert.equal(metrics.controls!.metadata!.labels.length, 14);
+  const bare = evaluate(test.predictions, { resamples: 20 });
+  assert.deepEqual([bare.subgroups, bare.controls, bare.localisation, bare.temperature], [
+    null,
+    null,
+    null,
+    null,
+  ]);
+  assert.deepEqual(bare.labels[0]!.operatingPoints, []);
+  assert.equal(bare.labels[0]!.calibration.platt, null);
+});
+
+Deno.test("evaluate() works for one patient, one image, equal scores and scores that are no probabilities", () => {
+  const one = evaluate(selectImages(test.predictions, [0]), { resamples: 20 });
+  assert.deepEqual([one.summary.defined, one.summary.mean, one.summary.meanInterval], [0, null, null]);
+  const patient = evaluate(selectImages(test.predictions, [0, 1, 2]), { resamples: 20 });
+  assert.equal(patient.patients, 1);
+  const scores = new Float64Array(test.predictions.scores.length).fill(7);
+  const equal = evaluate({ ...test.predictions, scores }, { ...options, resamples: 20 });
+  assertClose([equal.summary.min, equal.summary.max], [0.5, 0.5]);
+  assert.deepEqual(equal.labels[0]!.aucInterval, { low: 0.5, high: 0.5 });
+  assert.equal(equal.labels[0]!.calibration.raw, null);
+  assert.equal(equal.labels[0]!.brierInterval, null);
+});
+
+Deno.test("evaluate() refuses a validation part of other labels and NaN", () => {
+  assert.throws(
+    () => evaluate(test.predictions, { validation: { ...validation, labels: ["Mass"] }, resamples: 1 }),
+    new RangeError(`The validation part's labels Mass are not ${LABELS}`),
+  );
+  const scores = test.predictions.scores.with(0, NaN);
+  assert.throws(() => evaluate({ ...test.predictions, scores }, { resamples: 1 }), RangeError);
+  assert.throws(
+    () => evaluate(test.predictions, { lossWeights: [{ positive: 1, negative: 1 }], resamples: 1 }),
+    new RangeError("1 loss weights do not fit 14 labels"),
+  );
+});
+
+Deno.test("evaluate() is the same for the same seed", () => {
+  const again = (seed: number) => evaluate(test.predictions, { resamples: 50, seed });
+  assert.deepEqual(again(1), again(1));
+  assert.notDeepEqual(again(1).labels[0]!.aucInterval, again(2).labels[0]!.aucInterval);
+});
+
+Deno.test("writeMetrics() writes what readMetrics() reads, without a number that JSON cannot hold", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = join(folder, "metrics.json");
+  await writeMetrics(file, metrics);
+  assert.deepEqual(await readMetrics(file), metrics);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("readMetrics() refuses a missing file, no JSON, and another version", async () => {
+  await assert.rejects(readMetrics("none.json"), new InputError("none.json does not exist"));
+  await withFile("metrics.json", '{"version": 2}', async (file) => {
+    await assert.rejects(readMetrics(file), new InputError(`${file}: metrics of version 2 instead of 1`));
+  });
+  for (const content of ["", "{", "null", "[]"]) {
+    await withFile("metrics.json", content, async (file) => {
+      await assert.rejects(readMetrics(file), InputError);
+    });
+  }
+});
