@@ -1,9 +1,7 @@
-import { resolve } from "node:path";
 import { PHANTOM_DEFAULTS, writePhantoms } from "../dataset/phantom/write_phantoms.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { PHANTOM_FOLDER } from "./_phantom_folder.ts";
 import { showProgress } from "./_progress.ts";
-
-const DEFAULT_OUT = resolve(import.meta.dirname!, "../../data/phantoms");
 
 interface PhantomFlags {
   out?: string;
@@ -24,7 +22,7 @@ const phantom = defineTask("phantom", {
   ],
 })
   .addOption(pathOption("--out <dir>", {
-    description: "a folder that is missing or empty (default: data/phantoms in the project)",
+    description: "a folder that is missing or empty (default: data/phantom in the project)",
   }))
   .addOption(integerOption("--images <n>", {
     description: "how many images",
@@ -43,7 +41,7 @@ const phantom = defineTask("phantom", {
     maximum: 1024,
     default: PHANTOM_DEFAULTS.size,
   }))
-  .action(async ({ out = DEFAULT_OUT, ...settings }: PhantomFlags) => {
+  .action(async ({ out = PHANTOM_FOLDER, ...settings }: PhantomFlags) => {
     const stop = new AbortController();
     const onInterrupt = () => stop.abort();
     Deno.addSignalListener("SIGINT", onInterrupt);
