@@ -145,6 +145,6 @@ function labelsOf({ file, header }: Csv): string[] {
 }
 
 /** Whether a text is a finite decimal number, such as `0.5`, `-3` or `1.2e-7`. */
-function isNumber(text: string): boolean {
+export function isNumber(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
 }
