@@ -1,4 +1,6 @@
+import type { SplitKind } from "../dataset/make_split.ts";
 import type { Confusion, Proportion } from "../evaluation/confusion.ts";
+import { ORIGINAL_NOTEBOOK, type PublishedResult } from "../evaluation/literature.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import type { Roc } from "../evaluation/roc.ts";
@@ -42,7 +44,7 @@ export interface ReportContent {
   /** Heat maps over images. */
   gradCam?: ReportedGradCam;
   /** The test beside what others have published. */
-  literature?: readonly PublishedResult[];
+  literature?: ReportedLiterature;
 }
 
 /** The images of one part. */
@@ -153,26 +155,13 @@ export interface ReportedLocalisation {
   centre?: number;
 }
 
-/** A published mean AUC. */
-export interface PublishedResult {
-  /** Authors and year, or the name of the work. */
-  name: string;
-  /** The split of the images, in words. */
-  split: string;
-  /** Pixels a side, where known. */
-  imageSize?: number | null;
-  /** The network, where known. */
-  network?: string | null;
-  /** The mean AUC over the labels. */
-  auc: number;
-  /** Whether this run may be compared with it. */
-  comparable: boolean;
-  /** Where it was read. */
-  source: string;
+/** Results of others, to set a run beside. */
+export interface ReportedLiterature {
+  /** The results. */
+  results: readonly PublishedResult[];
+  /** How this run split the NIH's images; null where it had other images, so that nothing can be compared. */
+  split: SplitKind | null;
 }
-
-/** The mean test AUC of the original notebook, over its 14 labels. */
-const ORIGINAL_MEAN = 0.7055;
 
 /**
  * Writes `report.html`: one file that shows a run to a reader who has nothing but a browser, and no network. All
@@ -299,13 +288,13 @@ function testSection({ test }: ReportContent): Section {
       name: "Original's AUC",
       shown: withOriginal,
       cell: ({ original }) => threeDecimals(original ?? null),
-      mean: threeDecimals(ORIGINAL_MEAN),
+      mean: threeDecimals(ORIGINAL_NOTEBOOK.meanAuc),
     },
     {
       name: "Difference",
       shown: withOriginal,
       cell: ({ auc, original }) => difference(auc, original),
-      mean: difference(mean.auc, ORIGINAL_MEAN),
+      mean: difference(mean.auc, ORIGINAL_NOTEBOOK.meanAuc),
     },
   ];
   const shown = columns.filter((column) => column.shown);
@@ -497,30 +486,40 @@ function gradCamSection({ gradCam }: ReportContent): Section | null {
 
 function literatureSection({ literature, test }: ReportContent): Section | null {
   if (literature === undefined) return null;
-  const sorted = [...literature].sort((a, b) => Number(b.comparable) - Number(a.comparable) || b.auc - a.auc);
+  const { results, split } = literature;
+  const sorted = [...results].sort((a, b) =>
+    Number(b.split === split) - Number(a.split === split) || a.split.localeCompare(b.split) ||
+    b.meanAuc - a.meanAuc
+  );
   return {
     title: "Beside the literature",
-    howToRead:
-      `This run's mean AUC is ${
-        threeDecimals(test.mean.auc)
-      }. Only results on the same images with the same ` +
-      "split can be compared: a random split makes the test easier than the official one.",
+    howToRead: `This run's mean AUC is ${threeDecimals(test.mean.auc)}. ` +
+      (split === null
+        ? "It was not trained and tested on the NIH's whole dataset, so it can be compared with none of these."
+        : "Only results with the same kind of split can be compared: a split at random makes the test easier than " +
+          "the NIH's official one."),
     blocks: [{
       table: {
-        columns: ["Work", "Mean AUC", "Split", "Image size", "Network", "Comparable", "Source"],
-        rows: sorted.map(({ name, auc, split, imageSize, network, comparable, source }) => [
-          name,
-          threeDecimals(auc),
-          split,
-          imageSize ?? null,
-          network ?? "-",
-          comparable ? "yes" : "no",
-          source,
+        columns: ["Work", "Mean AUC", "Split", "Comparable", "Pixels", "Network", "Source"],
+        rows: sorted.map((result) => [
+          result.year === null ? result.name : `${result.name} ${result.year}`,
+          threeDecimals(result.meanAuc),
+          SPLITS[result.split],
+          result.split === split ? "yes" : "no",
+          result.imageSize === null ? "-" : String(result.imageSize),
+          result.network ?? "-",
+          result.secondary ? `${result.source} (quoted)` : result.source,
         ]),
       },
     }],
   };
 }
+
+const SPLITS: Readonly<Record<SplitKind, string>> = {
+  image: "by image",
+  patient: "by patient",
+  official: "official",
+};
 
 function settingsSection({ settings }: ReportContent): Section | null {
   if (settings === undefined) return null;

@@ -93,16 +93,30 @@ export async function fullReport(): Promise<ReportContent> {
         random: 0.2,
       }],
     },
-    literature: [
-      { name: "CheXNet 2017", split: "random", auc: 0.8414, comparable: false, source: "arXiv:1711.05225" },
-      {
-        name: "Wang 2017",
-        split: "official",
-        imageSize: 1024,
-        auc: 0.745,
-        comparable: true,
-        source: "arXiv:1705.02315",
-      },
-    ],
+    literature: {
+      split: "official",
+      results: [
+        {
+          name: "CheXNet",
+          year: 2017,
+          split: "patient",
+          imageSize: 224,
+          network: "DenseNet-121",
+          meanAuc: 0.8414,
+          source: "a paper",
+          secondary: false,
+        },
+        {
+          name: "Wang and others",
+          year: null,
+          split: "official",
+          imageSize: null,
+          network: null,
+          meanAuc: 0.745,
+          source: "a card",
+          secondary: true,
+        },
+      ],
+    },
   };
 }
