@@ -36,9 +36,9 @@ export interface ConvolutionOptions {
   padding?: "same" | "valid";
   /**
    * `cancelled`: there is a bias, and its output reaches nothing but batch normalisation (or additions and 1x1
-   * convolutions before that). In training a constant that is added to every place of a channel then cancels, and
-   * its gradient is exactly zero, so it is left out and added to the mean that the moving average sees: this saves
-   * two passes over the activations. Default: `none`.
+   * convolutions before that). It is left out: in training a constant that is added to every place of a channel
+   * cancels there, and its gradient is exactly zero, so only the moving mean has to know of it; without training it is
+   * taken off the moving mean. This saves passes over the activations. Default: `none`.
    */
   bias?: "none" | "added" | "cancelled";
   /** Default: `heNormal`. */
@@ -54,6 +54,11 @@ export class Layers {
   readonly #counts = new Map<string, number>();
   /** The constant by channel that was left out of a tensor, by the tensor's id. */
   readonly #leftOut = new Map<number, tf.Tensor1D>();
+  /**
+   * Without training: each convolution's output with its filters scaled, by the id of the output. A batch
+   * normalisation that follows becomes part of it; in a graph the output that nothing else needs is then left out.
+   */
+  readonly #convolutions = new Map<number, (scale: tf.Tensor1D) => tf.Tensor4D>();
 
   constructor(source: ParameterSource, options: LayersOptions) {
     this.#source = source;
@@ -69,6 +74,12 @@ export class Layers {
       decayed: true,
     }) as tf.Tensor4D;
     const y = convolve(x, kernel, { strides, padding });
+    if (!this.#options.training) {
+      this.#convolutions.set(
+        y.id,
+        (scale) => tf.conv2d(x, tf.mul(kernel, scale) as tf.Tensor4D, strides, padding),
+      );
+    }
     const before = this.#leftOut.get(x.id);
     if (before && size !== 1) {
       throw new Error(`${name}: a bias was cancelled before a convolution larger than 1x1`);
@@ -82,7 +93,7 @@ export class Layers {
     ) as tf.Tensor1D;
     if (bias === "none") return this.#leaveOut(y, carried);
     const added = this.#source.parameter(`${name}/bias`, [filters], { initializer: "zeros", decayed: false });
-    if (bias === "cancelled" && this.#usesBatchStatistics) {
+    if (bias === "cancelled") {
       const constant = added as tf.Tensor1D;
       return this.#leaveOut(y, carried ? tf.add(carried, constant) : constant);
     }
@@ -95,8 +106,8 @@ export class Layers {
     { size, strides = 1, name }: { size: number; strides?: number; name?: string },
   ): tf.Tensor4D {
     const layer = name ?? this.#automaticName("depthwise_conv2d");
-    const kernel = this.#source.parameter(`${layer}/kernel`, [size, size, x.shape[3], 1], {
-      initializer: "heNormal",
+    const kernel = this.#source.parameter(`${layer}/depthwise_kernel`, [size, size, x.shape[3], 1], {
+      initializer: "depthwiseHeNormal",
       decayed: true,
     });
     return tf.depthwiseConv2d(x, kernel as tf.Tensor4D, strides, "same");
@@ -121,9 +132,15 @@ export class Layers {
     const beta = weight("beta", "zeros");
     const movingMean = average("moving_mean", "zeros");
     const movingVariance = average("moving_variance", "ones");
-    if (!this.#usesBatchStatistics) return tf.batchNorm(x, movingMean, movingVariance, beta, gamma, epsilon);
-    const { y, mean, variance } = batchNormalization(x, { gamma, beta, epsilon });
     const leftOut = this.#leftOut.get(x.id);
+    if (!this.#usesBatchStatistics) {
+      const center = leftOut ? tf.sub(movingMean, leftOut) as tf.Tensor1D : movingMean;
+      const convolution = this.#convolutions.get(x.id);
+      if (!convolution) return tf.batchNorm(x, center, movingVariance, beta, gamma, epsilon);
+      const scale = tf.mul(gamma, tf.rsqrt(tf.add(movingVariance, epsilon))) as tf.Tensor1D;
+      return tf.add(convolution(scale), tf.sub(beta, tf.mul(center, scale)));
+    }
+    const { y, mean, variance } = batchNormalization(x, { gamma, beta, epsilon });
     const move = (name: string, average: tf.Tensor1D, value: tf.Tensor1D) =>
       this.#source.update(`${layer}/${name}`, tf.add(tf.mul(average, momentum), tf.mul(value, 1 - momentum)));
     move("moving_mean", movingMean, leftOut ? tf.add(mean, leftOut) : mean);
