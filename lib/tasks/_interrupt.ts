@@ -1,19 +1,34 @@
+/** What is said when Ctrl-C ends a task. */
+export interface InterruptMessages {
+  /** Said at the first Ctrl-C. */
+  heard: string;
+  /** Gives what is said when the work has ended because of it: what is left of it, and how to go on. */
+  stopped: () => string;
+}
+
 /**
- * Turns Ctrl-C into a signal: the first asks the work to end after the step under way, the second ends the process
- * at once.
- *
- * @param onFirst Called at the first Ctrl-C, to say that it was heard.
+ * Does work that Ctrl-C may end: the first asks it to end at the next good moment, by throwing the signal's reason;
+ * the second ends the process at once. Either way the process' status is 130, as shells have it for Ctrl-C.
  */
-export function listenForInterrupt(onFirst: () => void): { signal: AbortSignal } & Disposable {
+export async function interruptible(
+  work: (signal: AbortSignal) => Promise<void>,
+  { heard, stopped }: InterruptMessages,
+): Promise<void> {
   const controller = new AbortController();
+  const { signal } = controller;
   const listener = () => {
-    if (controller.signal.aborted) Deno.exit(130);
-    onFirst();
+    if (signal.aborted) Deno.exit(130);
+    console.error(`${Deno.stderr.isTerminal() ? "\n" : ""}${heard} (Ctrl-C again: at once)`);
     controller.abort();
   };
   Deno.addSignalListener("SIGINT", listener);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", listener),
-  };
+  try {
+    await work(signal);
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    console.error(stopped());
+    Deno.exitCode = 130;
+  } finally {
+    Deno.removeSignalListener("SIGINT", listener);
+  }
 }

@@ -10,7 +10,7 @@ import { loadRun } from "../training/load_run.ts";
 import { scoreImages, scorer } from "../training/score.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
-import { listenForInterrupt } from "./_interrupt.ts";
+import { interruptible } from "./_interrupt.ts";
 import { showProgress } from "./_progress.ts";
 
 interface EvaluateFlags {
@@ -38,48 +38,56 @@ const evaluate = defineTask("evaluate", {
   )
   .option("--name <name>", "the folder's name under evaluation/ (default: that of the data)")
   .option("--skip-missing", "leave out rows whose image is missing")
-  .action(async ({ run: dir, data, name = basename(resolve(data)), skipMissing = false }: EvaluateFlags) => {
-    if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-      throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
-    }
-    using interrupt = listenForInterrupt(() => console.error("\nStopping after this batch"));
-    const { signal } = interrupt;
-    const { run, settings, model } = await loadRun(dir);
-    const folder = await openDatasetFolder(data);
-    const entries = entriesWithImage(await readMetadata(folder.metadataFile), folder, { skipMissing });
-    const names = entries.map(({ image }) => image);
-    const total = names.length;
-    const withProgress = async <T>(
-      title: string,
-      work: (onProgress: (done: number) => void) => Promise<T>,
-    ) => {
-      using progress = showProgress(title, { total, unit: "images" });
-      return await work((done) => progress.update(done));
-    };
-    using cache = await withProgress(
-      "Decoding images",
-      (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
-    );
-    const { predictions } = await withProgress(
-      "Scoring",
-      (onProgress) =>
-        scoreImages(scorer(model, settings), { cache, entries }, {
-          batchSize: settings.batchSize,
-          onProgress,
-          signal,
-        }),
-    );
-    const out = join(run.dir, "evaluation", name);
-    await writePredictions(join(out, "predictions.csv"), predictions);
-    const validation = run.predictions("validation");
-    const metrics = evaluatePredictions(predictions, {
-      entries,
-      seed: settings.seed,
-      ...(existsSync(validation) ? { validation: await readPredictions(validation) } : {}),
-    });
-    await writeMetrics(join(out, "metrics.json"), metrics);
-    console.log(describeMetrics(metrics));
-    console.log(`Written to ${out}`);
+  .action((flags: EvaluateFlags) =>
+    interruptible((signal) => score(flags, signal), {
+      heard: "Stopping after this batch",
+      stopped: () => "Stopped; nothing was written. Images that were decoded are kept.",
+    })
+  );
+
+async function score(
+  { run: dir, data, name = basename(resolve(data)), skipMissing = false }: EvaluateFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
+    throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
+  }
+  const { run, settings, model } = await loadRun(dir);
+  const folder = await openDatasetFolder(data);
+  const entries = entriesWithImage(await readMetadata(folder.metadataFile), folder, { skipMissing });
+  const names = entries.map(({ image }) => image);
+  using cache = await withProgress(
+    "Decoding images",
+    names.length,
+    (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
+  );
+  const { batchSize, seed } = settings;
+  const { predictions } = await withProgress(
+    "Scoring",
+    names.length,
+    (onProgress) =>
+      scoreImages(scorer(model, settings), { cache, entries }, { batchSize, onProgress, signal }),
+  );
+  const validation = run.predictions("validation");
+  const metrics = evaluatePredictions(predictions, {
+    entries,
+    seed,
+    ...(existsSync(validation) ? { validation: await readPredictions(validation) } : {}),
   });
+  const out = join(run.dir, "evaluation", name);
+  await writePredictions(join(out, "predictions.csv"), predictions);
+  await writeMetrics(join(out, "metrics.json"), metrics);
+  console.log(describeMetrics(metrics));
+  console.log(`Written to ${out}`);
+}
+
+async function withProgress<T>(
+  title: string,
+  total: number,
+  work: (onProgress: (done: number) => void) => Promise<T>,
+): Promise<T> {
+  using progress = showProgress(title, { total, unit: "images" });
+  return await work((done) => progress.update(done));
+}
 
 if (import.meta.main) await runTask(evaluate);

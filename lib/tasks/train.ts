@@ -8,8 +8,8 @@ import { countParameters, createModel } from "../model/model.ts";
 import { devices, libraryVersion } from "../tensorflow/mod.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { networkOf } from "../training/network_of.ts";
-import { readRunSettings, writeRunConfig } from "../training/run_config.ts";
-import { type RunFolder, runFolder } from "../training/run_folder.ts";
+import { writeRunConfig } from "../training/run_config.ts";
+import { checkFree, claimRun, removeDrafts, removeRun, runFolder } from "../training/run_folder.ts";
 import { checkSettings, configurationNames, readConfiguration, type Settings } from "../training/settings.ts";
 import { train as trainModel, type TrainResult } from "../training/train.ts";
 import { openTrainingData, type TrainingData } from "../training/training_data.ts";
@@ -17,23 +17,25 @@ import {
   choiceOption,
   defineTask,
   fractionOption,
+  givenPath,
   integerOption,
   numberOption,
   pathOption,
   runTask,
 } from "./_command.ts";
 import { finishRun } from "./_finish_run.ts";
-import { listenForInterrupt } from "./_interrupt.ts";
+import { interruptible } from "./_interrupt.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";
 import { formatSeconds, showProgress } from "./_progress.ts";
+import { resumedSettings } from "./_resumed_settings.ts";
 
 const RUNS = resolve(import.meta.dirname!, "../../data/runs");
 
 /** The flags that are not settings. */
 interface OwnFlags {
   run?: string;
-  resume?: true;
-  config: string;
+  resume?: boolean;
+  config?: string;
   depth?: number;
 }
 
@@ -65,8 +67,7 @@ const train = defineTask("train", {
   .option("--resume", "go on after the last complete epoch of the run")
   .option(
     "--config <file>",
-    `settings: a file, or ${configurationNames().join(", ")} (flags win over it)`,
-    "default",
+    `settings: a file, or ${configurationNames().join(", ")} (flags win over it; default: default)`,
   )
   .addOption(
     integerOption("--epochs <n>", { description: "times that each training image is seen", minimum: 1 }),
@@ -108,49 +109,65 @@ const train = defineTask("train", {
   }))
   .option("--xla", "compile with XLA: for GPUs")
   .addOption(
-    integerOption("--seed <n>", { description: "the same seed gives the same run, bit for bit", minimum: 0 }),
+    integerOption("--seed <n>", {
+      description: "the same seed gives the same run, bit for bit",
+      minimum: 0,
+      maximum: 2 ** 31 - 1,
+    }),
   )
   .option("--skip-missing", "leave out rows whose image is missing")
-  .action(async ({ run, resume, config, depth, ...flags }: OwnFlags & Partial<Settings>) => {
-    using interrupt = listenForInterrupt(() =>
-      console.error("\nStopping after this step (Ctrl-C again: at once)")
-    );
-    const { signal } = interrupt;
-    const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
-    const settings = resume
-      ? await resumedSettings(run, given)
-      : checkSettings({ ...await readConfiguration(config), ...given }, config);
-    const network = networkOf(settings);
-    const dataFolder = settings.data ?? await ensurePhantoms(signal);
-    const folder = runFolder(run ?? nextRun(dataFolder));
-    if (!resume) await checkFree(folder);
-    const started = performance.now();
-
-    using data = await openData({ ...settings, data: dataFolder }, { folder, resume, signal });
-    if (!resume) {
-      await writeRunConfig(folder, settings);
-      await writeSplit(folder.split, data.split);
-    }
-    const model = createModel(network, settings);
-    console.error(describe(settings, data, countParameters(model)));
-
-    const result = await trainWithProgress(settings, {
-      model,
-      data,
-      run: folder,
-      resume: resume === true,
-      signal,
+  .action(async (flags: OwnFlags & Partial<Settings>) => {
+    let standing = "Stopped before the run began; images that were decoded are kept";
+    await interruptible((signal) => run(flags, { signal, say: (text) => standing = text }), {
+      heard: "Stopping",
+      stopped: () => standing,
     });
-    if (result.stopped) {
-      console.error(
-        `Stopped after epoch ${result.history.length} of ${settings.epochs}. ` +
-          `Go on with: deno task train --run ${shown(folder.dir)} --resume`,
-      );
-      return;
-    }
-    await finishRun(settings, { model, data, run: folder, phantom: settings.data === null, signal });
-    console.error(`Done in ${formatSeconds((performance.now() - started) / 1000)}: ${shown(folder.report)}`);
   });
+
+/** Whom a run listens to and tells. */
+interface RunOptions {
+  signal: AbortSignal;
+  /** Is told what to say should the run be stopped from now on. */
+  say(standing: string): void;
+}
+
+async function run(
+  { run: dir, resume = false, config, depth, ...flags }: OwnFlags & Partial<Settings>,
+  { signal, say }: RunOptions,
+): Promise<void> {
+  const started = performance.now();
+  const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
+  const settings = resume
+    ? await resumedSettings(dir, { config, flags: given })
+    : checkSettings({ ...await readConfiguration(config ?? "default"), ...given }, config ?? "default");
+  const network = networkOf(settings);
+  if (!resume && dir !== undefined) await checkFree(runFolder(dir));
+  const dataFolder = settings.data ?? await ensurePhantoms(signal);
+  using data = await openData({ ...settings, data: dataFolder }, { dir, resume, signal });
+
+  const folder = runFolder(dir ?? await makeNextRun(dataFolder));
+  using _claim = await claimRun(folder);
+  if (resume) await removeDrafts(folder);
+  else await checkFree(folder);
+  await writeRunConfig(folder, settings);
+  await writeSplit(folder.split, data.split);
+  const goOn = `Go on with: deno task train --run ${shown(folder.dir)} --resume`;
+  say(`Stopped. ${goOn}`);
+  const model = createModel(network, settings);
+  console.error(describe(settings, data, countParameters(model)));
+
+  let result: TrainResult;
+  try {
+    result = await trainWithProgress(settings, { model, data, run: folder, resume, signal });
+  } catch (error) {
+    if (error instanceof InputError && !existsSync(folder.history)) await removeRun(folder);
+    throw error;
+  }
+  say(`Stopped after epoch ${result.history.length} of ${settings.epochs}. ${goOn}`);
+  if (result.stopped) signal.throwIfAborted();
+  await finishRun(settings, { model, data, run: folder, phantom: settings.data === null, signal });
+  console.error(`Done in ${formatSeconds((performance.now() - started) / 1000)}: ${shown(folder.report)}`);
+}
 
 type Training = Parameters<typeof trainModel>[1];
 
@@ -191,13 +208,14 @@ function describeEpoch({ epoch, trainingLoss, validationLoss, meanAuc, choiceMet
 
 async function openData(
   settings: Settings & { data: string },
-  { folder, resume, signal }: { folder: RunFolder; resume: true | undefined; signal: AbortSignal },
+  { dir, resume, signal }: { dir: string | undefined; resume: boolean; signal: AbortSignal },
 ): Promise<TrainingData> {
+  const { split, history } = runFolder(dir ?? "");
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     return await openTrainingData(settings, {
       signal,
-      ...(resume ? { splitFile: folder.split } : {}),
+      ...(resume && (existsSync(split) || existsSync(history)) ? { splitFile: split } : {}),
       onProgress(done, total) {
         progress ??= showProgress("Decoding images", { total, unit: "images" });
         progress.update(done);
@@ -208,39 +226,17 @@ async function openData(
   }
 }
 
-/** The settings that a run was started with; only the number of epochs may be another. */
-async function resumedSettings(run: string | undefined, given: Partial<Settings>): Promise<Settings> {
-  if (run === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
-  const settings = await readRunSettings(runFolder(run));
-  for (const [name, value] of Object.entries(given)) {
-    if (name !== "epochs" && value !== settings[name as keyof Settings]) {
-      const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      throw new InputError(
-        `--${flag} ${value}: the run was started with ${
-          settings[name as keyof Settings]
-        }, which cannot change`,
-      );
-    }
-  }
-  return { ...settings, epochs: given.epochs ?? settings.epochs };
-}
-
-async function checkFree({ dir }: RunFolder): Promise<void> {
-  try {
-    for await (const _ of Deno.readDir(dir)) {
-      throw new InputError(
-        `${dir}: not empty: go on with its run with --resume, or name another folder with --run`,
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function nextRun(dataFolder: string): string {
+/** Makes the next folder in data/runs that is named after the data. */
+async function makeNextRun(dataFolder: string): Promise<string> {
+  await Deno.mkdir(RUNS, { recursive: true });
   for (let number = 1;; number++) {
     const dir = `${RUNS}/${basename(dataFolder)}-${number}`;
-    if (!existsSync(dir)) return dir;
+    try {
+      await Deno.mkdir(dir);
+      return dir;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
   }
 }
 
@@ -259,9 +255,10 @@ function describe(settings: Settings, { split }: TrainingData, parameters: numbe
   ].join("\n");
 }
 
+/** A path as the user can type it. */
 function shown(path: string): string {
-  const short = relative(Deno.cwd(), path);
-  return short.startsWith("..") ? path : short;
+  const short = relative(givenPath("."), resolve(path));
+  return short.startsWith("..") ? resolve(path) : short;
 }
 
 if (import.meta.main) await runTask(train);

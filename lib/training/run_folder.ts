@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { InputError } from "../input_error.ts";
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -37,4 +38,71 @@ export function runFolder(dir: string): RunFolder {
     gradCam: join(dir, "grad-cam"),
     report: join(dir, "report.html"),
   };
+}
+
+/**
+ * Keeps a run folder, which is made where it is missing, for this process until it is disposed of.
+ *
+ * @throws {InputError} Where another process has it.
+ */
+export async function claimRun({ dir }: RunFolder): Promise<Disposable> {
+  await Deno.mkdir(dir, { recursive: true });
+  const folder = await Deno.open(dir);
+  if (await folder.tryLock(true)) return folder;
+  folder.close();
+  throw new InputError(`${dir}: another process is at work on this run`);
+}
+
+/**
+ * Makes sure that a new run can be written into a folder: it is missing, or holds nothing but drafts.
+ *
+ * @throws {InputError} Where it holds anything else.
+ */
+export async function checkFree({ dir }: RunFolder): Promise<void> {
+  for (const name of await namesIn(dir)) {
+    if (isDraft(name)) continue;
+    throw new InputError(
+      `${dir}: not empty: go on with its run with --resume, or name another folder with --run`,
+    );
+  }
+}
+
+/** Removes the drafts of files that a killed process left in a run folder. */
+export async function removeDrafts({ dir, checkpoints, ...run }: RunFolder): Promise<void> {
+  const folders = [
+    dir,
+    checkpoints,
+    dirname(run.predictions("validation")),
+    dirname(run.metrics),
+    run.gradCam,
+  ];
+  for (const folder of folders) {
+    for (const name of await namesIn(folder)) if (isDraft(name)) await Deno.remove(join(folder, name));
+  }
+}
+
+/** Removes a run that ended before its first epoch did, and its folder where nothing else is in it. */
+export async function removeRun({ dir, config, split, checkpoints }: RunFolder): Promise<void> {
+  for (const path of [checkpoints, split, config]) {
+    await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
+  }
+  if ((await namesIn(dir)).length === 0) await Deno.remove(dir);
+}
+
+/** Whether a file is what `writeAtomically` had not finished. */
+function isDraft(name: string): boolean {
+  return /\.\d+\.partial$/.test(name);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    ignoreMissing(error);
+    return [];
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

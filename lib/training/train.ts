@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { seedRandom, tf } from "../tensorflow/mod.ts";
 import { batches } from "../dataset/batches.ts";
 import { labelWeights } from "../dataset/label_weights.ts";
@@ -39,7 +40,7 @@ export interface TrainOptions {
   model: Model;
   data: TrainingData;
   run: RunFolder;
-  /** Whether to go on after the last complete epoch of the run folder. Default: false. */
+  /** Whether to go on after the last complete epoch of the run folder, or from the start where it has none. Default: false. */
   resume?: boolean;
   /** Ends the training after the step under way. */
   signal?: AbortSignal;
@@ -83,11 +84,12 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   });
   const loss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => weightedCrossEntropy(truth, logits, weights);
   const optimizer = adam(model.weights.size);
-  const history = resume ? await readHistory(run.history, LABELS) : [];
+  const history = resume && existsSync(run.history) ? await readHistory(run.history, LABELS) : [];
   const last = history.at(-1);
   if (last) {
     await readCheckpoint(run.checkpoint(last.epoch), model);
     await readOptimizer(run.optimizer(last.epoch), optimizer);
+    await removeOlderOptimizers(run, last.epoch);
   }
   const step = trainStep(model, { loss, optimizer, l2, frozenStatistics, precision, xla });
   const score = scorer(model, { precision, xla });

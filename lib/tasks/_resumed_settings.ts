@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { LABELS } from "../dataset/labels.ts";
+import { InputError } from "../input_error.ts";
+import { readHistory } from "../training/history.ts";
+import { readRunSettings } from "../training/run_config.ts";
+import { runFolder } from "../training/run_folder.ts";
+import { checkSettings, readConfiguration, type Settings } from "../training/settings.ts";
+
+/** What the command line says of a run that is to go on. */
+export interface ResumedSettingsOptions {
+  /** A configuration that is named with `--config`. */
+  config?: string | undefined;
+  /** The settings that are given as flags. */
+  flags: Partial<Settings>;
+}
+
+/**
+ * The settings that a run was started with; only the number of epochs may be another.
+ *
+ * @throws {InputError} Where there is no run, a setting is given that it does not have, or it has more epochs already.
+ */
+export async function resumedSettings(
+  run: string | undefined,
+  { config, flags }: ResumedSettingsOptions,
+): Promise<Settings> {
+  if (run === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
+  const folder = runFolder(run);
+  const settings = await readRunSettings(folder);
+  const configuration = config === undefined ? {} : await readConfiguration(config);
+  const wanted = checkSettings({ ...settings, ...configuration, ...flags }, config ?? folder.config);
+  for (const name of [...Object.keys(flags), ...Object.keys(configuration)] as (keyof Settings)[]) {
+    const [before, now] = [settings, wanted].map((from) => shown(name, from[name]));
+    if (name === "epochs" || before === now) continue;
+    const place = name in flags ? `--${name.replace(/[A-Z]/g, "-$&").toLowerCase()}` : `${config}: ${name}`;
+    throw new InputError(`${place} ${now}: the run was started with ${before}, which cannot change`);
+  }
+  const done = existsSync(folder.history) ? (await readHistory(folder.history, LABELS)).length : 0;
+  if (wanted.epochs < done) {
+    throw new InputError(`--epochs ${wanted.epochs}: the run has ${done} epochs already`);
+  }
+  return { ...settings, epochs: wanted.epochs };
+}
+
+/** A setting's value as a text that is the same for the same value; a folder's is its absolute path. */
+function shown(name: keyof Settings, value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  return name === "data" || name === "lists" ? resolve(value) : value;
+}
