@@ -40,8 +40,8 @@ section { border-top: 1px solid var(--line); margin-top: 2.2rem; padding-top: 1.
 .figure .legendtext, .figure [class$="tick"] text, .figure [class^="x"][class$="title"],
 .figure [class^="y"][class$="title"],
 .figure .annotation-text, .figure .cbaxis text { fill: var(--soft) !important; }
-table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .32rem .8rem .32rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .32rem .7rem .32rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody tr:hover { background: var(--panel); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: 1rem; margin: 1rem 0; }

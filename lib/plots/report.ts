@@ -369,8 +369,8 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
     title: "Operating points",
     howToRead:
       "A threshold makes a decision of a score. Each was chosen on the validation part and applied to the test " +
-      "part, where it does not quite keep what it promised. In brackets: 95 % intervals. The last column counts findings found and " +
-      "missed, false alarms, and images rightly called negative.",
+      "part, where it does not quite keep what it promised. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
+      "missed (FN), false alarms (FP), and images rightly called negative (TN).",
     blocks: [{
       table: {
         columns: [
@@ -380,7 +380,7 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
           "Sensitivity",
           "Specificity",
           "Precision",
-          "Found, missed, false, right",
+          "TP, FN, FP, TN",
         ],
         rows: operatingPoints.map(({ label, rule, threshold, confusion }) => [
           nameOf(label),
@@ -508,7 +508,7 @@ function literatureSection({ literature, test }: ReportContent): Section | null 
           result.split === split ? "yes" : "no",
           result.imageSize === null ? "-" : String(result.imageSize),
           result.network ?? "-",
-          result.secondary ? `${result.source} (quoted)` : result.source,
+          result.secondary ? `${result.source} (second-hand)` : result.source,
         ]),
       },
     }],

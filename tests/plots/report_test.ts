@@ -36,7 +36,7 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
         "Mass cost 1 none called",
         "Cardiomegaly 8 75.0 % (40.0 - 90.0) 20.0 %",
         "epochs 3 resume false config -",
-        "Wang and others 0.745 official yes - - a card (quoted) CheXNet 2017 0.841 by patient no 224 DenseNet-121 a paper",
+        "Wang and others 0.745 official yes - - a card (second-hand) CheXNet 2017 0.841 by patient no 224 DenseNet-121 a paper",
         "not a medical device",
       ]
     ) assert(text.includes(expected), expected);
