@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { compareWithList } from "../../lib/tasks/conformance/known_failures.ts";
+import type { SpecResult } from "../../lib/tasks/conformance/run_specs.ts";
+
+const TASK = resolve(import.meta.dirname!, "../../lib/tasks/conformance.ts");
+
+async function conformance(...args: string[]): Promise<{ code: number; lines: string[] }> {
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--frozen", "--allow-read", "--allow-env", "--allow-ffi", TASK, ...args],
+    env: { NO_COLOR: "1" },
+    stderr: "null",
+  }).output();
+  return { code, lines: new TextDecoder().decode(stdout).trimEnd().split("\n") };
+}
+
+Deno.test("TensorFlow.js' own specs pass but for the listed ones", async () => {
+  assert.deepEqual(await conformance(), { code: 0, lines: ["3803 passed, 0 failed, 5 skipped"] });
+});
+
+Deno.test("The same specs pass as recorded graphs, but for those whose sizes depend on values", async () => {
+  assert.deepEqual(await conformance("--traced"), { code: 0, lines: ["3702 passed, 0 failed, 106 skipped"] });
+});
+
+Deno.test("compareWithList() tells expected failures from new ones and from mended ones", () => {
+  const result = (name: string, status: SpecResult["status"]): SpecResult => ({ name, status, messages: [] });
+  const results = [
+    result("a", "passed"),
+    result("b", "failed"),
+    result("c", "failed"),
+    result("d", "passed"),
+    result("e", "skipped"),
+    result("toString", "failed"),
+  ];
+  const { passed, failed, mended, expected } = compareWithList(results, { c: "a cause", d: "another" });
+  const names = (list: SpecResult[]) => list.map(({ name }) => name);
+  assert.deepEqual([passed, failed, mended, expected].map(names), [["a"], ["b", "toString"], ["d"], [
+    "c",
+    "e",
+  ]]);
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { libraryFile, libraryName } from "../../lib/tensorflow/library.ts";
+import { runScript } from "./_script.ts";
+
+const ADD = `
+  const { tf } = await import(lib + "mod.ts");
+  try {
+    console.log(tf.add(tf.tensor1d([1, 2]), 1).dataSync().join());
+  } catch (error) {
+    console.log(error.name + ": " + error.message);
+  }`;
+
+Deno.test("libraryName() knows the systems' names", () => {
+  assert.equal(libraryName("linux"), "libtensorflow_cc.so.2");
+  assert.equal(libraryName("darwin"), "libtensorflow_cc.2.dylib");
+});
+
+Deno.test("libraryFile() takes the file that TENSORFLOW_LIBRARY names", () => {
+  const before = Deno.env.get("TENSORFLOW_LIBRARY");
+  const file = Deno.makeTempFileSync();
+  try {
+    Deno.env.set("TENSORFLOW_LIBRARY", file);
+    assert.equal(libraryFile(), file);
+    Deno.env.set("TENSORFLOW_LIBRARY", "/no/such/library.so");
+    assert.throws(libraryFile, {
+      name: "InputError",
+      message: "TENSORFLOW_LIBRARY names /no/such/library.so, which does not exist",
+    });
+  } finally {
+    if (before === undefined) Deno.env.delete("TENSORFLOW_LIBRARY");
+    else Deno.env.set("TENSORFLOW_LIBRARY", before);
+    Deno.removeSync(file);
+  }
+});
+
+Deno.test("The first operation says that a library is missing or is none; an import does not", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".so" });
+  await Deno.writeTextFile(file, "no library");
+  const missing = await runScript(ADD, { TENSORFLOW_LIBRARY: "/no/such/library.so" });
+  const none = await runScript(ADD, { TENSORFLOW_LIBRARY: file });
+  await Deno.remove(file);
+  assert.equal(
+    missing.output,
+    "InputError: TENSORFLOW_LIBRARY names /no/such/library.so, which does not exist\n",
+  );
+  assert.ok(
+    none.output.startsWith(`InputError: The TensorFlow library ${file} cannot be loaded`),
+    none.output,
+  );
+  assert.equal(none.output.trimEnd().split("\n").length, 1);
+  assert.equal(missing.error + none.error, "");
+});
+
+Deno.test("TENSORFLOW_THREADS has to be a number of threads", async () => {
+  const { output } = await runScript(ADD, { TENSORFLOW_THREADS: "many" });
+  assert.equal(
+    output,
+    "InputError: TENSORFLOW_THREADS is many: it has to be a whole number from 1 to 127\n",
+  );
+});
+
+Deno.test("TensorFlow's start-up lines stay off the terminal", async () => {
+  const quiet = await runScript(ADD);
+  assert.deepEqual(quiet, { code: 0, output: "2,3\n", error: "" });
+  const verbose = await runScript(ADD, { TENSORFLOW_VERBOSE: "1", TF_CPP_MIN_LOG_LEVEL: "0" });
+  assert.equal(verbose.output, "2,3\n");
+  assert.notEqual(verbose.error, "");
+});
