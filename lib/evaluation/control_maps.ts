@@ -11,10 +11,10 @@ export interface SaliencyMap {
 }
 
 /** How many hills and valleys a random map has along each side. */
-const KNOTS = 8;
+const KNOTS = 4;
 
 /**
- * A random map of the size of another: 8x8 uniform numbers, bilinearly interpolated as if the image's borders met, and
+ * A random map of the size of another: 4x4 uniform numbers, bilinearly interpolated as if the image's borders met, and
  * moved by a random number of cells, so that its peak is equally likely everywhere.
  */
 export function randomMap({ width, height }: SaliencyMap, random: Random): SaliencyMap {
@@ -22,7 +22,7 @@ export function randomMap({ width, height }: SaliencyMap, random: Random): Salie
   const knot = (column: number, row: number) => knots[(row % KNOTS) * KNOTS + (column % KNOTS)]!;
   const right = random.integer(width);
   const down = random.integer(height);
-  const values = Float64Array.from({ length: width * height }, (_, cell) => {
+  const values = new Float64Array(width * height).map((_, cell) => {
     const x = (cell % width + right) % width * KNOTS / width;
     const y = (Math.floor(cell / width) + down) % height * KNOTS / height;
     const [column, row] = [Math.floor(x), Math.floor(y)];

@@ -101,7 +101,7 @@ export function scoreMap({ values, width, height }: SaliencyMap, boxes: readonly
   if (values.length !== width * height) {
     throw new RangeError(`A map of ${values.length} values is not ${width}x${height}`);
   }
-  const cells = Float64Array.from(values);
+  const cells = new Float64Array(values);
   if (!cells.every(Number.isFinite)) throw new RangeError("A map has a value that is not finite");
   const low = cells.reduce((least, value) => Math.min(least, value), Infinity);
   const high = cells.reduce((most, value) => Math.max(most, value), -Infinity);
@@ -115,7 +115,7 @@ export function scoreMap({ values, width, height }: SaliencyMap, boxes: readonly
   const peak = cells.indexOf(high);
   const centre = { x: peak % width + 0.5, y: Math.floor(peak / width) + 0.5 };
   const detected = MAP_THRESHOLDS.flatMap((threshold) =>
-    connectedRegions(Array.from(cells, (value) => (value - low) / (high - low) * 255 >= threshold), width)
+    connectedRegions(cells.map((value) => Number((value - low) / (high - low) * 255 >= threshold)), width)
   );
   const best = (overlap: (found: Rectangle, box: Rectangle) => number) =>
     detected.map((found) => Math.max(...scaled.map((box) => overlap(found, box))));

@@ -31,8 +31,8 @@ const SCORE = "_score";
 /** Takes one label out of predictions, by its index in `labels`. */
 export function labelColumn({ labels, images, truth, scores }: Predictions, label: number): LabelColumn {
   return {
-    truth: Uint8Array.from(images, (_, image) => truth[image * labels.length + label]!),
-    scores: Float64Array.from(images, (_, image) => scores[image * labels.length + label]!),
+    truth: new Uint8Array(images.length).map((_, image) => truth[image * labels.length + label]!),
+    scores: new Float64Array(images.length).map((_, image) => scores[image * labels.length + label]!),
   };
 }
 

@@ -58,7 +58,7 @@ export function thresholdCounts(truth: ArrayLike<number>, scores: ArrayLike<numb
  * @throws {RangeError} When a score is NaN, which has no place in an order.
  */
 export function descendingOrder(scores: ArrayLike<number>): Uint32Array {
-  const order = Uint32Array.from({ length: scores.length }, (_, index) => index);
+  const order = new Uint32Array(scores.length).map((_, index) => index);
   const invalid = order.find((index) => Number.isNaN(scores[index]));
   if (invalid !== undefined) throw new RangeError(`The score at index ${invalid} is NaN`);
   return order.sort((a, b) => {

@@ -24,7 +24,7 @@ Deno.test("connectedRegions() boxes the regions of scipy.ndimage, corners touchi
   const sorted = (regions: Rectangle[]) =>
     regions.map((region) => JSON.stringify(Object.entries(region))).sort();
   for (const { mask, width, regions } of masks) {
-    assert.deepEqual(sorted(connectedRegions(mask, width)), sorted(regions));
+    assert.deepEqual(sorted(connectedRegions(Uint8Array.from(mask, Number), width)), sorted(regions));
   }
 });
 
