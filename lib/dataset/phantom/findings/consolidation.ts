@@ -1,5 +1,5 @@
 import { between, smoothNoise } from "../chance.ts";
-import { hilum } from "../chest.ts";
+import { hilum } from "../body/draw_vessels.ts";
 import { paint, ramp, stroke } from "../paint.ts";
 import { airyPlace, around, type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";
 

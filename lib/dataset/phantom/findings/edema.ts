@@ -1,6 +1,6 @@
 import { placeIn } from "../anatomy.ts";
 import { between, smoothNoise } from "../chance.ts";
-import { hilum } from "../chest.ts";
+import { hilum } from "../body/draw_vessels.ts";
 import { stroke } from "../paint.ts";
 import { type FindingKind, opacify } from "./finding.ts";
 

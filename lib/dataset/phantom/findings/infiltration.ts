@@ -1,5 +1,5 @@
 import { between, eitherSide, smoothNoise } from "../chance.ts";
-import { hilum } from "../chest.ts";
+import { hilum } from "../body/draw_vessels.ts";
 import type { Region } from "../paint.ts";
 import { enclose, type FindingKind, isSomewhere, opacify } from "./finding.ts";
 
