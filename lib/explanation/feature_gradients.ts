@@ -21,8 +21,8 @@ export interface FeatureGradientsOptions {
 }
 
 /**
- * The values of a feature map, and the gradients of logits with respect to them, in inference mode. Only what
- * follows the feature map is run for each label, and only in a traced graph is all before it run but once.
+ * The values of a feature map, and the gradients of logits with respect to them, in inference mode. To be called in
+ * a traced graph: there, what comes before the feature map runs once, and only what follows it once a label.
  *
  * @param images [n, imageSize, imageSize, channels] in 0..1.
  * @throws {InputError} Where the network has no feature map of that name.
@@ -46,23 +46,24 @@ export function featureGradients(
   }
   const [n, height, width, channels] = features.shape;
   const k = labels.shape[1];
+  const imageOfEach = repeat(images, k);
   const logitsOf = (x: tf.Tensor) =>
-    forward(model, images, {
+    forward(model, imageOfEach, {
       training: false,
       onTap: (name, before) => name === layer ? x as tf.Tensor4D : before,
     }).logits;
-  const copies = tf.reshape(tf.tile(tf.expandDims(features, 1), [1, k, 1, 1, 1]), [
-    n * k,
-    height,
-    width,
-    channels,
-  ]);
   const chosen = tf.oneHot(tf.reshape(labels, [-1]) as tf.Tensor1D, model.network.outputs, 1, 0, "float32");
-  const gradients = tf.grad(logitsOf)(copies, chosen);
+  const gradients = tf.grad(logitsOf)(repeat(features, k), chosen);
   return {
     features: tf.reshape(features, [n, height * width, channels]),
     gradients: tf.reshape(gradients, [n, k, height * width, channels]),
     height,
     width,
   };
+}
+
+/** [n, ...] to [n x k, ...]: each k times, one after the other. */
+function repeat(x: tf.Tensor4D, k: number): tf.Tensor4D {
+  const [n, ...rest] = x.shape;
+  return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, k, 1, 1, 1]), [n * k, ...rest]);
 }

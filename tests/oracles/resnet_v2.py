@@ -1,6 +1,6 @@
 """Writes tests/fixtures/model/resnet_v2.json: outputs, losses, gradients and training steps of Keras' ResNet v2.
 
-The network is resnet_v2 of Keras' examples/cifar10_resnet.py, as the original notebook has it. Weights, images
+The network is that of _resnet_v2.py. Weights, images
 and labels are formulas (_formula.py), which the test computes too. Keras computes in float64 here: in float32 its
 gradients, through a batch normalisation of many operations, are off by up to 3 %, where ours stay within 1e-4.
 
@@ -17,50 +17,15 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
 from _formula import images, kinkless, labels, rounded, set_weights, wave, weight
+from _resnet_v2 import resnet_v2
 
 keras.config.set_floatx("float64")
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "model" / "resnet_v2.json"
 OUTPUTS = 14
 POSITIVE = np.linspace(0.99, 0.5, OUTPUTS)
 NEGATIVE = 1 - POSITIVE
-
-
-def resnet_v2(depth, size, filters):
-    keras.backend.clear_session()
-    filters_in = filters
-
-    def resnet_layer(x, filters, kernel=3, strides=1, activation=True, normalise=True, first=True):
-        convolve = layers.Conv2D(
-            filters, kernel, strides, "same", kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(1e-4)
-        )
-        if first:
-            x = convolve(x)
-        if normalise:
-            x = layers.BatchNormalization()(x)
-        if activation:
-            x = layers.Activation("relu")(x)
-        return x if first else convolve(x)
-
-    inputs = keras.Input((size, size, 1))
-    x = resnet_layer(inputs, filters_in)
-    for stage in range(3):
-        for block in range((depth - 2) // 9):
-            activation = normalise = not (stage == 0 and block == 0)
-            strides = 2 if stage > 0 and block == 0 else 1
-            filters_out = filters_in * (4 if stage == 0 else 2)
-            y = resnet_layer(x, filters_in, 1, strides, activation, normalise, first=False)
-            y = resnet_layer(y, filters_in, first=False)
-            y = resnet_layer(y, filters_out, 1, first=False)
-            if block == 0:
-                x = resnet_layer(x, filters_out, 1, strides, activation=False, normalise=False)
-            x = layers.add([x, y])
-        filters_in = filters_out
-    x = layers.Activation("relu")(layers.BatchNormalization()(x))
-    x = layers.Flatten()(layers.AveragePooling2D(8)(x))
-    return keras.Model(inputs, layers.Dense(OUTPUTS, activation="sigmoid", kernel_initializer="he_normal")(x))
 
 
 def weighted_loss(truth, scores):

@@ -1,0 +1,13 @@
+import { tf } from "../tensorflow/mod.ts";
+import type { FeatureGradients } from "./feature_gradients.ts";
+
+/**
+ * HiResCAM: each value of the feature map times its own gradient, summed over channels; what speaks against the
+ * label is 0. Where one dense layer follows the feature map, that is each place's share in the logit (Draelos and
+ * Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks", 2020).
+ *
+ * @returns [n, k, height x width], 0 or more.
+ */
+export function hiresCam({ features, gradients }: FeatureGradients): tf.Tensor3D {
+  return tf.relu(tf.sum(tf.mul(tf.expandDims(features, 1), gradients), 3)) as tf.Tensor3D;
+}
