@@ -1,7 +1,7 @@
 import { type Random, random } from "../random.ts";
 
-/** How a parameter gets its first values: Keras' initialisers of these names. */
-export type Initializer = "zeros" | "ones" | "heNormal" | "glorotUniform";
+/** How a parameter gets its first values: see {@linkcode initialValues}. */
+export type Initializer = "zeros" | "ones" | "heNormal" | "depthwiseHeNormal" | "glorotUniform";
 
 /** A normal distribution cut off at two standard deviations has this standard deviation. */
 const CUT_NORMAL_DEVIATION = 0.87962566103423978;
@@ -10,6 +10,7 @@ const CUT_NORMAL_DEVIATION = 0.87962566103423978;
  * Draws the first values of a parameter.
  *
  * - `heNormal`: He et al., 2015: normal, cut off at two deviations, of variance 2 / fan-in
+ * - `depthwiseHeNormal`: the same for a depthwise kernel, each of whose outputs comes from one channel
  * - `glorotUniform`: Glorot and Bengio, 2010: uniform within ±sqrt(6 / (fan-in + fan-out))
  *
  * @param shape A convolution's [height, width, in, out] or a dense layer's [in, out]; anything for zeros and ones.
@@ -24,10 +25,10 @@ export function initialValues(
   if (initializer === "zeros") return values;
   if (initializer === "ones") return values.fill(1);
   const field = shape.slice(0, -2).reduce((product, size) => product * size, 1);
-  const fanIn = field * shape.at(-2)!;
+  const fanIn = initializer === "depthwiseHeNormal" ? field : field * shape.at(-2)!;
   const fanOut = field * shape.at(-1)!;
   const stream = random(seed, "initial values", name);
-  if (initializer === "heNormal") {
+  if (initializer !== "glorotUniform") {
     const deviation = Math.sqrt(2 / fanIn) / CUT_NORMAL_DEVIATION;
     return values.map(() => deviation * cutNormal(stream));
   }

@@ -1,4 +1,4 @@
-import { batchNormalization, dropout, tf } from "../tensorflow/mod.ts";
+import { batchNormalization, dropout, frozenBatchNormalization, tf } from "../tensorflow/mod.ts";
 import type { Initializer } from "./initializer.ts";
 
 /** Where layers take their parameters from: a description being made, or a model's vectors. */
@@ -32,8 +32,8 @@ export interface ConvolutionOptions {
   size: number;
   /** Default: 1. */
   strides?: number;
-  /** TensorFlow's padding. Default: `same`. */
-  padding?: "same" | "valid";
+  /** TensorFlow's padding, or how many zeros are put on each side. Default: `same`. */
+  padding?: "same" | "valid" | number;
   /**
    * `cancelled`: there is a bias, and its output reaches nothing but batch normalisation (or additions and 1x1
    * convolutions before that). It is left out: in training a constant that is added to every place of a channel
@@ -67,17 +67,18 @@ export class Layers {
 
   /** A convolution of [n, height, width, c]. */
   conv2d(x: tf.Tensor4D, options: ConvolutionOptions): tf.Tensor4D {
-    const { filters, size, strides = 1, padding = "same", bias = "none", initializer = "heNormal" } = options;
+    const { filters, size, strides = 1, bias = "none", initializer = "heNormal" } = options;
+    const { input, padding } = pad(x, options.padding ?? "same");
     const name = options.name ?? this.#automaticName("conv2d");
     const kernel = this.#source.parameter(`${name}/kernel`, [size, size, x.shape[3], filters], {
       initializer,
       decayed: true,
     }) as tf.Tensor4D;
-    const y = convolve(x, kernel, { strides, padding });
+    const y = convolve(input, kernel, { strides, padding });
     if (!this.#options.training) {
       this.#convolutions.set(
         y.id,
-        (scale) => tf.conv2d(x, tf.mul(kernel, scale) as tf.Tensor4D, strides, padding),
+        (scale) => tf.conv2d(input, tf.mul(kernel, scale) as tf.Tensor4D, strides, padding),
       );
     }
     const before = this.#leftOut.get(x.id);
@@ -100,6 +101,11 @@ export class Layers {
     return tf.add(y, added);
   }
 
+  /** The largest values of 3x3 places, every other place, with zeros around. */
+  maxPool(x: tf.Tensor4D): tf.Tensor4D {
+    return tf.maxPool(pad(x, 1).input, 3, 2, "valid");
+  }
+
   /** A convolution of each channel by itself, of [n, height, width, c]. */
   depthwiseConv2d(
     x: tf.Tensor4D,
@@ -109,8 +115,15 @@ export class Layers {
     const kernel = this.#source.parameter(`${layer}/depthwise_kernel`, [size, size, x.shape[3], 1], {
       initializer: "depthwiseHeNormal",
       decayed: true,
-    });
-    return tf.depthwiseConv2d(x, kernel as tf.Tensor4D, strides, "same");
+    }) as tf.Tensor4D;
+    const y = tf.depthwiseConv2d(x, kernel, strides, "same");
+    if (!this.#options.training) {
+      this.#convolutions.set(y.id, (scale) => {
+        const scaled = tf.mul(kernel, tf.reshape(scale, [-1, 1])) as tf.Tensor4D;
+        return tf.depthwiseConv2d(x, scaled, strides, "same");
+      });
+    }
+    return y;
   }
 
   /**
@@ -136,7 +149,10 @@ export class Layers {
     if (!this.#usesBatchStatistics) {
       const center = leftOut ? tf.sub(movingMean, leftOut) as tf.Tensor1D : movingMean;
       const convolution = this.#convolutions.get(x.id);
-      if (!convolution) return tf.batchNorm(x, center, movingVariance, beta, gamma, epsilon);
+      if (!convolution) {
+        const averages = { mean: center, variance: movingVariance };
+        return frozenBatchNormalization(x, { gamma, beta, ...averages, epsilon });
+      }
       const scale = tf.mul(gamma, tf.rsqrt(tf.add(movingVariance, epsilon))) as tf.Tensor1D;
       return tf.add(convolution(scale), tf.sub(beta, tf.mul(center, scale)));
     }
@@ -197,6 +213,16 @@ export class Layers {
     this.#counts.set(kind, count + 1);
     return count === 0 ? kind : `${kind}_${count}`;
   }
+}
+
+/** Puts zeros around where their number is given. */
+function pad(
+  x: tf.Tensor4D,
+  padding: "same" | "valid" | number,
+): { input: tf.Tensor4D; padding: "same" | "valid" } {
+  if (typeof padding === "string") return { input: x, padding };
+  const sides: [number, number] = [padding, padding];
+  return { input: tf.pad(x, [[0, 0], sides, sides, [0, 0]]) as tf.Tensor4D, padding: "valid" };
 }
 
 /** A 1x1 convolution without strides is a matrix product, whose gradients are faster than a convolution's. */

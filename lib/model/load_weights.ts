@@ -4,6 +4,8 @@ import { importKerasWeights } from "./import_keras_weights.ts";
 import { exportWeights, importWeights, type Model } from "./model.ts";
 import { readSafetensors } from "./safetensors.ts";
 import type { StoredTensor } from "./stored_tensor.ts";
+import { readTorchCheckpoint } from "./torch_checkpoint.ts";
+import { importTorchWeights } from "./torch_weights.ts";
 
 /** What became of a model's layers. */
 export interface LoadedWeights {
@@ -12,7 +14,8 @@ export interface LoadedWeights {
 }
 
 /**
- * Puts a file's weights into a model to start training from: Keras' (`.h5`) or ours (`.safetensors`).
+ * Puts a file's weights into a model to start training from: Keras' (`.h5`), ours (`.safetensors`), or those of a
+ * PyTorch implementation (`.pth`, `.pt`, or `.safetensors` with its names).
  *
  * @throws {InputError} The file cannot be read or is of another network; the model is then as it was.
  */
@@ -32,16 +35,21 @@ function readWeights(model: Model, file: string): Promise<Map<string, StoredTens
     case ".hdf5":
       return importKerasWeights(model, file);
     case ".safetensors":
-      return readOwnWeights(model, file);
+      return readSafetensorsOf(model, file);
+    case ".pth":
+    case ".pt":
+      return readTorchCheckpoint(file).then((tensors) => importTorchWeights(model, tensors, file));
     default:
-      throw new InputError(`${file}: weights have to be a file that ends in .safetensors or .h5`);
+      throw new InputError(`${file}: weights have to be a file that ends in .safetensors, .h5 or .pth`);
   }
 }
 
-async function readOwnWeights({ network }: Model, file: string): Promise<Map<string, StoredTensor>> {
+async function readSafetensorsOf(model: Model, file: string): Promise<Map<string, StoredTensor>> {
+  const { network, parameters } = model;
   const { tensors, metadata } = await readSafetensors(file);
   if (metadata.network !== undefined && metadata.network !== network.name) {
     throw new InputError(`${file}: holds weights of ${metadata.network}, not of ${network.name}`);
   }
-  return tensors;
+  const ours = !network.torchModules || tensors.has(parameters[0]!.name);
+  return ours ? tensors : importTorchWeights(model, tensors, file);
 }

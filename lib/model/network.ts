@@ -15,6 +15,11 @@ export interface Network {
   featureTap: string;
   /** The last layer's name: what networks trained for other findings do not share. */
   head: string;
+  /**
+   * The modules' names in PyTorch's implementations, by our layers': the first is what is written, all are read.
+   * Absent where PyTorch has no such network.
+   */
+  torchModules?: readonly ((layer: string) => string)[];
   /** Scores as logits [n, outputs] of images [n, imageSize, imageSize, channels]. */
   forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D;
 }

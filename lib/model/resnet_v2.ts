@@ -2,20 +2,15 @@ import { tf } from "../tensorflow/mod.ts";
 import { InputError } from "../input_error.ts";
 import type { Layers } from "./layers.ts";
 import type { Network } from "./network.ts";
+import type { NetworkFamily, NetworkOptions } from "./network_family.ts";
 
-/** Settings of {@linkcode resnetV2}. */
-export interface ResnetV2Options {
+/**
+ * Settings of {@linkcode resnetV2}. Images are a multiple of 32 wide. After the last feature map (a quarter of
+ * the image's size) `flatten`, the default, averages squares of 8x8 and keeps their places, as the original does.
+ */
+export interface ResnetV2Options extends NetworkOptions {
   /** 9n + 2 layers: 11, 20, 29, 38, 47, 56 ... */
   depth: number;
-  /** Height and width of the images, a multiple of 32. */
-  imageSize: number;
-  /** How many findings are scored. */
-  outputs: number;
-  /**
-   * What comes after the last feature map (a quarter of the image's size): `flatten` averages squares of 8x8 and
-   * keeps their places, as the original does; `global` averages over all places. Default: `flatten`.
-   */
-  pooling?: "flatten" | "global";
   /** Filters of the first convolution. Default: 16. */
   filters?: number;
 }
@@ -23,13 +18,22 @@ export interface ResnetV2Options {
 const STAGES = 3;
 const POOL = 8;
 
+/** {@linkcode resnetV2} in the registry. */
+export const family: NetworkFamily = {
+  name: "resnet<9n+2>v2",
+  has: (name) => depthIn(name) !== undefined,
+  imageSize: 128,
+  citation: "He et al., Identity Mappings in Deep Residual Networks, 2016; Keras' example cifar10_resnet",
+  create: (name, options) => resnetV2({ ...options, depth: depthIn(name)! }),
+};
+
 /**
  * ResNet v2 as Keras' CIFAR-10 example has it and the original uses it: pre-activation bottleneck blocks (He et
  * al., "Identity Mappings in Deep Residual Networks", 2016), three stages of (depth - 2) / 9 blocks. At depth 56,
  * 128x128 and 14 outputs it has 1,728,238 parameters, moving averages included. Weight names are Keras' automatic ones.
  */
 export function resnetV2(options: ResnetV2Options): Network {
-  const { depth, imageSize, outputs, pooling = "flatten", filters = 16 } = options;
+  const { depth, imageSize, outputs, pooling = "flatten", dropout = 0, filters = 16 } = options;
   const blocks = (depth - 2) / 9;
   if (!Number.isInteger(blocks) || blocks < 1) {
     throw new InputError(`depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
@@ -59,7 +63,7 @@ export function resnetV2(options: ResnetV2Options): Network {
       inner = outer;
     }
     const features = layers.tap("features", normalize(x));
-    return layers.dense(pool(features), { units: outputs, initializer: "heNormal" });
+    return layers.dense(layers.dropout(pool(features), dropout), { units: outputs, initializer: "heNormal" });
   }
 
   function pool(features: tf.Tensor4D): tf.Tensor2D {
@@ -77,4 +81,10 @@ export function resnetV2(options: ResnetV2Options): Network {
     head: "dense",
     forward,
   };
+}
+
+/** The depth that a name tells, where it is 9n + 2. */
+function depthIn(name: string): number | undefined {
+  const depth = Number(name.match(/^resnet(\d+)v2$/)?.[1]);
+  return depth > 2 && (depth - 2) % 9 === 0 ? depth : undefined;
 }

@@ -39,6 +39,63 @@ export function batchNormalization(
   };
 }
 
+const FROZEN_BATCH_NORMALIZATION = "BatchNormalizationByAverages";
+
+/** What {@linkcode frozenBatchNormalization} is given: all but epsilon are [c]. */
+export interface FrozenBatchNormalizationOptions {
+  gamma: tf.Tensor1D;
+  beta: tf.Tensor1D;
+  mean: tf.Tensor1D;
+  variance: tf.Tensor1D;
+  /** Added to the variance. */
+  epsilon: number;
+}
+
+/**
+ * Batch normalisation by a mean and a variance that are given and have no gradient, as one operation, and its
+ * gradient as another.
+ *
+ * @param x [n, height, width, c]
+ */
+export function frozenBatchNormalization(
+  x: tf.Tensor4D,
+  { gamma, beta, mean, variance, epsilon }: FrozenBatchNormalizationOptions,
+): tf.Tensor4D {
+  const inputs = { x, gamma, beta, mean, variance };
+  return tf.engine().runKernel(FROZEN_BATCH_NORMALIZATION, inputs, { epsilon }) as tf.Tensor4D;
+}
+
+tf.registerKernel({
+  kernelName: FROZEN_BATCH_NORMALIZATION,
+  backendName: "tensorflow",
+  kernelFunc: ({ inputs, attrs }) => {
+    const { x, gamma, beta, mean, variance } = inputs as Record<string, tf.TensorInfo>;
+    const attributes = attributesOf(attrs as unknown as { epsilon: number }, false);
+    const given = [x, gamma, beta, mean, variance] as tf.Tensor[];
+    const [y, ...rest] = backend().executeMultipleOutputs("FusedBatchNormV3", attributes, given, 6);
+    tf.dispose(rest);
+    return y!;
+  },
+});
+
+tf.registerGradient({
+  kernelName: FROZEN_BATCH_NORMALIZATION,
+  inputsToSave: ["x", "gamma", "mean", "variance"],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const attributes = attributesOf(attrs as unknown as { epsilon: number }, false);
+    const inputs = [dy as tf.Tensor, x, gamma, mean, variance, tf.tensor1d([])];
+    const outputs = backend().executeMultipleOutputs("FusedBatchNormGradV3", attributes, inputs, 5);
+    return {
+      x: () => outputs[0]!,
+      gamma: () => outputs[1]!,
+      beta: () => outputs[2]!,
+      mean: () => tf.zerosLike(mean),
+      variance: () => tf.zerosLike(variance),
+    };
+  },
+});
+
 tf.registerKernel({
   kernelName: BATCH_NORMALIZATION,
   backendName: "tensorflow",
@@ -47,7 +104,7 @@ tf.registerKernel({
     const { x, gamma, beta } = inputs as unknown as Record<"x" | "gamma" | "beta", tf.Tensor>;
     const outputs = backend().executeMultipleOutputs(
       "FusedBatchNormV3",
-      attributesOf(attrs as unknown as { epsilon: number }),
+      attributesOf(attrs as unknown as { epsilon: number }, true),
       [x, gamma, beta, none, none],
       6,
     );
@@ -63,7 +120,7 @@ tf.registerGradient({
   gradFunc: (dy, saved, attrs) => {
     const outputs = backend().executeMultipleOutputs(
       "FusedBatchNormGradV3",
-      attributesOf(attrs as unknown as { epsilon: number }),
+      attributesOf(attrs as unknown as { epsilon: number }, true),
       [(dy as tf.Tensor[])[0]!, ...saved],
       5,
     );
@@ -71,22 +128,23 @@ tf.registerGradient({
   },
 });
 
-// TensorFlow.js' own gradient of the rectifier is four operations on whole activations.
-tf.registerGradient({
-  kernelName: "Relu",
-  outputsToSave: [true],
-  gradFunc: (dy, saved) => {
-    const attributes = [{ name: "T", type: AttributeType.TYPE, value: DataType.FLOAT }];
-    return {
-      x: () => backend().executeMultipleOutputs("ReluGrad", attributes, [dy as tf.Tensor, saved[0]!], 1)[0]!,
-    };
-  },
-});
+// TensorFlow.js' own gradients of the rectifiers are several operations on whole activations.
+for (const kernelName of ["Relu", "Relu6"]) {
+  tf.registerGradient({
+    kernelName,
+    outputsToSave: [true],
+    gradFunc: (dy, saved) => {
+      const attributes = [{ name: "T", type: AttributeType.TYPE, value: DataType.FLOAT }];
+      const inputs = [dy as tf.Tensor, saved[0]!];
+      return { x: () => backend().executeMultipleOutputs(`${kernelName}Grad`, attributes, inputs, 1)[0]! };
+    },
+  });
+}
 
-function attributesOf({ epsilon }: { epsilon: number }): Attribute[] {
+function attributesOf({ epsilon }: { epsilon: number }, training: boolean): Attribute[] {
   return [
     { name: "epsilon", type: AttributeType.FLOAT, value: epsilon },
-    { name: "is_training", type: AttributeType.BOOL, value: true },
+    { name: "is_training", type: AttributeType.BOOL, value: training },
     { name: "data_format", type: AttributeType.STRING, value: "NHWC" },
     { name: "T", type: AttributeType.TYPE, value: DataType.FLOAT },
     { name: "U", type: AttributeType.TYPE, value: DataType.FLOAT },

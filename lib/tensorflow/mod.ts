@@ -5,7 +5,12 @@
  * @module
  */
 export { tf } from "./backend.ts";
-export { batchNormalization, type Normalized } from "./fused.ts";
+export {
+  batchNormalization,
+  frozenBatchNormalization,
+  type FrozenBatchNormalizationOptions,
+  type Normalized,
+} from "./fused.ts";
 export { devices, libraryVersion } from "./context.ts";
 export {
   type Graph,

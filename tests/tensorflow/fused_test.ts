@@ -1,0 +1,58 @@
+import { ok } from "node:assert/strict";
+import { batchNormalization, frozenBatchNormalization, tf } from "../../lib/tensorflow/mod.ts";
+
+type Three = (x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D) => tf.Tensor;
+
+const EPSILON = 1e-3;
+
+/** Whether two functions agree, with their gradients, and leave nothing behind. */
+function agree(fused: Three, composed: Three): void {
+  tf.tidy(() => {
+    const inputs = [
+      tf.randomNormal([3, 4, 5, 6], 3, 4, "float32", 1),
+      tf.randomNormal([6], 1, 1, "float32", 2),
+      tf.randomNormal([6], 2, 1, "float32", 3),
+    ];
+    const weights = tf.randomNormal([3, 4, 5, 6], 0, 1, "float32", 4);
+    const run = (f: Three) =>
+      tf.valueAndGrads((x, gamma, beta) =>
+        tf.sum(tf.mul(weights, f(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D)))
+      )(inputs);
+    const before = tf.memory().numTensors;
+    const [actual, expected] = [run(fused), run(composed)];
+    ok(tf.memory().numTensors - before === 8, "tensors are left behind");
+    [actual.value, ...actual.grads].forEach((tensor, i) => {
+      const wanted = [expected.value, ...expected.grads][i]!;
+      const off = tf.max(tf.abs(tf.sub(tensor, wanted))).dataSync()[0]!;
+      ok(
+        off < 1e-5 * (1 + tf.max(tf.abs(wanted)).dataSync()[0]!),
+        `${["value", "x", "gamma", "beta"][i]}: ${off}`,
+      );
+    });
+  });
+}
+
+Deno.test("batch normalisation in training is what it is put together from", () => {
+  agree(
+    (x, gamma, beta) => batchNormalization(x, { gamma, beta, epsilon: EPSILON }).y,
+    (x, gamma, beta) => {
+      const { mean, variance } = tf.moments(x, [0, 1, 2]);
+      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma), beta);
+    },
+  );
+});
+
+Deno.test("batch normalisation by given averages is TensorFlow.js' own", () => {
+  const mean = tf.tensor1d([0, 1, 2, 3, 4, 5]);
+  const variance = tf.tensor1d([0.5, 1, 2, 4, 8, 16]);
+  agree(
+    (x, gamma, beta) => frozenBatchNormalization(x, { gamma, beta, mean, variance, epsilon: EPSILON }),
+    (x, gamma, beta) => tf.batchNorm(x, mean, variance, beta, gamma, EPSILON),
+  );
+});
+
+Deno.test("rectifiers have the gradients that their definitions have", () => {
+  const affine = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.add(tf.mul(x, gamma), beta);
+  agree((...xs) => tf.relu(affine(...xs)), (...xs) => tf.maximum(affine(...xs), 0));
+  agree((...xs) => tf.relu6(affine(...xs)), (...xs) => tf.minimum(tf.maximum(affine(...xs), 0), 6));
+});
