@@ -48,8 +48,8 @@ export function runReport(results: RunResults): ReportContent {
   const { augmentation: _, ...plain } = settings;
   const { testWithTraining } = sharedPatients(split);
   const images = PARTS.reduce((sum, part) => sum + split[part].length, 0);
-  const few = metrics.labels.filter(({ note }) => note !== null);
   return {
+    ...metricsSections(metrics, test),
     title: `Run ${name}`,
     summary: `${settings.network} at ${settings.imageSize}x${settings.imageSize} on ` +
       `${phantom ? "phantom images (generated, not of people)" : "images in the NIH's layout"}, ` +
@@ -67,12 +67,7 @@ export function runReport(results: RunResults): ReportContent {
           "patients who are in training too, so the test is easier than new patients would be.",
         ]
         : []),
-      ...(few.length > 0
-        ? [
-          `Small numbers: ${few.length} of ${metrics.labels.length} labels have too few images for a sure AUC ` +
-          `(${few.map(({ name, note }) => `${name.replaceAll("_", " ")}: ${note}`).join("; ")}).`,
-        ]
-        : []),
+      ...smallNumbers(metrics),
     ],
     settings: plain,
     data: {
@@ -90,13 +85,46 @@ export function runReport(results: RunResults): ReportContent {
       chosen: selection.epoch,
       choice: "Choice metric",
     },
-    test: reportedTest(metrics, test),
-    operatingPoints: reportedOperatingPoints(metrics),
-    calibration: reportedCalibration(metrics),
     literature: {
       results: PUBLISHED_RESULTS,
       split: phantom || images < ORIGINAL_IMAGES ? null : settings.split,
     },
+    ...(pictures.length > 0
+      ? {
+        gradCam: {
+          method: "Grad-CAM",
+          pictures,
+          ...(metrics.localisation ? { localisation: reportedLocalisation(metrics.localisation) } : {}),
+        },
+      }
+      : {}),
+  };
+}
+
+/** What a report tells of predictions alone, whatever model made them. */
+export function predictionsReport(name: string, metrics: Metrics, predictions: Predictions): ReportContent {
+  return {
+    ...metricsSections(metrics, predictions),
+    title: name,
+    summary:
+      `Scores of ${
+        metrics.images.toLocaleString("en")
+      } images for ${metrics.labels.length} labels, judged by the ` +
+      "metadata.",
+    warnings: smallNumbers(metrics),
+    literature: { results: PUBLISHED_RESULTS, split: null },
+  };
+}
+
+/** The sections that metrics and predictions give, with or without a run. */
+function metricsSections(
+  metrics: Metrics,
+  predictions: Predictions,
+): Pick<ReportContent, "test" | "operatingPoints" | "calibration" | "subgroups"> {
+  return {
+    test: reportedTest(metrics, predictions),
+    operatingPoints: reportedOperatingPoints(metrics),
+    calibration: reportedCalibration(metrics),
     ...(metrics.subgroups
       ? {
         subgroups: {
@@ -110,20 +138,20 @@ export function runReport(results: RunResults): ReportContent {
         },
       }
       : {}),
-    ...(pictures.length > 0
-      ? {
-        gradCam: {
-          method: "Grad-CAM",
-          pictures,
-          ...(metrics.localisation ? { localisation: reportedLocalisation(metrics.localisation) } : {}),
-        },
-      }
-      : {}),
   };
 }
 
+function smallNumbers({ labels }: Metrics): string[] {
+  const few = labels.filter(({ note }) => note !== null);
+  if (few.length === 0) return [];
+  const each = few.map(({ name, note }) => `${name.replaceAll("_", " ")}: ${note}`).join("; ");
+  return [
+    `Small numbers: ${few.length} of ${labels.length} labels have too few images for a sure AUC (${each}).`,
+  ];
+}
+
 /** What a report tells of predictions' metrics and curves. */
-export function reportedTest(metrics: Metrics, predictions: Predictions): ReportedTest {
+function reportedTest(metrics: Metrics, predictions: Predictions): ReportedTest {
   const { summary, intervals } = metrics;
   return {
     images: metrics.images,
@@ -154,7 +182,7 @@ export function reportedTest(metrics: Metrics, predictions: Predictions): Report
 }
 
 /** Thresholds of the first rule (Youden's), which the validation part chose, with what they do to the test part. */
-export function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingPoint[] {
+function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingPoint[] {
   return labels.flatMap(({ name, operatingPoints }) =>
     operatingPoints.slice(0, 1).flatMap(({ rule, threshold, confusion }) =>
       confusion === null
@@ -165,7 +193,7 @@ export function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingP
 }
 
 /** The calibration of the label with most positives, raw and after each remedy. */
-export function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
+function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
   const [most] = [...labels].filter(({ calibration }) => calibration.raw !== null)
     .sort((a: LabelMetrics, b: LabelMetrics) => b.positives - a.positives);
   if (!most) return [];

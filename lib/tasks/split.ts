@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { countLabels } from "../dataset/label_counts.ts";
 import { NO_FINDING } from "../dataset/labels.ts";
@@ -11,8 +10,7 @@ import { writeSplit } from "../dataset/split_file.ts";
 import { undersample } from "../dataset/undersample.ts";
 import { InputError } from "../input_error.ts";
 import { choiceOption, defineTask, fractionOption, integerOption, pathOption, runTask } from "./_command.ts";
-
-const NIH_METADATA = resolve(import.meta.dirname!, "../../data/nih/Data_Entry_2017_v2020.csv.gz");
+import { NIH_METADATA } from "./_nih_metadata.ts";
 
 interface SplitFlags {
   split: SplitKind;
