@@ -1,0 +1,94 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { join } from "node:path";
+import { tf } from "../../lib/tensorflow/mod.ts";
+import { InputError } from "../../lib/input_error.ts";
+import { createModel, forward, importWeights, type Model } from "../../lib/model/model.ts";
+import { networkNamed } from "../../lib/model/networks.ts";
+import { elementCount, type StoredTensor } from "../../lib/model/stored_tensor.ts";
+import { exportTorchWeights, importTorchWeights } from "../../lib/model/torch_weights.ts";
+import { formulaImages, wave } from "./_formula.ts";
+
+interface Case {
+  weights: Record<string, number[]>;
+  inference: number[][];
+  training: number[][];
+}
+
+// Made by tests/oracles/torch_networks.py.
+const TORCH: Record<string, Case> = JSON.parse(
+  await Deno.readTextFile(join(import.meta.dirname!, "../fixtures/model/torch_networks.json")),
+);
+const SIZE = 64;
+
+function modelOf(name: string): Model {
+  return createModel(networkNamed(name, { imageSize: SIZE, outputs: 14 }), { seed: 0 });
+}
+
+/** The weights that the oracle gave PyTorch's network. */
+function weightsOf({ weights }: Case): Map<string, StoredTensor> {
+  return new Map(
+    Object.entries(weights).map(([name, shape]) => {
+      const [offset, factor] = scaleOf(name.split(".").at(-1)!, shape);
+      const data = Float32Array.from(wave(name, elementCount(shape)), (value) => offset + factor * value);
+      return [name, { dtype: "F32", shape, data }];
+    }),
+  );
+}
+
+function scaleOf(kind: string, shape: readonly number[]): [offset: number, factor: number] {
+  if (kind === "running_mean" || kind === "bias") return [0, 0.1];
+  if (kind === "running_var") return [1, 0.3];
+  return shape.length === 1 ? [1, 0.1] : [0, 2 / Math.sqrt(elementCount(shape.slice(1)))];
+}
+
+function logitsOf(model: Model, training: boolean): Float32Array {
+  return tf.tidy(() => {
+    const images = tf.tensor4d(formulaImages("images", 4 * SIZE ** 2), [4, SIZE, SIZE, 1]);
+    const { logits, moving } = forward(model, images, { training });
+    moving?.dispose();
+    return logits.dataSync() as Float32Array;
+  });
+}
+
+/** The largest difference, as a share of the largest number. */
+function distance(actual: ArrayLike<number>, rows: readonly number[][]): number {
+  const expected = rows.flat();
+  equal(actual.length, expected.length);
+  const off = Math.max(...expected.map((value, i) => Math.abs(value - actual[i]!)));
+  return off / Math.max(...expected.map(Math.abs));
+}
+
+for (const name of ["efficientnet-lite0", "densenet121"]) {
+  Deno.test(`${name} gives PyTorch's outputs on PyTorch's weights, and gives these back`, () => {
+    const torch = TORCH[name]!;
+    const model = modelOf(name);
+    const weights = weightsOf(torch);
+    importWeights(model, importTorchWeights(model, weights, "formula"), "formula");
+      distance(logitsOf(model, false), torch.inference),
+      distance(logitsOf(model, true), torch.training),
+    );
+    ok(distance(logitsOf(model, false), torch.inference) < 1e-4);
+    ok(distance(logitsOf(model, true), torch.training) < 1e-4);
+    const exported = exportTorchWeights(model);
+    deepEqual(new Set(exported.keys()), new Set(weights.keys()));
+    for (const [tensor, value] of exported) deepEqual(value, weights.get(tensor));
+    model.dispose();
+  });
+}
+
+Deno.test("weights of another network of PyTorch are refused by name", () => {
+  const model = modelOf("densenet121");
+  const weights = weightsOf(TORCH.densenet121!);
+  const refused = (message: string) => ({ name: "InputError", message }) as InputError;
+  throws(
+    () => importTorchWeights(model, weightsOf(TORCH["efficientnet-lite0"]!), "lite0.pth"),
+    refused("lite0.pth: holds no weights of PyTorch for densenet121"),
+  );
+  weights.set("features.norm6.weight", weights.get("features.norm5.weight")!);
+  throws(
+    () => importTorchWeights(model, weights, "other.pth"),
+    refused('other.pth: densenet121 has no weight "features.norm6.weight"'),
+  );
+  const own = modelOf("resnet11v2");
+  throws(() => exportTorchWeights(own), refused("resnet11v2 has no names in PyTorch"));
+});
