@@ -147,8 +147,8 @@ async function run(
 
   const folder = runFolder(dir ?? await makeNextRun(dataFolder));
   using _claim = await claimRun(folder);
-  if (resume) await removeDrafts(folder);
-  else await checkFree(folder);
+  await removeDrafts(folder);
+  if (!resume) await checkFree(folder);
   await writeRunConfig(folder, settings);
   await writeSplit(folder.split, data.split);
   const goOn = `Go on with: deno task train --run ${shown(folder.dir)} --resume`;
@@ -163,8 +163,11 @@ async function run(
     if (error instanceof InputError && !existsSync(folder.history)) await removeRun(folder);
     throw error;
   }
-  say(`Stopped after epoch ${result.history.length} of ${settings.epochs}. ${goOn}`);
-  if (result.stopped) signal.throwIfAborted();
+  if (result.stopped) {
+    say(`Stopped after epoch ${result.history.length} of ${settings.epochs}. ${goOn}`);
+    signal.throwIfAborted();
+  }
+  say(`Stopped before the report was written. ${goOn}`);
   await finishRun(settings, { model, data, run: folder, phantom: settings.data === null, signal });
   console.error(`Done in ${formatSeconds((performance.now() - started) / 1000)}: ${shown(folder.report)}`);
 }

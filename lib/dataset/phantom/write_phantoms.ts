@@ -98,21 +98,28 @@ async function drawAll(
   let next = 0;
   let done = 0;
   async function work(draw: (nth: number, subject: PhantomCase) => Promise<Phantom>): Promise<void> {
-    for (let nth = next++; nth < cases.length; nth = next++) {
-      signal?.throwIfAborted();
-      const subject = cases[nth]!;
-      const { pixels, boxes } = await draw(nth, subject);
-      const image = sharp(pixels, { raw: { width: size, height: size, channels: 1 } });
-      const png = await image.toColourspace("b-w").png({ compressionLevel: 4 }).toBuffer();
-      await Deno.writeFile(join(folder, subject.image), png);
-      rows[nth] = boxes.map((box) => boxRow(subject.image, box));
-      onProgress?.(++done, cases.length);
+    try {
+      for (let nth = next++; nth < cases.length; nth = next++) {
+        signal?.throwIfAborted();
+        const subject = cases[nth]!;
+        const { pixels, boxes } = await draw(nth, subject);
+        const image = sharp(pixels, { raw: { width: size, height: size, channels: 1 } });
+        const png = await image.toColourspace("b-w").png({ compressionLevel: 4 }).toBuffer();
+        await Deno.writeFile(join(folder, subject.image), png);
+        rows[nth] = boxes.map((box) => boxRow(subject.image, box));
+        onProgress?.(++done, cases.length);
+      }
+    } finally {
+      next = cases.length;
     }
   }
   try {
-    await Promise.all(artists.flatMap(({ draw }) => [work(draw), work(draw), work(draw)]));
+    // All are waited for, so that after an error no image is still being written.
+    const ended = await Promise.allSettled(
+      artists.flatMap(({ draw }) => [work(draw), work(draw), work(draw)]),
+    );
+    for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
   } finally {
-    next = cases.length;
     for (const { worker } of artists) worker.terminate();
   }
   return rows.flat();
