@@ -187,6 +187,7 @@ function cut(vector: Float32Array, parameters: readonly Parameter[]): Map<string
   }));
 }
 
-function sizeOf(shape: readonly number[]): number {
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

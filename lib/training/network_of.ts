@@ -1,7 +1,6 @@
 import { LABELS } from "../dataset/labels.ts";
-import { InputError } from "../input_error.ts";
 import type { Network } from "../model/network.ts";
-import { resnetV2 } from "../model/resnet_v2.ts";
+import { networkNamed } from "../model/networks.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -9,8 +8,6 @@ import type { Settings } from "./settings.ts";
  *
  * @throws {InputError} Where there is none of that name, or it cannot take images of that size.
  */
-export function networkOf({ network, imageSize, pooling }: Settings): Network {
-  const depth = Number(network.match(/^resnet(\d+)v2$/)?.[1]);
-  if (!depth) throw new InputError(`network "${network}": has to be resnet<depth>v2`);
-  return resnetV2({ depth, imageSize, pooling, outputs: LABELS.length });
+export function networkOf({ network, imageSize, pooling, dropout }: Settings): Network {
+  return networkNamed(network, { imageSize, pooling, dropout, outputs: LABELS.length });
 }

@@ -45,8 +45,8 @@ const SCHEMA = z.strictObject({
   warmupEpochs: z.number().min(0).default(0),
   /** Epochs at first that train the last layer only. */
   headEpochs: z.int().min(0).default(0),
-  /** The learning rate of the first layers as a share of the last one's; those between lie between. */
-  firstLayerRate: fraction.default(1),
+  /** The learning rate of the first layer as a share of the last one's; those between grow by a constant factor. */
+  firstLayerRate: positive.max(1).default(1),
   /** Whether batch normalisation keeps to the moving averages that it came with. */
   frozenStatistics: z.boolean().default(false),
   loss: z.enum(["weighted", "plain", "focal", "asymmetric"]).default("weighted"),

@@ -7,7 +7,7 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { readHistory } from "./history.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { scoreImages, scorer } from "./score.ts";
-import { type Selection, selectEpoch, writeSelection } from "./select_epoch.ts";
+import { selectEpoch, type Selection, writeSelection } from "./select_epoch.ts";
 import type { Settings } from "./settings.ts";
 import type { TrainingData } from "./training_data.ts";
 

@@ -20,6 +20,7 @@ import { type HistoryRow, readHistory, writeHistory } from "./history.ts";
 import { learningRateAt } from "./learning_rate.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { scoreImages, scorer } from "./score.ts";
+import { selectEpoch } from "./select_epoch.ts";
 import type { Settings } from "./settings.ts";
 import { trainStep } from "./train_step.ts";
 import type { TrainingData } from "./training_data.ts";
@@ -69,7 +70,7 @@ export interface TrainResult {
  */
 export async function train(settings: Settings, options: TrainOptions): Promise<TrainResult> {
   const { model, data: { cache, split }, run, resume = false, signal } = options;
-  const { batchSize, epochs, seed, augmentation, l2, frozenStatistics, precision, xla } = settings;
+  const { batchSize, epochs, headEpochs, seed, augmentation, precision, xla } = settings;
   const steps = Math.floor(split.training.length / batchSize);
   if (steps === 0) {
     throw new InputError(
@@ -91,7 +92,10 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     await readOptimizer(run.optimizer(last.epoch), optimizer);
     await removeOlderOptimizers(run, last.epoch);
   }
-  const step = trainStep(model, { loss, optimizer, l2, frozenStatistics, precision, xla });
+  const { l2, weightDecay, firstLayerRate, frozenStatistics } = settings;
+  const stepOptions = { loss, optimizer, l2, weightDecay, firstLayerRate, precision, xla };
+  const headStep = trainStep(model, { ...stepOptions, headOnly: true });
+  const wholeStep = trainStep(model, { ...stepOptions, frozenStatistics });
   const score = scorer(model, { precision, xla });
   const schedule = {
     ...settings,
@@ -100,6 +104,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   };
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
+      if (isPatienceOver(history, settings)) break;
       const before = (epoch - 1) * steps;
       seedRandom(seed, before);
       const trainingLoss = await trainEpoch(epoch, before);
@@ -111,11 +116,12 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       await writeHistory(run.history, history, LABELS);
       await removeOlderOptimizers(run, epoch);
       options.onEpoch?.(row, history);
-      if (signal?.aborted) return { history, stopped: epoch < epochs };
+      if (signal?.aborted) return { history, stopped: epoch < epochs && !isPatienceOver(history, settings) };
     }
     return { history, stopped: false };
   } finally {
-    step.dispose();
+    headStep.dispose();
+    wholeStep.dispose();
     score.dispose();
     optimizer.dispose();
     tf.dispose([weights.positive, weights.negative]);
@@ -123,6 +129,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
 
   /** The mean of an epoch's losses, or null where it was stopped. */
   async function trainEpoch(epoch: number, before: number): Promise<number | null> {
+    const step = epoch <= headEpochs ? headStep : wholeStep;
     const training = { seed, epoch, augmentation };
     const upcoming = batches(cache, split.training, { batchSize, training, dropRemainder: true });
     let batch = upcoming.next().value;
@@ -178,4 +185,9 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       loss(tf.tensor2d(Float32Array.from(truth), shape), tf.tensor2d(logits, shape)).dataSync()[0]!
     );
   }
+}
+
+/** Whether the choice metric has not risen for as many epochs as the settings have patience for. */
+function isPatienceOver(history: readonly HistoryRow[], { patience }: Settings): boolean {
+  return patience !== null && history.length > 0 && history.length - selectEpoch(history).epoch >= patience;
 }

@@ -1,15 +1,21 @@
 import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
 import type { Adam } from "../model/adam.ts";
-import { decayMask, forward, type Model } from "../model/model.ts";
+import { decayMask, forward, type Model, sizeOf } from "../model/model.ts";
 
 /** What a training step minimises and how. */
 export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"> {
   /** The loss of logits [n, labels] against the truth [n, labels]. */
   loss(truth: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar;
   optimizer: Adam;
-  /** Weight decay: this times the sum of squares of the decayed weights is added to the loss (Keras' `l2`). */
-  l2: number;
-  /** Whether batch normalisation keeps to its moving averages. Default: false. */
+  /** This times the sum of squares of the decayed weights is added to the loss (Keras' `l2`). Default: 0. */
+  l2?: number;
+  /** This share of the decayed weights, times the learning rate, is taken off at each step (AdamW: Loshchilov and Hutter, 2019). Default: 0. */
+  weightDecay?: number;
+  /** The learning rate of the first layer as a share of the last one's; it grows by a constant factor. Default: 1. */
+  firstLayerRate?: number;
+  /** Whether only the last layer learns. The others then keep their moving averages too. Default: false. */
+  headOnly?: boolean;
+  /** Whether batch normalisation keeps to its moving averages. Default: `headOnly`. */
   frozenStatistics?: boolean;
 }
 
@@ -21,35 +27,84 @@ export type TrainStep = Graph<[tf.Tensor, tf.Tensor, tf.Tensor], tf.Scalar>;
 
 /** Makes the training step of a model. */
 export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
-  const { loss, optimizer, l2, frozenStatistics = false, precision = "float32", xla = false } = options;
-  const mask = l2 > 0 ? tf.keep(tf.tensor1d(decayMask(model))) : null;
+  const { loss, optimizer, l2 = 0, weightDecay = 0, firstLayerRate = 1, headOnly = false } = options;
+  const { frozenStatistics = headOnly, precision = "float32", xla = false } = options;
+  const { weights } = model;
+  const constants = {
+    decayed: l2 > 0 || weightDecay > 0 ? tf.keep(tf.tensor1d(decayMask(model))) : null,
+    rates: firstLayerRate < 1 ? tf.keep(tf.tensor1d(layerRates(model, firstLayerRate))) : null,
+  };
+  const fixed = headOnly ? weights.size - headSize(model) : 0;
 
-  function train_step(images: tf.Tensor, truth: tf.Tensor, learningRate: tf.Tensor): tf.Scalar {
+  /** The loss and its gradient [weights], zero where weights are fixed. */
+  function lossAndGradient(images: tf.Tensor, truth: tf.Tensor) {
     let moving: tf.Tensor1D | null = null;
-    const { value, grad } = tf.valueAndGrad((weights: tf.Tensor) => {
+    const of = (learning: tf.Tensor) => {
+      const all = fixed === 0
+        ? learning
+        : tf.concat1d([tf.slice1d(weights, 0, fixed), learning as tf.Tensor1D]);
       const result = forward(model, images as tf.Tensor4D, {
         training: true,
         frozenStatistics,
-        weights: weights as tf.Tensor1D,
+        weights: all as tf.Tensor1D,
       });
       moving = result.moving;
       const fit = loss(truth as tf.Tensor2D, result.logits);
-      if (!mask) return fit;
-      return tf.add(fit, tf.mul(l2, tf.sum(tf.mul(mask, tf.square(weights)))));
-    })(model.weights);
-    model.weights.assign(tf.sub(model.weights, optimizer.step(grad as tf.Tensor1D, learningRate)));
+      if (l2 === 0) return fit;
+      return tf.add(fit, tf.mul(l2, tf.sum(tf.mul(constants.decayed!, tf.square(all))))) as tf.Scalar;
+    };
+    const { value, grad } = tf.valueAndGrad(of)(fixed === 0 ? weights : tf.slice1d(weights, fixed, -1));
+    const gradient = fixed === 0 ? grad : tf.concat1d([tf.zeros([fixed]), grad as tf.Tensor1D]);
+    return {
+      value: value as tf.Scalar,
+      gradient: gradient as tf.Tensor1D,
+      moving: moving as tf.Tensor1D | null,
+    };
+  }
+
+  function train_step(images: tf.Tensor, truth: tf.Tensor, learningRate: tf.Tensor): tf.Scalar {
+    const { value, gradient, moving } = lossAndGradient(images, truth);
+    let update: tf.Tensor = optimizer.step(gradient, learningRate);
+    if (weightDecay > 0 && !headOnly) {
+      const decay = tf.mul(tf.mul(constants.decayed!, weights), tf.mul(learningRate, weightDecay));
+      update = tf.add(update, decay);
+    }
+    if (constants.rates) update = tf.mul(update, constants.rates);
+    weights.assign(tf.sub(weights, update));
     if (moving) {
       model.moving.assign(moving);
       tf.dispose(moving);
     }
-    return value as tf.Scalar;
+    return value;
   }
 
   const step = graph(train_step, { name: "train_step", precision, xla });
   const { dispose } = step;
   step.dispose = () => {
     dispose();
-    mask?.dispose();
+    tf.dispose(Object.values(constants).filter((constant) => constant !== null));
   };
   return step;
+}
+
+/** The number of weights of a network's last layer, which end the vector. */
+function headSize({ network, parameters }: Model): number {
+  return parameters.filter(({ name }) => name.startsWith(`${network.head}/`))
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/** Each weight's share of the learning rate: `first` in the first layer, 1 in the last, growing by a constant factor. */
+function layerRates({ parameters }: Model, first: number): Float32Array {
+  const layers = [...new Set(parameters.map(({ name }) => layerOf(name)))];
+  const rates = new Float32Array(parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let start = 0;
+  for (const { name, shape } of parameters) {
+    const place = layers.indexOf(layerOf(name)) / Math.max(layers.length - 1, 1);
+    rates.fill(first ** (1 - place), start, start += sizeOf(shape));
+  }
+  return rates;
+}
+
+function layerOf(parameter: string): string {
+  return parameter.slice(0, parameter.lastIndexOf("/"));
 }
