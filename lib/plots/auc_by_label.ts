@@ -18,20 +18,20 @@ export interface LabelAuc {
 /** Dots: the AUC of each label with its interval, the best on top, beside the original's. */
 export function aucByLabelFigure(
   rows: readonly LabelAuc[],
-  options: { title?: string; originalName?: string } = {},
+  options: { title?: string; name?: string; originalName?: string } = {},
 ): Figure {
-  const { title = "Test AUC by label", originalName = "Original notebook" } = options;
+  const { title = "Test AUC by label", name = "This run", originalName = "Original notebook" } = options;
   const sorted = [...rows].sort((a, b) => (a.auc ?? -1) - (b.auc ?? -1));
   const names = sorted.map(({ label }) => nameOf(label));
   const ours: Trace = {
     type: "scatter",
     mode: "markers",
-    name: "This run",
+    name,
     y: names,
     x: sorted.map(({ auc }) => auc === null ? null : rounded(auc)),
     error_x: errorBars(sorted, COLOURS.blue),
     marker: { color: COLOURS.blue, size: 9 },
-    hovertemplate: "%{y}: %{x:.3f}<extra>This run</extra>",
+    hovertemplate: `%{y}: %{x:.3f}<extra>${name}</extra>`,
   };
   const original: Trace = {
     type: "scatter",

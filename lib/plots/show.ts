@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { sendOutputsBeforeCellsEnd } from "./_sent_outputs.ts";
 import type { Figure } from "./figure.ts";
 import { figureToSvg } from "./figure_svg.ts";
 import { type Table, tableHtml, tableText } from "./table.ts";
@@ -7,6 +8,8 @@ import { type Table, tableHtml, tableText } from "./table.ts";
 export type MimeBundle = { readonly [mime: string]: unknown };
 
 const display = Symbol.for("Jupyter.display");
+
+sendOutputsBeforeCellsEnd();
 
 /** What the Deno kernel displays as an output when it is the last value of a cell. */
 export interface Shown {

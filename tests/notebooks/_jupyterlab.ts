@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { PROJECT } from "../../lib/tasks/_jupyter.ts";
+import { startChromium } from "../plots/_chromium.ts";
 
 /** Where pictures of what was seen are kept. */
 const SCREENSHOTS = join(PROJECT, ".artefacts", "screenshots");
@@ -11,18 +12,6 @@ const SETTINGS = {
   "docmanager-extension/plugin": { autosave: false },
 };
 
-/** Chromium, where this machine has it; null elsewhere. */
-export function findChromium(): string | null {
-  const paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  return paths.find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  }) ?? null;
-}
-
 /** A running `deno task lab`, and a browser to look at it with. */
 export interface JupyterLab extends AsyncDisposable {
   /** Opens a notebook, named by its path in the project, in a new tab. */
@@ -30,10 +19,7 @@ export interface JupyterLab extends AsyncDisposable {
 }
 
 /** Starts `deno task lab` with an empty home folder, and Chromium. */
-export async function startJupyterLab(
-  chromiumPath: string,
-  { theme = "JupyterLab Light" } = {},
-): Promise<JupyterLab> {
+export async function startJupyterLab({ theme = "JupyterLab Light" } = {}): Promise<JupyterLab> {
   const home = await Deno.makeTempDir({ prefix: "lab-" });
   await writeSettings(join(home, "settings"), { ...SETTINGS, "apputils-extension/themes": { theme } });
   const lab = new Deno.Command(Deno.execPath(), {
@@ -46,7 +32,7 @@ export async function startJupyterLab(
   const messages = lab.stderr.pipeThrough(new TextDecoderStream()).getReader();
   const address = await addressIn(messages);
   const drained = drain(messages);
-  const browser = await launch(chromiumPath);
+  const browser = await startChromium();
   const context = await browser.newContext({ viewport: { width: 1200, height: 1000 } });
   const strangers: string[] = [];
   context.on("request", (request) => {
@@ -56,6 +42,7 @@ export async function startJupyterLab(
   return {
     async open(notebook) {
       const page = await context.newPage();
+      page.setDefaultTimeout(120_000);
       const url = new URL(address);
       url.pathname = `/lab/tree/${notebook}`;
       url.searchParams.set("reset", "");
@@ -79,23 +66,6 @@ async function writeSettings(folder: string, settings: Record<string, unknown>):
     await Deno.mkdir(join(file, ".."), { recursive: true });
     await Deno.writeTextFile(file, JSON.stringify(values));
   }
-}
-
-/** A browser that asks nobody but the pages that it shows. */
-function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 }
 
 /** Where Deno keeps what it has downloaded, which an empty home folder would hide. */
@@ -131,6 +101,8 @@ export interface OpenNotebook extends AsyncDisposable {
   finished(seconds: number): Promise<void>;
   /** The errors and warnings that cells show. */
   errors(): Promise<string[]>;
+  /** The results that stand below another cell than their own, by number. */
+  strays(): Promise<string[]>;
   /** How many marks (lines, bars, points, pictures) each Plotly figure has, in their order. */
   marks(): Promise<number[]>;
   /** Keeps pictures of the notebook, from top to bottom, as `NAME-1.png`, `NAME-2.png` ... */
@@ -138,8 +110,8 @@ export interface OpenNotebook extends AsyncDisposable {
 }
 
 async function openNotebook(page: Page): Promise<OpenNotebook> {
-  await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
+  await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
   const errors = page.locator('.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"]');
   const prompts = page.locator(".jp-CodeCell .jp-InputPrompt");
   const figures = page.locator(".jp-RenderedPlotly");
@@ -148,7 +120,7 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
     async runAll() {
       await page.locator('[data-command="notebook:restart-run-all"]').click();
       await page.locator(".jp-Dialog .jp-mod-accept").click();
-      await prompts.last().filter({ hasText: /\[\s\*?\]/ }).waitFor();
+      await prompts.last().filter({ hasText: /\[[\s*]\]/ }).waitFor();
     },
     interrupt: () => page.locator('[data-command="notebook:interrupt-kernel"]').click(),
     async finished(seconds) {
@@ -157,6 +129,16 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
       await page.waitForTimeout(2000);
     },
     errors: () => errors.allTextContents(),
+    strays: () =>
+      page.locator(".jp-CodeCell").evaluateAll((cells) =>
+        cells.flatMap((cell) => {
+          const number = cell.querySelector(".jp-InputPrompt").textContent;
+          const results: { textContent: string }[] = [...cell.querySelectorAll(".jp-OutputPrompt")];
+          return results.map(({ textContent }) => textContent).filter((text) =>
+            text !== "" && text !== number
+          );
+        })
+      ),
     marks: () =>
       figures.evaluateAll((nodes) =>
         nodes.map((node) => node.querySelectorAll(".main-svg .mlayer :is(path, image)").length)

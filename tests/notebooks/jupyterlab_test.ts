@@ -3,20 +3,16 @@ import { basename, relative } from "node:path";
 import { PROJECT } from "../../lib/tasks/_jupyter.ts";
 import { PLOTLY, readNotebook } from "../../lib/tasks/_notebook.ts";
 import { notebookFiles } from "../../lib/tasks/notebooks.ts";
-import { findChromium, type JupyterLab, startJupyterLab } from "./_jupyterlab.ts";
+import { CHROMIUM } from "../plots/_chromium.ts";
+import { type JupyterLab, startJupyterLab } from "./_jupyterlab.ts";
 
 const FIXTURES = "tests/fixtures/notebooks";
 
-const chromium = findChromium();
-if (chromium === null) {
-  console.log("The notebooks are not looked at in a browser: there is no Chromium (apt install chromium)");
-}
-
 Deno.test({
   name: "in JupyterLab",
-  ignore: chromium === null,
+  ignore: CHROMIUM === null,
   async fn(t) {
-    await using lab = await startJupyterLab(chromium!);
+    await using lab = await startJupyterLab();
 
     await t.step("a cell that fails is seen to fail", async () => {
       await using notebook = await lab.open(`${FIXTURES}/failing.ipynb`);
@@ -30,6 +26,7 @@ Deno.test({
       await notebook.runAll();
       await notebook.finished(60);
       assert.deepEqual(await notebook.marks(), [2, 0]);
+      assert.deepEqual(await notebook.strays(), []);
     });
 
     for (const file of await notebookFiles()) {
@@ -44,6 +41,7 @@ async function runAll(lab: JupyterLab, file: string): Promise<void> {
   await notebook.finished(300);
   await notebook.screenshots(basename(file, ".ipynb"));
   assert.deepEqual(await notebook.errors(), []);
+  assert.deepEqual(await notebook.strays(), []);
   const marks = await notebook.marks();
   assert.equal(marks.length, await figuresIn(file));
   assert.ok(marks.every((count) => count > 0), `marks by figure: ${marks}`);
