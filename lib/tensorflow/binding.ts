@@ -266,8 +266,11 @@ function uniform(values: TensorValues): boolean {
 }
 
 function callerPlace(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 100;
   const frames = new Error().stack?.split("\n").slice(1) ?? [];
-  const frame = frames.find((line) => !line.includes("/node_modules/") && !line.includes("/lib/tensorflow/"));
-  const place = frame?.match(/[^/\s(]+:\d+:\d+/)?.[0];
+  Error.stackTraceLimit = limit;
+  const foreign = frames.filter((line) => !/\/node_modules\/|\/lib\/tensorflow\//.test(line));
+  const [place] = foreign.flatMap((line) => line.match(/[^/\s(]+:\d+:\d+/) ?? []);
   return place ? ` (at ${place})` : "";
 }

@@ -34,7 +34,7 @@ import { execute, executeOffThread } from "./eager.ts";
 import { eagerContext } from "./context.ts";
 import { tensorflow } from "./library.ts";
 import { type GraphTensor, newRecorder, type Recorder } from "./recorder.ts";
-import { nextSeed, withoutJavaScriptRandomness } from "./random.ts";
+import { nextFirstValueSeed, nextSeed, withoutJavaScriptRandomness } from "./random.ts";
 import { check, cString, status } from "./status.ts";
 import { deleteHandle, newHandle, shareHandle } from "./tensor_handle.ts";
 
@@ -76,8 +76,8 @@ interface Recorded {
   attributes: Attribute[];
   /** What follows the arguments: variables, whose value is looked up at each run, and handles that never change. */
   captured: (tf.Variable | Deno.PointerObject)[];
-  /** Whether the last input is a seed for random numbers. */
-  seeded: boolean;
+  /** Gives the last input, a seed for random numbers, where the graph has one. */
+  seed: (() => Int32Array<ArrayBuffer>) | null;
   /** Puts the first outputs into the shape of the function's result. */
   structure: Structure;
   /** The variables that the outputs after the result are assigned to. */
@@ -97,7 +97,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   let last: Promise<void> | null = null;
 
   function find(args: Arguments): Recorded {
-    const key = JSON.stringify(args.map((arg) => arg instanceof tf.Tensor ? [arg.dtype, arg.shape] : arg));
+    const key = JSON.stringify(args.map(describeArgument));
     let recorded = known.get(key);
     if (!recorded) {
       recorded = record(traced, args, options);
@@ -117,17 +117,20 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   }
 
   async function run(...args: Arguments): Promise<Result> {
+    if (binding.trace) return traced(...args);
     const before = last;
     const { promise, resolve } = Promise.withResolvers<void>();
     last = promise;
+    const held = before ? args.map(hold) as Arguments : args;
     if (before) await before;
     try {
-      const recorded = find(args);
-      const outputs = await withInputs(recorded, args, (inputs) => {
+      const recorded = find(held);
+      const outputs = await withInputs(recorded, held, (inputs) => {
         return executeOffThread(recorded.name, recorded.attributes, inputs);
       });
       return finish(recorded, outputs);
     } finally {
+      if (before) tf.dispose(held.filter((arg, i) => arg !== args[i]) as tf.Tensor[]);
       if (last === promise) last = null;
       resolve();
     }
@@ -152,6 +155,18 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   return Object.defineProperty(call, "traces", { get: () => traces }) as unknown as Graph<Arguments, Result>;
 }
 
+/** What of an argument decides which graph it needs. */
+function describeArgument(argument: GraphArgument): unknown {
+  if (argument instanceof tf.Tensor) return [binding.dtype(idOf(argument)), argument.shape];
+  return `${typeof argument} ${argument}`;
+}
+
+/** An argument for a run that has to wait: a tensor stays alive, a variable is read when its turn has come. */
+function hold(argument: GraphArgument): GraphArgument {
+  if (!(argument instanceof tf.Tensor) || argument instanceof tf.Variable) return argument;
+  return tf.keep(tf.clone(argument));
+}
+
 /** Collects a graph's inputs, and frees the seed among them when the work with them is done. */
 function withInputs<T>(
   recorded: Recorded,
@@ -162,8 +177,8 @@ function withInputs<T>(
   for (const captured of recorded.captured) {
     inputs.push(captured instanceof tf.Variable ? handleOf(captured) : captured);
   }
-  if (!recorded.seeded) return work(inputs);
-  const seed = newHandle([2], DataType.INT32, nextSeed());
+  if (!recorded.seed) return work(inputs);
+  const seed = newHandle([2], DataType.INT32, recorded.seed());
   try {
     // An operation holds its inputs from the moment that they are added to it, so the seed may go at once.
     return work([...inputs, seed]);
@@ -185,14 +200,17 @@ function record<Arguments extends GraphArgument[]>(
   const again = trace(traced, args, options);
   if (again.made.length === 0) return again.recorded;
   again.recorded.free();
+  const [{ name }] = again.made as [tf.Variable];
+  for (const variable of again.made) variable.dispose();
   throw new Error(
-    `A traced function may make variables only when it is first called, not at every call: ${
-      again.made[0]!.name
-    }`,
+    `A traced function may make variables only when it is first called, not at every call: ${name}`,
   );
 }
 
-/** One trace: the graph, and the variables that were made during it (which have their first values by now). */
+/**
+ * One trace: the graph, and the variables that were made during it. Where there are any, the graph is that of their
+ * first values, which they have by now; else it is that of the function.
+ */
 function trace<Arguments extends GraphArgument[]>(
   traced: (...args: Arguments) => GraphResult,
   args: Arguments,
@@ -203,6 +221,7 @@ function trace<Arguments extends GraphArgument[]>(
   const under = binding.startTrace(recorder);
   let changed: [number, tf.Variable][] = [];
   let made: tf.Variable[] = [];
+  const firstValues = new Map<tf.Variable, GraphTensor>();
   try {
     const placeholders: GraphTensor[] = [];
     let results: GraphTensor[] = [];
@@ -215,13 +234,14 @@ function trace<Arguments extends GraphArgument[]>(
         placeholders.push(placeholder);
         return backend().createOutputTensor(binding.addNode(placeholder));
       }) as Arguments;
-      const { tensors, structure: found } = flatten(withoutJavaScriptRandomness(() => traced(...inside)));
+      const result = noteVariables(firstValues, () => withoutJavaScriptRandomness(() => traced(...inside)));
+      const { tensors, structure: found } = flatten(result);
       structure = found;
       changed = [...variables].filter(([id, variable]) => !variable.isDisposed && idOf(variable) !== id);
-      made = registeredVariables().filter((variable) => !isIn(variables, variable));
+      made = registeredVariables().filter((variable) => firstValues.has(variable));
       const graphTensorOf = (tensor: tf.Tensor) => binding.graphTensor(idOf(tensor));
       results = tensors.map(graphTensorOf);
-      updates = [...changed.map(([, variable]) => variable), ...made].map(graphTensorOf);
+      updates = changed.map(([, variable]) => graphTensorOf(variable));
     });
     restore(changed, under);
     binding.endTrace();
@@ -229,24 +249,26 @@ function trace<Arguments extends GraphArgument[]>(
     const captured = [...under.captured].map(([id]) => variables.get(id) ?? shareHandle(binding.handle(id)));
     const inputs = [...placeholders, ...under.captured.values(), ...(under.seed ? [under.seed] : [])];
     const name = `${(options.name ?? traced.name) || "graph"}_${++functions}`.replace(/\W/g, "_");
-    addFunction(recorder, { name, inputs, outputs: [...results, ...updates] });
+    const firsts = made.map((variable) => firstValues.get(variable)!);
+    addFunction(recorder, { name, inputs, outputs: made.length > 0 ? firsts : [...results, ...updates] });
     const recorded: Recorded = {
       name,
       attributes: attributesOf(options),
       captured,
-      seeded: under.seed !== null,
+      seed: under.seed === null ? null : made.length > 0 ? nextFirstValueSeed : nextSeed,
       structure,
-      assigned: [...changed.map(([, variable]) => variable), ...made],
+      assigned: changed.map(([, variable]) => variable),
       free() {
         tensorflow().TFE_ContextRemoveFunction(eagerContext(), cString(name), status());
         check(name);
         for (const handle of captured) if (!(handle instanceof tf.Variable)) deleteHandle(handle);
       },
     };
-    if (made.length > 0) initialise(recorded, { args, made, results: results.length });
+    if (made.length > 0) initialise(recorded, { args, made });
     return { recorded, made };
   } catch (error) {
     restore([...variables].filter(([id, variable]) => !variable.isDisposed && idOf(variable) !== id), under);
+    for (const variable of firstValues.keys()) if (!variable.isDisposed) variable.dispose();
     throw error;
   } finally {
     binding.endTrace();
@@ -255,18 +277,29 @@ function trace<Arguments extends GraphArgument[]>(
   }
 }
 
-/** Runs a graph once for the first values of the variables that were made during its trace. */
+/** Runs a function over tensors and notes the variables that it makes, with the value that each is made with. */
+function noteVariables<T>(notes: Map<tf.Variable, GraphTensor>, work: () => T): T {
+  const engine = tf.engine();
+  const { makeVariable } = engine;
+  engine.makeVariable = (...args) => {
+    const variable = makeVariable.apply(engine, args);
+    notes.set(variable, binding.graphTensor(idOf(variable)));
+    return variable;
+  };
+  try {
+    return work();
+  } finally {
+    engine.makeVariable = makeVariable;
+  }
+}
+
+/** Runs the graph of first values and gives them to the variables that were made during its trace. */
 function initialise(
   recorded: Recorded,
-  { args, made, results }: { args: GraphArgument[]; made: tf.Variable[]; results: number },
+  { args, made }: { args: readonly GraphArgument[]; made: readonly tf.Variable[] },
 ): void {
   const handles = withInputs(recorded, args, (inputs) => execute(recorded.name, recorded.attributes, inputs));
-  const first = results + recorded.assigned.length - made.length;
-  handles.forEach((handle, i) => {
-    const variable = made[i - first];
-    if (variable) setId(variable, binding.addHandle(handle).id);
-    else deleteHandle(handle);
-  });
+  handles.forEach((handle, i) => setId(made[i]!, binding.addHandle(handle).id));
 }
 
 function addFunction(
@@ -296,10 +329,9 @@ function attributesOf({ precision, xla }: GraphOptions): Attribute[] {
 
 /** Gives variables back the values that they had before the trace, which are still alive then. */
 function restore(changed: readonly [number, tf.Variable][], under: Trace): void {
-  for (const [id, variable] of changed) {
-    under.deleted = under.deleted.filter((deleted) => deleted !== id);
-    setId(variable, id);
-  }
+  for (const [id, variable] of changed) setId(variable, id);
+  const kept = new Set(changed.map(([id]) => id));
+  under.deleted = under.deleted.filter((id) => !kept.has(id));
 }
 
 function setId(variable: tf.Variable, id: number): void {
@@ -319,11 +351,6 @@ function ownId(variable: tf.Variable): number {
 
 function registeredVariables(): tf.Variable[] {
   return Object.values(tf.engine().registeredVariables);
-}
-
-function isIn(variables: ReadonlyMap<number, tf.Variable>, variable: tf.Variable): boolean {
-  for (const known of variables.values()) if (known === variable) return true;
-  return false;
 }
 
 function idOf(tensor: tf.Tensor): number {

@@ -3,6 +3,7 @@ import { backend, binding, tf } from "./backend.ts";
 
 let seed = 0;
 let draws = 0;
+let firstValues = 0;
 
 /**
  * Sets where random numbers go on from: the same seed and position give the same numbers.
@@ -12,11 +13,20 @@ let draws = 0;
 export function seedRandom(newSeed: number, position = 0): void {
   seed = newSeed | 0;
   draws = position | 0;
+  firstValues = 0;
 }
 
 /** The seed of the next draw, which is counted. */
 export function nextSeed(): Int32Array<ArrayBuffer> {
   return Int32Array.of(seed, draws++);
+}
+
+/**
+ * The seed of first values of variables that a traced function makes. It is not counted as a draw: work that goes on in
+ * the middle makes such variables again.
+ */
+export function nextFirstValueSeed(): Int32Array<ArrayBuffer> {
+  return Int32Array.of(seed, --firstValues);
 }
 
 /**
