@@ -1,11 +1,17 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { LABELS } from "../dataset/labels.ts";
 import { evaluate, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
+import { type Example, gallery } from "../explanation/gallery.ts";
+import { scoreBoxes } from "../explanation/score_boxes.ts";
+import { writeModelCard } from "../plots/model_card.ts";
+import type { CaptionedPicture } from "../plots/pictures/grid.ts";
+import { overlay } from "../plots/pictures/overlay.ts";
 import { writeReport } from "../plots/report.ts";
 import { runReport } from "../plots/run_report.ts";
 import { readHistory } from "../training/history.ts";
 import type { Settings } from "../training/settings.ts";
 import { testRun, type TestRunOptions } from "../training/test_run.ts";
+import { writeAtomically } from "../write_atomically.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 import { showProgress } from "./_progress.ts";
 
@@ -15,23 +21,37 @@ export interface FinishRunOptions extends Omit<TestRunOptions, "onProgress"> {
   phantom: boolean;
 }
 
+/** Pixels a side of the pictures of heat maps. */
+const PICTURE_SIZE = 256;
+
 /**
- * Does what comes after the last epoch: chooses the epoch, tests it once, explains it, and writes the report. Its
- * files replace what an earlier attempt left.
+ * Does what comes after the last epoch: chooses the epoch, tests it once, explains it, and writes the report and the
+ * model card. Its files replace what an earlier attempt left.
  */
 export async function finishRun(settings: Settings, options: FinishRunOptions): Promise<Metrics> {
-  const { data: { split }, run, phantom } = options;
-  using progress = showProgress("Testing", {
-    total: split.validation.length + split.test.length,
-    unit: "images",
+  const { model, data: { cache, split, boxes }, run, phantom, signal } = options;
+  const { selection, test, options: evaluateOptions } = await withProgress(
+    "Testing",
+    "images",
+    (onProgress) => testRun(settings, { ...options, onProgress }),
+  );
+  const explained = { batchSize: settings.batchSize, seed: settings.seed, ...(signal ? { signal } : {}) };
+  const found = await withProgress(
+    "Grad-CAM",
+    "maps",
+    (onProgress) => scoreBoxes(model, { cache, entries: split.test, boxes }, { ...explained, onProgress }),
+  );
+  const examples = await gallery(model, { cache, predictions: test, boxes }, explained);
+  const pictures = await Promise.all(examples.map(drawExample));
+  for (const [i, { label }] of examples.entries()) {
+    await writeAtomically(join(run.gradCam, `${label}.png`), pictures[i]!.png);
+  }
+  const metrics = evaluate(test, {
+    ...evaluateOptions,
+    ...(found ? { localisation: found.localisation } : {}),
   });
-  const { selection, test, options: evaluateOptions } = await testRun(settings, {
-    ...options,
-    onProgress: (done) => progress.update(done),
-  });
-  const metrics = evaluate(test, evaluateOptions);
   await writeMetrics(run.metrics, metrics);
-  const content = runReport({
+  const results = {
     name: basename(run.dir),
     settings,
     phantom,
@@ -40,15 +60,51 @@ export async function finishRun(settings: Settings, options: FinishRunOptions): 
     selection,
     metrics,
     test,
-    pictures: [],
-  });
-  await writeReport(run.report, content);
+    pictures,
+  };
+  await writeModelCard(run.modelCard, results);
+  await writeReport(run.report, runReport(results));
   console.error(summary(metrics, selection.epoch));
+  if (found) {
+    const { peak, random } = found.all;
+    console.error(
+      `Grad-CAM's peak lies in the finding's box in ${
+        percent(peak)
+      } of ${found.all.maps} maps, a random point in ` +
+        `${percent(random)}`,
+    );
+  }
   return metrics;
+}
+
+async function drawExample(example: Example): Promise<CaptionedPicture> {
+  const { label, score, pixels, map, peak, boxes } = example;
+  const png = await overlay(pixels, map.values, { boxes, size: PICTURE_SIZE, ...(peak ? { peak } : {}) });
+  return { png, caption: `${label.replaceAll("_", " ")}\nscore ${score.toFixed(3)}` };
+}
+
+async function withProgress<T>(
+  title: string,
+  unit: string,
+  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  let progress: ReturnType<typeof showProgress> | undefined;
+  try {
+    return await work((done, total) => {
+      progress ??= showProgress(title, { total, unit });
+      progress.update(done);
+    });
+  } finally {
+    progress?.[Symbol.dispose]();
+  }
 }
 
 function summary({ summary: { mean, meanInterval, min, max } }: Metrics, epoch: number): string {
   const interval = meanInterval ? ` (${between(meanInterval)})` : "";
   return `Test with the weights of epoch ${epoch}: mean AUC ${decimals(mean)}${interval}, ` +
     `by label ${decimals(min)} to ${decimals(max)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

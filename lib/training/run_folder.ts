@@ -17,6 +17,7 @@ export interface RunFolder {
   predictions(part: "validation" | "test"): string;
   metrics: string;
   gradCam: string;
+  modelCard: string;
   report: string;
 }
 
@@ -36,6 +37,7 @@ export function runFolder(dir: string): RunFolder {
     predictions: (part) => join(dir, part, "predictions.csv"),
     metrics: join(dir, "test", "metrics.json"),
     gradCam: join(dir, "grad-cam"),
+    modelCard: join(dir, "model-card.md"),
     report: join(dir, "report.html"),
   };
 }
