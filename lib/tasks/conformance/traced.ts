@@ -1,5 +1,6 @@
 import { execute } from "../../tensorflow/eager.ts";
 import { eagerContext } from "../../tensorflow/context.ts";
+import { tf } from "../../tensorflow/backend.ts";
 import type { Binding } from "../../tensorflow/binding.ts";
 import { tensorflow } from "../../tensorflow/library.ts";
 import { newRecorder, type Recorder } from "../../tensorflow/recorder.ts";
@@ -21,9 +22,9 @@ export interface Tracing {
 }
 
 /**
- * Lets a backend record every operation as a graph, as a traced function does, and run the graph so far when a
- * value is read. Beside it every operation is also run at once: shapes and types inferred while recording, and all
- * values that are read, have to equal those.
+ * Lets a backend record every operation as a graph, as a traced function does, and run the graph so far when a spec
+ * reads a value; kernels may read none. Beside it every operation is also run at once: shapes and types inferred
+ * while recording, and all values that are read, have to equal those.
  *
  * @throws {Error} From the operation or the reading where they differ.
  */
@@ -70,6 +71,11 @@ export function traceOperations(binding: Binding): Tracing {
     const twin = twins.get(id);
     if (!recorder || !twin) return tensorDataSync(id);
     const node = binding.graphTensor(id);
+    if (tf.engine().state.kernelDepth > 0) {
+      throw new Error(
+        `A kernel reads the values of ${node.operation}, which a traced function does not have`,
+      );
+    }
     const values = runGraph(node);
     const expected = readHandle(twin);
     const difference = firstDifference(values, expected);
