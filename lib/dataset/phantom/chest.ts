@@ -24,7 +24,10 @@ export interface Chest {
 }
 
 /** Draws a chest without findings: body, lungs, heart, vessels and bones. */
-export function drawChest(shape: ChestShape, size: number, patient: Random, visit: Random): Chest {
+export function drawChest(
+  shape: ChestShape,
+  { size, patient, visit }: { size: number; patient: Random; visit: Random },
+): Chest {
   const field = () => new Float32Array(size * size);
   const chest = { size, shape, tissue: field(), air: field(), lines: field(), lung: field() };
   drawBody(chest);

@@ -66,7 +66,11 @@ export function drawPhantom(subject: PhantomCase, { seed, size }: { seed: number
     finding: kind(ofPatient(label), ofVisit(label)),
   }));
   for (const { finding } of findings) finding.bend?.(shape);
-  const chest = drawChest(shape, size, ofPatient("texture"), ofVisit("texture"));
+  const chest = drawChest(shape, {
+    size,
+    patient: ofPatient("texture"),
+    visit: ofVisit("texture"),
+  });
   const regions = findings.flatMap(({ label, finding }) =>
     finding.draw(chest).map((region) => ({ label, region }))
   );

@@ -10,7 +10,7 @@ export function drawSpine({ size, shape, tissue }: Chest): void {
     const middle = midline(shape, y);
     const phase = (y / height) % 1;
     const disc = ramp(Math.abs(phase - 0.5), 0.36, 0.47);
-    const trachea = y < shape.lungs[0].apex + 0.2 ? 0.11 : 0;
+    const trachea = 0.11 * (1 - ramp(y, shape.lungs[0].apex + 0.16, shape.lungs[0].apex + 0.24));
     const first = Math.max(0, Math.floor((middle - 0.05) * size));
     const last = Math.min(size - 1, Math.ceil((middle + 0.05) * size));
     for (let column = first; column <= last; column++) {
@@ -48,7 +48,7 @@ export function drawBones({ size, shape, tissue }: Chest, lung: LungShape): void
         at(0.03 + (wall - 0.03) * Math.sin((Math.PI / 2) * u), y, ribs.width, ribs.strength * (1 - 0.2 * u)),
       );
     }
-    stroke(tissue, size, back);
+    stroke({ field: tissue, size }, back);
     const front: StrokePoint[] = [];
     for (let k = 0; k <= 7; k++) {
       const u = k / 7;
@@ -58,24 +58,26 @@ export function drawBones({ size, shape, tissue }: Chest, lung: LungShape): void
         at(distance, turn + 0.02 + (0.3 + 0.02 * rib) * (wall - distance), 1.1 * ribs.width, strength),
       );
     }
-    stroke(tissue, size, front);
+    stroke({ field: tissue, size }, front);
   }
   const collar: StrokePoint[] = [];
   for (let k = 0; k <= 10; k++) {
     const u = k / 10;
     const y = clavicles.height - clavicles.rise * u + 0.018 * Math.sin(2 * Math.PI * u);
-    collar.push(at(0.03 + 0.37 * u, y, 0.0135 + 0.004 * Math.abs(u - 0.5), clavicles.strength));
+    collar.push(
+      at(0.03 + 0.37 * u, y, 0.0135 + 0.004 * Math.abs(u - 0.5), clavicles.strength * (1 - ramp(u, 0.8, 1))),
+    );
   }
-  stroke(tissue, size, collar);
+  stroke({ field: tissue, size }, collar);
   const blade = shape.scapulae;
-  stroke(tissue, size, [
-    at(blade + 0.03, clavicles.height + 0.01, 0.018, 0.07),
+  stroke({ field: tissue, size }, [
+    at(blade + 0.03, clavicles.height + 0.01, 0.018, 0),
     at(blade, clavicles.height + 0.12, 0.02, 0.08),
     at(blade + 0.05, clavicles.height + 0.27, 0.02, 0.08),
-    at(blade + 0.1, clavicles.height + 0.1, 0.02, 0.06),
+    at(blade + 0.1, clavicles.height + 0.1, 0.02, 0),
   ]);
-  stroke(tissue, size, [
+  stroke({ field: tissue, size }, [
     at(0.42, clavicles.height - clavicles.rise + 0.03, 0.04, 0.12),
-    at(0.47, clavicles.height + 0.3, 0.035, 0.12),
+    at(0.5, clavicles.height + 0.45, 0.032, 0),
   ]);
 }

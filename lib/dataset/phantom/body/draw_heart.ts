@@ -32,7 +32,8 @@ function heartBorders({ heart, aorta, mediastinum, lungs: [right, left] }: Chest
   const top = right.apex - 0.12;
   const knob = left.apex + 0.135;
   const bottom = (right.dome + left.dome) / 2 + 0.05;
-  const waist = bottom - heart.height;
+  const height = Math.min(heart.height, 1.5 * (bottom - knob - 0.1));
+  const waist = bottom - height;
   return {
     left: [
       [top, 0.8 * mediastinum],
@@ -40,19 +41,19 @@ function heartBorders({ heart, aorta, mediastinum, lungs: [right, left] }: Chest
       [knob, mediastinum + aorta],
       [knob + 0.05, mediastinum + 0.3 * aorta],
       [Math.max(knob + 0.08, waist), mediastinum + 0.35 * aorta + 0.06 * heart.left],
-      [bottom - 0.62 * heart.height, 0.62 * heart.left + 0.01],
-      [bottom - 0.36 * heart.height, 0.89 * heart.left],
-      [bottom - 0.15 * heart.height, heart.left],
+      [bottom - 0.62 * height, 0.62 * heart.left + 0.01],
+      [bottom - 0.36 * height, 0.89 * heart.left],
+      [bottom - 0.15 * height, heart.left],
       [bottom + 0.01, 0.95 * heart.left],
       [bottom + 0.06, 0.7 * heart.left],
     ],
     right: [
       [top, 0.7 * mediastinum],
       [knob - 0.05, 0.85 * mediastinum],
-      [waist, 0.92 * mediastinum],
-      [bottom - 0.68 * heart.height, 0.78 * heart.right],
-      [bottom - 0.4 * heart.height, heart.right],
-      [bottom - 0.12 * heart.height, 0.9 * heart.right],
+      [Math.max(knob, waist), 0.92 * mediastinum],
+      [bottom - 0.68 * height, 0.78 * heart.right],
+      [bottom - 0.4 * height, heart.right],
+      [bottom - 0.12 * height, 0.9 * heart.right],
       [bottom + 0.06, 0.62 * heart.right],
     ],
   };

@@ -15,5 +15,5 @@ export function drawLead({ size, tissue }: Chest, random: Random): void {
     const y = start.y + (end.y - start.y) * u + sag * Math.sin(Math.PI * u);
     points.push({ x: start.x + (end.x - start.x) * u, y, width: 0.0035, strength: 0.16 });
   }
-  stroke(tissue, size, points);
+  stroke({ field: tissue, size }, points);
 }

@@ -28,7 +28,7 @@ export function drawVessels({ size, shape, lines }: Chest, lung: LungShape, rand
       const thin = width * (1 - 0.12 * (step + 1));
       points.push({ x, y, width: thin, strength: strength * (1 - 0.07 * (step + 1)) });
     }
-    stroke(lines, size, points);
+    stroke({ field: lines, size, over: true }, points);
     if (level === 0) return;
     const fork = between(random, 0.25, 0.5);
     grow(x, y, heading - fork, length * between(random, 0.6, 0.9), width * 0.62, level - 1);

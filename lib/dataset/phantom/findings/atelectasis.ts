@@ -31,7 +31,7 @@ export const atelectasis: FindingKind = (patient, visit) => {
           ...{ x: x + u * half, y: y + u * half * tilt - 0.006 * u * u, width: width * (1.2 - 0.35 * u * u) },
           strength: 0.8 * (1 - 0.6 * u * u),
         }));
-        stroke(chest.lines, chest.size, ends);
+        stroke({ field: chest.lines, size: chest.size }, ends);
         parts.push(around(x, y, half, half * Math.abs(tilt) + 0.015));
       }
       return [enclose(parts)];

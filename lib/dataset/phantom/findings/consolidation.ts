@@ -15,7 +15,7 @@ export const consolidation: FindingKind = (patient, visit) => {
     draw(chest) {
       const lung = chest.shape.lungs[side]!;
       const down: [number, number] = upper ? [0.2, 0.55] : [0.45, 0.8];
-      const { x: x0, y: y0 } = airyPlace(chest, lung, { across: [0.4, 0.75], down }, patient);
+      const { x: x0, y: y0 } = airyPlace(chest, lung, { across: [0.4, 0.75], down, random: patient });
       const fissure = upper ? 1 : -1;
       const extent = nowhere();
       paint(chest.size, around(x0, y0, 1.4 * radius, 1.2 * radius), (x, y, i) => {
@@ -33,7 +33,7 @@ export const consolidation: FindingKind = (patient, visit) => {
         const from = { x: x0 - 0.9 * radius * Math.cos(angle), y: y0 - 0.7 * radius * Math.sin(angle) };
         const heading = angle + 0.55 * branch;
         const reach = radius * (branch === 0 ? 1.5 : 1.3);
-        stroke(bronchi, chest.size, [
+        stroke({ field: bronchi, size: chest.size }, [
           { ...from, width: 0.009, strength: 0.5 },
           {
             x: from.x + reach * Math.cos(heading),

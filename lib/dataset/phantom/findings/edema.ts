@@ -25,7 +25,7 @@ export const edema: FindingKind = (patient, visit) => {
         }
         for (let line = 0; line < 7; line++) {
           const { x, y } = placeIn(chest.shape, lung, { across: 0.97, down: 0.62 + 0.055 * line });
-          stroke(chest.lines, chest.size, [
+          stroke({ field: chest.lines, size: chest.size }, [
             { x, y, width: 0.0045, strength: 0.24 },
             { x: x - lung.side * 0.05, y: y - 0.004, width: 0.0045, strength: 0.2 },
           ]);

@@ -61,7 +61,9 @@ function drawNet(
       const below = knots[row + 1];
       const beside = row % 2 === 1 ? column + 1 : column - 1;
       for (const other of [knots[row]![column + 1], below?.[column], below?.[beside]]) {
-        if (other !== undefined && random.uniform() < 0.8) stroke(net, size, [knots[row]![column]!, other]);
+        if (other !== undefined && random.uniform() < 0.8) {
+          stroke({ field: net, size }, [knots[row]![column]!, other]);
+        }
       }
     }
   }

@@ -28,14 +28,13 @@ export interface Area {
 export function airyPlace(
   chest: Chest,
   lung: LungShape,
-  area: Area,
-  random: Random,
+  { across, down, random }: Area & { random: Random },
 ): { x: number; y: number } {
   let place = { x: 0, y: 0 };
   for (let attempt = 0; attempt < 10; attempt++) {
     place = placeIn(chest.shape, lung, {
-      across: between(random, ...area.across),
-      down: between(random, ...area.down),
+      across: between(random, ...across),
+      down: between(random, ...down),
     });
     const pixel = Math.floor(place.y * chest.size) * chest.size + Math.floor(place.x * chest.size);
     if ((chest.air[pixel] ?? 0) > 0.5) break;

@@ -12,7 +12,7 @@ export const mass: FindingKind = (patient, visit) => {
   const noise = smoothNoise(patient, 10);
   return {
     draw(chest) {
-      const { x, y } = airyPlace(chest, chest.shape.lungs[side]!, AREA, patient);
+      const { x, y } = airyPlace(chest, chest.shape.lungs[side]!, { ...AREA, random: patient });
       opacify(chest, {
         ...{ x, y, long: radius, short: radius * 0.9, angle: between(patient, 0, 3), density, fade: 0.22 },
         ragged: { noise, by: 0.3 },
@@ -26,8 +26,7 @@ export const mass: FindingKind = (patient, visit) => {
         const from = { x: x + 0.7 * radius * Math.cos(heading), y: y + 0.7 * radius * Math.sin(heading) };
         const to = { x: x + reach * Math.cos(heading), y: y + reach * Math.sin(heading) };
         stroke(
-          chest.lines,
-          chest.size,
+          { field: chest.lines, size: chest.size },
           [from, to].map((point) => ({ ...point, width: 0.003, strength: 0.3 })),
         );
       }

@@ -11,7 +11,10 @@ export const nodule: FindingKind = (patient, visit) => {
   return {
     draw(chest) {
       return Array.from({ length: count }, () => {
-        const { x, y } = airyPlace(chest, chest.shape.lungs[patient.integer(2)]!, AREA, patient);
+        const { x, y } = airyPlace(chest, chest.shape.lungs[patient.integer(2)]!, {
+          ...AREA,
+          random: patient,
+        });
         const radius = between(patient, 0.023, 0.031) * growth;
         opacify(chest, { x, y, long: radius, short: radius, density: 1, fade: 0.35 });
         paint(chest.size, around(x, y, radius), (px, py, i) => {

@@ -10,7 +10,7 @@ export const pneumonia: FindingKind = (patient, visit) => {
   return {
     draw(chest) {
       const lung = chest.shape.lungs[side]!;
-      const { x, y } = airyPlace(chest, lung, { across: [0.35, 0.8], down: [0.25, 0.88] }, patient);
+      const { x, y } = airyPlace(chest, lung, { across: [0.35, 0.8], down: [0.25, 0.88], random: patient });
       const parts = [opacify(chest, {
         ...{ x, y, long: 0.75 * radius, short: 0.65 * radius, density, fade: 0.6 },
         ragged: { noise, by: 0.3 },

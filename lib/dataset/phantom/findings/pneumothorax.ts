@@ -37,7 +37,7 @@ export const pneumothorax: FindingKind = (patient, visit) => {
         const distance = edge(y);
         line.push({ x: midline(shape, y) + lung.side * distance, y, width: 0.007, strength: 0.75 });
       }
-      stroke(chest.lines, size, line);
+      stroke({ field: chest.lines, size }, line);
       return [extent].filter(isSomewhere);
     },
   };
