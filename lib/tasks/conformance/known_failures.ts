@@ -2,14 +2,16 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { SpecResult } from "./run_specs.ts";
 
-/** The causes of failures that are known, by the spec's name. */
-export type KnownFailures = Readonly<Record<string, string>>;
+/** Causes of failures by the spec's name. */
+const CAUSES = z.record(z.string(), z.string().min(1));
 
 const LISTS = z.strictObject({
   /** Specs that fail whether operations are run at once or traced. */
-  both: z.record(z.string(), z.string().min(1)),
+  both: CAUSES,
   /** Specs that fail only where operations are traced. */
-  traced: z.record(z.string(), z.string().min(1)),
+  traced: CAUSES,
+  /** Specs that fail on some processors and pass on others. */
+  onSomeProcessors: CAUSES,
 });
 
 /** Reads the stored lists of known failures. */
@@ -29,14 +31,25 @@ export interface Comparison {
   expected: SpecResult[];
 }
 
-/** Sorts results by what the list says of them. */
-export function compareWithList(results: readonly SpecResult[], known: KnownFailures): Comparison {
+/** What is known of specs. */
+export interface KnownFailures {
+  /** Names of specs that fail. */
+  failing: ReadonlySet<string>;
+  /** Names of specs that may fail. */
+  varying: ReadonlySet<string>;
+}
+
+/** Sorts results by what is known of them. */
+export function compareWithList(
+  results: readonly SpecResult[],
+  { failing, varying }: KnownFailures,
+): Comparison {
   const comparison: Comparison = { passed: [], failed: [], mended: [], expected: [] };
   for (const result of results) {
-    const listed = Object.hasOwn(known, result.name);
+    const fails = failing.has(result.name);
     if (result.status === "skipped") comparison.expected.push(result);
-    else if (result.status === "passed") comparison[listed ? "mended" : "passed"].push(result);
-    else comparison[listed ? "expected" : "failed"].push(result);
+    else if (result.status === "passed") comparison[fails ? "mended" : "passed"].push(result);
+    else comparison[fails || varying.has(result.name) ? "expected" : "failed"].push(result);
   }
   return comparison;
 }
