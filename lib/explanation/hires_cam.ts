@@ -3,8 +3,9 @@ import type { FeatureGradients } from "./feature_gradients.ts";
 
 /**
  * HiResCAM: each value of the feature map times its own gradient, summed over channels; what speaks against the
- * label is 0. Where one dense layer follows the feature map, that is each place's share in the logit (Draelos and
- * Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks", 2020).
+ * label is 0 (Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural
+ * networks", 2020). Where one dense layer follows the feature map, that is each place's share in the logit; where
+ * the feature map is averaged over all places first, it is Grad-CAM.
  *
  * @returns [n, k, height x width], 0 or more.
  */

@@ -1,0 +1,82 @@
+import { tf } from "../tensorflow/mod.ts";
+import type { ImageCache } from "../dataset/image_cache.ts";
+import { type Label, LABELS } from "../dataset/labels.ts";
+import type { SaliencyMap } from "../evaluation/control_maps.ts";
+import type { Model } from "../model/model.ts";
+import { saliency, type SaliencyOptions } from "./saliency.ts";
+
+/** A label of an image, whose score is to be explained. */
+export interface LabelledImage {
+  /** The name of the image's file. */
+  image: string;
+  label: Label;
+}
+
+/** How images are explained. */
+export interface ExplainOptions extends SaliencyOptions {
+  /** Images a batch; the last batch is filled up, so that one graph serves all. Default: 32. */
+  batchSize?: number;
+  /** Rows and columns of the maps. Default: the image's. */
+  mapSize?: number;
+  /** Called after each batch with the number of maps made so far. */
+  onProgress?: (done: number, total: number) => void;
+  /** Ends the work with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Explains the scores of images for labels: a map in 0..1 for each, in their order, brought to its size by
+ * bilinear interpolation between pixel centres.
+ *
+ * @throws {RangeError} Where the cache lacks an image.
+ */
+export async function explainImages(
+  model: Model,
+  { cache, images }: { cache: ImageCache; images: readonly LabelledImage[] },
+  options: ExplainOptions = {},
+): Promise<SaliencyMap[]> {
+  const { size } = cache;
+  const { batchSize = 32, mapSize = size, onProgress, signal } = options;
+  const explain = saliency(model, options);
+  const maps: SaliencyMap[] = [];
+  try {
+    for (let start = 0; start < images.length; start += batchSize) {
+      signal?.throwIfAborted();
+      const some = images.slice(start, start + batchSize);
+      const labels = new Int32Array(batchSize);
+      some.forEach(({ label }, i) => labels[i] = LABELS.indexOf(label));
+      const inputs = [
+        tf.tensor4d(pixelsOf(cache, some, batchSize), [batchSize, size, size, 1]),
+        tf.tensor2d(labels, [batchSize, 1], "int32"),
+      ] as const;
+      const found = await explain(...inputs);
+      const values = tf.tidy(() => {
+        const single = tf.transpose(found, [0, 2, 3, 1]) as tf.Tensor4D;
+        return tf.image.resizeBilinear(single, [mapSize, mapSize], false, true).dataSync() as Float32Array;
+      });
+      tf.dispose([...inputs, found]);
+      some.forEach((_, i) =>
+        maps.push({
+          values: values.slice(i * mapSize ** 2, (i + 1) * mapSize ** 2),
+          width: mapSize,
+          height: mapSize,
+        })
+      );
+      onProgress?.(maps.length, images.length);
+    }
+  } finally {
+    explain.dispose();
+  }
+  return maps;
+}
+
+/** [batchSize, size, size, 1] in 0..1; what is left over is black. */
+function pixelsOf(cache: ImageCache, images: readonly LabelledImage[], batchSize: number): Float32Array {
+  const grey = new Uint8Array(batchSize * cache.size ** 2);
+  images.forEach(({ image }, i) => {
+    const place = cache.indexOf(image);
+    if (place === undefined) throw new RangeError(`The cache has no image ${image}`);
+    cache.read(place, grey.subarray(i * cache.size ** 2));
+  });
+  return Float32Array.from(grey, (value) => value / 255);
+}

@@ -1,0 +1,101 @@
+import { type Box, BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
+import type { ImageCache } from "../dataset/image_cache.ts";
+import type { Entry } from "../dataset/metadata.ts";
+import type { Rectangle } from "../evaluation/connected_regions.ts";
+import type { IntervalOptions } from "../evaluation/interval.ts";
+import { type LocalisationMetrics, type LocatedMap, scoreLocalisation } from "../evaluation/localisation.ts";
+import type { ResampleOptions } from "../evaluation/resample_patients.ts";
+import type { Model } from "../model/model.ts";
+import { explainImages, type ExplainOptions } from "./explain_images.ts";
+
+/** Rows and columns of the maps that are scored: 16 pixels of the boxes' images a cell. */
+const MAP_SIZE = 64;
+
+/** How often points lie in the finding's box: shares in 0..1. */
+export interface PointScores {
+  /** The number of maps, one for each image in which the finding has a box. */
+  maps: number;
+  /** The peaks of the maps. */
+  peak: number;
+  /** Random points: the mean share of the image that the boxes cover. */
+  random: number;
+  /** The middle of the image. */
+  centre: number;
+}
+
+/** How well a network's saliency maps find the boxes of images. */
+export interface BoxScores {
+  localisation: LocalisationMetrics;
+  /** By label, in order of appearance. */
+  points: Map<string, PointScores>;
+  /** Over the maps of all labels. */
+  all: PointScores;
+}
+
+/** How maps are made, and how their figures' intervals are. */
+export interface ScoreBoxesOptions
+  extends Omit<ExplainOptions, "mapSize">, ResampleOptions, IntervalOptions {}
+
+/**
+ * Explains each label of an image that has a box, and scores the maps against the boxes.
+ *
+ * @param data `entries` are the images to look at, such as the test part's; boxes of other images are left out.
+ * @returns null where no image has a box.
+ */
+export async function scoreBoxes(
+  model: Model,
+  data: { cache: ImageCache; entries: readonly Entry[]; boxes: readonly Box[] },
+  options: ScoreBoxesOptions = {},
+): Promise<BoxScores | null> {
+  const located = await locate(model, data, options);
+  if (located.length === 0) return null;
+  const localisation = scoreLocalisation(located, options);
+  const points = new Map(localisation.labels.map(({ name, maps, model, centre }) => {
+    const covered = located.filter(({ label }) => label === name).map(({ boxes }) => coveredShare(boxes));
+    return [name, {
+      maps,
+      peak: model.pointingGame.value,
+      random: covered.reduce((sum, share) => sum + share, 0) / maps,
+      centre: centre.pointingGame.value,
+    }];
+  }));
+  const mean = (of: keyof PointScores) =>
+    [...points.values()].reduce((sum, label) => sum + label.maps * label[of], 0) / located.length;
+  const all = { maps: located.length, peak: mean("peak"), random: mean("random"), centre: mean("centre") };
+  return { localisation, points, all };
+}
+
+async function locate(
+  model: Model,
+  { cache, entries, boxes }: { cache: ImageCache; entries: readonly Entry[]; boxes: readonly Box[] },
+  options: ScoreBoxesOptions,
+): Promise<LocatedMap[]> {
+  const patients = new Map(entries.map(({ image, patient }) => [image, patient]));
+  const found = Map.groupBy(
+    boxes.filter(({ image }) => patients.has(image)),
+    ({ image, label }) => `${image} ${label}`,
+  );
+  const images = [...found.values()].map(([box]) => ({ image: box!.image, label: box!.label }));
+  const maps = await explainImages(model, { cache, images }, { ...options, mapSize: MAP_SIZE });
+  return [...found.values()].map((boxes, i) => {
+    const { image, label } = images[i]!;
+    return { label, patient: patients.get(image)!, map: maps[i]!, boxes };
+  });
+}
+
+/** The share of the image that boxes cover together. */
+export function coveredShare(boxes: readonly Rectangle[]): number {
+  const edges = (all: number[]) => [...new Set(all)].sort((a, b) => a - b);
+  const xs = edges(boxes.flatMap(({ x, width }) => [x, x + width]));
+  const ys = edges(boxes.flatMap(({ y, height }) => [y, y + height]));
+  let area = 0;
+  for (const [i, left] of xs.slice(0, -1).entries()) {
+    for (const [j, top] of ys.slice(0, -1).entries()) {
+      const isCovered = boxes.some(({ x, y, width, height }) =>
+        x <= left && left < x + width && y <= top && top < y + height
+      );
+      if (isCovered) area += (xs[i + 1]! - left) * (ys[j + 1]! - top);
+    }
+  }
+  return area / BOX_IMAGE_SIZE ** 2;
+}

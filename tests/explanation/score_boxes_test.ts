@@ -1,0 +1,59 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Box } from "../../lib/dataset/boxes.ts";
+import type { Label } from "../../lib/dataset/labels.ts";
+import { coveredShare, scoreBoxes } from "../../lib/explanation/score_boxes.ts";
+import { entriesOf } from "../dataset/_files.ts";
+import { brightImages, brightnessModel } from "./_bright_places.ts";
+
+const ENTRIES = entriesOf([2, 1]);
+const CACHE = brightImages({ "1_0.png": [1, 2], "1_1.png": [0, 0], "2_0.png": [3, 0] });
+
+/** A box around the square at a row and column of 0 to 3. */
+function boxAt(image: string, label: Label, [row, column]: [number, number]): Box {
+  return { image, label, x: 256 * column, y: 256 * row, width: 256, height: 256 };
+}
+
+Deno.test("scoreBoxes counts peaks in boxes by label and over all, beside random points and the middle", async () => {
+  const model = brightnessModel(["Hernia"]);
+  const boxes = [
+    boxAt("1_0.png", "Mass", [1, 2]),
+    boxAt("1_0.png", "Nodule", [0, 0]),
+    boxAt("1_0.png", "Nodule", [1, 2]),
+    boxAt("1_1.png", "Mass", [1, 1]),
+    boxAt("1_1.png", "Hernia", [0, 0]),
+    boxAt("2_0.png", "Mass", [3, 0]),
+    boxAt("elsewhere.png", "Mass", [3, 0]),
+  ];
+  const scores = await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, boxes }, { resamples: 20 });
+  ok(scores);
+  const sixteenth = 1 / 16;
+  deepEqual(
+    [...scores.points],
+    [
+      // The centre map's first highest cell is above and left of the middle, so in the box at [1, 1].
+      ["Mass", { maps: 3, peak: 2 / 3, random: sixteenth, centre: 1 / 3 }],
+      ["Nodule", { maps: 1, peak: 1, random: 2 * sixteenth, centre: 0 }],
+      ["Hernia", { maps: 1, peak: 0, random: sixteenth, centre: 0 }],
+    ],
+  );
+  deepEqual(scores.all, { maps: 5, peak: 3 / 5, random: 6 * sixteenth / 5, centre: 1 / 5 });
+  const [mass] = scores.localisation.labels;
+  deepEqual([mass!.name, mass!.maps, mass!.patients], ["Mass", 3, 2]);
+  model.dispose();
+});
+
+Deno.test("scoreBoxes gives null where no image has a box", async () => {
+  const model = brightnessModel();
+  const boxes = [boxAt("elsewhere.png", "Mass", [0, 0])];
+  equal(await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, boxes }), null);
+  model.dispose();
+});
+
+Deno.test("coveredShare counts what boxes cover together once", () => {
+  const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
+  equal(coveredShare([]), 0);
+  equal(coveredShare([box(0, 0, 1024, 1024), box(10, 10, 50, 60)]), 1);
+  equal(coveredShare([box(0, 0, 512, 1024), box(256, 0, 512, 1024)]), 0.75);
+  equal(coveredShare([box(0, 0, 512, 512), box(512, 512, 512, 512)]), 0.5);
+  equal(coveredShare([box(0, 0, 512, 512), box(256, 256, 512, 512)]), 7 / 16);
+});
