@@ -23,6 +23,8 @@ export interface PhantomOptions {
   signal?: AbortSignal;
 }
 
+type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">>;
+
 /** What stands in a phantom set's folder. */
 export interface PhantomSet {
   images: number;
@@ -36,7 +38,7 @@ export interface PhantomSet {
 export const PHANTOM_DEFAULTS = { images: 4800, seed: 1, size: 256 } as const;
 
 /** Changed whenever the same settings give other images. */
-const VERSION = 2;
+const VERSION = 3;
 const SETTINGS_FILE = "phantoms.json";
 const METADATA_HEADER = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender," +
   "View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]";
@@ -48,16 +50,17 @@ const TEST_SHARE = 0.2;
  * Writes a set of generated chest radiographs in the NIH's layout: `images/*.png`, `Data_Entry_2017.csv`,
  * `BBox_List_2017.csv` (in pixels of a 1024x1024 image), and `train_val_list.txt` and `test_list.txt` with one patient
  * in five in the second. They are written beside the folder and moved there once complete. The same settings give the
- * same bytes; a set that is there already is left as it is.
+ * same bytes; a set that is there already is left as it is, and drawn anew where an older version made it.
  *
  * @throws InputError where the folder holds anything else.
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
   const { images, seed, size, workers = navigator.hardwareConcurrency } = { ...PHANTOM_DEFAULTS, ...options };
-  const settings = JSON.stringify({ version: VERSION, images, seed, size });
+  const settings = { images, seed, size };
   const cases = planCases(images, seed);
   const patients = cases.at(-1)?.patient ?? 0;
-  if (await isThere(dir, settings)) {
+  const found = await inspect(dir, settings);
+  if (found === "same") {
     return { images, patients, boxes: await countRows(join(dir, "BBox_List_2017.csv")), existed: true };
   }
   const draft = `${resolve(dir)}.partial`;
@@ -72,9 +75,10 @@ export async function writePhantoms(dir: string, options: PhantomOptions = {}): 
         cases.filter((subject) => !isForTest(subject, seed)).map(({ image }) => image),
       ),
       "test_list.txt": lines(cases.filter((subject) => isForTest(subject, seed)).map(({ image }) => image)),
-      [SETTINGS_FILE]: settings + "\n",
+      [SETTINGS_FILE]: describe(VERSION, settings),
     };
     for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
+    if (found === "outdated") await Deno.remove(dir, { recursive: true });
     await Deno.rename(draft, dir);
     return { images, patients, boxes: boxes.length, existed: false };
   } catch (error) {
@@ -104,7 +108,8 @@ async function drawAll(
         const subject = cases[nth]!;
         const { pixels, boxes } = await draw(nth, subject);
         const image = sharp(pixels, { raw: { width: size, height: size, channels: 1 } });
-        const png = await image.toColourspace("b-w").png({ compressionLevel: 4 }).toBuffer();
+        const png = await image.toColourspace("b-w").png({ compressionLevel: 4, adaptiveFiltering: true })
+          .toBuffer();
         await Deno.writeFile(join(folder, subject.image), png);
         rows[nth] = boxes.map((box) => boxRow(subject.image, box));
         onProgress?.(++done, cases.length);
@@ -168,25 +173,33 @@ function lines(rows: readonly string[]): string {
   return rows.map((row) => row + "\n").join("");
 }
 
-/** Whether the folder holds a complete set with these settings; false where it is missing or empty. */
-async function isThere(dir: string, settings: string): Promise<boolean> {
+/**
+ * What a folder holds: nothing, the very set that is wanted, or the same as an older version of these drawings made it.
+ *
+ * @throws InputError where it holds anything else.
+ */
+async function inspect(dir: string, settings: Settings): Promise<"nothing" | "same" | "outdated"> {
   let empty = true;
   try {
     for await (const _ of Deno.readDir(dir)) empty = false;
   } catch (error) {
     ignoreMissing(error);
   }
-  if (empty) return false;
+  if (empty) return "nothing";
   const found = await Deno.readTextFile(join(dir, SETTINGS_FILE)).catch(ignoreMissing);
   if (found === undefined) {
     throw new InputError(`${dir}: the folder is not empty and holds no phantom images; name another`);
   }
-  if (found.trim() !== settings) {
-    throw new InputError(
-      `${dir}: holds other phantom images (${found.trim()}); name another folder or delete it`,
-    );
-  }
-  return true;
+  if (found === describe(VERSION, settings)) return "same";
+  const outdated = Array.from({ length: VERSION }, (_, version) => describe(version, settings));
+  if (outdated.includes(found)) return "outdated";
+  throw new InputError(
+    `${dir}: holds other phantom images (${found.trim()}); name another folder or delete it`,
+  );
+}
+
+function describe(version: number, { images, seed, size }: Settings): string {
+  return JSON.stringify({ version, images, seed, size }) + "\n";
 }
 
 async function countRows(file: string): Promise<number> {

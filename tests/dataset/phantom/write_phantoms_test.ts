@@ -102,7 +102,7 @@ Deno.test("writePhantoms() writes a folder that the readers of the NIH's layout 
     );
   }));
 
-Deno.test("writePhantoms() leaves the same set as it is and refuses any other folder that is not empty", () =>
+Deno.test("writePhantoms() leaves the same set, renews an older version's and refuses any other folder that is not empty", () =>
   withFolder(async (folder) => {
     const dir = join(folder, "phantoms");
     await Deno.mkdir(dir);
@@ -112,6 +112,13 @@ Deno.test("writePhantoms() leaves the same set as it is and refuses any other fo
     assert.deepEqual(await writePhantoms(dir, options), { ...made, existed: true });
     const after = await Deno.stat(join(dir, "images", "00000001_000.png"));
     assert.deepEqual([after.ino, after.mtime], [before.ino, before.mtime]);
+
+    const settings = JSON.parse(await Deno.readTextFile(join(dir, "phantoms.json")));
+    const outdated = JSON.stringify({ ...settings, version: settings.version - 1 }) + "\n";
+    await Deno.writeTextFile(join(dir, "phantoms.json"), outdated);
+    await Deno.writeTextFile(join(dir, "images", "of-old.png"), "old");
+    assert.deepEqual(await writePhantoms(dir, options), made);
+    assert.equal((await hashes(dir)).has("images/of-old.png"), false);
     await assert.rejects(writePhantoms(dir, { ...options, seed: 2 }), (error: Error) => {
       assert(error instanceof InputError);
       assert.match(
