@@ -5,6 +5,7 @@ import { parse as parseJsonc, type ParseError, printParseErrorCode } from "jsonc
 import * as z from "zod";
 import { SPLIT_KINDS } from "../dataset/make_split.ts";
 import { InputError } from "../input_error.ts";
+import { LOSSES } from "../model/losses.ts";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -49,7 +50,7 @@ const SCHEMA = z.strictObject({
   firstLayerRate: positive.max(1).default(1),
   /** Whether batch normalisation keeps to the moving averages that it came with. */
   frozenStatistics: z.boolean().default(false),
-  loss: z.enum(["weighted", "plain", "focal", "asymmetric"]).default("weighted"),
+  loss: z.enum(LOSSES).default("weighted"),
   /** This times the sum of the squares of the convolutions' weights is added to the loss. */
   l2: z.number().min(0).default(1e-4),
   /** The share of the weights, those of batch normalisation and biases apart, that is taken off at each step times the rate (AdamW). */

@@ -7,8 +7,8 @@ import { aucByLabel } from "../evaluation/auc.ts";
 import { choiceMetric } from "../evaluation/choice_metric.ts";
 import { InputError } from "../input_error.ts";
 import { adam } from "../model/adam.ts";
+import { lossNamed } from "../model/losses.ts";
 import type { Model } from "../model/model.ts";
-import { weightedCrossEntropy } from "../model/weighted_cross_entropy.ts";
 import {
   readCheckpoint,
   readOptimizer,
@@ -83,7 +83,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     const { positive, negative } = labelWeights(split.training);
     return { positive: tf.keep(tf.tensor1d(positive)), negative: tf.keep(tf.tensor1d(negative)) };
   });
-  const loss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => weightedCrossEntropy(truth, logits, weights);
+  const loss = lossNamed(settings.loss, weights);
   const optimizer = adam(model.weights.size);
   const history = resume && existsSync(run.history) ? await readHistory(run.history, LABELS) : [];
   const last = history.at(-1);

