@@ -1,11 +1,9 @@
 import { Buffer } from "node:buffer";
+import { type MimeBundle, openDisplay } from "./_display.ts";
 import { sendOutputsBeforeCellsEnd } from "./_sent_outputs.ts";
 import type { Figure } from "./figure.ts";
 import { figureToSvg } from "./figure_svg.ts";
 import { type Table, tableHtml, tableText } from "./table.ts";
-
-/** One output of a notebook's cell in several forms, by MIME type; a reader takes the best that it knows. */
-export type MimeBundle = { readonly [mime: string]: unknown };
 
 const display = Symbol.for("Jupyter.display");
 
@@ -35,11 +33,6 @@ export function showTable(table: Table): Shown {
   return { [display]: () => ({ "text/html": tableHtml(table), "text/plain": tableText(table) }) };
 }
 
-/** The part of `Deno.jupyter` that is used here; Deno's stable types do not have it. */
-interface Jupyter {
-  broadcast(type: string, content: { readonly [name: string]: unknown }): Promise<void>;
-}
-
 /** A figure in a notebook that changes while a cell runs, and after it has ended. */
 export interface LiveFigure {
   /** Draws the figure anew in the same place, without the SVG picture: that would take a tenth of a second. */
@@ -50,15 +43,11 @@ export interface LiveFigure {
 
 /** Shows a figure below the cell at once, and gives what changes it later. For the Deno kernel only. */
 export async function showLive(figure: Figure): Promise<LiveFigure> {
-  const { jupyter } = Deno as unknown as { jupyter: Jupyter };
-  const display_id = crypto.randomUUID();
-  const send = (type: string, data: MimeBundle) =>
-    jupyter.broadcast(type, { data, metadata: {}, transient: { display_id } });
+  const send = await openDisplay(plotlyBundle(figure));
   const replace = async (bundle: MimeBundle, { layout }: Figure) => {
-    await send("update_display_data", emptyBundle(layout.height));
-    await send("update_display_data", bundle);
+    await send(emptyBundle(layout.height));
+    await send(bundle);
   };
-  await send("display_data", plotlyBundle(figure));
   return {
     update: (figure) => replace(plotlyBundle(figure), figure),
     finish: async (figure) => replace(await figureBundle(figure), figure),

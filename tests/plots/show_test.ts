@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Figure } from "../../lib/plots/figure.ts";
-import { type MimeBundle, show, showLive, type Shown, showPicture, showTable } from "../../lib/plots/show.ts";
+import type { MimeBundle } from "../../lib/plots/_display.ts";
+import { show, showLive, type Shown, showPicture, showTable } from "../../lib/plots/show.ts";
 
 const figure: Figure = {
   data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }],

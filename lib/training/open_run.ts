@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { LABELS } from "../dataset/labels.ts";
+import { writePhantoms } from "../dataset/phantom/write_phantoms.ts";
+import { writeSplit } from "../dataset/split_file.ts";
+import { createModel, type Model } from "../model/model.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { type HistoryRow, readHistory } from "./history.ts";
+import { networkOf } from "./network_of.ts";
+import { readRunSettings, writeRunConfig } from "./run_config.ts";
+import { claimRun, type RunFolder, runFolder } from "./run_folder.ts";
+import { selectEpoch, type Selection, writeSelection } from "./select_epoch.ts";
+import { checkSettings, readConfiguration, type Settings } from "./settings.ts";
+import { train } from "./train.ts";
+import { openTrainingData, type TrainingData } from "./training_data.ts";
+
+const PHANTOMS = resolve(import.meta.dirname!, "../../data/phantom");
+
+/** A run whose training has ended, with the images that it was trained on. */
+export interface OpenedRun {
+  run: RunFolder;
+  settings: Settings;
+  data: TrainingData;
+  history: readonly HistoryRow[];
+  selection: Selection;
+  /** With the weights of the chosen epoch. */
+  model: Model;
+}
+
+/** Whom the opening of a run tells. */
+export interface OpenRunOptions {
+  /** Called as work goes on: what is done, how much of it, of how much. */
+  onProgress?: (work: string, done: number, total: number) => void;
+}
+
+/**
+ * Opens a run, as the notebooks that look at one do. Where it has not ended, its training goes on to the end first;
+ * where there is none, the configuration `notebook` is trained.
+ *
+ * @throws {InputError} For what is wrong with the run's files or its data.
+ */
+export async function openRun(dir: string, { onProgress }: OpenRunOptions = {}): Promise<OpenedRun> {
+  const tell = (work: string) => (done: number, total: number) => onProgress?.(work, done, total);
+  const run = runFolder(dir);
+  const isThere = existsSync(run.config) && existsSync(run.split);
+  const settings = isThere
+    ? await readRunSettings(run)
+    : checkSettings(await readConfiguration("notebook"), "notebook");
+  if (settings.data === null) await writePhantoms(PHANTOMS, { onProgress: tell("Drawing phantoms") });
+  const data = await openTrainingData({ ...settings, data: settings.data ?? PHANTOMS }, {
+    ...(isThere ? { splitFile: run.split } : {}),
+    onProgress: tell("Decoding images"),
+  });
+  using _claim = await claimRun(run);
+  if (!isThere) {
+    await writeRunConfig(run, settings);
+    await writeSplit(run.split, data.split);
+  }
+  const model = createModel(networkOf(settings), settings);
+  let history = existsSync(run.history) ? await readHistory(run.history, LABELS) : [];
+  if (history.length < settings.epochs) {
+    const onStep = ({ epoch, step, steps }: { epoch: number; step: number; steps: number }) =>
+      onProgress?.("Training", (epoch - 1) * steps + step, settings.epochs * steps);
+    history = (await train(settings, { model, data, run, resume: history.length > 0, onStep })).history;
+  }
+  const selection = selectEpoch(history);
+  await writeSelection(run.selection, selection);
+  await readCheckpoint(run.checkpoint(selection.epoch), model);
+  return { run, settings, data, history, selection, model };
+}
