@@ -130,14 +130,29 @@ tf.registerGradient({
 
 // TensorFlow.js' own gradients of the rectifiers are several operations on whole activations.
 for (const kernelName of ["Relu", "Relu6"]) {
+  const gradient = `${kernelName}Grad`;
+  const runGradient = (dy: tf.Tensor, y: tf.Tensor): tf.Tensor => tf.engine().runKernel(gradient, { dy, y });
   tf.registerGradient({
     kernelName,
     outputsToSave: [true],
-    gradFunc: (dy, saved) => {
+    gradFunc: (dy, [y]) => ({ x: () => runGradient(dy as tf.Tensor, y!) }),
+  });
+  tf.registerKernel({
+    kernelName: gradient,
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs }) => {
+      const { dy, y } = inputs as unknown as Record<"dy" | "y", tf.Tensor>;
       const attributes = [{ name: "T", type: AttributeType.TYPE, value: DataType.FLOAT }];
-      const inputs = [dy as tf.Tensor, saved[0]!];
-      return { x: () => backend().executeMultipleOutputs(`${kernelName}Grad`, attributes, inputs, 1)[0]! };
+      return backend().executeMultipleOutputs(gradient, attributes, [dy, y], 1)[0]!;
     },
+  });
+  tf.registerGradient({
+    kernelName: gradient,
+    inputsToSave: ["y"],
+    gradFunc: (ddx, [y]) => ({
+      dy: () => runGradient(ddx as tf.Tensor, y!),
+      y: () => tf.zerosLike(y!),
+    }),
   });
 }
 

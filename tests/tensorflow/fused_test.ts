@@ -1,4 +1,4 @@
-import { ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { batchNormalization, frozenBatchNormalization, tf } from "../../lib/tensorflow/mod.ts";
 
 type Three = (x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D) => tf.Tensor;
@@ -55,4 +55,14 @@ Deno.test("rectifiers have the gradients that their definitions have", () => {
   const affine = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.add(tf.mul(x, gamma), beta);
   agree((...xs) => tf.relu(affine(...xs)), (...xs) => tf.maximum(affine(...xs), 0));
   agree((...xs) => tf.relu6(affine(...xs)), (...xs) => tf.minimum(tf.maximum(affine(...xs), 0), 6));
+});
+
+Deno.test("rectifiers have gradients of their gradients", () => {
+  tf.tidy(() => {
+    const x = tf.tensor1d([-1, 2, 3]);
+    const second = (f: (x: tf.Tensor) => tf.Tensor) =>
+      tf.grad((x) => tf.grad(f)(x as tf.Tensor))(x).dataSync();
+    deepEqual([...second((x) => tf.pow(tf.relu(x), 3))], [0, 12, 18]);
+    deepEqual([...second((x) => tf.relu6(tf.square(x)))], [2, 2, 0]);
+  });
 });
