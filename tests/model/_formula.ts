@@ -21,38 +21,33 @@ export function wave(name: string, count: number): Float64Array {
 
 /** A network's weight by its name (`layer/weight`): kernels as He et al. scale them, the rest off 0 and 1. */
 export function formulaWeight(name: string, shape: readonly number[]): StoredTensor {
-  const values = wave(name, elementCount(shape));
-  const kind = name.split("/").at(-1)!;
-  const scale = (offset: number, factor: number): StoredTensor => ({
-    dtype: "F32",
-    shape,
-    data: Float32Array.from(values, (value) => offset + factor * value),
-  });
-  if (kind === "depthwise_kernel") return scale(0, 2 / Math.sqrt(shape[0]! * shape[1]!));
-  if (kind === "kernel") return scale(0, 2 / Math.sqrt(elementCount(shape.slice(0, -1))));
-  if (kind === "gamma") return scale(0.5, 0.1);
-  if (kind === "moving_variance") return scale(1, 0.3);
-  return scale(0, 0.1);
+  const fanIn = elementCount(shape.slice(0, -1));
+  switch (name.split("/").at(-1)!) {
+    case "kernel":
+      return made(name, shape, (v) => 2 / Math.sqrt(fanIn) * v);
+    case "gamma":
+      return made(name, shape, (v) => 0.5 + 0.1 * v);
+    case "moving_variance":
+      return made(name, shape, (v) => 1 + 0.3 * v);
+    default:
+      return made(name, shape, (v) => 0.1 * v);
+  }
+}
+
+/** The same, with larger gammas: in deep networks different images keep different outputs. */
+export function livelyWeight(name: string, shape: readonly number[]): StoredTensor {
+  return name.endsWith("/gamma") ? made(name, shape, (v) => 0.5 + 0.1 * v + 0.3) : formulaWeight(name, shape);
 }
 
 /** The same, but rectifiers are nearly all on or off for a whole channel, so that rounding decides none of them. */
 export function kinklessWeight(name: string, shape: readonly number[]): StoredTensor {
-  const values = wave(name, elementCount(shape));
-  if (name.endsWith("/gamma")) {
-    return {
-      dtype: "F32",
-      shape,
-      data: Float32Array.from(values, (v) => 0.1 + 0.02 * v),
-    };
-  }
-  if (name.endsWith("/beta")) {
-    return {
-      dtype: "F32",
-      shape,
-      data: Float32Array.from(values, (v) => 0.7 * Math.sign(v)),
-    };
-  }
+  if (name.endsWith("/gamma")) return made(name, shape, (v) => 0.1 + 0.02 * v);
+  if (name.endsWith("/beta")) return made(name, shape, (v) => 0.7 * Math.sign(v));
   return formulaWeight(name, shape);
+}
+
+function made(name: string, shape: readonly number[], value: (v: number) => number): StoredTensor {
+  return { dtype: "F32", shape, data: Float32Array.from(wave(name, elementCount(shape)), value) };
 }
 
 /** Gives every weight of a model its value by the formula. */

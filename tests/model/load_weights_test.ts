@@ -142,7 +142,11 @@ Deno.test("weights of another network, or of no known kind, are refused in one l
   );
   await writeSafetensors(file, exportWeights(smallModel()), { metadata: { network: "resnet11v2" } });
   await rejectsLine(deeper, file, /holds weights of resnet11v2, not of resnet20v2$/);
-  await rejectsLine(deeper, "weights.zip", /weights have to be a file that ends in .safetensors, .h5 or .pth/);
+  await rejectsLine(
+    deeper,
+    "weights.zip",
+    /weights have to be a file that ends in .safetensors, .h5 or .pth/,
+  );
 });
 
 Deno.test("a weight of another shape is refused", async () => {
