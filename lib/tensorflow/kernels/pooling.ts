@@ -57,27 +57,31 @@ interface Windows {
 
 function windowsOf({ inputs, attributes }: KernelCall): Windows {
   const { filterSize, strides, pad, dimRoundingMode } = attributes;
-  const shape = (inputs.x ?? inputs.input).shape;
+  const { shape } = inputs.x ?? inputs.input;
   const { backend_util } = tf;
+  // Gradients are not told the rounding; they follow what they are the gradients of.
+  const counts: number[] | undefined = inputs.dy?.shape.slice(1, -1);
   if (shape.length === 4) {
     const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const { padInfo } = info;
+    const [height, width] = counts ?? [info.outHeight, info.outWidth];
     return {
       type: padInfo.type,
       axes: [
-        axis([info.inHeight, info.filterHeight, info.strideHeight, padInfo.top, info.outHeight]),
-        axis([info.inWidth, info.filterWidth, info.strideWidth, padInfo.left, info.outWidth]),
+        axis([info.inHeight, info.filterHeight, info.strideHeight, padInfo.top, height!]),
+        axis([info.inWidth, info.filterWidth, info.strideWidth, padInfo.left, width!]),
       ],
     };
   }
   const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   const { padInfo } = info;
+  const [depth, height, width] = counts ?? [info.outDepth, info.outHeight, info.outWidth];
   return {
     type: padInfo.type,
     axes: [
-      axis([info.inDepth, info.filterDepth, info.strideDepth, padInfo.front, info.outDepth]),
-      axis([info.inHeight, info.filterHeight, info.strideHeight, padInfo.top, info.outHeight]),
-      axis([info.inWidth, info.filterWidth, info.strideWidth, padInfo.left, info.outWidth]),
+      axis([info.inDepth, info.filterDepth, info.strideDepth, padInfo.front, depth!]),
+      axis([info.inHeight, info.filterHeight, info.strideHeight, padInfo.top, height!]),
+      axis([info.inWidth, info.filterWidth, info.strideWidth, padInfo.left, width!]),
     ],
   };
 }
