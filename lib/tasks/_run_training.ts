@@ -16,6 +16,7 @@ import {
   removeRun,
   type RunFolder,
   runFolder,
+  splitOf,
 } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
 import { train, type TrainResult } from "../training/train.ts";
@@ -49,7 +50,10 @@ export async function runTraining(settings: Settings, options: RunTrainingOption
   const { dir, resume = false, signal, say } = options;
   const started = performance.now();
   const network = networkOf(settings);
-  const weights = settings.weights === null ? null : await findWeights(settings.weights, settings.network);
+  const isNew = !resume || dir === undefined || !existsSync(runFolder(dir).history);
+  const weights = settings.weights !== null && isNew
+    ? await findWeights(settings.weights, settings.network)
+    : null;
   if (!resume && dir !== undefined) await checkFree(runFolder(dir));
   const dataFolder = settings.data ?? await ensurePhantoms(signal);
   using data = await openData({ ...settings, data: dataFolder }, { dir, resume, signal });
@@ -125,12 +129,11 @@ async function openData(
   settings: Settings & { data: string },
   { dir, resume, signal }: { dir: string | undefined; resume: boolean; signal: AbortSignal },
 ): Promise<TrainingData> {
-  const { split, history } = runFolder(dir ?? "");
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     return await openTrainingData(settings, {
       signal,
-      ...(resume && (existsSync(split) || existsSync(history)) ? { splitFile: split } : {}),
+      ...(resume && dir !== undefined ? splitOf(runFolder(dir)) : {}),
       onProgress(done, total) {
         progress ??= showProgress("Decoding images", { total, unit: "images" });
         progress.update(done);

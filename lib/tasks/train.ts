@@ -68,7 +68,7 @@ const train = defineTask("train", {
     integerOption("--depth <n>", {
       description: "the same by depth: ResNet v2 of 9n + 2 layers",
       minimum: 11,
-    }),
+    }).conflicts("network"),
   )
   .addOption(choiceOption("--split <kind>", {
     description: "by image at random (patients leak), by whole patients, or by the NIH's lists",

@@ -8,7 +8,7 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { type HistoryRow, readHistory } from "./history.ts";
 import { networkOf } from "./network_of.ts";
 import { readRunSettings, writeRunConfig } from "./run_config.ts";
-import { claimRun, type RunFolder, runFolder } from "./run_folder.ts";
+import { claimRun, type RunFolder, runFolder, splitOf } from "./run_folder.ts";
 import { selectEpoch, type Selection, writeSelection } from "./select_epoch.ts";
 import { checkSettings, readConfiguration, type Settings } from "./settings.ts";
 import { train } from "./train.ts";
@@ -42,20 +42,18 @@ export interface OpenRunOptions {
 export async function openRun(dir: string, { onProgress }: OpenRunOptions = {}): Promise<OpenedRun> {
   const tell = (work: string) => (done: number, total: number) => onProgress?.(work, done, total);
   const run = runFolder(dir);
-  const isThere = existsSync(run.config) && existsSync(run.split);
+  const isThere = existsSync(run.config);
   const settings = isThere
     ? await readRunSettings(run)
     : checkSettings(await readConfiguration("notebook"), "notebook");
   if (settings.data === null) await writePhantoms(PHANTOMS, { onProgress: tell("Drawing phantoms") });
   const data = await openTrainingData({ ...settings, data: settings.data ?? PHANTOMS }, {
-    ...(isThere ? { splitFile: run.split } : {}),
+    ...(isThere ? splitOf(run) : {}),
     onProgress: tell("Decoding images"),
   });
   using _claim = await claimRun(run);
-  if (!isThere) {
-    await writeRunConfig(run, settings);
-    await writeSplit(run.split, data.split);
-  }
+  if (!isThere) await writeRunConfig(run, settings);
+  if (!existsSync(run.split)) await writeSplit(run.split, data.split);
   const model = createModel(networkOf(settings), settings);
   let history = existsSync(run.history) ? await readHistory(run.history, LABELS) : [];
   if (history.length < settings.epochs) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InputError } from "../input_error.ts";
 
@@ -67,6 +68,14 @@ export async function checkFree({ dir }: RunFolder): Promise<void> {
       `${dir}: not empty: go on with its run with --resume, or name another folder with --run`,
     );
   }
+}
+
+/**
+ * The split to open a started run's data with. None where the run was killed before it was written and has no epoch:
+ * the same seed gives the same parts again.
+ */
+export function splitOf({ split, history }: RunFolder): { splitFile?: string } {
+  return existsSync(split) || existsSync(history) ? { splitFile: split } : {};
 }
 
 /** Removes the drafts of files that a killed process left in a run folder. */
