@@ -175,6 +175,7 @@ function describe(network: Network): { parameters: Parameter[]; statistics: Para
 }
 
 function slices(vector: tf.Tensor1D, parameters: readonly Parameter[]): Map<string, tf.Tensor> {
+  if (parameters.length === 0) return new Map();
   const parts = tf.split(vector, parameters.map(({ shape }) => sizeOf(shape)));
   return new Map(parameters.map(({ name, shape }, i) => [name, tf.reshape(parts[i]!, [...shape])]));
 }
