@@ -76,7 +76,7 @@ async function download(dir: string, url: string, options: CheckedDownloadOption
       error = thrown;
     });
   if (error !== undefined) {
-    ok(error instanceof InputError, error.stack);
+    ok(error instanceof InputError, String(error));
     ok(error.message.startsWith(`${url}: `) && !error.message.includes("\n"), error.message);
   }
   return {

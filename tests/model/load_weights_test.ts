@@ -66,7 +66,7 @@ function renumbered(layer: string): string {
 async function rejectsLine(model: Model, file: string, message: RegExp): Promise<void> {
   const before = exportWeights(model);
   await rejects(loadWeights(model, file), (error: Error) => {
-    ok(error instanceof InputError, error.stack);
+    ok(error instanceof InputError, String(error));
     match(error.message, message);
     ok(error.message.startsWith(file) && !error.message.includes("\n"));
     return true;
