@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
 import { LABELS } from "../dataset/labels.ts";
 import { evaluate, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
-import { type Example, gallery } from "../explanation/gallery.ts";
+import type { Example } from "../explanation/examples.ts";
+import { gallery } from "../explanation/gallery.ts";
 import { scoreBoxes } from "../explanation/score_boxes.ts";
 import { writeModelCard } from "../plots/model_card.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
