@@ -20,6 +20,7 @@
  *   tensors); its other effects, such as a `console.log`, happen then and never again
  * - tensors from outside are captured by reference; variables are read, and assigned, anew at every run
  * - tensors that it makes are operations of the graph; only small values become constants
+ * - inside another traced function, or one whose gradient is taken, it becomes part of that
  * - it cannot read values (`dataSync`, `arraySync`, `data`): that is an error which names the operation
  * - numbers that TensorFlow.js draws in JavaScript (`tf.randomUniform`, `tf.dropout`) would be frozen into the graph,
  *   so that is an error too: {@linkcode ./random.ts} has their equals
@@ -108,7 +109,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   }
 
   function call(...args: Arguments): Result {
-    if (binding.trace) return traced(...args);
+    if (isPartOfMore()) return traced(...args);
     const recorded = find(args);
     return finish(
       recorded,
@@ -117,7 +118,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   }
 
   async function run(...args: Arguments): Promise<Result> {
-    if (binding.trace) return traced(...args);
+    if (isPartOfMore()) return traced(...args);
     const before = last;
     const { promise, resolve } = Promise.withResolvers<void>();
     last = promise;
@@ -153,6 +154,11 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
 
   Object.assign(call, { run, dispose });
   return Object.defineProperty(call, "traces", { get: () => traces }) as unknown as Graph<Arguments, Result>;
+}
+
+/** Whether a traced function is called by another, or by one whose gradient is wanted: it then becomes part of that. */
+function isPartOfMore(): boolean {
+  return binding.trace !== null || tf.engine().state.gradientDepth > 0;
 }
 
 /** What of an argument decides which graph it needs. */
@@ -354,6 +360,10 @@ function registeredVariables(): tf.Variable[] {
 }
 
 function idOf(tensor: tf.Tensor): number {
+  if (tensor.isDisposed) {
+    const what = tensor instanceof tf.Variable ? `The variable ${tensor.name}` : "A tensor";
+    throw new Error(`${what} that a traced function uses was disposed of`);
+  }
   return backend().getInputTensorIds([tensor])[0]!;
 }
 
@@ -367,9 +377,15 @@ type Structure = { names: string[] } | { count: number } | "tensor" | null;
 function flatten(result: GraphResult): { tensors: tf.Tensor[]; structure: Structure } {
   if (result === undefined || result === null) return { tensors: [], structure: null };
   if (result instanceof tf.Tensor) return { tensors: [result], structure: "tensor" };
-  if (Array.isArray(result)) return { tensors: [...result], structure: { count: result.length } };
-  const named = result as Record<string, tf.Tensor>;
-  return { tensors: Object.values(named), structure: { names: Object.keys(named) } };
+  const tensors = Object.values(result as Record<string, tf.Tensor>);
+  if (
+    typeof result !== "object" || result instanceof Promise ||
+    !tensors.every((tensor) => tensor instanceof tf.Tensor)
+  ) {
+    throw new Error("A traced function gives a tensor, a list or an object of tensors, or nothing");
+  }
+  if (Array.isArray(result)) return { tensors, structure: { count: result.length } };
+  return { tensors, structure: { names: Object.keys(result) } };
 }
 
 function unflatten(structure: Structure, tensors: tf.Tensor[]): GraphResult {
