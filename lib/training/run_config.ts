@@ -28,7 +28,7 @@ export async function writeRunConfig(run: RunFolder, settings: Settings): Promis
  * @throws {InputError} Where the folder holds no run, or one of another version of this project.
  */
 export async function readRunSettings(run: RunFolder): Promise<Settings> {
-  let config: Partial<RunConfig>;
+  let config: Partial<RunConfig> | null;
   try {
     config = JSON.parse(await Deno.readTextFile(run.config));
   } catch (error) {
@@ -38,13 +38,14 @@ export async function readRunSettings(run: RunFolder): Promise<Settings> {
     if (error instanceof SyntaxError) throw new InputError(`${run.config}: not JSON`);
     throw error;
   }
-  if (config.version !== VERSION) {
+  if (config?.version !== VERSION) {
     throw new InputError(
-      `${run.config}: version ${config.version} of run folders, and this is version ${VERSION}`,
+      `${run.config}: version ${config?.version} of run folders, and this is version ${VERSION}`,
     );
   }
-  if (config.labels?.join() !== LABELS.join()) {
+  if (JSON.stringify(config.labels) !== JSON.stringify(LABELS)) {
     throw new InputError(`${run.config}: labels ${config.labels} are not the 14 of NIH ChestX-ray14`);
   }
-  return checkSettings((config.settings ?? {}) as Record<string, unknown>, run.config);
+  if (typeof config.settings !== "object") throw new InputError(`${run.config}: has no settings`);
+  return checkSettings(config.settings, run.config);
 }

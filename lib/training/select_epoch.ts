@@ -42,7 +42,7 @@ export async function writeSelection(file: string, selection: Selection): Promis
 
 /** Reads a `selection.json`. */
 export async function readSelection(file: string): Promise<Selection> {
-  let selection: Partial<Selection>;
+  let selection: Partial<Selection> | null;
   try {
     selection = JSON.parse(await Deno.readTextFile(file));
   } catch (error) {
@@ -53,8 +53,8 @@ export async function readSelection(file: string): Promise<Selection> {
     }
     throw new InputError(`${file}: not JSON`);
   }
-  if (!Number.isInteger(selection.epoch)) {
-    throw new InputError(`${file}: epoch ${selection.epoch} is no number`);
+  if (!Number.isInteger(selection?.epoch)) {
+    throw new InputError(`${file}: epoch ${selection?.epoch} is no number`);
   }
   return selection as Selection;
 }

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { endingOf } from "./_project.ts";
+
+const PROGRAM = join(import.meta.dirname!, "_interrupted.ts");
+
+/** A process that works until Ctrl-C, which has begun. */
+async function begin(kind: "listens" | "goes on" | "fails") {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", PROGRAM, kind],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const reader = process.stderr.getReader();
+  const decoder = new TextDecoder();
+  let seen = "";
+  async function until(text: string): Promise<void> {
+    while (!seen.includes(text)) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`ended before "${text}": ${seen}`);
+      seen += decoder.decode(value);
+    }
+  }
+  async function ending() {
+    reader.releaseLock();
+    const { code, stderr } = await endingOf(process);
+    return { code, text: seen + stderr };
+  }
+  await until("begun");
+  return { process, until, ending };
+}
+
+Deno.test("the first Ctrl-C lets work end at a good moment and says so, with status 130", async () => {
+  const { process, ending } = await begin("listens");
+  process.kill("SIGINT");
+  assert.deepEqual(await ending(), {
+    code: 130,
+    text: "begun\nStopping (Ctrl-C again: at once)\nStopped. Go on tomorrow.\n",
+  });
+});
+
+Deno.test("the same Ctrl-C twice, as deno task hands it on, counts once; a second one ends the process at once", async () => {
+  const { process, until, ending } = await begin("goes on");
+  process.kill("SIGINT");
+  await until("still here after 700 ms");
+  process.kill("SIGINT");
+  const { code, text } = await ending();
+  assert.equal(code, 130);
+  assert.equal(text.match(/Stopping/g)?.length, 1);
+});
+
+Deno.test("an error of another kind is not taken for Ctrl-C", async () => {
+  const { process, ending } = await begin("fails");
+  process.kill("SIGINT");
+  const { code, text } = await ending();
+  assert.equal(code, 1);
+  assert.match(text, /Error: Something else/);
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { InputError } from "../../lib/input_error.ts";
+import { readSelection, selectEpoch, writeSelection } from "../../lib/training/select_epoch.ts";
+import { temporaryFolder } from "../_folders.ts";
+import { historyRow } from "./_history.ts";
+
+function historyOf(...metrics: (number | null)[]) {
+  return metrics.map((choiceMetric, i) => historyRow({ epoch: i + 1, choiceMetric }));
+}
+
+Deno.test("selectEpoch() takes the highest choice metric, and of equal ones the first", () => {
+  assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.7)).epoch, 2);
+  assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.8)).epoch, 2);
+  assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.8)).choiceMetric, 0.8);
+  assert.equal(selectEpoch(historyOf(0.3)).epoch, 1);
+});
+
+Deno.test("selectEpoch() passes over epochs whose choice metric is undefined", () => {
+  assert.equal(selectEpoch(historyOf(null, 0.2, null, 0.4)).epoch, 4);
+});
+
+Deno.test("selectEpoch() takes the lowest validation loss where no epoch has a choice metric", () => {
+  const history = [0.5, 0.2, 0.2].map((validationLoss, i) =>
+    historyRow({ epoch: i + 1, choiceMetric: null, validationLoss })
+  );
+  const { epoch, choiceMetric, rule } = selectEpoch(history);
+  assert.equal(epoch, 2);
+  assert.equal(choiceMetric, null);
+  assert.match(rule, /lowest validation loss/);
+});
+
+Deno.test("selectEpoch() refuses a history without epochs", () => {
+  assert.throws(() => selectEpoch([]), InputError);
+});
+
+Deno.test("a selection is read as it was written", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "selection.json");
+  const selection = selectEpoch(historyOf(0.6, 0.1 + 0.7));
+  await writeSelection(file, selection);
+  assert.deepEqual(await readSelection(file), selection);
+});
+
+Deno.test("readSelection() names a file that is missing, no JSON or without an epoch", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "selection.json");
+  await assert.rejects(readSelection(file), {
+    name: "InputError",
+    message: /selection.json is missing: .*--resume/,
+  });
+  for (
+    const [text, message] of [["{", /selection.json: not JSON/], [
+      "{}",
+      /selection.json: epoch undefined/,
+    ]] as const
+  ) {
+    await Deno.writeTextFile(file, text);
+    await assert.rejects(readSelection(file), { name: "InputError", message });
+  }
+});

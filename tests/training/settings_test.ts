@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { checkSettings, configurationNames, readConfiguration } from "../../lib/training/settings.ts";
+import { networkOf } from "../../lib/training/network_of.ts";
+import { temporaryFolder } from "../_folders.ts";
+
+Deno.test("each configuration of the project holds known settings and a network that can be made", async () => {
+  assert(configurationNames().includes("default"));
+  for (const name of configurationNames()) {
+    networkOf(checkSettings(await readConfiguration(name), name));
+  }
+});
+
+Deno.test("the original's recipe is the one that the notebook published", async () => {
+  const {
+    network,
+    imageSize,
+    batchSize,
+    epochs,
+    pooling,
+    loss,
+    keepNormal,
+    split,
+    schedule,
+    learningRate,
+    l2,
+  } = checkSettings(await readConfiguration("original"), "original");
+  assert.deepEqual([network, imageSize, batchSize, epochs, pooling], ["resnet56v2", 128, 64, 30, "flatten"]);
+  assert.deepEqual([loss, keepNormal, split, schedule], ["weighted", 0.2, "image", "constant"]);
+  assert.deepEqual([learningRate, l2], [1e-3, 1e-4]);
+});
+
+Deno.test("settings that are not given have their defaults, and given ones stay", () => {
+  const settings = checkSettings({ epochs: 3, augmentation: { shift: 0.1 } }, "a.jsonc");
+  assert.equal(settings.epochs, 3);
+  assert.equal(settings.network, "resnet20v2");
+  assert.deepEqual(settings.augmentation, { shift: 0.1, rotation: 0, zoom: 0, brightness: 0, flip: false });
+  assert.deepEqual(checkSettings({ ...settings }, "again"), settings);
+});
+
+Deno.test("checkSettings() names the setting, its value and the nearest name", () => {
+  const cases: [Record<string, unknown>, RegExp][] = [
+    [{ epoch: 3 }, /^a.jsonc: unknown setting "epoch" \(did you mean "epochs"\?\)$/],
+    [{ augmentation: { rotate: 3 } }, /^a.jsonc: unknown setting "rotate" \(did you mean "rotation"\?\)$/],
+    [{ epochs: 0 }, /^a.jsonc: epochs 0: /],
+    [{ epochs: "3" }, /^a.jsonc: epochs "3": /],
+    [{ batchSize: 1.5 }, /^a.jsonc: batchSize 1.5: /],
+    [{ keepNormal: 2 }, /^a.jsonc: keepNormal 2: /],
+    [{ learningRate: 0 }, /^a.jsonc: learningRate 0: /],
+    [{ split: "patients" }, /^a.jsonc: split "patients": .*"patient"/],
+    [{ augmentation: { zoom: 1 } }, /^a.jsonc: augmentation.zoom 1: /],
+  ];
+  for (const [given, message] of cases) {
+    assert.throws(() => checkSettings(given, "a.jsonc"), { name: "InputError", message });
+  }
+});
+
+Deno.test("readConfiguration() reads JSON with comments and names the line of a mistake", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "mine.jsonc");
+  await Deno.writeTextFile(file, '// Mine.\n{ "epochs": 3, /* few */ }\n');
+  assert.deepEqual(await readConfiguration(file), { epochs: 3 });
+  for (
+    const [text, message] of [['{\n "epochs" 3 }', /mine.jsonc, line 2: /], [
+      "[]",
+      /mine.jsonc: has to be an object/,
+    ]] as const
+  ) {
+    await Deno.writeTextFile(file, text);
+    await assert.rejects(readConfiguration(file), { name: "InputError", message });
+  }
+  const message = /^orignal: neither a file nor a configuration of the project \(.*original.*\)$/;
+  await assert.rejects(readConfiguration("orignal"), { name: "InputError", message });
+});

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openImageCache } from "../../lib/dataset/image_cache.ts";
+import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
+import { LABELS } from "../../lib/dataset/labels.ts";
+import { makeSplit } from "../../lib/dataset/make_split.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { createModel } from "../../lib/model/model.ts";
+import { tf } from "../../lib/tensorflow/mod.ts";
+import { networkOf } from "../../lib/training/network_of.ts";
+import { removeDrafts, type RunFolder, runFolder } from "../../lib/training/run_folder.ts";
+import { checkSettings, type Settings } from "../../lib/training/settings.ts";
+import { train, type TrainOptions, type TrainResult } from "../../lib/training/train.ts";
+import type { TrainingData } from "../../lib/training/training_data.ts";
+import { bitsOf, temporaryFolder } from "../_folders.ts";
+import { writeImages } from "./_images.ts";
+
+const SETTINGS = checkSettings({
+  network: "resnet11v2",
+  imageSize: 32,
+  batchSize: 16,
+  epochs: 2,
+  dropout: 0.2,
+  augmentation: { shift: 0.05, rotation: 5, zoom: 0.1, brightness: 0.1 },
+}, "test");
+
+/** 60 images: 3 steps an epoch. */
+async function openData(folder: string): Promise<TrainingData> {
+  const images = join(folder, "images of the test");
+  await writeImages(images, { images: 60 });
+  const opened = await openDatasetFolder(images);
+  const entries = await readMetadata(opened.metadataFile);
+  const split = await makeSplit(entries, { kind: "patient", seed: 0 });
+  const names = entries.map(({ image }) => image);
+  const cache = await openImageCache(opened, names, { size: 32, cacheFolder: join(folder, "cache") });
+  return {
+    folder: opened,
+    entries,
+    split,
+    cache,
+    boxes: [],
+    [Symbol.dispose]: () => cache[Symbol.dispose](),
+  };
+}
+
+/** Trains as a process of its own would: with a new model. */
+async function trainAnew(
+  options: Pick<TrainOptions, "data" | "run"> & Partial<TrainOptions>,
+  given: Partial<Settings> = {},
+): Promise<TrainResult> {
+  const settings = { ...SETTINGS, ...given };
+  const model = createModel(networkOf(settings), settings);
+  try {
+    return await train(settings, { model, ...options });
+  } finally {
+    model.dispose();
+  }
+}
+
+/**
+ * Does work that a kill cuts off before its nth renaming of a file, so that nothing is tidied up afterwards either.
+ *
+ * @returns Whether there was such a renaming.
+ */
+async function killedAtRenaming(nth: number, work: () => Promise<unknown>): Promise<boolean> {
+  const { rename, remove } = Deno;
+  const kill = new Error("killed");
+  let renamings = 0;
+  Deno.rename = (from, to) => {
+    if (renamings++ < nth) return rename(from, to);
+    Deno.remove = () => Promise.resolve();
+    return Promise.reject(kill);
+  };
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (error !== kill) throw error;
+    return true;
+  } finally {
+    Deno.rename = rename;
+    Deno.remove = remove;
+  }
+}
+
+Deno.test("the same seed gives the same bits, another seed others", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const runs: RunFolder[] = ["first", "second", "other"].map((name) => runFolder(join(folder.path, name)));
+  for (const [i, run] of runs.entries()) await trainAnew({ data, run }, { seed: i < 2 ? 1 : 2, epochs: 1 });
+  const [first, second, other] = await Promise.all(runs.map(({ dir }) => bitsOf(dir)));
+  assert.deepEqual(Object.keys(first!).sort(), [
+    "checkpoints/epoch-01.safetensors",
+    "checkpoints/optimizer-01.safetensors",
+    "history.csv",
+  ]);
+  assert.deepEqual(second, first);
+  for (const path of Object.keys(first!)) assert.notEqual(other![path], first![path], path);
+});
+
+Deno.test("a training that is killed before any of its files is whole goes on to the same bits", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const whole = runFolder(join(folder.path, "whole"));
+  await trainAnew({ data, run: whole });
+  const expected = await bitsOf(whole.dir);
+  let kills = 0;
+  for (let goesOn = true; goesOn; kills++) {
+    const run = runFolder(join(folder.path, `killed before ${kills}`));
+    goesOn = await killedAtRenaming(kills, () => trainAnew({ data, run }));
+    await removeDrafts(run);
+    const steps: number[] = [];
+    const { history } = await trainAnew({
+      data,
+      run,
+      resume: true,
+      onStep: ({ epoch }) => void steps.push(epoch),
+    });
+    assert.deepEqual(await bitsOf(run.dir), expected, `killed before file ${kills}`);
+    assert.equal(history.length, 2);
+    assert.equal(steps.length, 3 * (2 - Math.floor(kills / 3)), "only the epoch under way is lost");
+  }
+  assert.equal(kills, 2 * 3 + 1);
+});
+
+Deno.test("a training that is stopped ends after its step and goes on to the same bits", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const [whole, stopped] = ["whole", "stopped"].map((name) => runFolder(join(folder.path, name)));
+  await trainAnew({ data, run: whole! });
+  const stop = new AbortController();
+  const steps: string[] = [];
+  const result = await trainAnew({
+    data,
+    run: stopped!,
+    signal: stop.signal,
+    onStep({ epoch, step }) {
+      steps.push(`${epoch}.${step}`);
+      if (epoch === 2) stop.abort();
+    },
+  });
+  assert.deepEqual(steps, ["1.1", "1.2", "1.3", "2.1"]);
+  assert.equal(result.stopped, true);
+  assert.equal(result.history.length, 1);
+  assert.equal((await trainAnew({ data, run: stopped!, resume: true })).stopped, false);
+  assert.deepEqual(await bitsOf(stopped!.dir), await bitsOf(whole!.dir));
+});
+
+Deno.test("epochs tell what is in the history, and none of them keeps tensors", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const run = runFolder(join(folder.path, "run"));
+  const before = tf.memory().numTensors;
+  const tensors: number[] = [];
+  const rates: number[] = [];
+  const { history } = await trainAnew({
+    data,
+    run,
+    onStep: ({ learningRate }) => void rates.push(learningRate),
+    onEpoch: () => void tensors.push(tf.memory().numTensors),
+  }, { epochs: 3, schedule: "cosine", learningRate: 1e-3 });
+  assert.equal(new Set(tensors).size, 1, `tensors after each epoch: ${tensors}`);
+  assert.equal(tf.memory().numTensors, before);
+  assert.deepEqual(history.map(({ epoch, steps }) => [epoch, steps]), [[1, 3], [2, 6], [3, 9]]);
+  assert.deepEqual(history.map(({ learningRate }) => learningRate), [rates[2], rates[5], rates[8]]);
+  assert.equal(history[0]!.auc.length, LABELS.length);
+});
+
+Deno.test("patience ends a training whose choice metric rises no more", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const run = runFolder(join(folder.path, "run"));
+  const { history, stopped } = await trainAnew({ data, run }, { epochs: 9, patience: 1, learningRate: 1e-9 });
+  assert.equal(stopped, false);
+  assert(history.length < 9, `${history.length} epochs`);
+});
+
+Deno.test("a batch larger than the training part and a loss that is no number are said in one line", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const run = runFolder(join(folder.path, "run"));
+  await assert.rejects(trainAnew({ data, run }, { batchSize: 64 }), {
+    name: "InputError",
+    message: /^The training part has 50 images, fewer than a batch of 64: take a smaller --batch-size$/,
+  });
+  await assert.rejects(trainAnew({ data, run }, { learningRate: 1e30 }), {
+    name: "InputError",
+    message: /^The loss is (NaN|Infinity) at step \d of epoch 1: try a smaller --learning-rate than 1e\+30$/,
+  });
+});
