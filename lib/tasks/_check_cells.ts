@@ -1,7 +1,10 @@
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { PROJECT, SCRATCH } from "./_jupyter.ts";
+import { PROJECT } from "./_jupyter.ts";
 import { type Notebook, readNotebook, textOf } from "./_notebook.ts";
+
+/** Where the modules stand for a while: beside the notebooks' folder, so that relative imports are the same. */
+const MODULES = join(PROJECT, ".cells");
 
 /** The code of a notebook as one module. */
 export interface Module {
@@ -37,19 +40,18 @@ export function moduleOf(notebook: Notebook): Module {
 }
 
 /**
- * Type-checks and lints the code of notebooks together with the library that it calls. The modules stand for a
- * while in a folder beside that of the notebooks, so that relative imports are the same.
+ * Type-checks and lints the code of notebooks together with the library that it calls.
  *
  * @returns What `deno check` and `deno lint` complain of, each place named by notebook, cell and line; empty where
  * all is well.
  */
 export async function checkCells(files: readonly string[]): Promise<string> {
-  await Deno.mkdir(SCRATCH, { recursive: true });
+  await Deno.mkdir(MODULES, { recursive: true });
   const modules = new Map<string, { file: string; module: Module }>();
   try {
     for (const file of files) {
       const module = moduleOf(await readNotebook(file));
-      const path = join(SCRATCH, `${basename(file, ".ipynb")}.cells.ts`);
+      const path = join(MODULES, `${basename(file, ".ipynb")}.ts`);
       await Deno.writeTextFile(path, module.text);
       modules.set(path, { file: relative(PROJECT, file), module });
     }
@@ -62,7 +64,7 @@ export async function checkCells(files: readonly string[]): Promise<string> {
       complaints.filter((text) => text !== "").join("\n"),
     );
   } finally {
-    for (const path of modules.keys()) await Deno.remove(path);
+    await Deno.remove(MODULES, { recursive: true });
   }
 }
 
