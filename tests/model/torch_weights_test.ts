@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { InputError } from "../../lib/input_error.ts";
 import { createModel, forward, importWeights, type Model } from "../../lib/model/model.ts";
+import { loadWeights } from "../../lib/model/load_weights.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
 import { elementCount, type StoredTensor } from "../../lib/model/stored_tensor.ts";
 import { exportTorchWeights, importTorchWeights } from "../../lib/model/torch_weights.ts";
@@ -15,10 +17,12 @@ interface Case {
 }
 
 // Made by tests/oracles/torch_networks.py.
-const TORCH: Record<string, Case> = JSON.parse(
+const { imagenet: IMAGENET_OUTPUTS, ...TORCH }: Record<string, Case> & { imagenet: number[][] } = JSON.parse(
   await Deno.readTextFile(join(import.meta.dirname!, "../fixtures/model/torch_networks.json")),
 );
 const SIZE = 64;
+/** Put there by `deno task train --weights imagenet`. */
+const IMAGENET = join(import.meta.dirname!, "../../data/weights/efficientnet-lite0.pth");
 
 function modelOf(name: string): Model {
   return createModel(networkNamed(name, { imageSize: SIZE, outputs: 14 }), { seed: 0 });
@@ -72,6 +76,18 @@ for (const name of ["efficientnet-lite0", "densenet121"]) {
     model.dispose();
   });
 }
+
+Deno.test({
+  name: `EfficientNet-Lite0 gives PyTorch's outputs on its ImageNet weights (where data/weights has them)`,
+  ignore: !existsSync(IMAGENET),
+}, async () => {
+  const network = networkNamed("efficientnet-lite0", { imageSize: SIZE, outputs: 1000 });
+  const model = createModel(network, { seed: 0 });
+  deepEqual(await loadWeights(model, IMAGENET), { head: true });
+  const logits = logitsOf(model, false).slice(0, 2 * 1000).filter((_, i) => i % 10 === 0);
+  ok(distance(logits, IMAGENET_OUTPUTS) < 1e-4);
+  model.dispose();
+});
 
 Deno.test("weights of another network of PyTorch are refused by name", () => {
   const model = modelOf("densenet121");
