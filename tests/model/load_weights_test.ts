@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { File as H5File, ready } from "h5wasm";
+import { File as H5File, Group, ready } from "h5wasm";
 import { InputError } from "../../lib/input_error.ts";
 import { loadWeights } from "../../lib/model/load_weights.ts";
 import { createModel, exportWeights, type Model } from "../../lib/model/model.ts";
@@ -45,9 +45,9 @@ async function writeKeras(
   file.create_attribute("layer_names", layers.map(([layer]) => rename(layer)));
   for (const [layer, weights] of layers) {
     const name = rename(layer);
-    const group = file.create_group(name);
+    const group = createGroups(file, name);
     group.create_attribute("weight_names", weights.map(([weight]) => `${name}/${weight}:0`));
-    const inner = group.create_group(name);
+    const inner = createGroups(group, name);
     for (const [weight, { shape, data }] of weights) {
       inner.create_dataset({ name: `${weight}:0`, data: data as Float32Array, shape: [...shape] });
     }
@@ -56,6 +56,15 @@ async function writeKeras(
   await Deno.writeFile(path, FS.readFile("/keras.h5"));
   FS.unlink("/keras.h5");
   return path;
+}
+
+function createGroups(root: Group, path: string): Group {
+  let group = root;
+  for (const name of path.split("/")) {
+    const known = group.get(name);
+    group = known instanceof Group ? known : group.create_group(name);
+  }
+  return group;
 }
 
 function renumbered(layer: string): string {
@@ -90,6 +99,14 @@ for (const file of ["keras_2_resnet.h5", "keras_3_resnet.weights.h5"]) {
     model.dispose();
   });
 }
+
+Deno.test("slashes in names of layers, and another name of the last layer, are those of Keras 2's DenseNet", async () => {
+  const [model, formula] = [smallModel(), smallModel()];
+  setFormulaWeights(formula);
+  const rename = (layer: string) => layer === "dense" ? "fc1000" : layer.replace("_", "/");
+  deepEqual(await loadWeights(model, await writeKeras(formulaLayers(), rename)), { head: true });
+  deepEqual(exportWeights(model), exportWeights(formula));
+});
 
 Deno.test("layers whose automatic numbers go on from another network are paired in their order", async () => {
   const [model, formula] = [smallModel(), smallModel()];
