@@ -1,0 +1,40 @@
+import { median, type Result } from "./result.ts";
+
+/** How thoroughly is measured, and whom the measures tell. */
+export interface Bench {
+  /** How often each side has its turn. */
+  rounds: number;
+  /** How long a turn of steps is at least, in seconds. */
+  seconds: number;
+  /** Whether PyTorch is measured too. */
+  torch: boolean;
+  /** A folder of PNGs to decode; null for phantoms of 1024x1024. */
+  images: string | null;
+  /** Says something that has to be known beside the numbers. */
+  note(text: string): void;
+}
+
+/** Something that is measured, on our side and on the peers'. */
+export interface Measure {
+  /** The name for `--only`. */
+  name: string;
+  /** Half a sentence for the help. */
+  description: string;
+  run(bench: Bench): Promise<Result[]>;
+}
+
+/** What a side does at its turn: it gives the value that it measured. */
+export type Turn = () => Promise<number>;
+
+/**
+ * Lets several sides take turns, a round after the other, so that what else the machine does meets all of them.
+ *
+ * @returns The median of each side's values, in their order.
+ */
+export async function alternate(rounds: number, turns: readonly Turn[]): Promise<number[]> {
+  const values = turns.map(() => [] as number[]);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, turn] of turns.entries()) values[i]!.push(await turn());
+  }
+  return values.map(median);
+}

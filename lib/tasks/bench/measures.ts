@@ -1,0 +1,20 @@
+import type { Measure } from "./measure.ts";
+import { EPOCH } from "./measures/epoch.ts";
+import { FIRST_STEP } from "./measures/first_step.ts";
+import { IMAGE_CACHE } from "./measures/image_cache.ts";
+import { MEMORY } from "./measures/memory.ts";
+import { METADATA } from "./measures/metadata.ts";
+import { inferenceMeasure, trainingMeasure } from "./measures/network.ts";
+
+/** All that the benchmark measures, in the order in which it is told. */
+export const MEASURES: readonly Measure[] = [
+  trainingMeasure({ size: 64, batch: 32 }),
+  trainingMeasure({ size: 128, batch: 16 }),
+  inferenceMeasure({ size: 64, batch: 32 }),
+  inferenceMeasure({ size: 128, batch: 16 }),
+  FIRST_STEP,
+  EPOCH,
+  IMAGE_CACHE,
+  METADATA,
+  MEMORY,
+];

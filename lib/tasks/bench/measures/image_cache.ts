@@ -1,0 +1,37 @@
+import { alternate, type Measure } from "../measure.ts";
+import { startOurs, startPython } from "../peers.ts";
+import { pngsIn, preparePngs } from "../prepared.ts";
+import { compare } from "../result.ts";
+
+const IMAGES = 256;
+const SIZE = 128;
+
+/** Decoding PNGs of 1024x1024 into the image cache. */
+export const IMAGE_CACHE: Measure = {
+  name: "image-cache",
+  description: "decoding PNGs of 1024x1024 into the image cache",
+  async run({ rounds, images }) {
+    const pngs = images === null ? await preparePngs({ images: 32, size: 1024 }) : pngsIn(images);
+    const paths = Array.from({ length: IMAGES }, (_, i) => pngs[i % pngs.length]!);
+    await using ours = startOurs("ours_image_cache");
+    await using pillow = startPython("pillow_image_cache");
+    await using tfData = startPython("tfdata_image_cache");
+    const sides = [ours, pillow, tfData];
+    const turns = sides.map((side) => () => side.ask<number>({ do: "build", paths, size: SIZE }));
+    for (const turn of turns) await turn();
+    const [own, ...others] = await alternate(rounds, turns);
+    const names = [
+      `Pillow ${await pillow.ask({ do: "version" })}, two threads`,
+      `tf.data, TensorFlow ${await tfData.ask({ do: "version" })}`,
+    ];
+    const kind = images === null ? "phantom" : "X-ray";
+    return names.map((peer, i) =>
+      compare(`image cache ${SIZE}x${SIZE} from ${kind} PNGs`, {
+        unit: "images/s",
+        ours: IMAGES / own!,
+        peer,
+        peerValue: IMAGES / others[i]!,
+      })
+    );
+  },
+};

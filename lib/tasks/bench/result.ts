@@ -1,0 +1,46 @@
+/** What is counted: more is better for images a second, less for the others. */
+export type Unit = "images/s" | "s" | "MB";
+
+/** One comparison, as `--json` writes it. */
+export interface Result {
+  /** What was measured, such as `training 64x64 batch 32`. */
+  measure: string;
+  unit: Unit;
+  /** Our value. */
+  ours: number;
+  /** Whom it is compared with, with the version. */
+  peer: string;
+  peerValue: number;
+  /** How many times better ours is: above 1 means that we are ahead, whatever the unit. */
+  ratio: number;
+}
+
+/** Sets our value beside a peer's; numbers keep four digits. */
+export function compare(measure: string, given: Omit<Result, "measure" | "ratio">): Result {
+  const { unit, ours, peer, peerValue } = given;
+  const ratio = unit === "images/s" ? ours / peerValue : peerValue / ours;
+  return {
+    measure,
+    unit,
+    ours: fourDigits(ours),
+    peer,
+    peerValue: fourDigits(peerValue),
+    ratio: fourDigits(ratio),
+  };
+}
+
+/**
+ * The middle value, or the mean of the two in the middle.
+ *
+ * @throws {RangeError} When there is none.
+ */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError("No values to take the median of");
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
+function fourDigits(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,64 @@
+/** Our side of training and inference: ResNet v2 on random images, a step at a time. */
+import { LABELS } from "../../../dataset/labels.ts";
+import { adam } from "../../../model/adam.ts";
+import { createModel } from "../../../model/model.ts";
+import { resnetV2 } from "../../../model/resnet_v2.ts";
+import { weightedCrossEntropy } from "../../../model/weighted_cross_entropy.ts";
+import { devices, libraryVersion, tf } from "../../../tensorflow/mod.ts";
+import { scorer } from "../../../training/score.ts";
+import { trainStep } from "../../../training/train_step.ts";
+import { answerCommands, peakMemory, rateOf } from "./_commands.ts";
+
+/** What the network is to be. */
+export interface NetworkCommand {
+  depth: number;
+  size: number;
+  batch: number;
+  precision: "float32" | "bfloat16";
+}
+
+function openNetwork({ depth, size, batch, precision }: NetworkCommand) {
+  const outputs = LABELS.length;
+  const model = createModel(resnetV2({ depth, imageSize: size, outputs }), { seed: 1 });
+  const weights = { positive: tf.fill([outputs], 0.9), negative: tf.fill([outputs], 0.1) } as {
+    positive: tf.Tensor1D;
+    negative: tf.Tensor1D;
+  };
+  const step = trainStep(model, {
+    loss: (truth, logits) => weightedCrossEntropy(truth, logits, weights),
+    optimizer: adam(model.weights.size),
+    l2: 1e-4,
+    precision,
+  });
+  const score = scorer(model, { precision });
+  const images = Float32Array.from({ length: batch * size * size }, () => Math.random());
+  const truth = Float32Array.from({ length: batch * outputs }, () => Number(Math.random() < 0.1));
+  const input = () => tf.tensor4d(images, [batch, size, size, 1]);
+
+  async function train(): Promise<void> {
+    const inputs = [input(), tf.tensor2d(truth, [batch, outputs]), tf.scalar(1e-3)] as const;
+    const loss = await step.run(...inputs);
+    loss.dataSync();
+    tf.dispose([...inputs, loss]);
+  }
+
+  async function infer(): Promise<void> {
+    const given = input();
+    const logits = await score.run(given);
+    logits.dataSync();
+    tf.dispose([given, logits]);
+  }
+
+  return { train, infer, batch };
+}
+
+let network: ReturnType<typeof openNetwork>;
+
+await answerCommands({
+  open: (given) => void (network = openNetwork(given as unknown as NetworkCommand)),
+  train: async ({ seconds }) => network.batch * await rateOf(network.train, seconds as number),
+  infer: async ({ seconds }) => network.batch * await rateOf(network.infer, seconds as number),
+  memory: peakMemory,
+  version: libraryVersion,
+  devices,
+});

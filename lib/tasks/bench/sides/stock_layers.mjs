@@ -1,0 +1,62 @@
+/** ResNet v2 with TensorFlow.js' own layers, loss and optimiser: what a user of stock TensorFlow.js has. */
+
+const OUTPUTS = 14;
+
+/** Makes the network; `train` and `infer` do one step each. */
+export function stockNetwork(tf, { depth, size, batch }) {
+  const model = resnet(tf, { depth, size });
+  model.compile({ optimizer: tf.train.adam(1e-3), loss: (truth, p) => weightedCrossEntropy(tf, truth, p) });
+  const images = tf.randomUniform([batch, size, size, 1]);
+  const truth = tf.cast(tf.less(tf.randomUniform([batch, OUTPUTS]), 0.1), "float32");
+  return {
+    train: () => model.trainOnBatch(images, truth),
+    async infer() {
+      const scores = model.predictOnBatch(images);
+      await scores.data();
+      scores.dispose();
+    },
+  };
+}
+
+function resnet(tf, { depth, size }) {
+  const decay = tf.regularizers.l2({ l2: 1e-4 });
+  const convolve = (x, filters, { kernelSize = 1, strides = 1 } = {}) =>
+    tf.layers.conv2d({
+      filters,
+      kernelSize,
+      strides,
+      padding: "same",
+      kernelInitializer: "heNormal",
+      kernelRegularizer: decay,
+    }).apply(x);
+  const normalize = (x) => tf.layers.reLU().apply(tf.layers.batchNormalization().apply(x));
+
+  const images = tf.input({ shape: [size, size, 1] });
+  let x = normalize(convolve(images, 16, { kernelSize: 3 }));
+  let inner = 16;
+  for (let stage = 0; stage < 3; stage++) {
+    const outer = inner * (stage === 0 ? 4 : 2);
+    for (let block = 0; block < (depth - 2) / 9; block++) {
+      const strides = stage > 0 && block === 0 ? 2 : 1;
+      let y = stage === 0 && block === 0 ? x : normalize(x);
+      y = convolve(y, inner, { strides });
+      y = convolve(normalize(y), inner, { kernelSize: 3 });
+      y = convolve(normalize(y), outer);
+      x = tf.layers.add().apply([block === 0 ? convolve(x, outer, { strides }) : x, y]);
+    }
+    inner = outer;
+  }
+  x = tf.layers.flatten().apply(tf.layers.averagePooling2d({ poolSize: 8 }).apply(normalize(x)));
+  const scores = tf.layers.dense({
+    units: OUTPUTS,
+    activation: "sigmoid",
+    kernelInitializer: "heNormal",
+  }).apply(x);
+  return tf.model({ inputs: images, outputs: scores });
+}
+
+function weightedCrossEntropy(tf, truth, p) {
+  const positives = tf.mul(tf.mul(0.9, truth), tf.log(tf.add(p, 1e-7)));
+  const negatives = tf.mul(tf.mul(0.1, tf.sub(1, truth)), tf.log(tf.add(tf.sub(1, p), 1e-7)));
+  return tf.neg(tf.mean(tf.add(positives, negatives)));
+}

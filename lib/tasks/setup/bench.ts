@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../../input_error.ts";
+import { peerEnvironment, peerLibrary, peerPackages } from "../bench/folder.ts";
+import type { Component, RequirementList } from "./component.ts";
+import type { Environment } from "./environment.ts";
+import { runPip } from "./pip.ts";
+import { runProgram } from "./run_program.ts";
+
+/** Keras, pandas, scikit-learn and Pillow with all that they need, in an environment of their own in `.bench`. */
+export const PEERS: Component = {
+  name: "peers",
+  title: "Keras and other peers",
+  lists: { cpu: { file: "bench.txt", megabytes: 2300 } },
+  isPresent(project) {
+    const library = peerLibrary(project);
+    return library !== null && existsSync(library);
+  },
+  async install(list, environment) {
+    const folder = peerEnvironment(environment.project);
+    const venv = await runProgram("python3", ["-m", "venv", "--clear", folder]);
+    if (!venv.success) throw new InputError(`python3 cannot make ${folder}: ${venv.lastLine}`);
+    const [, version] = /python3\.(\d+)/.exec(peerPackages(environment.project)!)!;
+    if (Number(version) < 11) {
+      throw new InputError(`python3 is version 3.${version}, but Keras needs 3.11 or newer`);
+    }
+    await installPeers(list, environment, this.title);
+  },
+};
+
+/** PyTorch beside them. On Linux with x64 its wheel wants CUDA's libraries, which come with it. */
+export const PYTORCH: Component = {
+  name: "pytorch",
+  title: "PyTorch",
+  lists: { cpu: { file: "bench_torch.txt", megabytes: 5000 } },
+  isPresent(project) {
+    const packages = peerPackages(project);
+    return packages !== null && existsSync(join(packages, "torch", "__init__.py"));
+  },
+  install(list, environment) {
+    return installPeers(list, environment, this.title);
+  },
+};
+
+function installPeers(list: RequirementList, environment: Environment, title: string): Promise<void> {
+  const python = join(peerEnvironment(environment.project), "bin", "python");
+  return runPip(["install", "--no-compile"], { list, title, environment: { ...environment, python } });
+}

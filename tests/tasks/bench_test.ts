@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { chartSvg } from "../../lib/tasks/bench/chart.ts";
+import { alternate } from "../../lib/tasks/bench/measure.ts";
+import { MEASURES } from "../../lib/tasks/bench/measures.ts";
+import { peerLibrary } from "../../lib/tasks/bench/folder.ts";
+import { compare, median, type Result } from "../../lib/tasks/bench/result.ts";
+import { startSide } from "../../lib/tasks/bench/side.ts";
+
+const PROJECT = resolve(import.meta.dirname!, "../..");
+const hasPeers = existsSync(peerLibrary(PROJECT) ?? "");
+if (!hasPeers) console.log("Without .bench (deno task bench makes it) the benchmark itself is not tested");
+
+async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const permissions = ["--allow-read", "--allow-write", "--allow-run", "--allow-sys", "--allow-env"];
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", ...permissions, "lib/tasks/bench.ts", ...args],
+    cwd: PROJECT,
+    env: { NO_COLOR: "1" },
+  });
+  const { code, stdout, stderr } = await command.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("a ratio above 1 means that we are ahead, whatever the unit", () => {
+  assert.deepEqual(compare("training", { unit: "images/s", ours: 50, peer: "Keras", peerValue: 25 }), {
+    measure: "training",
+    unit: "images/s",
+    ours: 50,
+    peer: "Keras",
+    peerValue: 25,
+    ratio: 2,
+  });
+  for (const unit of ["s", "MB"] as const) {
+    assert.equal(compare("", { unit, ours: 50, peer: "", peerValue: 25 }).ratio, 0.5);
+  }
+});
+
+Deno.test("numbers keep four digits, the ratio comes from all of them", () => {
+  const { ours, peerValue, ratio } = compare("", {
+    unit: "images/s",
+    ours: 1.00049,
+    peer: "",
+    peerValue: 0.500151,
+  });
+  assert.deepEqual({ ours, peerValue, ratio }, { ours: 1, peerValue: 0.5002, ratio: 2 });
+});
+
+Deno.test("the median is the middle value, or the mean of two", () => {
+  assert.equal(median([9, 1, 2]), 2);
+  assert.equal(median([9, 1, 2, 4]), 3);
+  assert.throws(() => median([]), RangeError);
+});
+
+Deno.test("sides take turns, and their medians stay in their order", async () => {
+  const order: string[] = [];
+  const turn = (name: string, values: number[]) => () => {
+    order.push(name);
+    return Promise.resolve(values.shift()!);
+  };
+  assert.deepEqual(await alternate(3, [turn("a", [1, 9, 2]), turn("b", [5, 5, 7])]), [2, 5]);
+  assert.equal(order.join(""), "ababab");
+});
+
+Deno.test("a side answers line by line; one that fails says why", async () => {
+  const program = `
+    import { answerCommands } from "./lib/tasks/bench/sides/_commands.ts";
+    await answerCommands({ add: ({ a, b }) => a + b, nothing() {}, fail() { throw new Error("no images"); } });`;
+  await using side = startSide({
+    program: Deno.execPath(),
+    args: ["eval", "--ext=js", program],
+    env: { NO_COLOR: "1" },
+  });
+  assert.equal(await side.ask({ do: "add", a: 1, b: 2 }), 3);
+  assert.equal(await side.ask({ do: "nothing" }), null);
+  await assert.rejects(side.ask({ do: "fail" }), /status 1 at "fail":[^]*no images/);
+});
+
+Deno.test("--help names each measure", async () => {
+  const { code, stdout } = await bench("--help");
+  assert.equal(code, 0);
+  for (const { name } of MEASURES) assert(stdout.includes(`  ${name} `), name);
+});
+
+Deno.test("a wrong measure or chart is one line, before anything is installed", async () => {
+  const wrong = async (...args: string[]) => (await bench(...args)).stderr.trim();
+  assert.equal(
+    await wrong("--only", "metadata,speed"),
+    "error: option '--only <measures>' argument 'metadata,speed' is invalid. There is no measure speed.",
+  );
+  assert.match(await wrong("--chart", "a.png"), /^error: --chart .*a\.png: has to end in \.html or \.svg$/);
+});
+
+Deno.test("the chart names what was measured, the peer and the ratio", async () => {
+  const svg = await chartSvg([
+    compare("training 64x64", { unit: "images/s", ours: 50, peer: "Keras 3", peerValue: 25 }),
+    compare("first step", { unit: "s", ours: 2, peer: "Keras 3", peerValue: 1 }),
+  ]);
+  for (const text of ["training 64x64", "Keras 3", "2.00x", "0.500x"]) assert(svg.includes(text), text);
+});
+
+Deno.test({ name: "--json writes what --only asks for", ignore: !hasPeers }, async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    const { code, stdout, stderr } = await bench("--only", "metadata", "--quick", "--json", file);
+    assert.equal(code, 0, stderr);
+    const results: Record<string, unknown>[] = JSON.parse(await Deno.readTextFile(file));
+    assert.deepEqual(results.map(({ measure, unit }) => ({ measure, unit })), [
+      { measure: "reading and splitting 112,120 rows", unit: "s" },
+      { measure: "reading and splitting 112,120 rows", unit: "s" },
+    ]);
+    for (const result of results) {
+      assert.deepEqual(Object.keys(result), ["measure", "unit", "ours", "peer", "peerValue", "ratio"]);
+      const { ours, peer, peerValue, ratio } = result as unknown as Result;
+      assert.match(peer, /^pandas \d/);
+      assert(Math.abs(ratio - peerValue / ours) < 2e-3 * ratio);
+      assert(stdout.includes(peer));
+    }
+    assert.match(stdout, /cores; .*TensorFlow \d.*Deno \d/);
+  } finally {
+    await Deno.remove(file);
+  }
+});
