@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Figure } from "../../lib/plots/figure.ts";
 import type { MimeBundle } from "../../lib/plots/_display.ts";
+import { pretendKernel } from "./_kernel.ts";
 import { show, showLive, type Shown, showPicture, showTable } from "../../lib/plots/show.ts";
 
 const figure: Figure = {
@@ -33,21 +34,11 @@ Deno.test("a picture is shown as a PNG, a table as HTML and as text", async () =
 });
 
 Deno.test("a live figure is replaced by way of something else, and gets its picture at the end", async () => {
-  const sent: { type: string; data: MimeBundle; id: string }[] = [];
-  const jupyter = {
-    broadcast(type: string, content: { data: MimeBundle; transient: { display_id: string } }) {
-      sent.push({ type, data: content.data, id: content.transient.display_id });
-      return Promise.resolve();
-    },
-  };
-  Object.assign(Deno, { jupyter });
-  try {
-    const live = await showLive(figure);
-    await live.update(figure);
-    await live.finish(figure);
-  } finally {
-    Reflect.deleteProperty(Deno, "jupyter");
-  }
+  using kernel = pretendKernel();
+  const live = await showLive(figure);
+  await live.update(figure);
+  await live.finish(figure);
+  const { sent } = kernel;
   assert.deepEqual(sent.map(({ type, data }) => [type, ...Object.keys(data).sort()]), [
     ["display_data", PLOTLY, "text/plain"],
     ["update_display_data", "text/html"],
