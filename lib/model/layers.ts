@@ -85,12 +85,10 @@ export class Layers {
     if (before && size !== 1) {
       throw new Error(`${name}: a bias was cancelled before a convolution larger than 1x1`);
     }
-    const carried = before && tf.reshape(
-      tf.matMul(
-        tf.reshape(before, [1, -1]) as tf.Tensor2D,
-        tf.reshape(kernel, [x.shape[3], filters]) as tf.Tensor2D,
-      ),
-      [filters],
+    // Not a matrix product: in bfloat16 TensorFlow would round it, and what batch normalisation makes of it.
+    const carried = before && tf.sum(
+      tf.mul(tf.reshape(before, [-1, 1]), tf.reshape(kernel, [x.shape[3], filters])),
+      0,
     ) as tf.Tensor1D;
     if (bias === "none") return this.#leaveOut(y, carried);
     const added = this.#source.parameter(`${name}/bias`, [filters], { initializer: "zeros", decayed: false });

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { createModel } from "../../lib/model/model.ts";
+import { resnetV2 } from "../../lib/model/resnet_v2.ts";
+import { tf } from "../../lib/tensorflow/mod.ts";
+import { scorer } from "../../lib/training/score.ts";
+
+Deno.test("scores in bfloat16 are those in float32 but for rounding", async () => {
+  const model = createModel(resnetV2({ depth: 20, imageSize: 32, outputs: 14 }), { seed: 1 });
+  const images = tf.randomUniform([4, 32, 32, 1], 0, 1, "float32", 1);
+  const [exact, rounded] = await Promise.all((["float32", "bfloat16"] as const).map(async (precision) => {
+    const score = scorer(model, { precision });
+    const logits = await score.run(images);
+    score.dispose();
+    return logits;
+  })) as [tf.Tensor, tf.Tensor];
+  const scale = tf.max(tf.abs(exact)).dataSync()[0]!;
+  const difference = tf.max(tf.abs(tf.sub(exact, rounded))).dataSync()[0]! / scale;
+  assert(difference < 0.03, `${difference} of ${scale}`);
+  tf.dispose([images, exact, rounded]);
+  model.dispose();
+});
