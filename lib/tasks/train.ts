@@ -1,4 +1,5 @@
 import { SPLIT_KINDS } from "../dataset/make_split.ts";
+import { InputError } from "../input_error.ts";
 import { LOSSES } from "../model/losses.ts";
 import { NETWORKS } from "../model/networks.ts";
 import { checkSettings, configurationNames, readConfiguration, type Settings } from "../training/settings.ts";
@@ -106,6 +107,9 @@ const train = defineTask("train", {
   )
   .option("--skip-missing", "leave out rows whose image is missing")
   .action(async ({ run: dir, resume = false, config, depth, ...flags }: OwnFlags & Partial<Settings>) => {
+    if (depth !== undefined && depth % 9 !== 2) {
+      throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
+    }
     const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
     const settings = resume
       ? await resumedSettings(dir, { config, flags: given })
