@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+// @ts-types="npm:@types/papaparse@5.5.2"
+import Papa from "papaparse";
 import { tf } from "../tensorflow/mod.ts";
 import { decodeImage } from "../dataset/decode_image.ts";
 import { LABELS } from "../dataset/labels.ts";
@@ -36,23 +38,21 @@ const predict = defineTask("predict", {
         return tf.sigmoid(score(input)).dataSync() as Float32Array;
       })
     );
-    if (files.length === 1) console.log(ranking(scores[0]!));
-    else {
-      console.log(["image", ...LABELS].join(","));
-      files.forEach((file, i) => console.log([basename(file), ...[...scores[i]!].map(round)].join(",")));
-    }
+    if (files.length === 1) return console.log(ranking(scores[0]!));
+    const rows = files.map((file, i) => [basename(file), ...[...scores[i]!].map(decimals)]);
+    console.log(Papa.unparse([["image", ...LABELS], ...rows], { newline: "\n" }));
   });
 
 function ranking(scores: Float32Array): string {
   const width = Math.max(...LABELS.map(({ length }) => length));
   return LABELS.map((label, i) => ({ label, score: scores[i]! }))
     .sort((a, b) => b.score - a.score)
-    .map(({ label, score }) => `${label.padEnd(width)}  ${round(score).padEnd(6, "0")}`)
+    .map(({ label, score }) => `${label.padEnd(width)}  ${decimals(score)}`)
     .join("\n");
 }
 
-function round(score: number): string {
-  return String(Math.round(score * 1e4) / 1e4);
+function decimals(score: number): string {
+  return score.toFixed(4);
 }
 
 if (import.meta.main) await runTask(predict);

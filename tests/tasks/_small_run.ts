@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { writeImages } from "../training/_images.ts";
+import { type TestProject, testProject } from "./_project.ts";
+
+/** A project with a run of one epoch. */
+export interface SmallRun extends TestProject {
+  /** The run's folder. */
+  dir: string;
+  /** The images that it was trained on, 32x32. */
+  images: string;
+}
+
+/** Trains a small network for an epoch, in a project of its own. */
+export async function smallRun(): Promise<SmallRun> {
+  const project = await testProject();
+  const [dir, images] = [join(project.path, "run"), join(project.path, "images")];
+  await writeImages(images, { images: 120 });
+  const flags = ["--data", images, "--run", dir, "--epochs", "1", "--depth", "11", "--image-size", "32"];
+  const { code, stderr } = await project.run("train", flags);
+  assert.equal(code, 0, stderr);
+  return { ...project, dir, images };
+}

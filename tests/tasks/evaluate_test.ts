@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { evaluate } from "../../lib/evaluation/metrics.ts";
+import { readPredictions } from "../../lib/evaluation/predictions.ts";
+import { bitsOf } from "../_folders.ts";
+import { writeImages } from "../training/_images.ts";
+import { smallRun } from "./_small_run.ts";
+
+Deno.test("evaluate scores a folder with a run's chosen weights and leaves the run as it is", async (test) => {
+  await using project = await smallRun();
+  const { dir: run, images, path } = project;
+  const other = join(path, "other");
+  await writeImages(other, { images: 50, size: 48, seed: 2 });
+  const before = await bitsOf(run);
+  const lastLine = (text: string) => text.trimEnd().split("\n").at(-1)!;
+
+  await test.step("the images that it was tested on get the same scores as in its test", async () => {
+    const { code, stdout, stderr } = await project.run("evaluate", ["--run", run, "--data", images]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Cardiomegaly +\d+ /m);
+    assert.match(lastLine(stdout), /evaluation\/images$/);
+    const found = await readPredictions(join(run, "evaluation/images/predictions.csv"));
+    const tested = await readPredictions(join(run, "test/predictions.csv"));
+    assert.equal(found.images.length, 120);
+    const labels = tested.labels.length;
+    for (const [i, image] of tested.images.entries()) {
+      const place = found.images.indexOf(image);
+      for (let label = 0; label < labels; label++) {
+        const [score, expected] = [found.scores[place * labels + label]!, tested.scores[i * labels + label]!];
+        assert(Math.abs(score - expected) < 1e-6, `${image}: ${score} instead of ${expected}`);
+      }
+    }
+  });
+
+  await test.step("images of another size in another folder get predictions and metrics that fit each other", async () => {
+    const { code, stderr } = await project.run("evaluate", [
+      "--run",
+      run,
+      "--data",
+      other,
+      "--name",
+      "elsewhere",
+    ]);
+    assert.equal(code, 0, stderr);
+    const out = join(run, "evaluation/elsewhere");
+    const predictions = await readPredictions(join(out, "predictions.csv"));
+    const metrics = JSON.parse(await Deno.readTextFile(join(out, "metrics.json")));
+    assert.equal(predictions.images.length, 50);
+    const { labels } = evaluate(predictions, { seed: 0 });
+    assert.deepEqual(metrics.labels.map(({ auc }: { auc: number }) => auc), labels.map(({ auc }) => auc));
+  });
+
+  await test.step("a row whose image is missing is an error, with --skip-missing it is left out", async () => {
+    await Deno.remove(join(other, "images/00000003_000.png"));
+    const flags = ["--run", run, "--data", other, "--name", "rest"];
+    const { code, stderr } = await project.run("evaluate", flags);
+    assert.equal(code, 1);
+    assert.match(lastLine(stderr), /^error: .*: 1 of 50 rows have no image in .*other: 00000003_000.png$/);
+    assert(!existsSync(join(run, "evaluation/rest")));
+    const rest = await project.run("evaluate", [...flags, "--skip-missing"]);
+    assert.equal(rest.code, 0, rest.stderr);
+    const { images } = await readPredictions(join(run, "evaluation/rest/predictions.csv"));
+    assert.equal(images.length, 49);
+  });
+
+  await test.step("mistakes end with one line", async () => {
+    const mistakes: [string[], RegExp][] = [
+      [["--run", images, "--data", other], /images: no run \(config.json is missing\)$/],
+      [
+        ["--run", run, "--data", join(path, "nowhere")],
+        /'--data <dir>' argument '.*nowhere' is invalid. There is no such folder.$/,
+      ],
+      [["--run", run, "--data", other, "--name", "../test"], /--name \.\.\/test: may hold letters/],
+      [["--data", other], /'--run <dir>' not specified$/],
+    ];
+    for (const [flags, message] of mistakes) {
+      const { code, stdout, stderr } = await project.run("evaluate", flags);
+      assert.equal(code, 1);
+      assert.equal(stdout, "");
+      assert.equal(stderr.trim().split("\n").length, 1, stderr);
+      assert.match(lastLine(stderr), message);
+    }
+  });
+
+  await Deno.remove(join(run, "evaluation"), { recursive: true });
+  assert.deepEqual(await bitsOf(run), before);
+});
