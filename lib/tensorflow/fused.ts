@@ -52,8 +52,7 @@ export interface FrozenBatchNormalizationOptions {
 }
 
 /**
- * Batch normalisation by a mean and a variance that are given and have no gradient, as one operation, and its
- * gradient as another.
+ * Batch normalisation by a mean and a variance that are given, as one operation, and its gradient as another.
  *
  * @param x [n, height, width, c]
  */
@@ -83,15 +82,16 @@ tf.registerGradient({
   inputsToSave: ["x", "gamma", "mean", "variance"],
   gradFunc: (dy, saved, attrs) => {
     const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const attributes = attributesOf(attrs as unknown as { epsilon: number }, false);
+    const { epsilon } = attrs as unknown as { epsilon: number };
+    const attributes = attributesOf({ epsilon }, false);
     const inputs = [dy as tf.Tensor, x, gamma, mean, variance, tf.tensor1d([])];
     const outputs = backend().executeMultipleOutputs("FusedBatchNormGradV3", attributes, inputs, 5);
     return {
       x: () => outputs[0]!,
       gamma: () => outputs[1]!,
       beta: () => outputs[2]!,
-      mean: () => tf.zerosLike(mean),
-      variance: () => tf.zerosLike(variance),
+      mean: () => tf.neg(tf.mul(outputs[2]!, tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon))))),
+      variance: () => tf.mul(-0.5, tf.div(tf.mul(gamma, outputs[1]!), tf.add(variance, epsilon))),
     };
   },
 });

@@ -37,6 +37,8 @@ interface Case {
   loss: number;
   decay: number;
   gradients: Record<string, Summary>;
+  /** Gradients with batch normalisation kept to its moving averages. */
+  frozen: Record<string, Summary>;
   moving: Record<string, Summary>;
 }
 
@@ -154,6 +156,21 @@ for (const name of ["small", "deep"] as const) {
     ok(cancelled.length > 0);
     for (const [name, { data }] of cancelled) ok((data as Float32Array).every((v) => v === 0), name);
     tf.dispose([images, truth, logits, moving, value, grad]);
+    model.dispose();
+  });
+
+  Deno.test(`${title} in training by moving averages`, () => {
+    const model = modelOf(keras, WEIGHT_OF[name]);
+    const { images, truth } = batchOf(keras);
+    const gradient = tf.grad((weights) => {
+      const options = { training: true, frozenStatistics: true, weights: weights as tf.Tensor1D };
+      const { logits, moving } = forward(model, images, options);
+      equal(moving, null);
+      return weightedCrossEntropy(truth, logits, WEIGHTS);
+    })(model.weights);
+    model.weights.assign(gradient as tf.Tensor1D);
+    near([...exportWeights(model)].filter(([name]) => !name.includes("/moving_")), keras.frozen, 1e-4);
+    tf.dispose([images, truth, gradient]);
     model.dispose();
   });
 }

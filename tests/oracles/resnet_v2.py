@@ -58,6 +58,10 @@ def case(depth, size, filters, count, weight):
     answer = {"depth": depth, "imageSize": size, "filters": filters, "images": count, "parameters": model.count_params()}
     answer["inference"] = rounded(model(x, training=False).numpy())
     with tf.GradientTape() as tape:
+        frozen = weighted_loss(truth, model(x, training=False))
+    gradients = tape.gradient(frozen, model.trainable_variables)
+    answer["frozen"] = {name: summary(name, value) for name, value in zip(names(model, True), gradients)}
+    with tf.GradientTape() as tape:
         scores = model(x, training=True)
         loss = weighted_loss(truth, scores)
     gradients = tape.gradient(loss, model.trainable_variables)

@@ -1,7 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { batchNormalization, frozenBatchNormalization, tf } from "../../lib/tensorflow/mod.ts";
 
-type Three = (x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D) => tf.Tensor;
+type Three = (x: tf.Tensor4D, second: tf.Tensor1D, third: tf.Tensor1D) => tf.Tensor;
 
 const EPSILON = 1e-3;
 
@@ -15,8 +15,8 @@ function agree(fused: Three, composed: Three): void {
     ];
     const weights = tf.randomNormal([3, 4, 5, 6], 0, 1, "float32", 4);
     const run = (f: Three) =>
-      tf.valueAndGrads((x, gamma, beta) =>
-        tf.sum(tf.mul(weights, f(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D)))
+      tf.valueAndGrads((x, second, third) =>
+        tf.sum(tf.mul(weights, f(x as tf.Tensor4D, second as tf.Tensor1D, third as tf.Tensor1D)))
       )(inputs);
     const before = tf.memory().numTensors;
     const [actual, expected] = [run(fused), run(composed)];
@@ -26,7 +26,7 @@ function agree(fused: Three, composed: Three): void {
       const off = tf.max(tf.abs(tf.sub(tensor, wanted))).dataSync()[0]!;
       ok(
         off < 1e-5 * (1 + tf.max(tf.abs(wanted)).dataSync()[0]!),
-        `${["value", "x", "gamma", "beta"][i]}: ${off}`,
+        `${["value", "x", "second", "third"][i]}: ${off}`,
       );
     });
   });
@@ -48,6 +48,13 @@ Deno.test("batch normalisation by given averages is TensorFlow.js' own", () => {
   agree(
     (x, gamma, beta) => frozenBatchNormalization(x, { gamma, beta, mean, variance, epsilon: EPSILON }),
     (x, gamma, beta) => tf.batchNorm(x, mean, variance, beta, gamma, EPSILON),
+  );
+  const [gamma, beta] = [tf.tensor1d([1, 2, 3, 4, 5, 6]), tf.zeros([6]) as tf.Tensor1D];
+  const positive = (x: tf.Tensor) => tf.add(tf.square(x), 0.5) as tf.Tensor1D;
+  agree(
+    (x, mean, root) =>
+      frozenBatchNormalization(x, { gamma, beta, mean, variance: positive(root), epsilon: EPSILON }),
+    (x, mean, root) => tf.batchNorm(x, mean, positive(root), beta, gamma, EPSILON),
   );
 });
 
