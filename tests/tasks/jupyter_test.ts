@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { jupyterLabArguments, prepareJupyter } from "../../lib/tasks/_jupyter.ts";
+
+Deno.test("the kernel is this Deno, registered in the environment, and JupyterLab asks nobody for news", async () => {
+  const venv = await Deno.makeTempDir();
+  try {
+    await prepareJupyter(venv);
+    const read = async (...path: string[]) =>
+      JSON.parse(await Deno.readTextFile(join(venv, "share", "jupyter", ...path)));
+    const { argv, interrupt_mode } = await read("kernels", "deno", "kernel.json");
+    assert.deepEqual(argv, [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"]);
+    assert.equal(interrupt_mode, "signal");
+    assert.deepEqual(await read("lab", "settings", "overrides.json"), {
+      "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
+    });
+  } finally {
+    await Deno.remove(venv, { recursive: true });
+  }
+});
+
+Deno.test("JupyterLab is started on the notebooks, with what is passed on", () => {
+  const args = jupyterLabArguments(["--no-browser", "--port=8890"]);
+  assert.deepEqual(args.slice(-2), ["--no-browser", "--port=8890"]);
+  assert.ok(args.includes("--LabApp.default_url=/lab/tree/notebooks"));
+});
