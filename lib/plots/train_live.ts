@@ -1,4 +1,5 @@
 import type { HistoryRow } from "../training/history.ts";
+import { claimRun } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
 import { train, type TrainOptions, type TrainResult } from "../training/train.ts";
 import { liveTrainingFigure } from "./live_training.ts";
@@ -15,8 +16,11 @@ export type TrainLiveOptions = Pick<TrainOptions, "model" | "data" | "run" | "re
  * Trains a model in a notebook: below the cell stand a line of progress and the curves of loss and AUC, which grow
  * while it runs. "Interrupt the kernel" ends it after the step under way (Jupyter sends SIGINT, which would end the
  * kernel otherwise); with `resume` it goes on after the last complete epoch.
+ *
+ * @throws {InputError} Where another process is at work on the run, and what `train` throws.
  */
 export async function trainLive(settings: Settings, options: TrainLiveOptions): Promise<TrainResult> {
+  using _claim = await claimRun(options.run);
   const { epochs } = settings;
   const losses: { epoch: number; loss: number }[] = [];
   let history: readonly HistoryRow[] = [];

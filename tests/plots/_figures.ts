@@ -5,6 +5,7 @@ import { precisionRecall } from "../../lib/evaluation/precision_recall.ts";
 import { roc } from "../../lib/evaluation/roc.ts";
 import { aucByEpochFigure } from "../../lib/plots/auc_by_epoch.ts";
 import { aucByLabelFigure } from "../../lib/plots/auc_by_label.ts";
+import { aucNoiseFigure } from "../../lib/plots/auc_noise.ts";
 import { cohortFigure } from "../../lib/plots/cohort.ts";
 import { confusionFigure } from "../../lib/plots/confusion.ts";
 import type { Figure } from "../../lib/plots/figure.ts";
@@ -13,6 +14,7 @@ import { labelBalanceFigure } from "../../lib/plots/label_balance.ts";
 import { labelCountsFigure } from "../../lib/plots/label_counts.ts";
 import { liveTrainingFigure } from "../../lib/plots/live_training.ts";
 import { lossByEpochFigure } from "../../lib/plots/loss_by_epoch.ts";
+import { metricByEpochFigure } from "../../lib/plots/metric_by_epoch.ts";
 import { precisionRecallFigure } from "../../lib/plots/precision_recall.ts";
 import { reliabilityFigure } from "../../lib/plots/reliability.ts";
 import { rocByLabelFigure, rocFigure } from "../../lib/plots/roc.ts";
@@ -101,6 +103,10 @@ export function everyFigure(): Record<string, Figure> {
       { label: "Pleural_Thickening", auc: 1, interval: null, original: 0.6527 },
       { label: "Hernia", auc: null, original: 0.8044 },
     ]),
+    auc_noise: aucNoiseFigure([
+      { positives: 2, auc: 0.79, interval: { low: 0.43, high: 0.99 } },
+      { positives: 50, auc: 0.801, interval: null },
+    ], { truth: 0.8 }),
     cohort: cohortFigure({ ages: [2, 0, 5], sex: { F: 3, M: 5 }, view: { AP: 6, PA: 2 }, unknownAge: 1 }),
     confusion: confusionFigure(confusion(effusion.truth, effusion.scores, { threshold: 0.5 }), {
       label: "Effusion",
@@ -121,6 +127,13 @@ export function everyFigure(): Record<string, Figure> {
       history: HISTORY,
     }),
     loss_by_epoch: lossByEpochFigure(HISTORY, { chosen: 2 }),
+    metric_by_epoch: metricByEpochFigure([
+      {
+        name: "Mean AUC",
+        epochs: [{ auc: 0.6, interval: { low: 0.5, high: 0.65 } }, { auc: 0.7, interval: null }],
+      },
+      { name: "Choice metric", epochs: [{ auc: null, interval: null }] },
+    ]),
     precision_recall: precisionRecallFigure(CURVES),
     reliability: reliabilityFigure([{ name: "Raw scores", bins: reliability }]),
     roc: rocFigure(CURVES),
