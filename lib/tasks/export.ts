@@ -1,0 +1,33 @@
+import { InputError } from "../input_error.ts";
+import { exportWeights } from "../model/model.ts";
+import { writeSafetensors } from "../model/safetensors.ts";
+import { exportTorchWeights } from "../model/torch_weights.ts";
+import { loadRun } from "../training/load_run.ts";
+import { defineTask, pathOption, runTask } from "./_command.ts";
+
+const task = defineTask("export", {
+  description:
+    "Writes a run's chosen weights as one safetensors file: under our own names, which are Keras', or with --torch " +
+    "under those of PyTorch's implementation of the network (timm or torchvision), in PyTorch's layout.",
+  examples: [
+    ["deno task export --run DIR --out model.safetensors", "weights to go on from with train --weights"],
+    ["deno task export --run DIR --torch --out model.safetensors", "weights that load_state_dict takes"],
+  ],
+})
+  .addOption(
+    pathOption("--run <dir>", { description: "a run that has ended", exists: "folder" })
+      .makeOptionMandatory(),
+  )
+  .addOption(pathOption("--out <file>", { description: "the file to write" }).makeOptionMandatory())
+  .option("--torch", "under PyTorch's names")
+  .action(async ({ run: dir, out, torch = false }: { run: string; out: string; torch?: boolean }) => {
+    const { model, selection: { epoch } } = await loadRun(dir);
+    const { name, torchModules } = model.network;
+    if (torch && !torchModules) throw new InputError(`--torch: PyTorch has no network like ${name}`);
+    await writeSafetensors(out, torch ? exportTorchWeights(model) : exportWeights(model), {
+      metadata: { network: name, epoch: String(epoch) },
+    });
+    console.log(`The weights of epoch ${epoch} of ${name}: ${out}`);
+  });
+
+if (import.meta.main) await runTask(task);
