@@ -44,7 +44,8 @@ export function rocByLabelFigure(curves: readonly LabelRoc[]): Figure {
 }
 
 /** Lines: the ROC curves of all labels in one plot; a click in the legend hides one. */
-export function rocFigure(curves: readonly LabelRoc[]): Figure {
+export function rocFigure(curves: readonly LabelRoc[], options: { title?: string } = {}): Figure {
+  const { title = "ROC of all labels" } = options;
   return {
     data: curves.map((curve, index) => ({
       ...trace(curve),
@@ -55,7 +56,7 @@ export function rocFigure(curves: readonly LabelRoc[]): Figure {
         dash: ["solid", "dash", "dot"][Math.floor(index / CYCLE.length) % 3]!,
       },
     })),
-    layout: layout("ROC of all labels", {
+    layout: layout(title, {
       height: 520,
       xaxis: axis("1 - specificity", { range: [0, 1] }),
       yaxis: axis("Sensitivity", { range: [0, 1] }),

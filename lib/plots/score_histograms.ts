@@ -12,12 +12,15 @@ export interface LabelScores {
   scores: ArrayLike<number>;
 }
 
-/** Small plots: how the scores of images with and without each label are spread; each class adds up to 1. */
+/**
+ * Small plots, side by side by fives where no other number is given: how the scores of images with and without each
+ * label are spread; each class adds up to 1.
+ */
 export function scoreHistogramsFigure(
   labels: readonly LabelScores[],
-  options: { bins?: number } = {},
+  options: { bins?: number; columns?: number } = {},
 ): Figure {
-  const { bins = 20 } = options;
+  const { bins = 20, columns = 5 } = options;
   const classes = [
     { value: 0, name: "Without the finding", color: COLOURS.blue, fill: "rgba(0,114,178,0.3)" },
     { value: 1, name: "With the finding", color: COLOURS.vermilion, fill: "rgba(213,94,0,0.3)" },
@@ -41,10 +44,10 @@ export function scoreHistogramsFigure(
       }))
     ),
     layout: layout("Scores of images with and without each finding", {
-      height: 130 + 150 * Math.ceil(labels.length / 5),
+      height: 130 + 150 * Math.ceil(labels.length / columns),
       ...smallMultiples({
         titles: labels.map(({ label }) => nameOf(label)),
-        columns: 5,
+        columns,
         x: "Score",
         y: "Share",
         xaxis: { range: [0, 1], tickvals: [0, 0.5, 1] },
