@@ -58,7 +58,8 @@ async function runTests(args: readonly string[]): Promise<{ code: number; counts
   const command = new Deno.Command(Deno.execPath(), {
     args: ["test", ...flags, ...given, ...files],
     cwd: PROJECT,
-    env: Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : {},
+    env: environment(),
+    clearEnv: true,
     stdout: "piped",
   });
   await using tests = command.spawn();
@@ -72,6 +73,12 @@ async function runTests(args: readonly string[]): Promise<{ code: number; counts
   }
   const { code, success } = await tests.status;
   return { code, counts: countTests(output, { success }) };
+}
+
+/** This process's environment, without the folder that `deno task` was called in: tests call tasks from others. */
+function environment(): Record<string, string> {
+  const { INIT_CWD: _, ...variables } = Deno.env.toObject();
+  return Deno.stdout.isTerminal() && !Deno.noColor ? { ...variables, FORCE_COLOR: "1" } : variables;
 }
 
 function exists(path: string): boolean {

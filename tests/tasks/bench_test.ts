@@ -9,7 +9,8 @@ import { compare, median, type Result } from "../../lib/tasks/bench/result.ts";
 import { startSide } from "../../lib/tasks/bench/side.ts";
 
 const PROJECT = resolve(import.meta.dirname!, "../..");
-const hasPeers = existsSync(peerLibrary(PROJECT) ?? "");
+const library = peerLibrary(PROJECT);
+const hasPeers = library !== null && existsSync(library);
 if (!hasPeers) console.log("Without .bench (deno task bench makes it) the benchmark itself is not tested");
 
 async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
