@@ -120,7 +120,7 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
     async runAll() {
       await page.locator('[data-command="notebook:restart-run-all"]').click();
       await page.locator(".jp-Dialog .jp-mod-accept").click();
-      await prompts.last().filter({ hasText: /\[[\s*]\]/ }).waitFor();
+      await prompts.last().filter({ hasText: "[*]" }).waitFor();
     },
     interrupt: () => page.locator('[data-command="notebook:interrupt-kernel"]').click(),
     async finished(seconds) {
