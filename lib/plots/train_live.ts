@@ -2,6 +2,7 @@ import type { HistoryRow } from "../training/history.ts";
 import { claimRun } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
 import { train, type TrainOptions, type TrainResult } from "../training/train.ts";
+import { untilInterrupted } from "../training/until_interrupted.ts";
 import { liveTrainingFigure } from "./live_training.ts";
 import { progressLine } from "./progress_line.ts";
 import { showLive } from "./show.ts";
@@ -34,24 +35,22 @@ export async function trainLive(settings: Settings, options: TrainLiveOptions): 
     last = performance.now();
     drawing = live.update(figure()).finally(() => drawing = undefined);
   };
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  Deno.addSignalListener("SIGINT", stop);
   try {
-    const result = await train(settings, {
-      ...options,
-      signal: controller.signal,
-      onStep({ epoch, step, steps, loss }) {
-        losses.push({ epoch: epoch - 1 + step / steps, loss });
-        line.update((epoch - 1) * steps + step, epochs * steps, `epoch ${epoch}, loss ${loss.toFixed(4)}`);
-        draw();
-      },
-      onEpoch: (_, rows) => history = rows,
-    });
+    const result = await untilInterrupted((signal) =>
+      train(settings, {
+        ...options,
+        signal,
+        onStep({ epoch, step, steps, loss }) {
+          losses.push({ epoch: epoch - 1 + step / steps, loss });
+          line.update((epoch - 1) * steps + step, epochs * steps, `epoch ${epoch}, loss ${loss.toFixed(4)}`);
+          draw();
+        },
+        onEpoch: (_, rows) => history = rows,
+      })
+    );
     history = result.history;
     return result;
   } finally {
-    Deno.removeSignalListener("SIGINT", stop);
     await drawing;
     await line.finish();
     await live.finish(figure());

@@ -13,6 +13,7 @@ import { selectEpoch, type Selection, writeSelection } from "./select_epoch.ts";
 import { checkSettings, readConfiguration, type Settings } from "./settings.ts";
 import { train } from "./train.ts";
 import { openTrainingData, type TrainingData } from "./training_data.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 const PHANTOMS = resolve(import.meta.dirname!, "../../data/phantom");
 
@@ -35,21 +36,31 @@ export interface OpenRunOptions {
 
 /**
  * Opens a run, as the notebooks that look at one do. Where it has not ended, its training goes on to the end first;
- * where there is none, the configuration `notebook` is trained.
+ * where there is none, the configuration `notebook` is trained. An interrupt (SIGINT) ends that after the step under
+ * way, and the next call goes on.
  *
  * @throws {InputError} For what is wrong with the run's files or its data.
+ * @throws {DOMException} `AbortError` where it was interrupted.
  */
-export async function openRun(dir: string, { onProgress }: OpenRunOptions = {}): Promise<OpenedRun> {
+export function openRun(dir: string, options: OpenRunOptions = {}): Promise<OpenedRun> {
+  return untilInterrupted((signal) => open(dir, { ...options, signal }));
+}
+
+async function open(
+  dir: string,
+  { onProgress, signal }: OpenRunOptions & { signal: AbortSignal },
+): Promise<OpenedRun> {
   const tell = (work: string) => (done: number, total: number) => onProgress?.(work, done, total);
   const run = runFolder(dir);
   const isThere = existsSync(run.config);
   const settings = isThere
     ? await readRunSettings(run)
     : checkSettings(await readConfiguration("notebook"), "notebook");
-  if (settings.data === null) await writePhantoms(PHANTOMS, { onProgress: tell("Drawing phantoms") });
+  if (settings.data === null) await writePhantoms(PHANTOMS, { onProgress: tell("Drawing phantoms"), signal });
   const data = await openTrainingData({ ...settings, data: settings.data ?? PHANTOMS }, {
     ...(isThere ? splitOf(run) : {}),
     onProgress: tell("Decoding images"),
+    signal,
   });
   using _claim = await claimRun(run);
   if (!isThere) await writeRunConfig(run, settings);
@@ -59,7 +70,9 @@ export async function openRun(dir: string, { onProgress }: OpenRunOptions = {}):
   if (history.length < settings.epochs) {
     const onStep = ({ epoch, step, steps }: { epoch: number; step: number; steps: number }) =>
       onProgress?.("Training", (epoch - 1) * steps + step, settings.epochs * steps);
-    history = (await train(settings, { model, data, run, resume: history.length > 0, onStep })).history;
+    const result = await train(settings, { model, data, run, resume: history.length > 0, onStep, signal });
+    if (result.stopped) signal.throwIfAborted();
+    history = result.history;
   }
   const selection = selectEpoch(history);
   await writeSelection(run.selection, selection);

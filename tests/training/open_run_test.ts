@@ -8,6 +8,7 @@ import { openRun } from "../../lib/training/open_run.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
+import { writeImages } from "./_images.ts";
 
 Deno.test("a run that was not trained to its end is, one that was is only opened", async () => {
   const folder = await Deno.makeTempDir();
@@ -33,6 +34,35 @@ Deno.test("a run that was not trained to its end is, one that was is only opened
     assert.deepEqual(opened.history, trained.history);
     assert.deepEqual(opened.selection, trained.selection);
     assert.deepEqual(exportWeights(opened.model), exportWeights(trained.model));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Opens the run that is named, interrupts the training after its third step, and opens it again. */
+const INTERRUPTED = `
+import { openRun } from ${JSON.stringify(new URL("../../lib/training/open_run.ts", import.meta.url).href)};
+let steps = 0;
+const onProgress = () => ++steps === 3 ? Deno.kill(Deno.pid, "SIGINT") : undefined;
+const error = await openRun(Deno.args[0], { onProgress }).catch((error) => error);
+const { history } = await openRun(Deno.args[0]);
+console.log(error.name, history.length);
+`;
+
+Deno.test("an interrupt ends the training of a run that is opened; opened again, it goes on", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeImages(join(folder, "images"), { images: 100 });
+    const given = { network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 2 };
+    const run = runFolder(join(folder, "run"));
+    await Deno.mkdir(run.dir);
+    await writeRunConfig(run, checkSettings({ ...given, data: join(folder, "images") }, "test"));
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", INTERRUPTED, run.dir],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const decoder = new TextDecoder();
+    assert.equal(decoder.decode(stdout), "AbortError 2\n", decoder.decode(stderr));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
