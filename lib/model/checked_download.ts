@@ -23,12 +23,11 @@ export interface CheckedDownloadOptions {
 }
 
 /**
- * Downloads a published file to a path, unless a file of its size is there already. Bytes gather in
- * `<path>.partial`; a download that broke off is taken up where it ended, by the same call or by a later one. Only
+ * Downloads a published file to a path, unless it is there already. Bytes gather in `<path>.partial`; a download that broke off is taken up where it ended, by the same call or by a later one. Only
  * a file with the right SHA-256 gets its final name.
  *
  * @throws {InputError} The server cannot be reached, says an error, or breaks off too often (what came is kept for
- * the next call), or the content is another (nothing is kept).
+ * the next call), the content is another (nothing is kept), or another file has that path (it is left alone).
  *
  * @example
  * ```ts ignore
@@ -40,7 +39,10 @@ export async function checkedDownload(
   { url, size, sha256 }: Published,
   { retries = 3, stallSeconds = 30, onProgress }: CheckedDownloadOptions = {},
 ): Promise<void> {
-  if (await sizeOf(file) === size) return;
+  if (await sizeOf(file) !== undefined) {
+    if (await sha256Of(file) === sha256) return;
+    throw new InputError(`${file}: is there already and is not the file of ${url}`);
+  }
   await Deno.mkdir(dirname(file), { recursive: true });
   const partial = `${file}.partial`;
   for (let attempt = 0; await sizeOf(partial) !== size; attempt++) {

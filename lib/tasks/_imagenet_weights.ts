@@ -16,7 +16,7 @@ export async function findWeights(weights: string, network: string): Promise<str
   if (weights !== "imagenet") return givenPath(weights);
   if (network !== WITH_IMAGENET) {
     throw new InputError(
-      `--weights imagenet: only for ${WITH_IMAGENET}; for ${network} name a file (Keras' .h5 of keras.applications)`,
+      `--weights imagenet: only for ${WITH_IMAGENET}; for ${network} name a file (Keras' .h5 of keras.applications; deno task weights downloads one)`,
     );
   }
   await setUp([IMAGENET_WEIGHTS]);

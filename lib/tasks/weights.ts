@@ -1,0 +1,56 @@
+import { basename, resolve } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import { checkedDownload } from "../model/checked_download.ts";
+import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { showProgress } from "./_progress.ts";
+
+const FOLDER = resolve(import.meta.dirname!, "../../data/weights");
+
+const task = defineTask("weights", {
+  description:
+    "Downloads a file of weights and checks it: its size and SHA-256 have to be the ones that you " +
+    "give, as they stand beside the file where it is published. A download that was cut off goes on where it " +
+    "ended. The file is then for train --weights.",
+  examples: [
+    [
+      "deno task weights --url https://HOST/densenet121_notop.h5 --size 29084464 --sha256 HEX",
+      "into data/weights/densenet121_notop.h5",
+    ],
+  ],
+})
+  .addOption(
+    new Option("--url <url>", "where the file is (http or https)").argParser(parseUrl).makeOptionMandatory(),
+  )
+  .addOption(
+    integerOption("--size <bytes>", { description: "its size", minimum: 1 }).makeOptionMandatory(),
+  )
+  .addOption(
+    new Option("--sha256 <hex>", "its SHA-256, 64 hexadecimal digits").argParser(parseSha256)
+      .makeOptionMandatory(),
+  )
+  .addOption(pathOption("--out <file>", { description: "the file to write (default: in data/weights)" }))
+  .action(
+    async ({ url, size, sha256, out }: { url: URL; size: number; sha256: string; out?: string }) => {
+      const file = out ?? resolve(FOLDER, decodeURIComponent(basename(url.pathname)));
+      {
+        using progress = showProgress("Downloading", { total: size, unit: "bytes" });
+        await checkedDownload(file, { url: url.href, size, sha256 }, { onProgress: progress.update });
+      }
+      console.log(file);
+    },
+  );
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new InvalidArgumentError("Expected an address that starts with http:// or https://.");
+  }
+  return url;
+}
+
+function parseSha256(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError("Expected 64 hexadecimal digits.");
+  return text.toLowerCase();
+}
+
+if (import.meta.main) await runTask(task);
