@@ -53,7 +53,7 @@ const SCHEMA = z.strictObject({
   loss: z.enum(LOSSES).default("weighted"),
   /** This times the sum of the squares of the convolutions' weights is added to the loss. */
   l2: z.number().min(0).default(1e-4),
-  /** The share of the weights, those of batch normalisation and biases apart, that is taken off at each step times the rate (AdamW). */
+  /** The share of the convolutions' weights that is taken off at each step times the rate (AdamW). */
   weightDecay: z.number().min(0).default(0),
   /** Ends training when the choice metric has not risen for so many epochs; null for never. */
   patience: count.nullable().default(null),

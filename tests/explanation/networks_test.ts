@@ -1,0 +1,49 @@
+import { ok } from "node:assert/strict";
+import { saliency } from "../../lib/explanation/saliency.ts";
+import { createModel, exportWeights, forward, type Model } from "../../lib/model/model.ts";
+import { networkNamed } from "../../lib/model/networks.ts";
+import { tf } from "../../lib/tensorflow/mod.ts";
+import { formulaImages, livelyWeight, setFormulaWeights } from "../model/_formula.ts";
+
+const OUTPUTS = 3;
+
+/**
+ * Class activation maps (Zhou et al., "Learning Deep Features for Discriminative Localization", 2016, equation 2)
+ * [n, outputs, places], positive parts divided by their maximum. Where the last feature map is only averaged before
+ * the last layer, Grad-CAM is this up to a factor (Selvaraju et al. 2017, section 3.1).
+ */
+function classActivationMaps(model: Model, images: tf.Tensor4D): tf.Tensor {
+  let features: tf.Tensor4D | undefined;
+  forward(model, images, {
+    training: false,
+    onTap: (name, x) => name === model.network.featureTap ? features = x : x,
+  }).logits.dispose();
+  const { shape, data } = exportWeights(model).get(`${model.network.head}/kernel`)!;
+  const [n, height, width, channels] = features!.shape;
+  const places = tf.reshape(features!, [n, height * width, channels]);
+  const sums = tf.einsum("npc,cl->nlp", places, tf.tensor(data as Float32Array, [...shape]));
+  const positive = tf.relu(sums);
+  return tf.divNoNan(positive, tf.max(positive, [2], true));
+}
+
+for (const name of ["resnet11v2", "efficientnet-lite0", "densenet121", "resnet50v2"]) {
+  Deno.test(`Grad-CAM of ${name} is its class activation map`, async () => {
+    const imageSize = 96;
+    const network = networkNamed(name, { imageSize, outputs: OUTPUTS, pooling: "global" });
+    const model = createModel(network, { seed: 0 });
+    setFormulaWeights(model, livelyWeight);
+    const images = tf.tensor4d(formulaImages("images", 2 * imageSize ** 2), [2, imageSize, imageSize, 1])
+      .tile([1, 1, 1, network.channels]) as tf.Tensor4D;
+    const explain = saliency(model);
+    const labels = tf.tensor2d([[0, 1, 2], [0, 1, 2]], undefined, "int32");
+    const maps = await explain(images, labels);
+    const expected = tf.tidy(() => classActivationMaps(model, images).dataSync());
+    const found = maps.dataSync() as Float32Array;
+    const off = found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);
+    ok(off < 1e-4, `${off} off`);
+    ok(maps.shape[2] >= 3 && found.includes(1) && Math.min(...found) < 0.9, "maps that say nothing");
+    explain.dispose();
+    tf.dispose([images, labels, maps]);
+    model.dispose();
+  });
+}
