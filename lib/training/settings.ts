@@ -73,6 +73,9 @@ const SCHEMA = z.strictObject({
   precision: z.enum(["float32", "bfloat16"]).default("float32"),
   /** Whether graphs are compiled with XLA: for GPUs. */
   xla: z.boolean().default(false),
+}).refine(({ schedule, warmupEpochs }) => schedule !== "oneCycle" || warmupEpochs === 0, {
+  path: ["warmupEpochs"],
+  message: "not together with oneCycle, which rises by itself",
 });
 
 /** The settings of a run. */

@@ -49,6 +49,7 @@ Deno.test("checkSettings() names the setting, its value and the nearest name", (
     [{ learningRate: 0 }, /^a.jsonc: learningRate 0: /],
     [{ split: "patients" }, /^a.jsonc: split "patients": .*"patient"/],
     [{ augmentation: { zoom: 1 } }, /^a.jsonc: augmentation.zoom 1: /],
+    [{ schedule: "oneCycle", warmupEpochs: 1 }, /^a.jsonc: warmupEpochs 1: not together with oneCycle/],
   ];
   for (const [given, message] of cases) {
     assert.throws(() => checkSettings(given, "a.jsonc"), { name: "InputError", message });
