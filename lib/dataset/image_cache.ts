@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { InputError } from "../input_error.ts";
+import { openLocked } from "../open_locked.ts";
 import type { DatasetFolder } from "./dataset_folder.ts";
 import { decodeImage } from "./decode_image.ts";
 
@@ -146,17 +147,6 @@ async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {
     if ((error as { code?: string }).code !== "ENOSPC") throw error;
     const megabytes = Math.ceil(plan.paths.length * plan.size * plan.size / 1e6);
     throw new InputError(`${plan.file}: the disk is full; the image cache needs ${megabytes} MB`);
-  }
-}
-
-/** Opens a file that no other process has locked and that still has its name then. */
-async function openLocked(path: string): Promise<Deno.FsFile> {
-  while (true) {
-    const file = await Deno.open(path, { read: true, write: true, create: true });
-    await file.lock(true);
-    const named = await Deno.stat(path).catch(() => null);
-    if (named?.ino === (await file.stat()).ino) return file;
-    file.close();
   }
 }
 

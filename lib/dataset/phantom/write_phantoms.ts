@@ -1,6 +1,7 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { InputError } from "../../input_error.ts";
+import { openLocked } from "../../open_locked.ts";
 import { random } from "../../random.ts";
 import { writeAtomically } from "../../write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
@@ -50,24 +51,42 @@ const TEST_SHARE = 0.2;
  * Writes a set of generated chest radiographs in the NIH's layout: `images/*.png`, `Data_Entry_2017.csv`,
  * `BBox_List_2017.csv` (in pixels of a 1024x1024 image), and `train_val_list.txt` and `test_list.txt` with one patient
  * in five in the second. They are written beside the folder and moved there once complete. The same settings give the
- * same bytes; a set that is there already is left as it is, and drawn anew where an older version made it.
+ * same bytes; a set that is there already is left as it is, and drawn anew where an older version made it. Of two calls
+ * at a time, also in two processes, one draws and the other waits.
  *
  * @throws InputError where the folder holds anything else.
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
-  const { images, seed, size, workers = navigator.hardwareConcurrency } = { ...PHANTOM_DEFAULTS, ...options };
+  const { images, seed, size } = { ...PHANTOM_DEFAULTS, ...options };
   const settings = { images, seed, size };
-  const cases = planCases(images, seed);
-  const patients = cases.at(-1)?.patient ?? 0;
-  const found = await inspect(dir, settings);
-  if (found === "same") {
-    return { images, patients, boxes: await countRows(join(dir, "BBox_List_2017.csv")), existed: true };
+  const found = await findSet(dir, settings);
+  if (found !== null) return found;
+  const lockFile = `${resolve(dir)}.lock`;
+  await Deno.mkdir(dirname(lockFile), { recursive: true });
+  using _lock = await openLocked(lockFile);
+  try {
+    return await findSet(dir, settings) ?? await drawSet(dir, { ...options, ...settings });
+  } finally {
+    await Deno.remove(lockFile);
   }
+}
+
+/** The very set that is wanted, where it is there already. */
+async function findSet(dir: string, settings: Settings): Promise<PhantomSet | null> {
+  if (await inspect(dir, settings) !== "same") return null;
+  const cases = planCases(settings.images, settings.seed);
+  const boxes = await countRows(join(dir, "BBox_List_2017.csv"));
+  return { images: settings.images, patients: patientsOf(cases), boxes, existed: true };
+}
+
+async function drawSet(dir: string, options: PhantomOptions & Settings): Promise<PhantomSet> {
+  const { images, seed, size, workers = navigator.hardwareConcurrency } = options;
+  const cases = planCases(images, seed);
   const draft = `${resolve(dir)}.partial`;
   await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
   try {
     await Deno.mkdir(join(draft, "images"), { recursive: true });
-    const boxes = await drawAll(cases, join(draft, "images"), { ...options, seed, size, workers });
+    const boxes = await drawAll(cases, join(draft, "images"), { ...options, workers });
     const files = {
       "Data_Entry_2017.csv": lines([METADATA_HEADER, ...cases.map((subject) => metadataRow(subject, seed))]),
       "BBox_List_2017.csv": lines([BOXES_HEADER, ...boxes]),
@@ -75,16 +94,20 @@ export async function writePhantoms(dir: string, options: PhantomOptions = {}): 
         cases.filter((subject) => !isForTest(subject, seed)).map(({ image }) => image),
       ),
       "test_list.txt": lines(cases.filter((subject) => isForTest(subject, seed)).map(({ image }) => image)),
-      [SETTINGS_FILE]: describe(VERSION, settings),
+      [SETTINGS_FILE]: describe(VERSION, { images, seed, size }),
     };
     for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
-    if (found === "outdated") await Deno.remove(dir, { recursive: true });
+    await Deno.remove(dir, { recursive: true }).catch(ignoreMissing);
     await Deno.rename(draft, dir);
-    return { images, patients, boxes: boxes.length, existed: false };
+    return { images, patients: patientsOf(cases), boxes: boxes.length, existed: false };
   } catch (error) {
     await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
     throw error;
   }
+}
+
+function patientsOf(cases: readonly PhantomCase[]): number {
+  return cases.at(-1)?.patient ?? 0;
 }
 
 /** Draws and writes all images; gives the rows of the box list in the order of the cases. */

@@ -153,3 +153,13 @@ Deno.test("writePhantoms() leaves nothing behind when it is stopped, and clears 
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
     assert.equal((await hashes(dir)).has("images/left-over.png"), false);
   }));
+
+Deno.test("of two calls of writePhantoms() at a time one draws and the other waits for its set", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    const options = { images: 8, seed: 1, size: 32, workers: 1 };
+    const sets = await Promise.all([writePhantoms(dir, options), writePhantoms(dir, options)]);
+    assert.deepEqual(sets.map(({ existed }) => existed).sort(), [false, true]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
+    assert.equal([...Deno.readDirSync(join(dir, "images"))].length, 8);
+  }));
