@@ -42,8 +42,14 @@ export interface Comparison {
   images: [number, number];
   /** Each label's difference. */
   labels: LabelDifference[];
-  /** The difference of the mean AUC over those labels that have one in both. */
-  mean: AucDifference;
+  /** The difference of the mean AUC over those labels that have one, and enough positives, in both. */
+  mean: AucDifference & { labels: number };
+}
+
+/** What two predictions are compared by. */
+export interface CompareOptions extends ResampleOptions, IntervalOptions {
+  /** Labels with fewer positives in either do not count in the mean. Default: 1. */
+  minimumPositives?: number;
 }
 
 /**
@@ -54,7 +60,7 @@ export interface Comparison {
 export function comparePredictions(
   first: Predictions,
   second: Predictions,
-  options: ResampleOptions & IntervalOptions = {},
+  { minimumPositives = 1, ...options }: CompareOptions = {},
 ): Comparison {
   if (String(first.labels) !== String(second.labels)) {
     throw new InputError(`Predictions of ${second.labels} cannot be compared with those of ${first.labels}`);
@@ -75,16 +81,21 @@ export function comparePredictions(
     };
   });
   const adjusted = holm(labels.map(({ deLong }) => deLong?.pValue ?? null));
-  const defined = labels.flatMap((label, index) => label.difference === null ? [] : [index]);
+  const defined = labels.flatMap(({ difference, positives }, index) =>
+    difference === null || Math.min(...positives) < minimumPositives ? [] : [index]
+  );
   const mean = (of: readonly (number | null)[]) => summarise(defined.map((label) => of[label]!)).mean;
   return {
     paired: aligned !== null,
     images: [first.images.length, second.images.length],
     labels: labels.map((label, index) => ({ ...label, adjustedPValue: adjusted[index]! })),
-    mean: difference(mean(areas[0]), mean(areas[1]), {
-      drawn: meanOverLabels(defined.map((label) => drawn[label]!)),
-      ...options,
-    }),
+    mean: {
+      labels: defined.length,
+      ...difference(mean(areas[0]), mean(areas[1]), {
+        drawn: meanOverLabels(defined.map((label) => drawn[label]!)),
+        ...options,
+      }),
+    },
   };
 }
 

@@ -25,17 +25,29 @@ const compare = defineTask("compare", {
   .addOption(
     integerOption("--seed <n>", { description: "the seed of the bootstrap", minimum: 0, default: 0 }),
   )
-  .action(async ({ run: runs, seed }: { run: string[]; seed: number }) => {
-    const [first, second, ...more] = runs;
-    if (first === undefined || second === undefined || more.length > 0) {
-      throw new InputError(
-        `--run: has to be given twice, and was given ${runs.length === 1 ? "once" : "more often"}`,
-      );
-    }
-    const read = (dir: string) => readPredictions(runFolder(dir).predictions("test"));
-    const comparison = comparePredictions(await read(first), await read(second), { seed });
-    console.log(describeComparison(comparison, { first, second }));
-  });
+  .addOption(
+    integerOption("--min-positives <n>", {
+      description: "labels with fewer positives stay out of the mean",
+      minimum: 1,
+      default: 1,
+    }),
+  )
+  .action(
+    async ({ run: runs, seed, minPositives }: { run: string[]; seed: number; minPositives: number }) => {
+      const [first, second, ...more] = runs;
+      if (first === undefined || second === undefined || more.length > 0) {
+        throw new InputError(
+          `--run: has to be given twice, and was given ${runs.length === 1 ? "once" : "more often"}`,
+        );
+      }
+      const read = (dir: string) => readPredictions(runFolder(dir).predictions("test"));
+      const comparison = comparePredictions(await read(first), await read(second), {
+        seed,
+        minimumPositives: minPositives,
+      });
+      console.log(describeComparison(comparison, { first, second }));
+    },
+  );
 
 /** A table of AUCs and their differences by label, with the mean below and what it means above. */
 export function describeComparison(
@@ -43,16 +55,24 @@ export function describeComparison(
   { first, second }: { first: string; second: string },
 ): string {
   const rows = [
-    ["", "first", "second", "difference", "", ...(paired ? ["p (DeLong)", "p (Holm)"] : [])],
-    ...labels.map(({ name, deLong, adjustedPValue, ...label }) => [
+    ["", "positives", "first", "second", "difference", "", ...(paired ? ["p (DeLong)", "p (Holm)"] : [])],
+    ...labels.map(({ name, positives, deLong, adjustedPValue, ...label }) => [
       name,
+      [...new Set(positives)].join(", "),
       decimals(label.first),
       decimals(label.second),
       signed(label.difference),
       between(label.interval),
       ...(paired ? [probability(deLong?.pValue ?? null), probability(adjustedPValue)] : []),
     ]),
-    ["mean", decimals(mean.first), decimals(mean.second), signed(mean.difference), between(mean.interval)],
+    [
+      `mean of ${mean.labels}`,
+      "",
+      decimals(mean.first),
+      decimals(mean.second),
+      signed(mean.difference),
+      between(mean.interval),
+    ],
   ];
   return [
     `First:  ${first} (${images[0].toLocaleString("en")} test images)`,

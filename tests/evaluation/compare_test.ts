@@ -71,6 +71,17 @@ Deno.test("comparePredictions() has null where a label has no AUC, and adjusts p
   });
 });
 
+Deno.test("comparePredictions() leaves labels with few positives out of the mean", () => {
+  const all = comparePredictions(better, worse, { resamples: 20 });
+  const fewest = Math.min(...all.labels.slice(0, 3).map(({ positives }) => positives[0]));
+  const some = comparePredictions(better, worse, { resamples: 20, minimumPositives: fewest + 1 });
+  const kept = all.labels.filter(({ positives }) => positives[0] > fewest);
+  assert.deepEqual([all.mean.labels, some.mean.labels], [3, kept.length]);
+  assert.ok(kept.length > 0 && kept.length < 3);
+  assertClose(some.mean.first!, kept.reduce((sum, label) => sum + label.first!, 0) / kept.length);
+  assert.deepEqual(some.labels, all.labels);
+});
+
 Deno.test("comparePredictions() of the same predictions has no difference", () => {
   const { labels, mean } = comparePredictions(better, better, { resamples: 20 });
   assert.deepEqual([mean.difference, mean.interval], [0, { low: 0, high: 0 }]);

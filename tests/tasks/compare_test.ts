@@ -45,7 +45,7 @@ Deno.test("deno task compare says which of two runs is ahead, and whether that i
     const { code, stdout } = await task("compare", "--run", good, "--run", bad);
     assert.equal(code, 0);
     assert.match(stdout, /Both scored the same images\./);
-    assert.match(stdout, /^Mass +\.9\d\d +\.\d{3} +\+\.\d{3} +\.\d{3} to \.\d{3} +< \.001/m);
+    assert.match(stdout, /^Mass +\d+ +\.9\d\d +\.\d{3} +\+\.\d{3} +\.\d{3} to \.\d{3} +< \.001/m);
     assert.match(stdout, /The first is ahead/);
     assert.match((await task("compare", "--run", bad, "--run", good)).stdout, /The second is ahead/);
     assert.match((await task("compare", "--run", bad, "--run", bad)).stdout, /Neither is surely ahead/);
