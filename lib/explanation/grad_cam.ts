@@ -1,4 +1,4 @@
-import { tf } from "../tensorflow/mod.ts";
+import { einsumInDouble, tf } from "../tensorflow/mod.ts";
 import type { FeatureGradients } from "./feature_gradients.ts";
 
 /**
@@ -9,6 +9,6 @@ import type { FeatureGradients } from "./feature_gradients.ts";
  * @returns [n, k, height x width], 0 or more.
  */
 export function gradCam({ features, gradients }: FeatureGradients): tf.Tensor3D {
-  const weights = tf.mean(gradients, 2) as tf.Tensor3D;
-  return tf.relu(tf.matMul(weights, features, false, true));
+  const sums = einsumInDouble("nkqc,npc->nkp", gradients, features);
+  return tf.relu(tf.div(sums, gradients.shape[2])) as tf.Tensor3D;
 }

@@ -1,4 +1,4 @@
-import { tf } from "../tensorflow/mod.ts";
+import { einsumInDouble, tf } from "../tensorflow/mod.ts";
 import type { FeatureGradients } from "./feature_gradients.ts";
 
 /**
@@ -12,6 +12,6 @@ import type { FeatureGradients } from "./feature_gradients.ts";
 export function gradCamPlusPlus({ features, gradients }: FeatureGradients): tf.Tensor3D {
   const positive = tf.relu(gradients);
   const totals = tf.expandDims(tf.sum(features, 1, true), 1);
-  const weights = tf.sum(tf.divNoNan(positive, tf.add(tf.mul(gradients, totals), 2)), 2) as tf.Tensor3D;
-  return tf.relu(tf.matMul(weights, features, false, true));
+  const shares = tf.divNoNan(positive, tf.add(tf.mul(gradients, totals), 2));
+  return tf.relu(einsumInDouble("nkqc,npc->nkp", shares, features)) as tf.Tensor3D;
 }

@@ -1,4 +1,4 @@
-import { tf } from "../tensorflow/mod.ts";
+import { einsumInDouble, tf } from "../tensorflow/mod.ts";
 import type { FeatureGradients } from "./feature_gradients.ts";
 
 /**
@@ -10,5 +10,5 @@ import type { FeatureGradients } from "./feature_gradients.ts";
  * @returns [n, k, height x width], 0 or more.
  */
 export function hiresCam({ features, gradients }: FeatureGradients): tf.Tensor3D {
-  return tf.relu(tf.sum(tf.mul(tf.expandDims(features, 1), gradients), 3)) as tf.Tensor3D;
+  return tf.relu(einsumInDouble("nkpc,npc->nkp", gradients, features)) as tf.Tensor3D;
 }

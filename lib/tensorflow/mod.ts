@@ -12,6 +12,7 @@ export {
   type Normalized,
 } from "./fused.ts";
 export { devices, libraryVersion } from "./context.ts";
+export { einsumInDouble } from "./einsum_in_double.ts";
 export {
   type Graph,
   graph,
