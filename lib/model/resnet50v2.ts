@@ -1,6 +1,6 @@
 import { tf } from "../tensorflow/mod.ts";
-import { InputError } from "../input_error.ts";
 import { classify } from "./_classifier.ts";
+import { imagenetOptions } from "./_imagenet_options.ts";
 import { threeChannels } from "./_three_channels.ts";
 import type { Layers } from "./layers.ts";
 import type { Network } from "./network.ts";
@@ -27,10 +27,8 @@ export const family: NetworkFamily = {
  * @throws {InputError} The images are smaller than 32x32, or the pooling is not global.
  */
 export function resnet50V2(options: NetworkOptions): Network {
-  const { imageSize, outputs, pooling = "global", dropout = 0 } = options;
-  const name = family.name;
-  if (imageSize < 32) throw new InputError(`image size ${imageSize}: has to be at least 32 for ${name}`);
-  if (pooling !== "global") throw new InputError(`pooling "${pooling}": ${name} has global pooling only`);
+  const { name } = family;
+  const { imageSize, outputs, dropout } = imagenetOptions(name, options);
 
   function forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D {
     let x = tf.sub(tf.mul(threeChannels(images), 2), 1) as tf.Tensor4D;

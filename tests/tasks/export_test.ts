@@ -9,6 +9,7 @@ import { writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { writeSelection } from "../../lib/training/select_epoch.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
+import { testProject } from "./_project.ts";
 
 /** A run folder that holds no more than the weights of its first epoch. */
 async function makeRun(dir: string, given: Record<string, unknown>): Promise<void> {
@@ -21,47 +22,28 @@ async function makeRun(dir: string, given: Record<string, unknown>): Promise<voi
   model.dispose();
 }
 
-async function exportRun(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--allow-read",
-      "--allow-write",
-      "--allow-ffi",
-      "--allow-env",
-      "lib/tasks/export.ts",
-      ...args,
-    ],
-    cwd: join(import.meta.dirname!, "..", ".."),
-    env: { NO_COLOR: "1" },
-  }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-}
-
 Deno.test("deno task export writes a run's weights under our names and PyTorch's, and refuses where there are none", async () => {
-  const dir = await Deno.makeTempDir();
-  try {
-    const [run, out] = [join(dir, "run"), join(dir, "weights.safetensors")];
-    await makeRun(run, { network: "efficientnet-lite0", imageSize: 32 });
-    assert.equal((await exportRun("--run", run, "--out", out)).code, 0);
-    const ours = await readSafetensors(out);
-    assert.equal(ours.metadata.network, "efficientnet-lite0");
-    assert.deepEqual(ours.tensors.get("classifier/kernel")?.shape, [1280, LABELS.length]);
-    assert.equal((await exportRun("--run", run, "--out", out, "--torch")).code, 0);
-    const torch = await readSafetensors(out);
-    assert.deepEqual(torch.tensors.get("classifier.weight")?.shape, [LABELS.length, 1280]);
+  await using project = await testProject();
+  const dir = join(project.path, "runs");
+  const exportRun = (...args: string[]) => project.run("export", args);
+  const [run, out] = [join(dir, "run"), join(dir, "weights.safetensors")];
+  await makeRun(run, { network: "efficientnet-lite0", imageSize: 32 });
+  assert.equal((await exportRun("--run", run, "--out", out)).code, 0);
+  const ours = await readSafetensors(out);
+  assert.equal(ours.metadata.network, "efficientnet-lite0");
+  assert.deepEqual(ours.tensors.get("classifier/kernel")?.shape, [1280, LABELS.length]);
+  assert.equal((await exportRun("--run", run, "--out", out, "--torch")).code, 0);
+  const torch = await readSafetensors(out);
+  assert.deepEqual(torch.tensors.get("classifier.weight")?.shape, [LABELS.length, 1280]);
 
-    const other = join(dir, "other");
-    await makeRun(other, { network: "resnet11v2", imageSize: 32 });
-    const refused = await exportRun("--run", other, "--out", join(dir, "none.safetensors"), "--torch");
-    assert.equal(refused.code, 1);
-    assert.equal(refused.stderr, "error: --torch: PyTorch has no network like resnet11v2\n");
-    assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), [
-      "other",
-      "run",
-      "weights.safetensors",
-    ]);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  const other = join(dir, "other");
+  await makeRun(other, { network: "resnet11v2", imageSize: 32 });
+  const refused = await exportRun("--run", other, "--out", join(dir, "none.safetensors"), "--torch");
+  assert.equal(refused.code, 1);
+  assert.equal(refused.stderr, "error: --torch: PyTorch has no network like resnet11v2\n");
+  assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), [
+    "other",
+    "run",
+    "weights.safetensors",
+  ]);
 });

@@ -1,48 +1,37 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { testProject } from "./_project.ts";
 
 const CONTENT = new TextEncoder().encode("weights\n");
 const SHA256 = "1b465fa6b6bcbc06a3199e3d2d8aec35d37494a712f888b6d5536684dd89d0f0"; // sha256sum
 
-async function weights(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "weights", ...args],
-    cwd: join(import.meta.dirname!, "..", ".."),
-    env: { NO_COLOR: "1" },
-  }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-}
-
 Deno.test("deno task weights keeps the file that was meant, and no other", async () => {
-  const dir = await Deno.makeTempDir();
+  await using project = await testProject();
+  const weights = (...args: string[]) => project.run("weights", args);
   await using server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     () => new Response(CONTENT),
   );
   const url = `http://127.0.0.1:${server.addr.port}/a/weights.h5`;
-  const out = join(dir, "folder", "weights.h5");
+  const out = join(project.path, "data", "weights", "weights.h5");
   const given = ["--url", url, "--size", String(CONTENT.length), "--out", out];
-  try {
-    const other = await weights(...given, "--sha256", "0".repeat(64));
-    assert.equal(other.code, 1);
-    assert.equal(
-      other.stderr.split("\n").at(-2),
-      `error: ${url}: has the SHA-256 ${SHA256}, not ${"0".repeat(64)}; nothing was kept`,
-    );
-    assert.deepEqual([...Deno.readDirSync(join(dir, "folder"))], []);
+  const other = await weights(...given, "--sha256", "0".repeat(64));
+  assert.equal(other.code, 1);
+  assert.equal(
+    other.stderr.split("\n").at(-2),
+    `error: ${url}: has the SHA-256 ${SHA256}, not ${"0".repeat(64)}; nothing was kept`,
+  );
+  assert.deepEqual([...Deno.readDirSync(join(project.path, "data", "weights"))], []);
 
-    const right = await weights(...given, "--sha256", SHA256.toUpperCase());
-    assert.deepEqual([right.code, right.stdout], [0, `${out}\n`], right.stderr);
-    assert.deepEqual(await Deno.readFile(out), CONTENT);
+  const right = await weights(...given, "--sha256", SHA256.toUpperCase());
+  assert.deepEqual([right.code, right.stdout], [0, `${out}\n`], right.stderr);
+  assert.deepEqual(await Deno.readFile(out), CONTENT);
 
-    await Deno.writeTextFile(out, "of mine\n");
-    const taken = await weights(...given, "--sha256", SHA256);
-    assert.equal(taken.stderr, `error: ${out}: is there already and is not the file of ${url}\n`);
-    assert.equal(await Deno.readTextFile(out), "of mine\n");
+  await Deno.writeTextFile(out, "of mine\n");
+  const taken = await weights(...given, "--sha256", SHA256);
+  assert.equal(taken.stderr, `error: ${out}: is there already and is not the file of ${url}\n`);
+  assert.equal(await Deno.readTextFile(out), "of mine\n");
 
-    const wrong = await weights(...given, "--sha256", "12");
-    assert.match(wrong.stderr, /^error: .*'12' is invalid. Expected 64 hexadecimal digits\.\n$/);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  const wrong = await weights(...given, "--sha256", "12");
+  assert.match(wrong.stderr, /^error: .*'12' is invalid. Expected 64 hexadecimal digits\.\n$/);
 });
