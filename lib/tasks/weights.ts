@@ -13,7 +13,7 @@ const task = defineTask("weights", {
     "ended. The file is then for train --weights.",
   examples: [
     [
-      "deno task weights --url https://HOST/densenet121_notop.h5 --size 29084464 --sha256 HEX",
+      "deno task weights --url https://HOST/densenet121_notop.h5 --size BYTES --sha256 HEX",
       "into data/weights/densenet121_notop.h5",
     ],
   ],
