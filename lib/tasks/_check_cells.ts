@@ -14,55 +14,82 @@ export interface Module {
   places: { cell: number; line: number }[];
 }
 
+/** A piece of code in a notebook: a code cell, or the solution of an exercise (a block of `ts` in prose). */
+interface Piece {
+  /** Its text, without the last line's end. */
+  text: string;
+  /** The cell that it stands in, counted from 1. */
+  cell: number;
+  /** The line of the cell that it begins in, counted from 1. */
+  line: number;
+  /** Whether it is a solution. */
+  solution: boolean;
+}
+
+function piecesOf({ cells }: Notebook): Piece[] {
+  return cells.flatMap(({ cell_type, source }, index): Piece[] => {
+    const text = textOf(source);
+    const cell = index + 1;
+    if (cell_type === "code") return [{ text, cell, line: 1, solution: false }];
+    if (cell_type !== "markdown") return [];
+    return [...text.matchAll(/^```ts\n(.*?)\n```$/gms)].map(({ 1: code, index: start }) => {
+      const line = text.slice(0, start).split("\n").length + 1;
+      return { text: code!, cell, line, solution: true };
+    });
+  });
+}
+
 /**
- * Puts the code cells of a notebook one after the other. Solutions of exercises (blocks of `ts` in prose) come
- * in too, each in a scope of its own, so that they are checked where they stand.
+ * Puts the code cells of a notebook one after the other. Solutions of exercises come in too, each in a scope of its
+ * own, so that they are checked where they stand.
  */
 export function moduleOf(notebook: Notebook): Module {
   const lines: string[] = [];
   const places: Module["places"] = [];
-  const add = (text: string, cell: number, first: number) => {
-    text.split("\n").forEach((line, index) => {
-      lines.push(line);
+  for (const { text, cell, line, solution } of piecesOf(notebook)) {
+    const [code, first] = solution ? [`{\n${text}\n}`, line - 1] : [text, line];
+    code.split("\n").forEach((each, index) => {
+      lines.push(each);
       places.push({ cell, line: first + index });
     });
-  };
-  notebook.cells.forEach(({ cell_type, source }, index) => {
-    const text = textOf(source);
-    if (cell_type === "code") add(text, index + 1, 1);
-    if (cell_type !== "markdown") return;
-    for (const { 0: block, 1: code, index: start } of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
-      const first = text.slice(0, start).split("\n").length + 1;
-      if (block !== "") add(`{\n${code}}`, index + 1, first - 1);
-    }
-  });
+  }
   return { text: lines.join("\n") + "\n", places };
 }
 
 /**
- * Type-checks and lints the code of notebooks together with the library that it calls.
+ * Type-checks and lints the code of notebooks together with the library that it calls, and looks at its format.
  *
- * @returns What `deno check` and `deno lint` complain of, each place named by notebook, cell and line; empty where
- * all is well.
+ * @returns What `deno check`, `deno lint` and `deno fmt` complain of, each place named by notebook, cell and line;
+ * empty where all is well.
  */
 export async function checkCells(files: readonly string[]): Promise<string> {
   await Deno.mkdir(MODULES, { recursive: true });
   const modules = new Map<string, { file: string; module: Module }>();
+  const pieces = new Map<string, string>();
   try {
-    for (const file of files) {
-      const module = moduleOf(await readNotebook(file));
-      const path = join(MODULES, `${basename(file, ".ipynb")}.ts`);
-      await Deno.writeTextFile(path, module.text);
-      modules.set(path, { file: relative(PROJECT, file), module });
+    for (const path of files) {
+      const notebook = await readNotebook(path);
+      const [name, file] = [basename(path, ".ipynb"), relative(PROJECT, path)];
+      const module = moduleOf(notebook);
+      modules.set(join(MODULES, `${name}.ts`), { file, module });
+      await Deno.writeTextFile(join(MODULES, `${name}.ts`), module.text);
+      for (const { text, cell, line } of piecesOf(notebook)) {
+        const piece = join(MODULES, `${name}-${cell}-${line}.ts`);
+        pieces.set(piece, `${file}, cell ${cell}${line === 1 ? "" : `, from line ${line}`}`);
+        await Deno.writeTextFile(piece, text + "\n");
+      }
     }
-    const complaints = await Promise.all([
+    const [types, style, format] = await Promise.all([
       complaintsOf(["check", ...modules.keys()]),
       complaintsOf(["lint", ...modules.keys()]),
+      complaintsOf(["fmt", "--check", ...pieces.keys()]),
     ]);
-    return [...modules].reduce(
+    const named = [...modules].reduce(
       (text, [path, { file, module }]) => nameCells(text, { path, file, module }),
-      complaints.filter((text) => text !== "").join("\n"),
+      [types, style].filter((text) => text !== "").join("\n"),
     );
+    const formatNamed = [...pieces].reduce((text, [path, place]) => text.replaceAll(path, place), format);
+    return [named, formatNamed].filter((text) => text !== "").join("\n");
   } finally {
     await Deno.remove(MODULES, { recursive: true });
   }

@@ -18,7 +18,7 @@ import { CHROMIUM } from "../plots/_chromium.ts";
 const VENV = join(PROJECT, ".venv");
 const files = await notebookFiles();
 
-Deno.test("the code of the notebooks has mistakes neither in types nor in style", async () => {
+Deno.test("the code of the notebooks has mistakes neither in types nor in style or format", async () => {
   assert.equal(await checkCells(files), "");
 });
 

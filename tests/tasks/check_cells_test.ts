@@ -12,9 +12,9 @@ Deno.test("a module holds the code cells and the solutions, and knows where each
     [`import { LABELS } from "../lib/dataset/labels.ts";`, 2, 1],
     ["const words: number = LABELS[0];", 2, 2],
     ["let count = 1;", 3, 1],
-    ["count + words;", 3, 2],
+    ["count+words;", 3, 2],
     ["{", 4, 3],
-    ["const solution: string = words;", 4, 4],
+    ["const solution:string = words;", 4, 4],
     ["}", 4, 5],
   ]);
 });
@@ -32,6 +32,17 @@ Deno.test("mistakes in types and in style are named by notebook, cell and line",
   );
   assert.match(complaints, new RegExp(`prefer-const.*?${place} 3, line 1\n`, "s"));
   assert.ok(!complaints.includes(".cells/mistaken.ts:"));
+});
+
+Deno.test("what is not formatted is named by notebook and cell, with what it should be", async () => {
+  const complaints = await checkCells([join(FIXTURES, "mistaken.ipynb")]);
+  const place = "from tests/fixtures/notebooks/mistaken.ipynb, cell";
+  assert.match(complaints, new RegExp(`${place} 3:\n.*?\\+count \\+ words;`, "s"));
+  assert.match(
+    complaints,
+    new RegExp(`${place} 4, from line 4:\n.*?\\+const solution: string = words;`, "s"),
+  );
+  assert.ok(!complaints.includes(`${place} 2`));
 });
 
 Deno.test("code without mistakes has no complaints, and no module is left behind", async () => {
