@@ -1,9 +1,10 @@
 """Runs a notebook in a fresh kernel with nbclient and writes it with its outputs; called by _run_notebook.ts.
 
-    python _run_notebook.py IN.ipynb OUT.ipynb FOLDER
+    python _run_notebook.py IN.ipynb OUT.ipynb FOLDER [CELLS]
 
-The kernel works in FOLDER. Each line on standard output is a JSON object: {"done": 3} after every code
-cell, {"failed": 4, "error": "..."} for the cell (by its place in the notebook) that ended the run.
+The kernel works in FOLDER. Of the notebook's cells only the first CELLS are run and kept, where that is
+given. Each line on standard output is a JSON object: {"done": 3} after every code cell,
+{"failed": 4, "error": "..."} for the cell (by its place in the notebook) that ended the run.
 """
 
 import asyncio
@@ -84,8 +85,10 @@ async def run(notebook, folder, log):
 
 
 if __name__ == "__main__":
-    source, target, folder = sys.argv[1:]
+    source, target, folder, *cells = sys.argv[1:]
     notebook = nbformat.read(source, as_version=4)
+    if cells:
+        notebook.cells = notebook.cells[: int(cells[0])]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

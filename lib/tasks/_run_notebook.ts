@@ -7,6 +7,8 @@ import { type Notebook, readNotebook } from "./_notebook.ts";
 export interface RunNotebookOptions {
   /** The Python environment with Jupyter in it, made ready by `prepareJupyter`. */
   venv: string;
+  /** How many of its cells are run and kept, from the first on; prose counts too. Default: all. */
+  cells?: number;
   /** Is told after every code cell how many have run. */
   progress?: (done: number) => void;
 }
@@ -20,14 +22,15 @@ type Event = { done: number } | { failed: number; error: string };
  *
  * @throws {InputError} When a cell fails; it is named, counted from 1.
  */
-export async function runNotebook(file: string, { venv, progress }: RunNotebookOptions): Promise<Notebook> {
+export async function runNotebook(file: string, options: RunNotebookOptions): Promise<Notebook> {
+  const { venv, cells, progress } = options;
   await Deno.mkdir(SCRATCH, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: SCRATCH, prefix: "run-" });
   try {
     const target = join(folder, basename(file));
     const script = join(import.meta.dirname!, "_run_notebook.py");
     const python = new Deno.Command(join(venv, "bin", "python"), {
-      args: [script, file, target, dirname(resolve(file))],
+      args: [script, file, target, dirname(resolve(file)), ...(cells === undefined ? [] : [`${cells}`])],
       env: { ...JUPYTER_VARIABLES, JUPYTER_RUNTIME_DIR: folder },
       stdout: "piped",
     }).spawn();
