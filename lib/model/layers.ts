@@ -1,4 +1,4 @@
-import { batchNormalization, dropout, frozenBatchNormalization, tf } from "../tensorflow/mod.ts";
+import { addBias, batchNormalization, dropout, frozenBatchNormalization, tf } from "../tensorflow/mod.ts";
 import type { Initializer } from "./initializer.ts";
 
 /** Where layers take their parameters from: a description being made, or a model's vectors. */
@@ -37,14 +37,24 @@ export interface ConvolutionOptions {
   /**
    * `cancelled`: there is a bias, and its output reaches nothing but batch normalisation (or additions and 1x1
    * convolutions before that). It is left out: in training a constant that is added to every place of a channel
-   * cancels there, and its gradient is exactly zero, so only the moving mean has to know of it; without training it is
-   * taken off the moving mean. This saves passes over the activations. Default: `none`.
+   * cancels there, and its gradient is exactly zero, so only the moving mean has to know of it. This saves passes over
+   * the activations in training; otherwise it is part of the convolution. Default: `none`.
    */
   bias?: "none" | "added" | "cancelled";
   /** Default: `heNormal`. */
   initializer?: Initializer;
   /** The layer's name. Default: Keras' automatic one, such as `conv2d_3`. */
   name?: string;
+}
+
+/**
+ * A convolution that a batch normalisation after it can become part of. In a graph its own output is then left out,
+ * where nothing else needs it.
+ */
+interface Foldable {
+  /** The output, without bias, of filters that are multiplied by a factor each. */
+  scaled: (scale: tf.Tensor1D) => tf.Tensor4D;
+  bias: tf.Tensor1D | undefined;
 }
 
 /** The layers that networks are written with: TensorFlow.js operations that know their parameters and their mode. */
@@ -54,11 +64,8 @@ export class Layers {
   readonly #counts = new Map<string, number>();
   /** The constant by channel that was left out of a tensor, by the tensor's id. */
   readonly #leftOut = new Map<number, tf.Tensor1D>();
-  /**
-   * Without training: each convolution's output with its filters scaled, by the id of the output. A batch
-   * normalisation that follows becomes part of it; in a graph the output that nothing else needs is then left out.
-   */
-  readonly #convolutions = new Map<number, (scale: tf.Tensor1D) => tf.Tensor4D>();
+  /** Without training: how the convolutions were made, by the id of their output. */
+  readonly #convolutions = new Map<number, Foldable>();
 
   constructor(source: ParameterSource, options: LayersOptions) {
     this.#source = source;
@@ -74,13 +81,19 @@ export class Layers {
       initializer,
       decayed: true,
     }) as tf.Tensor4D;
-    const y = convolve(input, kernel, { strides, padding });
+    const constant = bias === "none" ? undefined : this.#source.parameter(`${name}/bias`, [filters], {
+      initializer: "zeros",
+      decayed: false,
+    }) as tf.Tensor1D;
     if (!this.#options.training) {
-      this.#convolutions.set(
-        y.id,
-        (scale) => tf.conv2d(input, tf.mul(kernel, scale) as tf.Tensor4D, strides, padding),
-      );
+      const convolved = (kernel: tf.Tensor4D) => tf.conv2d(input, kernel, strides, padding);
+      const y = convolved(kernel);
+      return this.#fold(constant ? addBias(y, constant) : y, {
+        scaled: (scale) => convolved(tf.mul(kernel, scale)),
+        bias: constant,
+      });
     }
+    const y = convolve(input, kernel, { strides, padding });
     const before = this.#leftOut.get(x.id);
     if (before && size !== 1) {
       throw new Error(`${name}: a bias was cancelled before a convolution larger than 1x1`);
@@ -90,13 +103,8 @@ export class Layers {
       tf.mul(tf.reshape(before, [-1, 1]), tf.reshape(kernel, [x.shape[3], filters])),
       0,
     ) as tf.Tensor1D;
-    if (bias === "none") return this.#leaveOut(y, carried);
-    const added = this.#source.parameter(`${name}/bias`, [filters], { initializer: "zeros", decayed: false });
-    if (bias === "cancelled") {
-      const constant = added as tf.Tensor1D;
-      return this.#leaveOut(y, carried ? tf.add(carried, constant) : constant);
-    }
-    return tf.add(y, added);
+    if (bias === "added") return this.#leaveOut(addBias(y, constant!), carried);
+    return this.#leaveOut(y, carried && constant ? tf.add(carried, constant) : carried ?? constant);
   }
 
   /** The largest values of 3x3 places, every other place, with zeros around. */
@@ -114,14 +122,13 @@ export class Layers {
       initializer: "depthwiseHeNormal",
       decayed: true,
     }) as tf.Tensor4D;
-    const y = tf.depthwiseConv2d(x, kernel, strides, "same");
-    if (!this.#options.training) {
-      this.#convolutions.set(y.id, (scale) => {
-        const scaled = tf.mul(kernel, tf.reshape(scale, [-1, 1])) as tf.Tensor4D;
-        return tf.depthwiseConv2d(x, scaled, strides, "same");
-      });
-    }
-    return y;
+    const convolved = (kernel: tf.Tensor4D) => tf.depthwiseConv2d(x, kernel, strides, "same");
+    const y = convolved(kernel);
+    if (this.#options.training) return y;
+    return this.#fold(y, {
+      scaled: (scale) => convolved(tf.mul(kernel, tf.reshape(scale, [-1, 1]))),
+      bias: undefined,
+    });
   }
 
   /**
@@ -145,14 +152,15 @@ export class Layers {
     const movingVariance = average("moving_variance", "ones");
     const leftOut = this.#leftOut.get(x.id);
     if (!this.#usesBatchStatistics) {
-      const center = leftOut ? tf.sub(movingMean, leftOut) as tf.Tensor1D : movingMean;
       const convolution = this.#convolutions.get(x.id);
       if (!convolution) {
-        const averages = { mean: center, variance: movingVariance };
-        return frozenBatchNormalization(x, { gamma, beta, ...averages, epsilon });
+        const mean = leftOut ? tf.sub(movingMean, leftOut) as tf.Tensor1D : movingMean;
+        return frozenBatchNormalization(x, { gamma, beta, mean, variance: movingVariance, epsilon });
       }
+      const { scaled, bias } = convolution;
       const scale = tf.mul(gamma, tf.rsqrt(tf.add(movingVariance, epsilon))) as tf.Tensor1D;
-      return tf.add(convolution(scale), tf.sub(beta, tf.mul(center, scale)));
+      const mean = bias ? tf.sub(movingMean, bias) : movingMean;
+      return addBias(scaled(scale), tf.sub(beta, tf.mul(mean, scale)));
     }
     const { y, mean, variance } = batchNormalization(x, { gamma, beta, epsilon });
     const move = (name: string, average: tf.Tensor1D, value: tf.Tensor1D) =>
@@ -204,6 +212,11 @@ export class Layers {
   #leaveOut(x: tf.Tensor4D, constant: tf.Tensor1D | undefined): tf.Tensor4D {
     if (constant) this.#leftOut.set(x.id, constant);
     return x;
+  }
+
+  #fold(y: tf.Tensor4D, convolution: Foldable): tf.Tensor4D {
+    this.#convolutions.set(y.id, convolution);
+    return y;
   }
 
   #automaticName(kind: string): string {

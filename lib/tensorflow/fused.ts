@@ -39,6 +39,34 @@ export function batchNormalization(
   };
 }
 
+const BIAS = "BiasOfChannels";
+
+/**
+ * Adds a bias to each place, as the operation that TensorFlow makes one with the convolution before it, and with an
+ * addition or rectifier after it.
+ *
+ * @param x [n, height, width, c]
+ * @param bias [c]
+ */
+export function addBias(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
+  return tf.engine().runKernel(BIAS, { x, bias }) as tf.Tensor4D;
+}
+
+tf.registerKernel({
+  kernelName: BIAS,
+  backendName: "tensorflow",
+  kernelFunc: ({ inputs }) => {
+    const { x, bias } = inputs as Record<string, tf.TensorInfo>;
+    const attributes = [{ name: "T", type: AttributeType.TYPE, value: DataType.FLOAT }];
+    return backend().executeMultipleOutputs("BiasAdd", attributes, [x, bias] as tf.Tensor[], 1)[0]!;
+  },
+});
+
+tf.registerGradient({
+  kernelName: BIAS,
+  gradFunc: (dy) => ({ x: () => dy as tf.Tensor, bias: () => tf.sum(dy as tf.Tensor, [0, 1, 2]) }),
+});
+
 const FROZEN_BATCH_NORMALIZATION = "BatchNormalizationByAverages";
 
 /** What {@linkcode frozenBatchNormalization} is given: all but epsilon are [c]. */

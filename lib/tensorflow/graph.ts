@@ -320,15 +320,14 @@ function addFunction(
 }
 
 /**
- * How TensorFlow runs the function. For bfloat16 a serialised `ConfigProto` with graph_options (10),
- * rewrite_options (10), auto_mixed_precision_onednn_bfloat16 (31) on.
+ * How TensorFlow runs the function: a serialised `ConfigProto` with graph_options (10), rewrite_options (10) and there
+ * remapping (14) on, which joins convolutions with the bias, rectifier and addition after them, or
+ * auto_mixed_precision_onednn_bfloat16 (31). Without any, TensorFlow does not rewrite functions that run by name.
  */
 function attributesOf({ precision, xla }: GraphOptions): Attribute[] {
-  const attributes: Attribute[] = [];
-  if (precision === "bfloat16") {
-    const value = Uint8Array.of(0x52, 0x05, 0x52, 0x03, 0xf8, 0x01, 0x01);
-    attributes.push({ name: "config_proto", type: AttributeType.STRING, value });
-  }
+  const rewrites = precision === "bfloat16" ? [0xf8, 0x01, 0x01] : [0x70, 0x01];
+  const value = Uint8Array.of(0x52, rewrites.length + 2, 0x52, rewrites.length, ...rewrites);
+  const attributes: Attribute[] = [{ name: "config_proto", type: AttributeType.STRING, value }];
   if (xla) attributes.push({ name: "_XlaMustCompile", type: AttributeType.BOOL, value: true });
   return attributes;
 }

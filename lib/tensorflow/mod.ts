@@ -6,6 +6,7 @@
  */
 export { tf } from "./backend.ts";
 export {
+  addBias,
   batchNormalization,
   frozenBatchNormalization,
   type FrozenBatchNormalizationOptions,

@@ -1,5 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { batchNormalization, frozenBatchNormalization, tf } from "../../lib/tensorflow/mod.ts";
+import { addBias, batchNormalization, frozenBatchNormalization, tf } from "../../lib/tensorflow/mod.ts";
 
 type Three = (x: tf.Tensor4D, second: tf.Tensor1D, third: tf.Tensor1D) => tf.Tensor;
 
@@ -55,6 +55,13 @@ Deno.test("batch normalisation by given averages is TensorFlow.js' own", () => {
     (x, mean, root) =>
       frozenBatchNormalization(x, { gamma, beta, mean, variance: positive(root), epsilon: EPSILON }),
     (x, mean, root) => tf.batchNorm(x, mean, positive(root), beta, gamma, EPSILON),
+  );
+});
+
+Deno.test("a bias of channels is what tf.add adds", () => {
+  agree(
+    (x, scale, bias) => addBias(tf.mul(x, scale), bias),
+    (x, scale, bias) => tf.add(tf.mul(x, scale), bias),
   );
 });
 
