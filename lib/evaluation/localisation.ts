@@ -3,6 +3,7 @@ import { random } from "../random.ts";
 import type { Proportion } from "./confusion.ts";
 import { connectedRegions, type Rectangle } from "./connected_regions.ts";
 import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";
+import { coveredShare } from "./covered_share.ts";
 import { type IntervalOptions, percentileInterval } from "./interval.ts";
 import { indexPatients, type ResampleOptions, resamplePatients } from "./resample_patients.ts";
 import { summarise } from "./summary.ts";
@@ -67,6 +68,8 @@ export interface LabelLocalisation {
   patients: number;
   /** The maps' scores. */
   model: LocationScores;
+  /** How often a random point is in a box, exactly: the mean share of the image that the boxes cover. */
+  randomPoint: number;
   /** The scores of 20 random maps for each map: its intervals tell how sure its own figures are. */
   random: LocationScores;
   /** The scores of a cone over the middle of the image. */
@@ -144,6 +147,7 @@ export function scoreLocalisation(
     maps: own.length,
     patients: new Set(own.map(({ patient }) => patient)).size,
     model: locationScores(own, options),
+    randomPoint: own.reduce((sum, { boxes }) => sum + coveredShare(boxes), 0) / own.length,
     random: locationScores(
       own.flatMap((located) =>
         Array.from({ length: RANDOM_MAPS }, () => ({ ...located, map: randomMap(located.map, stream) }))

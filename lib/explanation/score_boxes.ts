@@ -1,7 +1,6 @@
-import { type Box, BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
+import type { Box } from "../dataset/boxes.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Entry } from "../dataset/metadata.ts";
-import type { Rectangle } from "../evaluation/connected_regions.ts";
 import type { IntervalOptions } from "../evaluation/interval.ts";
 import { type LocalisationMetrics, type LocatedMap, scoreLocalisation } from "../evaluation/localisation.ts";
 import type { ResampleOptions } from "../evaluation/resample_patients.ts";
@@ -50,15 +49,12 @@ export async function scoreBoxes(
   const located = await locate(model, data, options);
   if (located.length === 0) return null;
   const localisation = scoreLocalisation(located, options);
-  const points = new Map(localisation.labels.map(({ name, maps, model, centre }) => {
-    const covered = located.filter(({ label }) => label === name).map(({ boxes }) => coveredShare(boxes));
-    return [name, {
-      maps,
-      peak: model.pointingGame.value,
-      random: covered.reduce((sum, share) => sum + share, 0) / maps,
-      centre: centre.pointingGame.value,
-    }];
-  }));
+  const points = new Map(localisation.labels.map(({ name, maps, model, randomPoint, centre }) => [name, {
+    maps,
+    peak: model.pointingGame.value,
+    random: randomPoint,
+    centre: centre.pointingGame.value,
+  }]));
   const mean = (of: keyof PointScores) =>
     [...points.values()].reduce((sum, label) => sum + label.maps * label[of], 0) / located.length;
   const all = { maps: located.length, peak: mean("peak"), random: mean("random"), centre: mean("centre") };
@@ -81,21 +77,4 @@ async function locate(
     const { image, label } = images[i]!;
     return { label, patient: patients.get(image)!, map: maps[i]!, boxes };
   });
-}
-
-/** The share of the image that boxes cover together. */
-export function coveredShare(boxes: readonly Rectangle[]): number {
-  const edges = (all: number[]) => [...new Set(all)].sort((a, b) => a - b);
-  const xs = edges(boxes.flatMap(({ x, width }) => [x, x + width]));
-  const ys = edges(boxes.flatMap(({ y, height }) => [y, y + height]));
-  let area = 0;
-  for (const [i, left] of xs.slice(0, -1).entries()) {
-    for (const [j, top] of ys.slice(0, -1).entries()) {
-      const isCovered = boxes.some(({ x, y, width, height }) =>
-        x <= left && left < x + width && y <= top && top < y + height
-      );
-      if (isCovered) area += (xs[i + 1]! - left) * (ys[j + 1]! - top);
-    }
-  }
-  return area / BOX_IMAGE_SIZE ** 2;
 }

@@ -22,7 +22,8 @@ a { color: var(--accent); }
 p { margin: .6rem 0; max-width: 46rem; }
 .lead { font-size: 1.1rem; color: var(--soft); }
 .how { color: var(--soft); margin-bottom: 1rem; }
-.caption { font-weight: 600; margin: 1.2rem 0 .3rem; }
+.caption, summary { font-weight: 600; margin: 1.2rem 0 .3rem; }
+summary { cursor: pointer; }
 .warning { background: var(--warn); border-left: 4px solid var(--warn-line); padding: .6rem .9rem; border-radius: 0 6px 6px 0; }
 .highlights { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0; }
 .highlights div { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: .7rem .9rem; }

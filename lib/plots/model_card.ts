@@ -92,11 +92,11 @@ export function modelCard(results: RunResults): string {
         "How often the peak of the Grad-CAM map lies in the finding's box:",
         table(
           ["Finding", "Maps", "Peak in box", "Random point"],
-          localisation.labels.map(({ name, maps, model, random }) => [
+          localisation.labels.map(({ name, maps, model, randomPoint }) => [
             name.replaceAll("_", " "),
             maps,
-            decimals(model.pointingGame?.value ?? null),
-            decimals(random.pointingGame?.value ?? null),
+            decimals(model.pointingGame.value),
+            decimals(randomPoint),
           ]),
         ),
       ]

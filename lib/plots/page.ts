@@ -33,10 +33,11 @@ export interface Section {
   blocks: readonly Block[];
 }
 
-/** Something in a section. A wide figure is scrolled sideways on a narrow screen, others shrink. */
+/** Something in a section. A wide figure is scrolled sideways on a narrow screen, others shrink; a folded table is opened by its caption. */
 export type Block =
   | { figure: Figure; wide?: boolean }
-  | { table: Table; caption?: string }
+  | { table: Table; caption?: string; folded?: false }
+  | { table: Table; caption: string; folded: boolean }
   | { pictures: readonly CaptionedPicture[] }
   | { note: string };
 
@@ -84,7 +85,7 @@ ${page.sections.map(sectionHtml).join("\n")}
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:";
 
-/** Draws every figure of the page; before printing it gives them the width of the paper. */
+/** Draws every figure of the page; before printing it gives them the width of the paper and unfolds tables. */
 const DRAW = `
 const figures = [...document.querySelectorAll(".figure")];
 const drawn = (async () => {
@@ -94,6 +95,7 @@ const drawn = (async () => {
   }
   document.documentElement.dataset.figures = figures.length;
 })();
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => d.open = true));
 addEventListener("beforeprint", () => figures.forEach((f) => Plotly.relayout(f.querySelector("div"), { width: 680 })));
 addEventListener("afterprint", () => figures.forEach((f) => Plotly.relayout(f.querySelector("div"), { width: null, autosize: true })));
 `;
@@ -114,8 +116,10 @@ ${blocks.map(blockHtml).join("\n")}
 function blockHtml(block: Block): string {
   if ("figure" in block) return figureHtml(block.figure, block.wide ?? false);
   if ("table" in block) {
+    const table = `<div class="scroll">${tableHtml(block.table)}</div>`;
+    if (block.folded) return `<details><summary>${escapeHtml(block.caption)}</summary>${table}</details>`;
     const caption = block.caption === undefined ? "" : `<p class="caption">${escapeHtml(block.caption)}</p>`;
-    return `${caption}<div class="scroll">${tableHtml(block.table)}</div>`;
+    return caption + table;
   }
   if ("pictures" in block) return `<div class="pictures">${block.pictures.map(pictureHtml).join("\n")}</div>`;
   return `<p>${escapeHtml(block.note)}</p>`;

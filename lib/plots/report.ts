@@ -1,15 +1,18 @@
 import type { SplitKind } from "../dataset/make_split.ts";
-import type { Confusion, Proportion } from "../evaluation/confusion.ts";
+import type { Confusion } from "../evaluation/confusion.ts";
 import { ORIGINAL_NOTEBOOK, type PublishedResult } from "../evaluation/literature.ts";
 import type { Interval } from "../evaluation/interval.ts";
+import type { LocalisationMetrics } from "../evaluation/localisation.ts";
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import type { Roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { writeAtomically } from "../write_atomically.ts";
+import { proportion } from "./_shares.ts";
 import { nameOf, threeDecimals } from "./_theme.ts";
 import { aucByEpochFigure } from "./auc_by_epoch.ts";
 import { aucByLabelFigure } from "./auc_by_label.ts";
 import { type CountedImages, labelCountsFigure } from "./label_counts.ts";
+import { localisationTables } from "./localisation_tables.ts";
 import { lossByEpochFigure } from "./loss_by_epoch.ts";
 import { type Block, pageHtml, type Section } from "./page.ts";
 import type { CaptionedPicture } from "./pictures/grid.ts";
@@ -37,7 +40,7 @@ export interface ReportContent {
   test: ReportedTest;
   /** Thresholds chosen on the validation part, with what they do to the test part. */
   operatingPoints?: readonly ReportedOperatingPoint[];
-  /** How far scores are from probabilities. */
+  /** How far scores are from probabilities; the first label's reliability is drawn. */
   calibration?: readonly ReportedCalibration[];
   /** The AUC of subgroups of the images. */
   subgroups?: { groups: readonly SubgroupAuc[]; notes?: readonly string[] };
@@ -99,8 +102,12 @@ export interface ReportedLabel {
   auc: number | null;
   /** Its confidence interval, where there is one. */
   interval?: Interval | null;
+  /** The interval that DeLong's method gives it, where there is one. */
+  deLong?: Interval | null;
   /** Average precision; null where it is undefined. */
   averagePrecision?: number | null;
+  /** Its confidence interval, where there is one. */
+  averagePrecisionInterval?: Interval | null;
   /** Why the AUC is undefined. */
   reason?: string;
   /** The AUC in the original notebook. */
@@ -123,12 +130,18 @@ export interface ReportedOperatingPoint {
   confusion: Confusion;
 }
 
+type CalibrationError = "expectedCalibrationError" | "brier";
+
 /** The calibration of one label. */
 export interface ReportedCalibration {
   /** The label. */
   label: string;
   /** Raw scores and calibrated ones, each with its reliability and errors. */
-  curves: readonly (ReliabilityCurve & { expectedCalibrationError: number; brier: number })[];
+  curves: readonly (ReliabilityCurve & Record<CalibrationError, number>)[];
+  /** The interval of the first curve's expected calibration error. */
+  expectedCalibrationErrorInterval?: Interval | null;
+  /** The interval of the first curve's Brier score. */
+  brierInterval?: Interval | null;
 }
 
 /** Heat maps, and how well they hit. */
@@ -137,30 +150,18 @@ export interface ReportedGradCam {
   method: string;
   /** The pictures, with captions. */
   pictures: readonly CaptionedPicture[];
-  /** How often the peak of the heat map lies in the finding's box, by label, beside chance. */
-  localisation?: readonly ReportedLocalisation[];
-}
-
-/** How often heat maps hit the boxes of one label. */
-export interface ReportedLocalisation {
-  /** The label, or "All labels". */
-  label: string;
-  /** The number of boxes. */
-  boxes: number;
-  /** The share of peaks in the box. */
-  peakInBox: number | Proportion;
-  /** The share of random points in the box. */
-  random: number;
-  /** The share of image centres in the box. */
-  centre?: number;
+  /** How well the maps find the boxes, where there are boxes. */
+  localisation?: LocalisationMetrics;
 }
 
 /** Results of others, to set a run beside. */
 export interface ReportedLiterature {
   /** The results. */
   results: readonly PublishedResult[];
-  /** How this run split the NIH's images; null where it had other images, so that nothing can be compared. */
+  /** How this run split the NIH's images; null where nothing can be compared. */
   split: SplitKind | null;
+  /** Why nothing can be compared, as a sentence. */
+  reason?: string;
 }
 
 /**
@@ -279,9 +280,17 @@ function testSection({ test }: ReportContent): Section {
       mean: intervalText(mean.interval),
     },
     {
+      name: "DeLong's",
+      shown: labels.some(({ deLong }) => deLong),
+      cell: ({ deLong }) => intervalText(deLong),
+      mean: "",
+    },
+    {
       name: "Average precision",
       shown: withPrecision,
-      cell: ({ averagePrecision }) => threeDecimals(averagePrecision ?? null),
+      cell: ({ averagePrecision, averagePrecisionInterval }) =>
+        threeDecimals(averagePrecision ?? null) +
+        (averagePrecisionInterval ? ` (${intervalText(averagePrecisionInterval)})` : ""),
       mean: "",
     },
     {
@@ -371,20 +380,13 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
       "A threshold makes a decision of a score. Each was chosen on the validation part and applied to the test " +
       "part, where it does not quite keep what it promised. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
       "missed (FN), false alarms (FP), and images rightly called negative (TN).",
-    blocks: [{
+    blocks: [...Map.groupBy(operatingPoints, ({ rule }) => rule)].map(([rule, points], i) => ({
+      caption: `Threshold: ${rule}`,
+      folded: i > 0,
       table: {
-        columns: [
-          "Finding",
-          "Rule",
-          "Threshold",
-          "Sensitivity",
-          "Specificity",
-          "Precision",
-          "TP, FN, FP, TN",
-        ],
-        rows: operatingPoints.map(({ label, rule, threshold, confusion }) => [
+        columns: ["Finding", "Threshold", "Sensitivity", "Specificity", "Precision", "TP, FN, FP, TN"],
+        rows: points.map(({ label, threshold, confusion }) => [
           nameOf(label),
-          rule,
           Number.isFinite(threshold) ? threshold.toPrecision(3) : "none called",
           proportion(confusion.sensitivity),
           proportion(confusion.specificity),
@@ -397,33 +399,39 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
           ].map(count).join(", "),
         ]),
       },
-    }],
+    })),
   };
 }
 
 function calibrationSection({ calibration }: ReportContent): Section | null {
   if (calibration === undefined || calibration.length === 0) return null;
   const [first] = calibration;
+  const names = first!.curves.map(({ name }) => name);
+  const table = (of: CalibrationError): Table => ({
+    columns: ["Finding", ...names, `95 % interval of ${names[0]}`],
+    rows: calibration.map((label) => [
+      nameOf(label.label),
+      ...names.map((name) => threeDecimals(label.curves.find((curve) => curve.name === name)?.[of] ?? null)),
+      intervalText(label[`${of}Interval`]),
+    ]),
+  });
   return {
     title: "Calibration",
     howToRead:
       "A score is a probability only if, of the images with score .3, 30 % have the finding: the diagonal. The " +
-      "weighted loss pushes raw scores up; fitted on validation, they come back. ECE is the mean distance from the " +
-      "diagonal, Brier the mean squared error; lower is better. A click in the legend shows or hides a curve.",
+      "weighted loss counts the rare positives for more and so pushes scores up; unweighted turns that back by the loss' " +
+      "own weights. Temperature, Platt and isotonic are fitted on the validation part. A click in the legend shows or " +
+      "hides a curve.",
     blocks: [
       { figure: reliabilityFigure(first!.curves, { title: `${nameOf(first!.label)}: reliability` }) },
       {
-        table: {
-          columns: ["Finding", "Scores", "ECE", "Brier"],
-          rows: calibration.flatMap(({ label, curves }) =>
-            curves.map(({ name, expectedCalibrationError, brier }) => [
-              nameOf(label),
-              name,
-              threeDecimals(expectedCalibrationError),
-              threeDecimals(brier),
-            ])
-          ),
-        },
+        table: table("expectedCalibrationError"),
+        caption: "Expected calibration error: the mean distance from the diagonal; lower is better",
+      },
+      {
+        table: table("brier"),
+        caption: "Brier score: the mean squared error; lower is better",
+        folded: true,
       },
     ],
   };
@@ -457,18 +465,7 @@ function subgroupSection({ subgroups, test }: ReportContent): Section | null {
 
 function gradCamSection({ gradCam }: ReportContent): Section | null {
   if (gradCam === undefined) return null;
-  const { method, pictures, localisation = [] } = gradCam;
-  const withCentre = localisation.some(({ centre }) => centre !== undefined);
-  const table: Table = {
-    columns: ["Finding", "Boxes", "Peak in the box", "Random point", ...(withCentre ? ["Image centre"] : [])],
-    rows: localisation.map(({ label, boxes, peakInBox, random, centre }) => [
-      nameOf(label),
-      boxes,
-      typeof peakInBox === "number" ? percent(peakInBox) : proportion(peakInBox),
-      percent(random),
-      ...(withCentre ? [centre === undefined ? null : percent(centre)] : []),
-    ]),
-  };
+  const { method, pictures, localisation } = gradCam;
   return {
     title: "Where the network looks",
     howToRead:
@@ -476,17 +473,15 @@ function gradCamSection({ gradCam }: ReportContent): Section | null {
       "rectangles are the boxes in the data, a ring is the heat map's peak. A peak in the box far more often than a " +
       "random point is says that the network looks at the finding, not that it understands it.",
     blocks: [
-      ...(localisation.length > 0
-        ? [{ table, caption: "How often the peak lies in the finding's box" }]
-        : []),
       { pictures },
+      ...(localisation ? localisationTables(localisation) : []),
     ],
   };
 }
 
 function literatureSection({ literature, test }: ReportContent): Section | null {
   if (literature === undefined) return null;
-  const { results, split } = literature;
+  const { results, split, reason = "" } = literature;
   const sorted = [...results].sort((a, b) =>
     Number(b.split === split) - Number(a.split === split) || a.split.localeCompare(b.split) ||
     b.meanAuc - a.meanAuc
@@ -495,7 +490,7 @@ function literatureSection({ literature, test }: ReportContent): Section | null 
     title: "Beside the literature",
     howToRead: `This run's mean AUC is ${threeDecimals(test.mean.auc)}. ` +
       (split === null
-        ? "It was not trained and tested on the NIH's whole dataset, so it can be compared with none of these."
+        ? `${reason} So it can be compared with none of these.`
         : "Only results with the same kind of split can be compared: a split at random makes the test easier than " +
           "the NIH's official one."),
     blocks: [{
@@ -561,16 +556,6 @@ function intervalText(interval: Interval | null | undefined): string {
 function difference(auc: number | null, original: number | undefined): string {
   if (auc === null || original === undefined) return "-";
   return `${auc < original ? "-" : "+"}${Math.abs(auc - original).toFixed(3)}`;
-}
-
-function proportion(value: Proportion | null): string {
-  return value === null
-    ? "-"
-    : `${percent(value.value)} (${(100 * value.low).toFixed(1)} - ${(100 * value.high).toFixed(1)})`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function count(value: number): string {

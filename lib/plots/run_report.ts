@@ -1,11 +1,12 @@
 import { countLabels } from "../dataset/label_counts.ts";
 import { isLabel } from "../dataset/labels.ts";
+import type { SplitKind } from "../dataset/make_split.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import type { ReliabilityBin } from "../evaluation/calibration.ts";
 import { ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS } from "../evaluation/literature.ts";
-import type { LocalisationMetrics } from "../evaluation/localisation.ts";
-import type { LabelMetrics, Metrics } from "../evaluation/metrics.ts";
+import type { Interval } from "../evaluation/interval.ts";
+import type { Metrics } from "../evaluation/metrics.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
 import { precisionRecall } from "../evaluation/precision_recall.ts";
 import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
@@ -13,17 +14,15 @@ import { roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
+import { threeDecimals } from "./_theme.ts";
 import type { CaptionedPicture } from "./pictures/grid.ts";
-import type {
-  ReportContent,
-  ReportedCalibration,
-  ReportedLocalisation,
-  ReportedOperatingPoint,
-  ReportedTest,
-} from "./report.ts";
+import type { ReportContent, ReportedCalibration, ReportedOperatingPoint, ReportedTest } from "./report.ts";
 
 /** The images that the original notebook kept of the NIH's: with fewer, a run is not set beside published ones. */
 const ORIGINAL_IMAGES = 63_831;
+
+/** The images of the NIH's list of test images. */
+const OFFICIAL_TEST_IMAGES = 25_596;
 
 /** Everything of a run that its report shows. */
 export interface RunResults {
@@ -88,21 +87,33 @@ export function runReport(results: RunResults): ReportContent {
     literature: {
       results: PUBLISHED_RESULTS,
       split: phantom || images < ORIGINAL_IMAGES ? null : settings.split,
+      reason: "It was not trained and tested on the NIH's whole dataset.",
     },
     ...(pictures.length > 0
       ? {
         gradCam: {
           method: "Grad-CAM",
           pictures,
-          ...(metrics.localisation ? { localisation: reportedLocalisation(metrics.localisation) } : {}),
+          ...(metrics.localisation ? { localisation: metrics.localisation } : {}),
         },
       }
       : {}),
   };
 }
 
+/** What is judged where there is no run. */
+export interface JudgedPredictions {
+  /** The predictions' name. */
+  name: string;
+  metrics: Metrics;
+  predictions: Predictions;
+  /** How the images were split from those that the model learnt from; null where that is not known. */
+  split: SplitKind | null;
+}
+
 /** What a report tells of predictions alone, whatever model made them. */
-export function predictionsReport(name: string, metrics: Metrics, predictions: Predictions): ReportContent {
+export function predictionsReport({ name, metrics, predictions, split }: JudgedPredictions): ReportContent {
+  const isWhole = split !== "official" || metrics.images === OFFICIAL_TEST_IMAGES;
   return {
     ...metricsSections(metrics, predictions),
     title: name,
@@ -112,7 +123,15 @@ export function predictionsReport(name: string, metrics: Metrics, predictions: P
       } images for ${metrics.labels.length} labels, judged by the ` +
       "metadata.",
     warnings: smallNumbers(metrics),
-    literature: { results: PUBLISHED_RESULTS, split: null },
+    literature: {
+      results: PUBLISHED_RESULTS,
+      split: isWhole ? split : null,
+      reason: split === null
+        ? "How its images were split from those that the model learnt from is not known (--split would say it)."
+        : `The official test part has ${
+          OFFICIAL_TEST_IMAGES.toLocaleString("en")
+        } images, and these are others.`,
+    },
   };
 }
 
@@ -165,7 +184,9 @@ function reportedTest(metrics: Metrics, predictions: Predictions): ReportedTest 
         negatives: label.negatives,
         auc: label.auc,
         interval: label.aucInterval,
+        deLong: label.deLong?.interval ?? null,
         averagePrecision: label.averagePrecision,
+        averagePrecisionInterval: label.averagePrecisionInterval,
         roc: roc(truth, scores),
         precisionRecall: precisionRecall(truth, scores),
         ...(label.note !== null ? { reason: label.note } : {}),
@@ -181,10 +202,10 @@ function reportedTest(metrics: Metrics, predictions: Predictions): ReportedTest 
   };
 }
 
-/** Thresholds of the first rule (Youden's), which the validation part chose, with what they do to the test part. */
+/** Thresholds of each rule, which the validation part chose, with what they do to the test part. */
 function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingPoint[] {
   return labels.flatMap(({ name, operatingPoints }) =>
-    operatingPoints.slice(0, 1).flatMap(({ rule, threshold, confusion }) =>
+    operatingPoints.flatMap(({ rule, threshold, confusion }) =>
       confusion === null
         ? []
         : [{ label: name, rule: describeRule(rule), threshold: threshold ?? Infinity, confusion }]
@@ -192,46 +213,43 @@ function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingPoint[] 
   );
 }
 
-/** The calibration of the label with most positives, raw and after each remedy. */
+/** The calibration of each label, that with most positives first, raw and after each remedy. */
 function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
-  const [most] = [...labels].filter(({ calibration }) => calibration.raw !== null)
-    .sort((a: LabelMetrics, b: LabelMetrics) => b.positives - a.positives);
-  if (!most) return [];
-  const curves = Object.entries(most.calibration).flatMap(([name, curve]) =>
-    curve === null ? [] : [{
-      name,
-      bins: curve.reliability as ReliabilityBin[],
-      expectedCalibrationError: curve.expectedCalibrationError,
-      brier: curve.brier,
-    }]
-  );
-  return [{ label: most.name, curves }];
-}
-
-function reportedLocalisation({ labels }: LocalisationMetrics): ReportedLocalisation[] {
-  return labels.map(({ name, maps, model, random, centre }) => ({
-    label: name,
-    boxes: maps,
-    peakInBox: model.pointingGame,
-    random: random.pointingGame.value,
-    centre: centre.pointingGame.value,
+  const usable = labels.filter(({ calibration }) => calibration.raw !== null);
+  return usable.toSorted((a, b) => b.positives - a.positives).map((label) => ({
+    label: label.name,
+    curves: Object.entries(label.calibration).flatMap(([name, curve]) =>
+      curve === null ? [] : [{
+        name,
+        bins: curve.reliability as ReliabilityBin[],
+        expectedCalibrationError: curve.expectedCalibrationError,
+        brier: curve.brier,
+      }]
+    ),
+    expectedCalibrationErrorInterval: label.expectedCalibrationErrorInterval,
+    brierInterval: label.brierInterval,
   }));
 }
 
-function controlNotes({ controls }: Metrics): string[] {
+function controlNotes({ controls, summary }: Metrics): string[] {
   if (!controls) return [];
-  const auc = (value: number | null) => value === null ? "-" : value.toFixed(3).replace(/^0/, "");
+  const auc = (value: number | null, interval: Interval | null) =>
+    threeDecimals(value) +
+    (interval ? ` (${threeDecimals(interval.low)} - ${threeDecimals(interval.high)})` : "");
   const { metadata, shuffled, shuffledWithinStrata } = controls;
   return [
     ...(metadata
-      ? [`A classifier that sees only view, age and sex reaches a mean AUC of ${auc(metadata.meanAuc)}.`]
+      ? [
+        `A classifier that sees only view, age and sex reaches a mean AUC of ${
+          auc(metadata.meanAuc, metadata.meanAucInterval)
+        }; what the network has beyond it (${threeDecimals(summary.mean)}) it has from the images.`,
+      ]
       : []),
     `With the findings dealt out anew the network's mean AUC is ${
-      auc(shuffled.meanAuc)
-    }; dealt out among images of ` +
-    `the same view, sex and age it is ${
-      auc(shuffledWithinStrata.meanAuc)
-    }: what exceeds .5 there is owed to knowing those.`,
+      auc(shuffled.meanAuc, shuffled.meanAucInterval)
+    }: it has to be .5. Dealt out among images of the same view, sex and age it is ${
+      auc(shuffledWithinStrata.meanAuc, shuffledWithinStrata.meanAucInterval)
+    }: what exceeds .5 there is owed to knowing those. In brackets: where 95 % of the shuffles lie.`,
   ];
 }
 

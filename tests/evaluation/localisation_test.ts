@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connectedRegions, type Rectangle } from "../../lib/evaluation/connected_regions.ts";
 import { centreMap, randomMap, type SaliencyMap } from "../../lib/evaluation/control_maps.ts";
+import { coveredShare } from "../../lib/evaluation/covered_share.ts";
 import { type LocatedMap, scoreLocalisation, scoreMap } from "../../lib/evaluation/localisation.ts";
 import { random } from "../../lib/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
@@ -93,9 +94,10 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
     ["Nodule", 20, 20],
     ["Mass", 40, 30],
   ]);
-  for (const { model, random, centre } of labels) {
+  for (const { model, randomPoint, random, centre } of labels) {
     assert.ok(model.pointingGame.value >= 0.75);
     // A box is 9 of 64 cells.
+    assertClose(randomPoint, 9 / 64);
     assert.ok(random.pointingGame.low < 9 / 64 && 9 / 64 < random.pointingGame.high);
     assert.ok(random.pointingGame.high < model.pointingGame.low);
     assert.ok(centre.iou.low < centre.iou.value && centre.iou.value < centre.iou.high);
@@ -108,4 +110,13 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
   );
   assert.deepEqual(scoreLocalisation(located, { resamples: 200 }), { labels, mean });
   assert.deepEqual(scoreLocalisation([]).labels, []);
+});
+
+Deno.test("coveredShare counts what boxes cover together once", () => {
+  const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
+  assert.equal(coveredShare([]), 0);
+  assert.equal(coveredShare([box(0, 0, 1024, 1024), box(10, 10, 50, 60)]), 1);
+  assert.equal(coveredShare([box(0, 0, 512, 1024), box(256, 0, 512, 1024)]), 0.75);
+  assert.equal(coveredShare([box(0, 0, 512, 512), box(512, 512, 512, 512)]), 0.5);
+  assert.equal(coveredShare([box(0, 0, 512, 512), box(256, 256, 512, 512)]), 7 / 16);
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Box } from "../../lib/dataset/boxes.ts";
 import type { Label } from "../../lib/dataset/labels.ts";
-import { coveredShare, scoreBoxes } from "../../lib/explanation/score_boxes.ts";
+import { scoreBoxes } from "../../lib/explanation/score_boxes.ts";
 import { entriesOf } from "../dataset/_files.ts";
 import { brightImages, brightnessModel } from "./_bright_places.ts";
 
@@ -47,13 +47,4 @@ Deno.test("scoreBoxes gives null where no image has a box", async () => {
   const boxes = [boxAt("elsewhere.png", "Mass", [0, 0])];
   equal(await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, boxes }), null);
   model.dispose();
-});
-
-Deno.test("coveredShare counts what boxes cover together once", () => {
-  const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
-  equal(coveredShare([]), 0);
-  equal(coveredShare([box(0, 0, 1024, 1024), box(10, 10, 50, 60)]), 1);
-  equal(coveredShare([box(0, 0, 512, 1024), box(256, 0, 512, 1024)]), 0.75);
-  equal(coveredShare([box(0, 0, 512, 512), box(512, 512, 512, 512)]), 0.5);
-  equal(coveredShare([box(0, 0, 512, 512), box(256, 256, 512, 512)]), 7 / 16);
 });

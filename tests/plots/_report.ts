@@ -1,6 +1,7 @@
 import { LABELS } from "../../lib/dataset/labels.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { calibration } from "../../lib/evaluation/calibration.ts";
+import { scoreLocalisation } from "../../lib/evaluation/localisation.ts";
 import { xray } from "../../lib/plots/pictures/overlay.ts";
 import type { ReportContent } from "../../lib/plots/report.ts";
 import { CURVES, HISTORY, made, SCORES } from "./_figures.ts";
@@ -58,6 +59,9 @@ export async function fullReport(): Promise<ReportContent> {
         auc,
         interval: i === 0 ? { low: 0.3, high: 0.9 } : null,
         averagePrecision,
+        ...(i === 0
+          ? { averagePrecisionInterval: { low: 0.2, high: 0.95 }, deLong: { low: 0.31, high: 0.91 } }
+          : {}),
         original: [0.7758, 0.6527, 0.8044][i]!,
         roc,
         precisionRecall: curve,
@@ -81,17 +85,21 @@ export async function fullReport(): Promise<ReportContent> {
     calibration: [{
       label: "Effusion",
       curves: [{ name: "raw", bins: reliability, expectedCalibrationError, brier }],
+      brierInterval: { low: 0.1, high: 0.4 },
     }],
     subgroups: { groups: [{ group: `Sex: ${HARMFUL}`, images: 7, auc: 0.7 }], notes: ["Few."] },
     gradCam: {
       method: "Grad-CAM",
       pictures: [{ png: await xray(new Uint8Array(64), { size: 64 }), caption: `Mass\n${HARMFUL}` }],
-      localisation: [{
-        label: LABELS[1],
-        boxes: 8,
-        peakInBox: { value: 0.75, low: 0.4, high: 0.9 },
-        random: 0.2,
-      }],
+      localisation: scoreLocalisation(
+        [0, 1, 2, 3].map((patient) => ({
+          label: LABELS[1],
+          patient,
+          map: { values: Float64Array.from({ length: 64 }, (_, i) => Number(i === 0)), width: 8, height: 8 },
+          boxes: [{ x: patient === 3 ? 768 : 0, y: 0, width: 256, height: 256 }],
+        })),
+        { resamples: 50 },
+      ),
     },
     literature: {
       split: "official",
