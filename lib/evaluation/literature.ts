@@ -193,14 +193,6 @@ export const PUBLISHED_RESULTS: readonly PublishedResult[] = [
   },
 ];
 
-/**
- * The published results beside which a run on the whole of NIH ChestX-ray14 may be set: those of the same kind of split.
- * A run on phantom images or on a sample has none.
- */
-export function comparableResults(split: SplitKind): PublishedResult[] {
-  return PUBLISHED_RESULTS.filter((result) => result.split === split);
-}
-
 function official(
   name: string,
   year: number | null,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
+import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { readAnyPredictions } from "../evaluation/any_predictions.ts";
 import { evaluate, writeMetrics } from "../evaluation/metrics.ts";
@@ -8,7 +9,7 @@ import { writePredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../input_error.ts";
 import { writeReport } from "../plots/report.ts";
 import { predictionsReport } from "../plots/run_report.ts";
-import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { choiceOption, defineTask, integerOption, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { NIH_METADATA } from "./_nih_metadata.ts";
 
@@ -17,6 +18,7 @@ interface MetricsFlags {
   out: string;
   data?: string;
   validation?: string;
+  split?: SplitKind;
   seed: number;
 }
 
@@ -46,9 +48,17 @@ const metrics = defineTask("metrics", {
     exists: "file",
   }))
   .addOption(
+    choiceOption("--split <kind>", {
+      description:
+        "how these images were split from those that the model learnt from, to be set beside published results " +
+        "of the same kind (default: beside none)",
+      choices: SPLIT_KINDS,
+    }),
+  )
+  .addOption(
     integerOption("--seed <n>", { description: "the seed of the bootstrap", minimum: 0, default: 0 }),
   )
-  .action(async ({ predictions: file, out, data, validation, seed }: MetricsFlags) => {
+  .action(async ({ predictions: file, out, data, validation, split, seed }: MetricsFlags) => {
     const metadata = data === undefined ? NIH_METADATA : (await findDatasetFiles(data)).metadataFile;
     if (!existsSync(metadata)) throw new InputError(`${metadata} is missing: deno task setup puts it there`);
     const all = await readMetadata(metadata);
@@ -63,7 +73,12 @@ const metrics = defineTask("metrics", {
     await writeMetrics(join(out, "metrics.json"), judged);
     await writeReport(
       join(out, "report.html"),
-      predictionsReport(basename(resolve(file)), judged, predictions),
+      predictionsReport({
+        name: basename(resolve(file)),
+        metrics: judged,
+        predictions,
+        split: split ?? null,
+      }),
     );
     console.log(describeMetrics(judged));
     console.log(`Written to ${out}`);
