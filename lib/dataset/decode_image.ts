@@ -80,9 +80,9 @@ function greyOf(
   const channels = values.length / pixels;
   const result = values instanceof Uint16Array ? new Uint16Array(pixels) : new Uint8Array(pixels);
   for (let i = 0, at = 0; i < pixels; i++, at += channels) {
-    result[i] = grey
-      ? values[at]!
-      : Math.floor((299 * values[at]! + 587 * values[at + 1]! + 114 * values[at + 2]! + 500) / 1000);
+    const red = values[at]!;
+    if (grey || red === values[at + 1] && red === values[at + 2]) result[i] = red;
+    else result[i] = Math.floor((299 * red + 587 * values[at + 1]! + 114 * values[at + 2]! + 500) / 1000);
   }
   return result;
 }

@@ -31,6 +31,7 @@ interface Taps {
  */
 export function resize(source: Uint8Array | Uint16Array, options: ResizeOptions): Uint8Array {
   const { width, height, size, white } = options;
+  if (width % size === 0 && height % size === 0) return averageWhole(source, options);
   const across = tapsOf(width, size);
   const down = tapsOf(height, size);
   const rows = new Float64Array(height * size);
@@ -53,6 +54,30 @@ export function resize(source: Uint8Array | Uint16Array, options: ResizeOptions)
         sum += down.weights[y * down.count + k]! * rows[from + k * size + x]!;
       }
       result[y * size + x] = Math.floor((2 * 255 * sum + unit) / (2 * unit));
+    }
+  }
+  return result;
+}
+
+/** What `resize` does where whole source pixels lie under each of the result, as with X-rays of 1024x1024: faster. */
+function averageWhole(source: Uint8Array | Uint16Array, options: ResizeOptions): Uint8Array {
+  const { width, height, size, white } = options;
+  const across = width / size;
+  const down = height / size;
+  const unit = across * down * white;
+  const result = new Uint8Array(size * size);
+  const sums = new Float64Array(size);
+  for (let y = 0, at = 0; y < size; y++) {
+    sums.fill(0);
+    for (let row = 0; row < down; row++) {
+      for (let x = 0; x < size; x++) {
+        let sum = 0;
+        for (const end = at + across; at < end; at++) sum += source[at]!;
+        sums[x]! += sum;
+      }
+    }
+    for (let x = 0; x < size; x++) {
+      result[y * size + x] = Math.floor((2 * 255 * sums[x]! + unit) / (2 * unit));
     }
   }
   return result;

@@ -21,7 +21,7 @@ from PIL import Image
 
 FIXTURES = Path("tests/fixtures/dataset")
 HEIGHT, WIDTH = 6, 8
-SIZES = [3, 4, 5, 8, 11, 16]
+SIZES = [2, 3, 4, 5, 8, 11, 16]
 
 
 def chunk(kind, data):
