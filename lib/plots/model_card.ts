@@ -91,11 +91,12 @@ export function modelCard(results: RunResults): string {
         "## Where it looks",
         "How often the peak of the Grad-CAM map lies in the finding's box:",
         table(
-          ["Finding", "Maps", "Peak in box", "Random point"],
+          ["Finding", "Maps", "Peak in box", "Interval", "Random point"],
           localisation.labels.map(({ name, maps, model, randomPoint }) => [
             name.replaceAll("_", " "),
             maps,
             decimals(model.pointingGame.value),
+            between(model.pointingGame),
             decimals(randomPoint),
           ]),
         ),

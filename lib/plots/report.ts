@@ -43,7 +43,7 @@ export interface ReportContent {
   /** How far scores are from probabilities; the first label's reliability is drawn. */
   calibration?: readonly ReportedCalibration[];
   /** The AUC of subgroups of the images. */
-  subgroups?: { groups: readonly SubgroupAuc[]; notes?: readonly string[] };
+  subgroups?: { groups: readonly ReportedSubgroup[]; notes?: readonly string[] };
   /** Heat maps over images. */
   gradCam?: ReportedGradCam;
   /** The test beside what others have published. */
@@ -108,7 +108,7 @@ export interface ReportedLabel {
   averagePrecision?: number | null;
   /** Its confidence interval, where there is one. */
   averagePrecisionInterval?: Interval | null;
-  /** Why the AUC is undefined. */
+  /** Why the AUC is undefined or unsure. */
   reason?: string;
   /** The AUC in the original notebook. */
   original?: number;
@@ -142,6 +142,14 @@ export interface ReportedCalibration {
   expectedCalibrationErrorInterval?: Interval | null;
   /** The interval of the first curve's Brier score. */
   brierInterval?: Interval | null;
+}
+
+/** A subgroup, and how it differs from the largest one that is told apart by the same. */
+export interface ReportedSubgroup extends SubgroupAuc {
+  /** The difference of the mean AUCs over the labels that both have. */
+  difference?: number | null;
+  /** Its interval. */
+  differenceInterval?: Interval | null;
 }
 
 /** Heat maps, and how well they hit. */
@@ -269,7 +277,12 @@ function testSection({ test }: ReportContent): Section {
     cell: (label: ReportedLabel) => string | number | null;
     mean: string;
   }[] = [
-    { name: "Finding", shown: true, cell: ({ label }) => nameOf(label), mean: "Mean" },
+    {
+      name: "Finding",
+      shown: true,
+      cell: ({ label, reason }) => nameOf(label) + (reason === undefined ? "" : " *"),
+      mean: "Mean",
+    },
     { name: "Positive", shown: true, cell: ({ positives }) => positives, mean: "" },
     { name: "Negative", shown: true, cell: ({ negatives }) => negatives, mean: "" },
     { name: "AUC", shown: true, cell: ({ auc }) => threeDecimals(auc), mean: threeDecimals(mean.auc) },
@@ -312,7 +325,7 @@ function testSection({ test }: ReportContent): Section {
     title: "Test",
     howToRead:
       "The AUC is the chance that an image with the finding gets a higher score than one without: .5 is " +
-      "guessing, 1 perfect. Where intervals are wide, there are few positive images.",
+      "guessing, 1 perfect. The fewer positive images, the wider the interval.",
     blocks: [
       { figure: aucByLabelFigure(labels) },
       {
@@ -326,6 +339,13 @@ function testSection({ test }: ReportContent): Section {
       },
       { note: `The median AUC is ${threeDecimals(median)}.` },
       ...(test.intervals === undefined ? [] : [{ note: `Intervals: ${test.intervals}.` }]),
+      ...(labels.some(({ reason }) => reason !== undefined)
+        ? [{
+          note:
+            "* Few images with or without the finding. Of a handful, an interval says too little too: it is made of " +
+            "the same few again and again, and can be far too narrow.",
+        }]
+        : []),
       ...undefinedLabels.map(({ label, reason }) => ({
         note: `${nameOf(label)}: no AUC (-)${reason === undefined ? "" : `, because ${reason}`}.`,
       })),
@@ -444,17 +464,21 @@ function subgroupSection({ subgroups, test }: ReportContent): Section | null {
     title: "Subgroups",
     howToRead:
       "A dot far from the dashed line says that the network works better or worse for some; look at the interval " +
-      "before believing it. The number of images is in brackets.",
+      "before believing it. The number of images is in brackets. The mean is that of the labels that a subgroup has " +
+      "an AUC of (- where it has none, for want of images with a finding and without), so differences are taken over " +
+      "the labels that both have, from the largest subgroup of the kind.",
     blocks: [
       { figure: subgroupAucFigure(groups, { overall: test.mean.auc }) },
       {
         table: {
-          columns: ["Subgroup", "Images", "Mean AUC", "95 % interval"],
-          rows: groups.map(({ group, images, auc, interval }) => [
+          columns: ["Subgroup", "Images", "Mean AUC", "95 % interval", "Difference", "95 % interval"],
+          rows: groups.map(({ group, images, auc, interval, difference = null, differenceInterval }) => [
             group,
             images,
             threeDecimals(auc),
             intervalText(interval),
+            signed(difference),
+            intervalText(differenceInterval),
           ]),
         },
       },
@@ -554,8 +578,11 @@ function intervalText(interval: Interval | null | undefined): string {
 }
 
 function difference(auc: number | null, original: number | undefined): string {
-  if (auc === null || original === undefined) return "-";
-  return `${auc < original ? "-" : "+"}${Math.abs(auc - original).toFixed(3)}`;
+  return signed(auc === null || original === undefined ? null : auc - original);
+}
+
+function signed(value: number | null): string {
+  return value === null ? "-" : `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
 function count(value: number): string {

@@ -24,6 +24,9 @@ const ORIGINAL_IMAGES = 63_831;
 /** The images of the NIH's list of test images. */
 const OFFICIAL_TEST_IMAGES = 25_596;
 
+/** A finding that fewer validation images have is named: a threshold is chosen by the scores of those. */
+const FEW_TO_CHOOSE_BY = 10;
+
 /** Everything of a run that its report shows. */
 export interface RunResults {
   /** The run's name. */
@@ -48,7 +51,7 @@ export function runReport(results: RunResults): ReportContent {
   const { testWithTraining } = sharedPatients(split);
   const images = PARTS.reduce((sum, part) => sum + split[part].length, 0);
   return {
-    ...metricsSections(metrics, test),
+    ...metricsSections(metrics, test, { original: !phantom }),
     title: `Run ${name}`,
     summary: `${settings.network} at ${settings.imageSize}x${settings.imageSize} on ` +
       `${phantom ? "phantom images (generated, not of people)" : "images in the NIH's layout"}, ` +
@@ -67,6 +70,7 @@ export function runReport(results: RunResults): ReportContent {
         ]
         : []),
       ...smallNumbers(metrics),
+      ...smallValidation(split),
     ],
     settings: plain,
     data: {
@@ -115,7 +119,7 @@ export interface JudgedPredictions {
 export function predictionsReport({ name, metrics, predictions, split }: JudgedPredictions): ReportContent {
   const isWhole = split !== "official" || metrics.images === OFFICIAL_TEST_IMAGES;
   return {
-    ...metricsSections(metrics, predictions),
+    ...metricsSections(metrics, predictions, { original: true }),
     title: name,
     summary:
       `Scores of ${
@@ -135,23 +139,26 @@ export function predictionsReport({ name, metrics, predictions, split }: JudgedP
   };
 }
 
-/** The sections that metrics and predictions give, with or without a run. */
+/** The sections that metrics and predictions give, with or without a run, beside the original's figures or not. */
 function metricsSections(
   metrics: Metrics,
   predictions: Predictions,
+  options: { original: boolean },
 ): Pick<ReportContent, "test" | "operatingPoints" | "calibration" | "subgroups"> {
   return {
-    test: reportedTest(metrics, predictions),
+    test: reportedTest(metrics, predictions, options),
     operatingPoints: reportedOperatingPoints(metrics),
     calibration: reportedCalibration(metrics),
     ...(metrics.subgroups
       ? {
         subgroups: {
-          groups: metrics.subgroups.map(({ attribute, value, images, meanAuc, meanAucInterval }) => ({
+          groups: metrics.subgroups.map(({ attribute, value, meanAuc, meanAucInterval, ...group }) => ({
             group: `${attribute}: ${value}`,
-            images,
+            images: group.images,
             auc: meanAuc,
             interval: meanAucInterval,
+            difference: group.difference,
+            differenceInterval: group.differenceInterval,
           })),
           notes: controlNotes(metrics),
         },
@@ -169,15 +176,33 @@ function smallNumbers({ labels }: Metrics): string[] {
   ];
 }
 
+function smallValidation({ validation }: Split): string[] {
+  const few = countLabels(validation).filter(({ positives }) => positives < FEW_TO_CHOOSE_BY);
+  if (few.length === 0) return [];
+  const each = few.map(({ label, positives }) => `${label.replaceAll("_", " ")} ${positives}`).join(", ");
+  return [
+    `Small numbers: of the ${
+      validation.length.toLocaleString("en")
+    } validation images fewer than ${FEW_TO_CHOOSE_BY} have ` +
+    `some findings (${each}), so their thresholds and calibrations rest on little.`,
+  ];
+}
+
 /** What a report tells of predictions' metrics and curves. */
-function reportedTest(metrics: Metrics, predictions: Predictions): ReportedTest {
+function reportedTest(
+  metrics: Metrics,
+  predictions: Predictions,
+  options: { original: boolean },
+): ReportedTest {
   const { summary, intervals } = metrics;
   return {
     images: metrics.images,
     patients: metrics.patients,
     labels: metrics.labels.map((label, i) => {
       const { truth, scores } = labelColumn(predictions, i);
-      const original = isLabel(label.name) ? ORIGINAL_NOTEBOOK.auc[label.name] : undefined;
+      const original = options.original && isLabel(label.name)
+        ? ORIGINAL_NOTEBOOK.auc[label.name]
+        : undefined;
       return {
         label: label.name,
         positives: label.positives,
@@ -242,7 +267,7 @@ function controlNotes({ controls, summary }: Metrics): string[] {
       ? [
         `A classifier that sees only view, age and sex reaches a mean AUC of ${
           auc(metadata.meanAuc, metadata.meanAucInterval)
-        }; what the network has beyond it (${threeDecimals(summary.mean)}) it has from the images.`,
+        }. The network's is ${threeDecimals(summary.mean)}: what it has beyond that, it has from the images.`,
       ]
       : []),
     `With the findings dealt out anew the network's mean AUC is ${

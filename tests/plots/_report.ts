@@ -87,7 +87,10 @@ export async function fullReport(): Promise<ReportContent> {
       curves: [{ name: "raw", bins: reliability, expectedCalibrationError, brier }],
       brierInterval: { low: 0.1, high: 0.4 },
     }],
-    subgroups: { groups: [{ group: `Sex: ${HARMFUL}`, images: 7, auc: 0.7 }], notes: ["Few."] },
+    subgroups: {
+      groups: [{ group: `Sex: ${HARMFUL}`, images: 7, auc: 0.7, difference: -0.05 }],
+      notes: ["Few."],
+    },
     gradCam: {
       method: "Grad-CAM",
       pictures: [{ png: await xray(new Uint8Array(64), { size: 64 }), caption: `Mass\n${HARMFUL}` }],

@@ -29,7 +29,7 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
         "Chosen epoch 2 of 3",
         "Effusion 4 6 0.646 0.300 - 0.900 0.310 - 0.910 0.653 (0.200 - 0.950) 0.776 -0.130",
         "Pleural thickening 2 8 1.000 - - 1.000 0.653 +0.347",
-        "Hernia 0 10 - - - - 0.804 -",
+        "Hernia * 0 10 - - - - 0.804 -",
         "Hernia: no AUC (-), because the test part has no image with it.",
         "Mean 0.823 0.700 - 0.900 0.706 +0.117",
         "Threshold: Youden Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Effusion 0.500 75.0 % (30.1 - 95.4)",
@@ -40,6 +40,8 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
         "epochs 3 resume false config -",
         "Wang and others 0.745 official yes - - a card (second-hand) CheXNet 2017 0.841 by patient no 224 DenseNet-121 a paper",
         "not a medical device",
+        "7 0.700 - -0.050 -",
+        "* Few images with or without the finding.",
       ]
     ) assert(text.includes(expected), expected);
   });
