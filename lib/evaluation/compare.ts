@@ -2,6 +2,7 @@ import { InputError } from "../input_error.ts";
 import { aucByLabel } from "./auc.ts";
 import { type BootstrapAreas, bootstrapAreas, meanOverLabels } from "./bootstrap_areas.ts";
 import { type DeLongDifference, deLongDifference } from "./delong.ts";
+import { holm } from "./holm.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
 import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
@@ -140,19 +141,6 @@ function difference(
 ): AucDifference {
   if (first === null || second === null) return { first, second, difference: null, interval: null };
   return { first, second, difference: first - second, interval: percentileInterval(drawn, options) };
-}
-
-/** Holm's adjustment of p-values for their number; null ones are not counted. */
-function holm(values: readonly (number | null)[]): (number | null)[] {
-  const adjusted: (number | null)[] = values.map(() => null);
-  const order = values.flatMap((value, index) => value === null ? [] : [{ value, index }])
-    .sort((a, b) => a.value - b.value);
-  let highest = 0;
-  order.forEach(({ value, index }, rank) => {
-    highest = Math.min(1, Math.max(highest, value * (order.length - rank)));
-    adjusted[index] = highest;
-  });
-  return adjusted;
 }
 
 function countOnes(truth: Uint8Array): number {

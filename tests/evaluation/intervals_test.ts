@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { deLong, deLongDifference } from "../../lib/evaluation/delong.ts";
+import { holm } from "../../lib/evaluation/holm.ts";
 import { percentileInterval } from "../../lib/evaluation/interval.ts";
 import { normalQuantile, normalTail } from "../../lib/evaluation/normal_distribution.ts";
 import { wilson } from "../../lib/evaluation/wilson.ts";
@@ -18,6 +19,7 @@ interface Reference {
     deLong: unknown;
     difference: unknown;
   }[];
+  holm: [values: number[], adjusted: number[]][];
   percentiles: { values: number[] } & Record<string, number[]>;
 }
 
@@ -35,6 +37,14 @@ Deno.test("wilson() is statsmodels' interval, and none without trials", () => {
   }
   assert.equal(wilson(0, 0), null);
   assert.throws(() => wilson(3, 2), new RangeError("3 of 2 is no proportion"));
+});
+
+Deno.test("holm() is statsmodels' adjustment, and leaves out what has no p-value", () => {
+  for (const [values, adjusted] of reference.holm) {
+    assertClose(holm(values), adjusted);
+    assertClose(holm([null, ...values, null]), [null, ...adjusted, null]);
+  }
+  assert.deepEqual(holm([]), []);
 });
 
 Deno.test("percentileInterval() interpolates as numpy does, without the undefined resamples", () => {

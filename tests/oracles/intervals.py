@@ -1,4 +1,4 @@
-"""Writes tests/fixtures/evaluation/intervals.json: normal distribution, Wilson, DeLong, percentiles, bootstrap.
+"""Writes tests/fixtures/evaluation/intervals.json: normal distribution, Wilson, DeLong, percentiles, bootstrap, Holm.
 
 DeLong's variance is computed from its definition (every positive against every negative), not by the fast way.
 The bootstrap's percentiles are those of 200,000 resamples of patients, with their Monte-Carlo error.
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "evaluation" / "intervals.json"
@@ -92,6 +93,7 @@ def bootstrap(resamples=200_000):
     }
 
 
+HOLM = [[0.03], [0.01, 0.04, 0.03, 0.005], [0.2, 1e-9, 0.2, 0.9, 1, 0.049, 0.0003], [0.6, 0.7, 0.5]]
 ps = [1e-12, 1e-5, 0.005, 0.025, 0.2, 0.4999, 0.5, 0.6, 0.9, 0.95, 0.975, 0.995, 0.9999999]
 zs = [-8, -3, -1.2, 0, 0.1, 1, 1.96, 2.4, 2.499999, 2.5, 2.6, 4, 8, 20, 36]
 values = np.round(rng.normal(size=41), 3)
@@ -108,5 +110,6 @@ reference = {
         str(level): np.quantile(values, [(1 - level) / 2, (1 + level) / 2]).tolist() for level in (0.5, 0.9, 0.95)
     }},
     "bootstrap": bootstrap(),
+    "holm": [[p, multipletests(p, method="holm")[1].tolist()] for p in HOLM],
 }
 FIXTURE.write_text(json.dumps(reference, separators=(",", ":")) + "\n")
