@@ -9,7 +9,7 @@ const NETWORK = { depth: 56, batch: 32 };
 /** An epoch with data, augmentation and validation: against Keras' `fit`, and against our bare steps. */
 export const EPOCH: Measure = {
   name: "epoch",
-  description: "an epoch with data, augmentation and validation; also against our bare steps",
+  description: "an epoch with data and validation; also against our bare steps",
   async run({ rounds, seconds }) {
     const { ours, peers } = await prepareImages({ images: 800, size: 64 });
     const { training, validation } = peers;

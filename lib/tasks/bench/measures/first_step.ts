@@ -10,7 +10,7 @@ const NETWORK = { depth: 56, batch: 32 };
 /** The time from the start of a process to the end of its first training step, with the images in the cache. */
 export const FIRST_STEP: Measure = {
   name: "first-step",
-  description: "from the start of a process to the end of its first training step",
+  description: "from a process' start to the end of its first training step",
   async run({ rounds }) {
     const { ours, peers } = await prepareImages({ images: 800, size: 64 });
     const [own, keras] = await alternate(Math.min(rounds, 3), [

@@ -18,7 +18,7 @@ const IMAGES = [1000, 4000, 16_000];
 /** How time and memory grow with the network and its images. */
 export const GROWTH: Measure = {
   name: "growth",
-  description: "how time and memory grow with pixels, batch, depth and the number of images",
+  description: "how time and memory grow with pixels, batch, depth and images",
   async run({ rounds, seconds }) {
     const results: Result[] = [];
     for (const { of, shapes } of SERIES) {
