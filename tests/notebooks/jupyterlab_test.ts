@@ -42,13 +42,14 @@ Deno.test({
         const marks = await notebook.marks();
         assert.ok(marks.length >= await figuresIn(file), `${marks.length} figures`);
         assert.ok(marks.every((count) => count > 0), `marks by figure: ${marks}`);
+        if (name === "03_train") await trainedToTheEnd(notebook);
         if (name === "05_roc") await moveThreshold(notebook);
       });
     }
   },
 });
 
-/** Watches the loss curve grow, then interrupts the kernel; a later cell of the notebook goes on with the training. */
+/** Watches the loss curve grow, then interrupts the kernel. */
 async function interruptTraining({ page, interrupt }: OpenNotebook): Promise<void> {
   const cell = page.locator(".jp-CodeCell", { hasText: "const first = await trainLive" });
   const points = async () => {
@@ -67,6 +68,12 @@ async function interruptTraining({ page, interrupt }: OpenNotebook): Promise<voi
   }
   await interrupt();
   await cell.getByText(/Stopped after \d+ whole epochs/).waitFor();
+}
+
+/** A later cell has gone on with the training. */
+async function trainedToTheEnd({ page }: OpenNotebook): Promise<void> {
+  const cell = page.locator(".jp-CodeCell", { hasText: "resume: true" });
+  assert.match((await cell.locator(".jp-OutputArea").allTextContents()).join(), /8 epochs/);
 }
 
 /** Clicks at three quarters of the slider (at its end precision may be undefined): matrix and rates have to change. */
