@@ -16,6 +16,8 @@ export interface MakeSplitOptions {
   kind: SplitKind;
   /** The same seed gives the same split. */
   seed: number;
+  /** The share of the images in the test part of a split by image or by patient. Default: 0.15. */
+  test?: number;
   /** The folder of the NIH's `train_val_list.txt` and `test_list.txt`; read for an official split only. */
   lists?: string | undefined;
 }
@@ -27,9 +29,9 @@ export interface MakeSplitOptions {
  * `splitOfficially` and `readImageList` throw.
  */
 export async function makeSplit(entries: readonly Entry[], options: MakeSplitOptions): Promise<Split> {
-  const { kind, seed, lists } = options;
-  if (kind === "image") return splitByImage(entries, { seed });
-  if (kind === "patient") return splitByPatient(entries, { seed });
+  const { kind, seed, test = 0.15, lists } = options;
+  if (kind === "image") return splitByImage(entries, { seed, test });
+  if (kind === "patient") return splitByPatient(entries, { seed, test });
   if (lists === undefined) {
     throw new InputError(
       "An official split needs the folder of the NIH's train_val_list.txt and test_list.txt",

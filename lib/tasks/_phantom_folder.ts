@@ -1,15 +1,19 @@
 import { resolve } from "node:path";
-import { writePhantoms } from "../dataset/phantom/write_phantoms.ts";
+import { type PhantomOptions, writePhantoms } from "../dataset/phantom/write_phantoms.ts";
 import { showProgress } from "./_progress.ts";
 
 /** Where the default phantom images lie. */
 export const PHANTOM_FOLDER = resolve(import.meta.dirname!, "../../data/phantom");
 
-/** Draws the default phantom images where they are not there yet, and gives their folder. */
-export async function ensurePhantoms(signal?: AbortSignal): Promise<string> {
+/** Draws phantom images, the default ones where nothing else is said, where they are not there yet; gives their folder. */
+export async function ensurePhantoms(
+  signal?: AbortSignal,
+  { folder = PHANTOM_FOLDER, ...options }: PhantomOptions & { folder?: string } = {},
+): Promise<string> {
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
-    await writePhantoms(PHANTOM_FOLDER, {
+    await writePhantoms(folder, {
+      ...options,
       onProgress(done, total) {
         progress ??= showProgress("Drawing phantoms", { total, unit: "images" });
         progress.update(done);
@@ -19,5 +23,5 @@ export async function ensurePhantoms(signal?: AbortSignal): Promise<string> {
   } finally {
     progress?.[Symbol.dispose]();
   }
-  return PHANTOM_FOLDER;
+  return folder;
 }

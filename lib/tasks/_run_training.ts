@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
+import { isPhantomFolder } from "../dataset/phantom/write_phantoms.ts";
 import { PARTS } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
 import { InputError } from "../input_error.ts";
@@ -82,7 +83,7 @@ export async function runTraining(settings: Settings, options: RunTrainingOption
     signal.throwIfAborted();
   }
   say(`Stopped before the report was written. ${goOn}`);
-  await finishRun(settings, { model, data, run: folder, phantom: settings.data === null, signal });
+  await finishRun(settings, { model, data, run: folder, phantom: isPhantomFolder(dataFolder), signal });
   model.dispose();
   console.error(`Done in ${formatSeconds((performance.now() - started) / 1000)}: ${shown(folder.report)}`);
   return folder;

@@ -8,6 +8,7 @@ interface PhantomFlags {
   images: number;
   seed: number;
   size: number;
+  visits?: number;
 }
 
 const phantom = defineTask("phantom", {
@@ -40,6 +41,11 @@ const phantom = defineTask("phantom", {
     minimum: 32,
     maximum: 1024,
     default: PHANTOM_DEFAULTS.size,
+  }))
+  .addOption(integerOption("--visits <n>", {
+    description: "images of every patient (default: 1 to 7, as often as of the NIH's patients)",
+    minimum: 1,
+    maximum: 999,
   }))
   .action(async ({ out = PHANTOM_FOLDER, ...settings }: PhantomFlags) => {
     const stop = new AbortController();

@@ -22,6 +22,8 @@ const SCHEMA = z.strictObject({
   /** Whether those that stay are drawn at random instead of being every fifth or so in file order, as the original does. */
   drawNormal: z.boolean().default(false),
   split: z.enum(SPLIT_KINDS).default("patient"),
+  /** The share of the images that are for the test, in a split by image or by patient. */
+  testShare: fraction.gt(0).lt(1).default(0.15),
   /** Whether rows whose image is missing are left out instead of being an error. */
   skipMissing: z.boolean().default(false),
   seed: z.int().min(0).max(2 ** 31 - 1).default(0),

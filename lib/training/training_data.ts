@@ -31,7 +31,10 @@ export interface TrainingDataOptions {
 
 /** The settings that say which data a training reads. */
 export type DataSettings =
-  & Pick<Settings, "lists" | "keepNormal" | "drawNormal" | "split" | "skipMissing" | "seed" | "imageSize">
+  & Pick<
+    Settings,
+    "lists" | "keepNormal" | "drawNormal" | "split" | "testShare" | "skipMissing" | "seed" | "imageSize"
+  >
   & { data: string };
 
 /**
@@ -57,7 +60,7 @@ export async function openTrainingData(
 }
 
 function splitAnew(entries: readonly Entry[], settings: DataSettings): Promise<Split> {
-  const { keepNormal, drawNormal, split: kind, seed, lists, data } = settings;
+  const { keepNormal, drawNormal, split: kind, testShare, seed, lists, data } = settings;
   const kept = undersample(entries, { keepNormal, ...(drawNormal ? { seed } : {}) });
-  return makeSplit(kept, { kind, seed, lists: lists ?? data });
+  return makeSplit(kept, { kind, seed, test: testShare, lists: lists ?? data });
 }

@@ -22,12 +22,19 @@ export interface PhantomCase {
 /** Patients by number of images, 1 to 7: the NIH's shares, those with more than seven counted as seven. */
 const VISITS = [0.568, 0.134, 0.068, 0.043, 0.03, 0.026, 0.131];
 
+/** How the cases of a set are planned. */
+export interface PlanOptions {
+  /** The number of images of every patient. Default: 1 to 7, as often as of the NIH's patients. */
+  visits?: number | undefined;
+}
+
 /** The cases of a set of so many images, patient by patient; a longer set of the same seed begins with them. */
-export function planCases(images: number, seed: number): PhantomCase[] {
+export function planCases(images: number, seed: number, options: PlanOptions = {}): PhantomCase[] {
   const cases: PhantomCase[] = [];
   for (let patient = 1; cases.length < images; patient++) {
     const stream = random(seed, "phantom patient", patient);
-    const visits = drawVisits(stream.uniform());
+    const drawn = drawVisits(stream.uniform());
+    const { visits = drawn } = options;
     const sex = stream.uniform() < 0.435 ? "F" : "M";
     const firstAge = Math.round(Math.min(92, Math.max(6, 46.5 + 16 * stream.normal())));
     const sets = drawLabelSets(visits, stream);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { InputError } from "../../input_error.ts";
@@ -5,11 +6,11 @@ import { openLocked } from "../../open_locked.ts";
 import { random } from "../../random.ts";
 import { writeAtomically } from "../../write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
-import { type PhantomCase, planCases } from "./cases.ts";
+import { type PhantomCase, planCases, type PlanOptions } from "./cases.ts";
 import type { Phantom, PhantomBox } from "./draw_phantom.ts";
 
 /** The settings of a phantom set. */
-export interface PhantomOptions {
+export interface PhantomOptions extends PlanOptions {
   /** How many images; 4,800 by default. */
   images?: number;
   /** The seed of everything that is drawn; 1 by default. */
@@ -24,7 +25,12 @@ export interface PhantomOptions {
   signal?: AbortSignal;
 }
 
-type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">>;
+/** Whether a folder's images are phantoms. */
+export function isPhantomFolder(dir: string): boolean {
+  return existsSync(join(dir, SETTINGS_FILE));
+}
+
+type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions;
 
 /** What stands in a phantom set's folder. */
 export interface PhantomSet {
@@ -58,7 +64,7 @@ const TEST_SHARE = 0.2;
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
   const { images, seed, size } = { ...PHANTOM_DEFAULTS, ...options };
-  const settings = { images, seed, size };
+  const settings = { images, seed, size, visits: options.visits };
   const found = await findSet(dir, settings);
   if (found !== null) return found;
   const lockFile = `${resolve(dir)}.lock`;
@@ -74,14 +80,14 @@ export async function writePhantoms(dir: string, options: PhantomOptions = {}): 
 /** The very set that is wanted, where it is there already. */
 async function findSet(dir: string, settings: Settings): Promise<PhantomSet | null> {
   if (await inspect(dir, settings) !== "same") return null;
-  const cases = planCases(settings.images, settings.seed);
+  const cases = planCases(settings.images, settings.seed, settings);
   const boxes = await countRows(join(dir, "BBox_List_2017.csv"));
   return { images: settings.images, patients: patientsOf(cases), boxes, existed: true };
 }
 
 async function drawSet(dir: string, options: PhantomOptions & Settings): Promise<PhantomSet> {
-  const { images, seed, size, workers = navigator.hardwareConcurrency } = options;
-  const cases = planCases(images, seed);
+  const { images, seed, workers = navigator.hardwareConcurrency } = options;
+  const cases = planCases(images, seed, options);
   const draft = `${resolve(dir)}.partial`;
   await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
   try {
@@ -94,7 +100,7 @@ async function drawSet(dir: string, options: PhantomOptions & Settings): Promise
         cases.filter((subject) => !isForTest(subject, seed)).map(({ image }) => image),
       ),
       "test_list.txt": lines(cases.filter((subject) => isForTest(subject, seed)).map(({ image }) => image)),
-      [SETTINGS_FILE]: describe(VERSION, { images, seed, size }),
+      [SETTINGS_FILE]: describe(VERSION, options),
     };
     for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
     await Deno.remove(dir, { recursive: true }).catch(ignoreMissing);
@@ -221,8 +227,8 @@ async function inspect(dir: string, settings: Settings): Promise<"nothing" | "sa
   );
 }
 
-function describe(version: number, { images, seed, size }: Settings): string {
-  return JSON.stringify({ version, images, seed, size }) + "\n";
+function describe(version: number, { images, seed, size, visits }: Settings): string {
+  return JSON.stringify({ version, images, seed, size, visits }) + "\n";
 }
 
 async function countRows(file: string): Promise<number> {

@@ -48,6 +48,12 @@ Deno.test("planCases() gives sicker patients AP views, as in the NIH's metadata"
   });
 });
 
+Deno.test("planCases() gives every patient as many visits as are asked for, the last one what is left", () => {
+  const cases = planCases(50, 3, { visits: 20 });
+  const visits = [...Map.groupBy(cases, ({ patient }) => patient).values()].map((images) => images.length);
+  assert.deepEqual(visits, [20, 20, 10]);
+});
+
 Deno.test("planCases() gives patients as many visits as the NIH's, in order, and findings that persist", () => {
   const patients = [...Map.groupBy(CASES, ({ patient }) => patient).values()].slice(0, -1);
   fixture.nih.visits.forEach((expected, k) => {

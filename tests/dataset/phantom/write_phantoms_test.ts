@@ -6,7 +6,7 @@ import { openDatasetFolder } from "../../../lib/dataset/dataset_folder.ts";
 import { readImageList } from "../../../lib/dataset/image_list.ts";
 import { readMetadata } from "../../../lib/dataset/metadata.ts";
 import { planCases } from "../../../lib/dataset/phantom/cases.ts";
-import { writePhantoms } from "../../../lib/dataset/phantom/write_phantoms.ts";
+import { isPhantomFolder, writePhantoms } from "../../../lib/dataset/phantom/write_phantoms.ts";
 import { InputError } from "../../../lib/input_error.ts";
 
 /** Every file below a folder, by its path there, as the hash of its bytes. */
@@ -107,7 +107,9 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
     const dir = join(folder, "phantoms");
     await Deno.mkdir(dir);
     const options = { images: 4, seed: 1, size: 32, workers: 1 };
+    assert.equal(isPhantomFolder(dir), false);
     const made = await writePhantoms(dir, options);
+    assert.equal(isPhantomFolder(dir), true);
     const before = await Deno.stat(join(dir, "images", "00000001_000.png"));
     assert.deepEqual(await writePhantoms(dir, options), { ...made, existed: true });
     const after = await Deno.stat(join(dir, "images", "00000001_000.png"));
@@ -127,6 +129,7 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
       );
       return true;
     });
+    await assert.rejects(writePhantoms(dir, { ...options, visits: 2 }), { name: "InputError" });
     await assert.rejects(writePhantoms(folder, options), {
       name: "InputError",
       message: `${folder}: the folder is not empty and holds no phantom images; name another`,
