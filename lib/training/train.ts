@@ -43,7 +43,7 @@ export interface TrainOptions {
   run: RunFolder;
   /** Whether to go on after the last complete epoch of the run folder, or from the start where it has none. Default: false. */
   resume?: boolean;
-  /** Ends the training after the step under way. */
+  /** Ends the training after the step under way; the model is then as it was after the last whole epoch. */
   signal?: AbortSignal;
   onStep?: (report: StepReport) => void;
   /** Called when an epoch's files are written. */
@@ -107,7 +107,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       if (isPatienceOver(history, settings)) break;
       const before = (epoch - 1) * steps;
       seedRandom(seed, before);
-      const trainingLoss = await trainEpoch(epoch, before);
+      const trainingLoss = await wholly(() => trainEpoch(epoch, before));
       if (trainingLoss === null) return { history, stopped: true };
       const row = await validate(epoch, trainingLoss);
       await writeCheckpoint(run.checkpoint(epoch), model, epoch);
@@ -125,6 +125,21 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     score.dispose();
     optimizer.dispose();
     tf.dispose([weights.positive, weights.negative]);
+  }
+
+  /** Does the work of an epoch; where that was stopped (null), the model is as it was before. */
+  async function wholly(work: () => Promise<number | null>): Promise<number | null> {
+    const [weights, moving] = [tf.clone(model.weights), tf.clone(model.moving)];
+    try {
+      const result = await work();
+      if (result === null) {
+        model.weights.assign(weights);
+        model.moving.assign(moving);
+      }
+      return result;
+    } finally {
+      tf.dispose([weights, moving]);
+    }
   }
 
   /** The mean of an epoch's losses, or null where it was stopped. */

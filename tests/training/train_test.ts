@@ -146,6 +146,31 @@ Deno.test("a training that is stopped ends after its step and goes on to the sam
   assert.deepEqual(await bitsOf(stopped!.dir), await bitsOf(whole!.dir));
 });
 
+Deno.test("a model that was stopped within an epoch is as it was before, so the same one can go on", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const [whole, stopped] = ["whole", "stopped"].map((name) => runFolder(join(folder.path, name)));
+  await trainAnew({ data, run: whole! });
+  const model = createModel(networkOf(SETTINGS), SETTINGS);
+  for (const stopAt of [1, 2]) {
+    const before = [model.weights, model.moving].map((vector) => vector.dataSync().slice());
+    const stop = new AbortController();
+    const { history } = await train(SETTINGS, {
+      model,
+      data,
+      run: stopped!,
+      resume: true,
+      signal: stop.signal,
+      onStep: ({ epoch, step }) => epoch === stopAt && step === 2 ? stop.abort() : undefined,
+    });
+    assert.equal(history.length, stopAt - 1);
+    if (stopAt === 1) assert.deepEqual([model.weights, model.moving].map((v) => v.dataSync()), before);
+  }
+  await train(SETTINGS, { model, data, run: stopped!, resume: true });
+  assert.deepEqual(await bitsOf(stopped!.dir), await bitsOf(whole!.dir));
+  model.dispose();
+});
+
 Deno.test("epochs tell what is in the history, and none of them keeps tensors", async () => {
   await using folder = await temporaryFolder();
   using data = await openData(folder.path);
