@@ -280,7 +280,7 @@ function testSection({ test }: ReportContent): Section {
     {
       name: "Finding",
       shown: true,
-      cell: ({ label, reason }) => nameOf(label) + (reason === undefined ? "" : " *"),
+      cell: ({ label, reason }) => nameOf(label) + (reason === undefined ? "" : "\u00a0*"),
       mean: "Mean",
     },
     { name: "Positive", shown: true, cell: ({ positives }) => positives, mean: "" },
@@ -307,7 +307,7 @@ function testSection({ test }: ReportContent): Section {
       mean: "",
     },
     {
-      name: "Original's AUC",
+      name: "Original",
       shown: withOriginal,
       cell: ({ original }) => threeDecimals(original ?? null),
       mean: threeDecimals(ORIGINAL_NOTEBOOK.meanAuc),
