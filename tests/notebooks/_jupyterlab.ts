@@ -93,7 +93,7 @@ async function drain(messages: ReadableStreamDefaultReader<string>): Promise<voi
 export interface OpenNotebook extends AsyncDisposable {
   /** The tab. */
   page: Page;
-  /** Clicks "Restart the kernel and run all cells". */
+  /** Clears what is stored, then clicks "Restart the kernel and run all cells". */
   runAll(): Promise<void>;
   /** Clicks "Interrupt the kernel". */
   interrupt(): Promise<void>;
@@ -118,9 +118,10 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
   return {
     page,
     async runAll() {
+      await page.locator(".lm-MenuBar-item", { hasText: "Edit" }).click();
+      await page.locator(".lm-Menu-item", { hasText: "Clear Outputs of All Cells" }).click();
       await page.locator('[data-command="notebook:restart-run-all"]').click();
       await page.locator(".jp-Dialog .jp-mod-accept").click();
-      await prompts.last().filter({ hasText: "[*]" }).waitFor();
     },
     interrupt: () => page.locator('[data-command="notebook:interrupt-kernel"]').click(),
     async finished(seconds) {
