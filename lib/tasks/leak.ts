@@ -104,8 +104,8 @@ function describeMemory({ images, mean }: Comparison, known: number): string {
     `${decimals(mean.second)} split by patient: ahead by ${decimals(mean.difference)} (${
       between(mean.interval)
     }).`,
-    "That is what a network can gain by recognising patients, and what new patients will not give it; the table says how",
-    "much this one does.",
+    "That much a network could gain by recognising patients, which new patients will not give it; the table says what",
+    "this one gains. Its intervals are those of the test's patients; what chance in training does, other seeds show.",
   ].join("\n");
 }
 
