@@ -4,7 +4,7 @@ import { startOurs, startPython } from "../peers.ts";
 import { pngsIn, preparePngs } from "../prepared.ts";
 import { compare } from "../result.ts";
 
-const IMAGES = 256;
+const IMAGES = 512;
 const SIZE = 128;
 
 /** Decoding PNGs of 1024x1024 into the image cache. */
