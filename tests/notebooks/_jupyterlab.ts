@@ -111,7 +111,8 @@ export interface OpenNotebook extends AsyncDisposable {
 
 async function openNotebook(page: Page): Promise<OpenNotebook> {
   await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  // Cells that are run while the kernel starts are forgotten; the indicator beside its name says "idle" too soon.
+  await page.getByText("Deno | Idle").waitFor();
   const errors = page.locator('.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"]');
   const prompts = page.locator(".jp-CodeCell .jp-InputPrompt");
   const figures = page.locator(".jp-RenderedPlotly");
