@@ -103,7 +103,7 @@ async function drawSet(dir: string, options: PhantomOptions & Settings): Promise
       [SETTINGS_FILE]: describe(VERSION, options),
     };
     for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
-    await Deno.remove(dir, { recursive: true }).catch(ignoreMissing);
+    if (await inspect(dir, options) === "outdated") await Deno.remove(dir, { recursive: true });
     await Deno.rename(draft, dir);
     return { images, patients: patientsOf(cases), boxes: boxes.length, existed: false };
   } catch (error) {

@@ -166,3 +166,16 @@ Deno.test("of two calls of writePhantoms() at a time one draws and the other wai
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
     assert.equal([...Deno.readDirSync(join(dir, "images"))].length, 8);
   }));
+
+Deno.test("writePhantoms() leaves what was put into its folder while it drew", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    await Deno.mkdir(dir);
+    const onProgress = () => Deno.writeTextFileSync(join(dir, "mine.txt"), "mine");
+    await assert.rejects(writePhantoms(dir, { images: 3, seed: 1, size: 32, workers: 1, onProgress }), {
+      name: "InputError",
+      message: `${dir}: the folder is not empty and holds no phantom images; name another`,
+    });
+    assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["mine.txt"]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
+  }));
