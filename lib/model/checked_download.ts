@@ -23,8 +23,9 @@ export interface CheckedDownloadOptions {
 }
 
 /**
- * Downloads a published file to a path, unless it is there already. Bytes gather in `<path>.partial`; a download that broke off is taken up where it ended, by the same call or by a later one. Only
- * a file with the right SHA-256 gets its final name.
+ * Downloads a published file to a path, unless it is there already. Bytes gather in `<path>.partial`; a download that
+ * broke off is taken up where it ended, by the same call or by a later one. Only a file with the right SHA-256 gets its
+ * final name.
  *
  * @throws {InputError} The server cannot be reached, says an error, or breaks off too often (what came is kept for
  * the next call), the content is another (nothing is kept), or another file has that path (it is left alone).
