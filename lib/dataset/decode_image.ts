@@ -31,7 +31,7 @@ sharp.cache(false);
  * @throws {InputError} Naming the file where it is missing, no PNG, damaged, cut short or larger than `MOST_PIXELS`.
  */
 export async function decodeImage(path: string, size: number): Promise<Uint8Array> {
-  const { width, height, deep, grey } = await readHeader(path);
+  const { width, height, deep, grey } = readHeader(path);
   const image = sharp(path, { failOn: "error", ignoreIcc: true, limitInputPixels: MOST_PIXELS });
   const space = grey ? (deep ? "grey16" : "b-w") : (deep ? "rgb16" : "srgb");
   let bytes: Uint8Array;
@@ -45,12 +45,12 @@ export async function decodeImage(path: string, size: number): Promise<Uint8Arra
   return resize(source, { width, height, size, white: deep ? 65535 : 255 });
 }
 
-async function readHeader(path: string): Promise<Header> {
+function readHeader(path: string): Header {
   const bytes = new Uint8Array(26);
   let count: number | null;
   try {
-    using file = await Deno.open(path);
-    count = await file.read(bytes);
+    using file = Deno.openSync(path);
+    count = file.readSync(bytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new InputError(`${path}: no such file`);
     throw new InputError(`${path}: cannot be read (${(error as Error).message})`);

@@ -10,6 +10,9 @@ export interface ResizeOptions {
   white: number;
 }
 
+/** The most values of 8 bits whose sum fits into 16. */
+const MOST_SUMMED = 257;
+
 /** For each pixel of the result along one axis: the first source pixel, and how much each from there on weighs. */
 interface Taps {
   first: Int32Array;
@@ -31,7 +34,7 @@ interface Taps {
  */
 export function resize(source: Uint8Array | Uint16Array, options: ResizeOptions): Uint8Array {
   const { width, height, size, white } = options;
-  if (width % size === 0 && height % size === 0) return averageWhole(source, options);
+  if (areWholeWords(source, options)) return averageWords(source, options);
   const across = tapsOf(width, size);
   const down = tapsOf(height, size);
   const rows = new Float64Array(height * size);
@@ -59,28 +62,49 @@ export function resize(source: Uint8Array | Uint16Array, options: ResizeOptions)
   return result;
 }
 
-/** What `resize` does where whole source pixels lie under each of the result, as with X-rays of 1024x1024: faster. */
-function averageWhole(source: Uint8Array | Uint16Array, options: ResizeOptions): Uint8Array {
-  const { width, height, size, white } = options;
-  const across = width / size;
+/** Whether each pixel of the result has whole words of four pixels of 8 bits under it, few enough for 16 bits' sums. */
+function areWholeWords(
+  source: Uint8Array | Uint16Array,
+  { width, height, size }: ResizeOptions,
+): source is Uint8Array {
+  return source instanceof Uint8Array && source.byteOffset % 4 === 0 &&
+    width % (4 * size) === 0 && height % size === 0 && height / size <= MOST_SUMMED;
+}
+
+/** What `resize` does with X-rays of 1024x1024: four pixels are added at a time, two sums in each 32 bits. */
+function averageWords(source: Uint8Array, { width, height, size, white }: ResizeOptions): Uint8Array {
+  const words = new Int32Array(source.buffer, source.byteOffset, source.length / 4);
+  const wordsARow = width / 4;
+  const across = wordsARow / size;
   const down = height / size;
-  const unit = across * down * white;
+  const unit = 4 * across * down * white;
   const result = new Uint8Array(size * size);
-  const sums = new Float64Array(size);
+  const even = new Int32Array(wordsARow);
+  const odd = new Int32Array(wordsARow);
   for (let y = 0, at = 0; y < size; y++) {
-    sums.fill(0);
+    even.fill(0);
+    odd.fill(0);
     for (let row = 0; row < down; row++) {
-      for (let x = 0; x < size; x++) {
-        let sum = 0;
-        for (const end = at + across; at < end; at++) sum += source[at]!;
-        sums[x]! += sum;
+      for (let column = 0; column < wordsARow; column++) {
+        const word = words[at++]!;
+        even[column]! += word & 0xff00ff;
+        odd[column]! += word >>> 8 & 0xff00ff;
       }
     }
-    for (let x = 0; x < size; x++) {
-      result[y * size + x] = Math.floor((2 * 255 * sums[x]! + unit) / (2 * unit));
+    for (let x = 0, column = 0; x < size; x++) {
+      let sum = 0;
+      for (const end = column + across; column < end; column++) {
+        sum += halves(even[column]!) + halves(odd[column]!);
+      }
+      result[y * size + x] = Math.floor((2 * 255 * sum + unit) / (2 * unit));
     }
   }
   return result;
+}
+
+/** The sum of the two numbers of 16 bits in 32. */
+function halves(sums: number): number {
+  return (sums & 0xffff) + (sums >>> 16);
 }
 
 function tapsOf(length: number, size: number): Taps {
