@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { inParallel } from "../in_parallel.ts";
 import { InputError } from "../input_error.ts";
 import { openLocked } from "../open_locked.ts";
 import type { DatasetFolder } from "./dataset_folder.ts";
@@ -169,30 +170,12 @@ async function append(
   while (done < paths.length) {
     const block = paths.slice(done, done + IMAGES_A_BLOCK);
     const pixels = new Uint8Array(block.length * bytes);
-    await inParallel(block, async (path, index) => {
-      signal?.throwIfAborted();
+    await inParallel(block.entries(), { workers: IN_FLIGHT, signal }, async ([index, path]) => {
       pixels.set(await decodeImage(path, size), index * bytes);
       done++;
       onProgress?.(done, paths.length);
     });
     writeWhole(file, pixels);
-  }
-}
-
-/** Works on several values at a time; after an error no further ones are begun, and those begun are waited for. */
-async function inParallel<T>(
-  values: readonly T[],
-  work: (value: T, index: number) => Promise<void>,
-): Promise<void> {
-  // A generator, unlike an array's iterator, is ended for all workers when one leaves its loop by an error.
-  const queue = (function* () {
-    yield* values.entries();
-  })();
-  const workers = Array.from({ length: IN_FLIGHT }, async () => {
-    for (const [index, value] of queue) await work(value, index);
-  });
-  for (const outcome of await Promise.allSettled(workers)) {
-    if (outcome.status === "rejected") throw outcome.reason;
   }
 }
 

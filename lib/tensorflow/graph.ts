@@ -62,7 +62,10 @@ export interface GraphOptions {
 export interface Graph<Arguments extends GraphArgument[], Result extends GraphResult> {
   /** Runs the graph and waits for it. */
   (...args: Arguments): Result;
-  /** Runs the graph on another thread; JavaScript goes on meanwhile. Runs of one graph follow each other. */
+  /**
+   * Runs the graph on another thread; JavaScript goes on meanwhile. Runs of a graph that assigns variables follow each
+   * other, others go side by side.
+   */
   run(...args: Arguments): Promise<Result>;
   /** How many graphs were recorded so far: one for each combination of shapes, types and settings. */
   readonly traces: number;
@@ -119,17 +122,26 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
 
   async function run(...args: Arguments): Promise<Result> {
     if (isPartOfMore()) return traced(...args);
+    const recorded = find(args);
+    return recorded.assigned.length === 0 ? await runOnce(recorded, args) : await runInTurn(recorded, args);
+  }
+
+  async function runOnce(recorded: Recorded, args: Arguments): Promise<Result> {
+    const outputs = await withInputs(recorded, args, (inputs) => {
+      return executeOffThread(recorded.name, recorded.attributes, inputs);
+    });
+    return finish(recorded, outputs);
+  }
+
+  /** A run that needs what the one before it assigns. */
+  async function runInTurn(recorded: Recorded, args: Arguments): Promise<Result> {
     const before = last;
     const { promise, resolve } = Promise.withResolvers<void>();
     last = promise;
     const held = before ? args.map(hold) as Arguments : args;
     if (before) await before;
     try {
-      const recorded = find(held);
-      const outputs = await withInputs(recorded, held, (inputs) => {
-        return executeOffThread(recorded.name, recorded.attributes, inputs);
-      });
-      return finish(recorded, outputs);
+      return await runOnce(recorded, held);
     } finally {
       if (before) tf.dispose(held.filter((arg, i) => arg !== args[i]) as tf.Tensor[]);
       if (last === promise) last = null;

@@ -1,5 +1,6 @@
+import { inParallel } from "../in_parallel.ts";
 import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
-import { batches } from "../dataset/batches.ts";
+import { type Batch, batches } from "../dataset/batches.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import { LABELS } from "../dataset/labels.ts";
 import type { Entry } from "../dataset/metadata.ts";
@@ -33,6 +34,9 @@ export interface Scored {
   logits: Float32Array<ArrayBuffer>;
 }
 
+/** Batches that are scored at a time: the threads that one leaves idle between its operations serve the other. */
+const IN_FLIGHT = 2;
+
 /** Scores the images of some entries, in their order. */
 export async function scoreImages(
   score: Scorer,
@@ -43,19 +47,21 @@ export async function scoreImages(
   const logits = new Float32Array(entries.length * LABELS.length);
   const truth = new Uint8Array(logits.length);
   let done = 0;
-  for (const { images, labels, count } of batches(cache, entries, { batchSize })) {
-    signal?.throwIfAborted();
+
+  async function scoreBatch({ images, labels, indices, count }: Batch): Promise<void> {
     const full = new Float32Array(batchSize * size * size);
     full.set(images);
     const input = tf.tensor4d(full, [batchSize, size, size, 1]);
-    const output = await score.run(input);
-    const start = done * LABELS.length;
+    const output = await score.run(input).finally(() => input.dispose());
+    const start = indices[0]! * LABELS.length;
     logits.set((output.dataSync() as Float32Array).subarray(0, count * LABELS.length), start);
+    output.dispose();
     truth.set(labels, start);
-    tf.dispose([input, output]);
     done += count;
     onProgress?.(done, entries.length);
   }
+
+  await inParallel(batches(cache, entries, { batchSize }), { workers: IN_FLIGHT, signal }, scoreBatch);
   const predictions: Predictions = {
     labels: LABELS,
     images: entries.map(({ image }) => image),

@@ -433,7 +433,27 @@ Deno.test("run() leaves the main thread free", async () => {
   tf.dispose([x, result]);
 });
 
-Deno.test("Runs of one graph follow each other, and hold their arguments", async () => {
+Deno.test("Runs of a graph that assigns nothing go side by side", async () => {
+  const work = graph((x: tf.Tensor, times: number) => {
+    let product = x as tf.Tensor2D;
+    for (let i = 0; i < times; i++) product = tf.div(tf.matMul(product, x as tf.Tensor2D), 1200);
+    return tf.mean(product);
+  });
+  const x = tf.ones([1200, 1200]);
+  for (const times of [1, 40]) work(x, times).dispose();
+  const ended: number[] = [];
+  const results = await Promise.all([40, 1].map(async (times) => {
+    const result = await work.run(x, times);
+    ended.push(times);
+    return result;
+  }));
+  assert.deepEqual(ended, [1, 40]);
+  assert.deepEqual(results.flatMap(values), [1, 1]);
+  work.dispose();
+  tf.dispose([x, ...results]);
+});
+
+Deno.test("Runs of a graph that assigns variables follow each other, and hold their arguments", async () => {
   const before = { numTensors: tf.memory().numTensors, stored: binding.getNumOfTensors() };
   const total = tf.tidy(() => tf.variable(tf.scalar(0)));
   const add = graph((x: tf.Tensor) => {

@@ -13,8 +13,9 @@ export interface BatchShape {
 interface Peer {
   name: string;
   side: Side;
+  /** A step of training, a batch's inference, or the prediction of eight batches. */
   command: "train" | "infer" | "predict";
-  /** Which of ours it is set beside. */
+  /** Which of ours, at the same command, it is set beside. */
   beside: readonly Precision[];
 }
 
@@ -39,28 +40,31 @@ function networkMeasure(work: "training" | "inference", shape: BatchShape): Meas
     description: `${name}, ResNet-56 v2`,
     async run(bench) {
       await using sides = new AsyncDisposableStack();
-      const ours: Side[] = [];
+      const ours = new Map<Precision, Side>();
       for (const precision of PRECISIONS) {
-        ours.push(sides.use(await openOurs({ depth: DEPTH, ...shape }, precision)));
+        ours.set(precision, sides.use(await openOurs({ depth: DEPTH, ...shape }, precision)));
       }
       const peers = await openPeers(work, { shape, bench, sides });
-      const turns = [
-        ...ours.map((side) => ({ side, command: work === "training" ? "train" : "infer" })),
-        ...peers,
-      ];
+      const own = PRECISIONS.flatMap((precision) => {
+        const commands = peers.filter(({ beside }) => beside.includes(precision)).map(({ command }) =>
+          command
+        );
+        return [...new Set(commands)].map((command) => ({ side: ours.get(precision)!, command, precision }));
+      });
+      const turns = [...own, ...peers];
       for (const { side, command } of turns) await side.ask({ do: command, seconds: 0 });
       const rates = await alternate(
         bench.rounds,
         turns.map(({ side, command }) => () => side.ask<number>({ do: command, seconds: bench.seconds })),
       );
-      return PRECISIONS.flatMap((precision, i): Result[] =>
+      return own.flatMap(({ command, precision }, i): Result[] =>
         peers.flatMap((peer, j) => {
-          if (!peer.beside.includes(precision)) return [];
+          if (peer.command !== command || !peer.beside.includes(precision)) return [];
           return compare(precision === "float32" ? name : `${name} ${precision}`, {
             unit: "images/s",
             ours: rates[i]!,
             peer: peer.name,
-            peerValue: rates[PRECISIONS.length + j]!,
+            peerValue: rates[own.length + j]!,
           });
         })
       );

@@ -1,13 +1,18 @@
 /** Our side of training and inference: ResNet v2 on random images, a step at a time. */
+import type { ImageCache } from "../../../dataset/image_cache.ts";
 import { LABELS } from "../../../dataset/labels.ts";
+import type { Entry } from "../../../dataset/metadata.ts";
 import { adam } from "../../../model/adam.ts";
 import { createModel } from "../../../model/model.ts";
 import { resnetV2 } from "../../../model/resnet_v2.ts";
 import { weightedCrossEntropy } from "../../../model/weighted_cross_entropy.ts";
 import { devices, libraryVersion, tf } from "../../../tensorflow/mod.ts";
-import { scorer } from "../../../training/score.ts";
+import { scoreImages, scorer } from "../../../training/score.ts";
 import { trainStep } from "../../../training/train_step.ts";
 import { answerCommands, peakMemory, rateOf } from "./_commands.ts";
+
+/** As many as Keras' side predicts at once. */
+const PREDICTED_BATCHES = 8;
 
 /** What the network is to be. */
 export interface NetworkCommand {
@@ -49,7 +54,31 @@ function openNetwork({ depth, size, batch, precision }: NetworkCommand) {
     tf.dispose([given, logits]);
   }
 
-  return { train, infer, batch };
+  const names = Array.from({ length: PREDICTED_BATCHES * batch }, (_, i) => `${i}.png`);
+  const cache: ImageCache = {
+    size,
+    names,
+    indexOf: (name) => parseInt(name),
+    read: (index, into) => {
+      for (let i = 0; i < size * size; i++) into[i] = index + 7 * i;
+    },
+    [Symbol.dispose]() {},
+  };
+  const entries = names.map((image, patient): Entry => ({
+    image,
+    labels: [],
+    followUp: 0,
+    patient,
+    age: null,
+    sex: "F",
+    view: "PA",
+  }));
+
+  async function predict(): Promise<void> {
+    await scoreImages(score, { cache, entries }, { batchSize: batch });
+  }
+
+  return { train, infer, predict, batch };
 }
 
 let network: ReturnType<typeof openNetwork>;
@@ -58,6 +87,8 @@ await answerCommands({
   open: (given) => void (network = openNetwork(given as unknown as NetworkCommand)),
   train: async ({ seconds }) => network.batch * await rateOf(network.train, seconds as number),
   infer: async ({ seconds }) => network.batch * await rateOf(network.infer, seconds as number),
+  predict: async ({ seconds }) =>
+    PREDICTED_BATCHES * network.batch * await rateOf(network.predict, seconds as number),
   memory: peakMemory,
   version: libraryVersion,
   devices,
