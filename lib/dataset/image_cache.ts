@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { inParallel } from "../in_parallel.ts";
 import { InputError } from "../input_error.ts";
@@ -59,7 +60,7 @@ export async function openImageCache(
   names: readonly string[],
   options: ImageCacheOptions,
 ): Promise<ImageCache> {
-  const plan = await planOf(folder, names, options);
+  const plan = planOf(folder, names, options);
   if (!isWhole(plan)) await build(plan, options);
   const file = Deno.openSync(plan.file);
   const { size } = options;
@@ -81,23 +82,17 @@ export async function openImageCache(
   return { size, names, indexOf: (name) => indices.get(name), read, [Symbol.dispose]: () => file.close() };
 }
 
-async function planOf(
-  folder: DatasetFolder,
-  names: readonly string[],
-  options: ImageCacheOptions,
-): Promise<Plan> {
+function planOf(folder: DatasetFolder, names: readonly string[], options: ImageCacheOptions): Plan {
   const { size, cacheFolder = join(import.meta.dirname!, "../../data/cache") } = options;
+  const hash = createHash("sha256").update(`${VERSION}\n${size}\n${folder.dir}\n`);
   const paths = names.map((name) => {
     const path = folder.images.get(name);
     if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);
+    const { size, mtime } = statOf(path);
+    hash.update(`${name} ${size} ${mtime?.getTime()}\n`);
     return path;
   });
-  const files = paths.map((path, index) => {
-    const { size, mtime } = statOf(path);
-    return `${names[index]} ${size} ${mtime?.getTime()}\n`;
-  });
-  const made = new TextEncoder().encode(`${VERSION}\n${size}\n${folder.dir}\n${files.join("")}`);
-  const key = new Uint8Array(await crypto.subtle.digest("SHA-256", made)).toHex().slice(0, 16);
+  const key = hash.digest("hex").slice(0, 16);
   const line = `thorax images ${size}x${size} uint8 ${names.length} ${key}`.padEnd(HEADER_BYTES - 1) + "\n";
   return {
     file: join(cacheFolder, `${size}-${key}.images`),
