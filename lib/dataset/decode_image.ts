@@ -78,11 +78,31 @@ function greyOf(
 ): Uint8Array | Uint16Array {
   const { pixels, grey } = options;
   const channels = values.length / pixels;
+  if (channels === 4 && values instanceof Uint8Array && values.byteOffset % 4 === 0) {
+    return greyOfWords(new Uint32Array(values.buffer, values.byteOffset, pixels));
+  }
   const result = values instanceof Uint16Array ? new Uint16Array(pixels) : new Uint8Array(pixels);
   for (let i = 0, at = 0; i < pixels; i++, at += channels) {
     const red = values[at]!;
     if (grey || red === values[at + 1] && red === values[at + 2]) result[i] = red;
-    else result[i] = Math.floor((299 * red + 587 * values[at + 1]! + 114 * values[at + 2]! + 500) / 1000);
+    else result[i] = luma(red, values[at + 1]!, values[at + 2]!);
   }
   return result;
+}
+
+/** The same for X-rays that were saved with colours and alpha: a pixel is one word, and most are grey. */
+function greyOfWords(words: Uint32Array): Uint8Array {
+  const result = new Uint8Array(words.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    const red = word & 255;
+    const isGrey = (word & 0xffffff) === red * 0x010101;
+    result[i] = isGrey ? red : luma(red, word >>> 8 & 255, word >>> 16 & 255);
+  }
+  return result;
+}
+
+/** The brightness of a colour by ITU-R BT.601. */
+function luma(red: number, green: number, blue: number): number {
+  return Math.floor((299 * red + 587 * green + 114 * blue + 500) / 1000);
 }

@@ -16,7 +16,7 @@ export interface MakeSplitOptions {
   kind: SplitKind;
   /** The same seed gives the same split. */
   seed: number;
-  /** The share of the images in the test part of a split by image or by patient. Default: 0.15. */
+  /** The share of the images in the test part of a split by image or by patient. Default: that of `SplitOptions`. */
   test?: number;
   /** The folder of the NIH's `train_val_list.txt` and `test_list.txt`; read for an official split only. */
   lists?: string | undefined;
@@ -29,9 +29,9 @@ export interface MakeSplitOptions {
  * `splitOfficially` and `readImageList` throw.
  */
 export async function makeSplit(entries: readonly Entry[], options: MakeSplitOptions): Promise<Split> {
-  const { kind, seed, test = 0.15, lists } = options;
-  if (kind === "image") return splitByImage(entries, { seed, test });
-  if (kind === "patient") return splitByPatient(entries, { seed, test });
+  const { kind, lists, ...sizes } = options;
+  if (kind === "image") return splitByImage(entries, sizes);
+  if (kind === "patient") return splitByPatient(entries, sizes);
   if (lists === undefined) {
     throw new InputError(
       "An official split needs the folder of the NIH's train_val_list.txt and test_list.txt",
@@ -40,6 +40,6 @@ export async function makeSplit(entries: readonly Entry[], options: MakeSplitOpt
   return splitOfficially(entries, {
     trainVal: await readImageList(join(lists, "train_val_list.txt")),
     test: await readImageList(join(lists, "test_list.txt")),
-    seed,
+    seed: sizes.seed,
   });
 }

@@ -123,7 +123,7 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   async function run(...args: Arguments): Promise<Result> {
     if (isPartOfMore()) return traced(...args);
     const recorded = find(args);
-    return recorded.assigned.length === 0 ? await runOnce(recorded, args) : await runInTurn(recorded, args);
+    return recorded.assigned.length === 0 ? await runOnce(recorded, args) : await runInTurn(args);
   }
 
   async function runOnce(recorded: Recorded, args: Arguments): Promise<Result> {
@@ -134,14 +134,14 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   }
 
   /** A run that needs what the one before it assigns. */
-  async function runInTurn(recorded: Recorded, args: Arguments): Promise<Result> {
+  async function runInTurn(args: Arguments): Promise<Result> {
     const before = last;
     const { promise, resolve } = Promise.withResolvers<void>();
     last = promise;
     const held = before ? args.map(hold) as Arguments : args;
     if (before) await before;
     try {
-      return await runOnce(recorded, held);
+      return await runOnce(find(held), held);
     } finally {
       if (before) tf.dispose(held.filter((arg, i) => arg !== args[i]) as tf.Tensor[]);
       if (last === promise) last = null;

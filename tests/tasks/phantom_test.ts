@@ -37,7 +37,9 @@ Deno.test("deno task phantom writes a set beside the user once, and refuses to w
 
 Deno.test("deno task phantom leaves nothing behind when Ctrl-C stops it", async () => {
   const folder = await Deno.makeTempDir();
-  const child = phantomTask(folder, "--out", "many", "--images", "20000").spawn();
+  await using ended = new AsyncDisposableStack();
+  ended.defer(() => Deno.remove(folder, { recursive: true }));
+  const child = ended.use(phantomTask(folder, "--out", "many", "--images", "20000").spawn());
   const errors = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   const output = child.stdout.text();
   let text = "";
@@ -56,5 +58,4 @@ Deno.test("deno task phantom leaves nothing behind when Ctrl-C stops it", async 
   assert.equal(await output, "");
   assert.match(text, /Stopped; nothing is left behind\.\n$/);
   assert.deepEqual([...Deno.readDirSync(folder)], []);
-  await Deno.remove(folder);
 });
