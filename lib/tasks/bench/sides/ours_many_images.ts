@@ -3,7 +3,6 @@ import { DEFAULT_AUGMENTATION } from "../../../dataset/augmentation.ts";
 import { batches } from "../../../dataset/batches.ts";
 import { openImageCache } from "../../../dataset/image_cache.ts";
 import { LABELS } from "../../../dataset/labels.ts";
-import type { Entry } from "../../../dataset/metadata.ts";
 import { adam } from "../../../model/adam.ts";
 import { lossNamed } from "../../../model/losses.ts";
 import { createModel } from "../../../model/model.ts";
@@ -11,6 +10,7 @@ import { resnetV2 } from "../../../model/resnet_v2.ts";
 import { tf } from "../../../tensorflow/mod.ts";
 import { trainStep } from "../../../training/train_step.ts";
 import { answerCommands, type Command, peakMemory } from "./_commands.ts";
+import { entriesOf } from "./_entries.ts";
 
 const SIZE = 32;
 const BATCH = 32;
@@ -20,15 +20,7 @@ async function epoch({ paths, images: count }: Command): Promise<{ rate: number;
   const files = paths as string[];
   const names = Array.from({ length: count as number }, (_, i) => `${i}.png`);
   const images = new Map(names.map((name, i) => [name, files[i % files.length]!]));
-  const entries = names.map((image, i): Entry => ({
-    image,
-    labels: [],
-    followUp: 0,
-    patient: i,
-    age: null,
-    sex: "F",
-    view: "PA",
-  }));
+  const entries = entriesOf(names);
   const folder = { dir: "", metadataFile: "", boxesFile: null, trainValList: null, testList: null, images };
   const cacheFolder = await Deno.makeTempDir();
   using cache = await openImageCache(folder, names, { size: SIZE, cacheFolder });

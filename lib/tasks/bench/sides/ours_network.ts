@@ -1,7 +1,6 @@
 /** Our side of training and inference: ResNet v2 on random images, a step at a time. */
 import type { ImageCache } from "../../../dataset/image_cache.ts";
 import { LABELS } from "../../../dataset/labels.ts";
-import type { Entry } from "../../../dataset/metadata.ts";
 import { adam } from "../../../model/adam.ts";
 import { createModel } from "../../../model/model.ts";
 import { resnetV2 } from "../../../model/resnet_v2.ts";
@@ -10,6 +9,7 @@ import { devices, libraryVersion, tf } from "../../../tensorflow/mod.ts";
 import { scoreImages, scorer } from "../../../training/score.ts";
 import { trainStep } from "../../../training/train_step.ts";
 import { answerCommands, peakMemory, rateOf } from "./_commands.ts";
+import { entriesOf } from "./_entries.ts";
 
 /** As many as Keras' side predicts at once. */
 const PREDICTED_BATCHES = 8;
@@ -64,15 +64,7 @@ function openNetwork({ depth, size, batch, precision }: NetworkCommand) {
     },
     [Symbol.dispose]() {},
   };
-  const entries = names.map((image, patient): Entry => ({
-    image,
-    labels: [],
-    followUp: 0,
-    patient,
-    age: null,
-    sex: "F",
-    view: "PA",
-  }));
+  const entries = entriesOf(names);
 
   async function predict(): Promise<void> {
     await scoreImages(score, { cache, entries }, { batchSize: batch });
