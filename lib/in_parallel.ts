@@ -1,8 +1,8 @@
 /**
- * Works on several values at a time, in their order; after an error no further ones are begun, and those begun are
- * waited for.
+ * Works on several values at a time and begins them in their order; after an error no further ones are begun, and
+ * those begun are waited for.
  *
- * @throws What `work` threw first, or the signal's reason where it ended the work.
+ * @throws An error of `work` or of `values`, or the signal's reason where it ended the work.
  */
 export async function inParallel<T>(
   values: Iterable<T>,
