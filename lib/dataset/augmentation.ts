@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../support/random.ts";
 
 /** How much the images of the training part are changed; what is not given stays as it is. */
 export interface Augmentation {

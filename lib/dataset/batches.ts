@@ -1,4 +1,4 @@
-import { random } from "../random.ts";
+import { random } from "../support/random.ts";
 import { applyChange, type Augmentation, drawChange } from "./augmentation.ts";
 import type { ImageCache } from "./image_cache.ts";
 import { LABELS } from "./labels.ts";

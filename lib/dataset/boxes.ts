@@ -1,5 +1,5 @@
-import { InputError } from "../input_error.ts";
-import { columnOf, readCsv } from "./csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { columnOf, readCsv } from "../support/csv.ts";
 import { isLabel, type Label } from "./labels.ts";
 
 /** A rectangle drawn around one finding by a radiologist, in pixels of the 1024x1024 original, y downwards. */

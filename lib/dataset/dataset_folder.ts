@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import type { Entry } from "./metadata.ts";
 
 /** The files of a folder in the NIH's layout that are no images. All paths are absolute. */

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { resize } from "./resize.ts";
 
 /** Larger images are refused before anything is decoded: 2^25 pixels, some 5,800 x 5,800. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { inParallel } from "../in_parallel.ts";
-import { InputError } from "../input_error.ts";
-import { openLocked } from "../open_locked.ts";
+import { inParallel } from "../support/in_parallel.ts";
+import { InputError } from "../support/input_error.ts";
+import { openLocked } from "../support/open_locked.ts";
 import type { DatasetFolder } from "./dataset_folder.ts";
 import { decodeImage } from "./decode_image.ts";
+import { IMAGE_CACHE } from "../support/project.ts";
 
 /** Grey images of one size in a file, read one at a time: memory does not grow with their number. */
 export interface ImageCache extends Disposable {
@@ -83,7 +84,7 @@ export async function openImageCache(
 }
 
 function planOf(folder: DatasetFolder, names: readonly string[], options: ImageCacheOptions): Plan {
-  const { size, cacheFolder = join(import.meta.dirname!, "../../data/cache") } = options;
+  const { size, cacheFolder = IMAGE_CACHE } = options;
   const hash = createHash("sha256").update(`${VERSION}\n${size}\n${folder.dir}\n`);
   const paths = names.map((name) => {
     const path = folder.images.get(name);

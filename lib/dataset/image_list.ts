@@ -1,5 +1,5 @@
-import { InputError } from "../input_error.ts";
-import { readText } from "./read_text.ts";
+import { InputError } from "../support/input_error.ts";
+import { readText } from "../support/read_text.ts";
 
 /**
  * Reads a list of image names, one a line, such as the NIH's `train_val_list.txt` and `test_list.txt`.

@@ -1,4 +1,4 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { countLabels } from "./label_counts.ts";
 import type { Entry } from "./metadata.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { readImageList } from "./image_list.ts";
 import type { Entry } from "./metadata.ts";
 import { type Split, splitByImage, splitByPatient, splitOfficially } from "./split.ts";

@@ -1,5 +1,5 @@
-import { InputError } from "../input_error.ts";
-import { columnOf, readCsv } from "./csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { columnOf, readCsv } from "../support/csv.ts";
 import { isLabel, type Label, LABELS, NO_FINDING } from "./labels.ts";
 
 /** What the metadata says of one image. */

@@ -1,5 +1,5 @@
-import { InputError } from "../input_error.ts";
-import { random } from "../random.ts";
+import { InputError } from "../support/input_error.ts";
+import { random } from "../support/random.ts";
 import type { Entry } from "./metadata.ts";
 
 /** The names of the parts of a dataset, in the order in which they are used. */

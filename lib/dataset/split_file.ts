@@ -1,8 +1,8 @@
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
-import { InputError } from "../input_error.ts";
-import { writeAtomically } from "../write_atomically.ts";
-import { columnOf, readCsv } from "./csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import { columnOf, readCsv } from "../support/csv.ts";
 import type { Entry } from "./metadata.ts";
 import { collect, type Part, PARTS, type Split } from "./split.ts";
 

@@ -1,5 +1,5 @@
-import { InputError } from "../input_error.ts";
-import { random } from "../random.ts";
+import { InputError } from "../support/input_error.ts";
+import { random } from "../support/random.ts";
 import type { Entry } from "./metadata.ts";
 
 /** How many images with no finding stay, and which. */

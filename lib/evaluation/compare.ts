@@ -1,6 +1,6 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { aucByLabel } from "./auc.ts";
-import { type BootstrapAreas, bootstrapAreas, meanOverLabels } from "./bootstrap_areas.ts";
+import { type BootstrapAreas, bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
 import { type DeLongDifference, deLongDifference } from "./delong.ts";
 import { holm } from "./holm.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../support/random.ts";
 
 /** A map over an image that is high where a network found what it looked for. */
 export interface SaliencyMap {

@@ -1,5 +1,5 @@
 import { BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
-import { random } from "../random.ts";
+import { random } from "../support/random.ts";
 import type { Proportion } from "./confusion.ts";
 import { connectedRegions, type Rectangle } from "./connected_regions.ts";
 import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";

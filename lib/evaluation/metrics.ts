@@ -1,13 +1,13 @@
 import type { Entry } from "../dataset/metadata.ts";
-import { InputError } from "../input_error.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 import { auc } from "./auc.ts";
 import { averagePrecision } from "./average_precision.ts";
-import { bootstrapAreas, meanOverLabels } from "./bootstrap_areas.ts";
+import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
 import { areProbabilities, type Calibration } from "./calibration.ts";
-import { choiceMetric } from "./choice_metric.ts";
+import { choiceMetric } from "./selection_metric.ts";
 import { type Confusion, confusion } from "./confusion.ts";
-import { type ControlMetrics, scoreControls } from "./controls.ts";
+import { type ControlMetrics, scoreControls } from "./baselines.ts";
 import { type DeLong, deLong } from "./delong.ts";
 import { type Interval, type IntervalOptions, LEVEL, percentileInterval } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";

@@ -1,8 +1,8 @@
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
-import { columnOf, type Csv, readCsv } from "../dataset/csv.ts";
-import { InputError } from "../input_error.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { columnOf, type Csv, readCsv } from "../support/csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 
 /** What a network says of n images, beside what is true: one row an image, L labels a row. */
 export interface Predictions {

@@ -1,6 +1,6 @@
 import type { Entry } from "../dataset/metadata.ts";
 import { auc } from "./auc.ts";
-import { bootstrapAreas, meanOverLabels } from "./bootstrap_areas.ts";
+import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
 import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";

@@ -1,5 +1,5 @@
 import { tf } from "../tensorflow/mod.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { forward, type Model } from "../model/model.ts";
 
 /** A feature map of images, and how the labels' logits change with it. */

@@ -1,5 +1,5 @@
 import { graph, tf } from "../tensorflow/mod.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { forward, type Model } from "../model/model.ts";
 
 /** Settings of {@linkcode occlusion}, in pixels of the network's image. */

@@ -1,4 +1,4 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import type { NetworkOptions } from "./network_family.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { InputError } from "../input_error.ts";
-import { type KerasLayer, readKerasWeights } from "./keras_weights.ts";
+import { InputError } from "../support/input_error.ts";
+import { type KerasLayer, readKerasWeights } from "../weight_files/keras_weights.ts";
 import type { Model, Parameter } from "./model.ts";
-import type { StoredTensor } from "./stored_tensor.ts";
+import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 
 const KINDS = ["convolutions", "batch normalisations", "dense layers"] as const;
 type Kind = (typeof KINDS)[number];

@@ -1,4 +1,4 @@
-import { type Random, random } from "../random.ts";
+import { type Random, random } from "../support/random.ts";
 
 /** How a parameter gets its first values: see {@linkcode initialValues}. */
 export type Initializer = "zeros" | "ones" | "heNormal" | "depthwiseHeNormal" | "glorotUniform";

@@ -1,10 +1,10 @@
 import { extname } from "node:path";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { importKerasWeights } from "./import_keras_weights.ts";
 import { exportWeights, importWeights, type Model } from "./model.ts";
-import { readSafetensors } from "./safetensors.ts";
-import type { StoredTensor } from "./stored_tensor.ts";
-import { readTorchCheckpoint } from "./torch_checkpoint.ts";
+import { readSafetensors } from "../weight_files/safetensors.ts";
+import type { StoredTensor } from "../weight_files/stored_tensor.ts";
+import { readTorchCheckpoint } from "../weight_files/torch_checkpoint.ts";
 import { importTorchWeights } from "./torch_weights.ts";
 
 /** What became of a model's layers. */

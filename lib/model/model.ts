@@ -1,9 +1,9 @@
 import { tf, withoutComputing } from "../tensorflow/mod.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { type Initializer, initialValues } from "./initializer.ts";
 import { Layers, type LayersOptions, type ParameterSource } from "./layers.ts";
 import type { Network } from "./network.ts";
-import type { StoredTensor } from "./stored_tensor.ts";
+import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 
 /** A parameter or moving average of a network: a stretch of one of a model's two vectors. */
 export interface Parameter {

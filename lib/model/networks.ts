@@ -1,4 +1,4 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { family as densenet121 } from "./densenet121.ts";
 import { family as efficientnetLite0 } from "./efficientnet_lite0.ts";
 import type { Network } from "./network.ts";

@@ -1,5 +1,5 @@
 import { tf } from "../tensorflow/mod.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import type { Layers } from "./layers.ts";
 import type { Network } from "./network.ts";
 import type { NetworkFamily, NetworkOptions } from "./network_family.ts";

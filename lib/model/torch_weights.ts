@@ -1,6 +1,6 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { exportWeights, type Model } from "./model.ts";
-import type { StoredTensor } from "./stored_tensor.ts";
+import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 
 const WEIGHTS: Readonly<Record<string, string>> = {
   kernel: "weight",

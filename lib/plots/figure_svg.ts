@@ -1,4 +1,4 @@
-import { random } from "../random.ts";
+import { random } from "../support/random.ts";
 import { compactSvg } from "./_compact_svg.ts";
 import { loadPlotly, type PlotlyPage } from "./_plotly.ts";
 import { FONT } from "./_theme.ts";

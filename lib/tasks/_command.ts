@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
+import { PROJECT } from "../support/project.ts";
 
 /** The help of a task. */
 export interface TaskDescription {
@@ -164,7 +165,7 @@ export function pathOption(flags: string, options: PathOptions): Option {
  * path means the folder that the user was in.
  */
 export function givenPath(text: string): string {
-  const project = resolve(import.meta.dirname!, "../..");
+  const project = PROJECT;
   const start = Deno.cwd() === project ? Deno.env.get("INIT_CWD") : undefined;
   return start === undefined || start === project ? text : resolve(start, text);
 }

@@ -4,17 +4,17 @@ import { evaluate, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
 import type { Example } from "../explanation/examples.ts";
 import { gallery } from "../explanation/gallery.ts";
 import { scoreBoxes } from "../explanation/score_boxes.ts";
-import { writeModelCard } from "../plots/model_card.ts";
+import { writeModelCard } from "../report/model_card.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import { overlay } from "../plots/pictures/overlay.ts";
-import { writeReport } from "../plots/report.ts";
-import { runReport } from "../plots/run_report.ts";
+import { writeReport } from "../report/report.ts";
+import { runReport } from "../report/run_report.ts";
 import { readHistory } from "../training/history.ts";
 import type { Settings } from "../training/settings.ts";
-import { testRun, type TestRunOptions } from "../training/test_run.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { testRun, type TestRunOptions } from "../runs/score_run.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 import { between, decimals } from "./_describe_metrics.ts";
-import { showProgress } from "./_progress.ts";
+import { showProgress } from "../support/progress.ts";
 
 /** What finishing a run needs. */
 export interface FinishRunOptions extends Omit<TestRunOptions, "onProgress"> {

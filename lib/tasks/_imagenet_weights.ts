@@ -1,4 +1,4 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { givenPath } from "./_command.ts";
 import { IMAGENET_FILE, IMAGENET_WEIGHTS } from "./setup/imagenet_weights.ts";
 import { setUp } from "./setup/set_up.ts";

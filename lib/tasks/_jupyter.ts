@@ -1,14 +1,6 @@
-import { join, resolve } from "node:path";
-import { writeAtomically } from "../write_atomically.ts";
-
-/** The folder of the project. */
-export const PROJECT = resolve(import.meta.dirname!, "../..");
-
-/** The folder of the notebooks, in which their kernels work. */
-export const NOTEBOOKS = join(PROJECT, "notebooks");
-
-/** A folder beside it, ignored by git, for what is needed for a while. */
-export const SCRATCH = join(PROJECT, ".artefacts");
+import { join } from "node:path";
+import { writeAtomically } from "../support/write_atomically.ts";
+import { PROJECT } from "../support/project.ts";
 
 /** What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions. */
 const SETTINGS = {

@@ -1,9 +1,6 @@
-import { resolve } from "node:path";
-import { type PhantomOptions, writePhantoms } from "../dataset/phantom/write_phantoms.ts";
-import { showProgress } from "./_progress.ts";
-
-/** Where the default phantom images lie. */
-export const PHANTOM_FOLDER = resolve(import.meta.dirname!, "../../data/phantom");
+import { type PhantomOptions, writePhantoms } from "../phantom/write_phantoms.ts";
+import { showProgress } from "../support/progress.ts";
+import { PHANTOM_FOLDER } from "../support/project.ts";
 
 /** Draws phantom images, the default ones where nothing else is said, where they are not there yet; gives their folder. */
 export async function ensurePhantoms(

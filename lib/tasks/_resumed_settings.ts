@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { LABELS } from "../dataset/labels.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { readHistory } from "../training/history.ts";
 import { readRunSettings } from "../training/run_config.ts";
 import { runFolder } from "../training/run_folder.ts";

@@ -1,7 +1,8 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError } from "../input_error.ts";
-import { JUPYTER_VARIABLES, SCRATCH } from "./_jupyter.ts";
-import { type Notebook, readNotebook } from "./_notebook.ts";
+import { InputError } from "../support/input_error.ts";
+import { JUPYTER_VARIABLES } from "./_jupyter.ts";
+import { type Notebook, readNotebook } from "../notebook/notebook_file.ts";
+import { SCRATCH } from "../support/project.ts";
 
 /** How a notebook is run. */
 export interface RunNotebookOptions {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
-import { isPhantomFolder } from "../dataset/phantom/write_phantoms.ts";
+import { isPhantomFolder } from "../phantom/write_phantoms.ts";
 import { PARTS } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { loadWeights } from "../model/load_weights.ts";
 import { countParameters, createModel } from "../model/model.ts";
 import { devices, libraryVersion } from "../tensorflow/mod.ts";
@@ -26,9 +26,8 @@ import { givenPath } from "./_command.ts";
 import { finishRun } from "./_finish_run.ts";
 import { findWeights } from "./_imagenet_weights.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";
-import { formatSeconds, showProgress } from "./_progress.ts";
-
-const RUNS = resolve(import.meta.dirname!, "../../data/runs");
+import { formatSeconds, showProgress } from "../support/progress.ts";
+import { RUNS } from "../support/project.ts";
 
 /** Where a run goes, whom it listens to and whom it tells. */
 export interface RunTrainingOptions {

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { defineTask, givenPath, integerOption, runTask } from "./_command.ts";
 import { alignColumns, between, decimals } from "./_describe_metrics.ts";

@@ -5,13 +5,13 @@ import { openImageCache } from "../dataset/image_cache.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { evaluate as evaluatePredictions, writeMetrics } from "../evaluation/metrics.ts";
 import { readPredictions, writePredictions } from "../evaluation/predictions.ts";
-import { InputError } from "../input_error.ts";
-import { loadRun } from "../training/load_run.ts";
+import { InputError } from "../support/input_error.ts";
+import { loadRun } from "../runs/load_run.ts";
 import { scoreImages, scorer } from "../training/score.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
-import { showProgress } from "./_progress.ts";
+import { showProgress } from "../support/progress.ts";
 
 interface EvaluateFlags {
   run: string;

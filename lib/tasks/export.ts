@@ -1,8 +1,8 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { exportWeights } from "../model/model.ts";
-import { writeSafetensors } from "../model/safetensors.ts";
+import { writeSafetensors } from "../weight_files/safetensors.ts";
 import { exportTorchWeights } from "../model/torch_weights.ts";
-import { loadRun } from "../training/load_run.ts";
+import { loadRun } from "../runs/load_run.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 
 const task = defineTask("export", {

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { defineTask, integerOption, runTask } from "./_command.ts";
-import { JUPYTER_VARIABLES, jupyterLabArguments, prepareJupyter, PROJECT } from "./_jupyter.ts";
+import { JUPYTER_VARIABLES, jupyterLabArguments, prepareJupyter } from "./_jupyter.ts";
 import { JUPYTERLAB } from "./setup/jupyterlab.ts";
 import { NIH_METADATA } from "./setup/nih_metadata.ts";
 import { setUp } from "./setup/set_up.ts";
 import { TENSORFLOW } from "./setup/tensorflow.ts";
+import { PROJECT } from "../support/project.ts";
 
 /** What `deno task lab` may be told. */
 export interface LabOptions {

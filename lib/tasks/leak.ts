@@ -1,20 +1,21 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { LABELS } from "../dataset/labels.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { readSplit } from "../dataset/split_file.ts";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
-import { predictFromPatient } from "../evaluation/patient_memory.ts";
+import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import { checkSettings, readConfiguration } from "../training/settings.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
 import { describeComparison } from "./compare.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";
 import { runTraining } from "./_run_training.ts";
+import { DATA, RUNS } from "../support/project.ts";
 
 interface LeakFlags {
   out: string;
@@ -23,9 +24,6 @@ interface LeakFlags {
   epochs?: number;
   seed?: number;
 }
-
-const DATA = resolve(import.meta.dirname!, "../../data");
-const RUNS = join(DATA, "runs");
 
 /** Patients who come 20 times: of such are 28 % of the NIH's images, and of them a network has most to remember. */
 const PHANTOMS = { folder: join(DATA, "phantom-visits"), images: 2400, size: 64, visits: 20 };

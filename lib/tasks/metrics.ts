@@ -3,15 +3,15 @@ import { basename, join, resolve } from "node:path";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { readMetadata } from "../dataset/metadata.ts";
-import { readAnyPredictions } from "../evaluation/any_predictions.ts";
+import { readAnyPredictions } from "../evaluation/external_predictions.ts";
 import { evaluate, writeMetrics } from "../evaluation/metrics.ts";
 import { writePredictions } from "../evaluation/predictions.ts";
-import { InputError } from "../input_error.ts";
-import { writeReport } from "../plots/report.ts";
-import { predictionsReport } from "../plots/run_report.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeReport } from "../report/report.ts";
+import { predictionsReport } from "../report/run_report.ts";
 import { choiceOption, defineTask, integerOption, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
-import { NIH_METADATA } from "./_nih_metadata.ts";
+import { NIH_METADATA } from "../support/project.ts";
 
 interface MetricsFlags {
   predictions: string;

@@ -1,15 +1,22 @@
 import { basename, join, relative } from "node:path";
-import { InputError } from "../input_error.ts";
-import { checkCells } from "./_check_cells.ts";
+import { InputError } from "../support/input_error.ts";
+import { checkCells } from "../notebook/check_cells.ts";
 import { defineTask, runTask } from "./_command.ts";
-import { NOTEBOOKS, prepareJupyter, PROJECT } from "./_jupyter.ts";
-import { cleanNotebook, compareOutputs, findPaths, readNotebook, writeNotebook } from "./_notebook.ts";
-import { showProgress } from "./_progress.ts";
+import { prepareJupyter } from "./_jupyter.ts";
+import {
+  cleanNotebook,
+  compareOutputs,
+  findPaths,
+  readNotebook,
+  writeNotebook,
+} from "../notebook/notebook_file.ts";
+import { showProgress } from "../support/progress.ts";
 import { runNotebook } from "./_run_notebook.ts";
 import { JUPYTERLAB } from "./setup/jupyterlab.ts";
 import { NIH_METADATA } from "./setup/nih_metadata.ts";
 import { setUp } from "./setup/set_up.ts";
 import { TENSORFLOW } from "./setup/tensorflow.ts";
+import { NOTEBOOKS, PROJECT } from "../support/project.ts";
 
 /** What `deno task notebooks` may be told. */
 export interface NotebooksOptions {

@@ -1,7 +1,7 @@
-import { PHANTOM_DEFAULTS, writePhantoms } from "../dataset/phantom/write_phantoms.ts";
+import { PHANTOM_DEFAULTS, writePhantoms } from "../phantom/write_phantoms.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
-import { PHANTOM_FOLDER } from "./_phantom_folder.ts";
-import { showProgress } from "./_progress.ts";
+import { showProgress } from "../support/progress.ts";
+import { PHANTOM_FOLDER } from "../support/project.ts";
 
 interface PhantomFlags {
   out?: string;

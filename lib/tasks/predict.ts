@@ -4,7 +4,7 @@ import Papa from "papaparse";
 import { tf } from "../tensorflow/mod.ts";
 import { decodeImage } from "../dataset/decode_image.ts";
 import { LABELS } from "../dataset/labels.ts";
-import { loadRun } from "../training/load_run.ts";
+import { loadRun } from "../runs/load_run.ts";
 import { scorer } from "../training/score.ts";
 import { defineTask, givenPath, pathOption, runTask } from "./_command.ts";
 

@@ -8,9 +8,9 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
 import { undersample } from "../dataset/undersample.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { choiceOption, defineTask, fractionOption, integerOption, pathOption, runTask } from "./_command.ts";
-import { NIH_METADATA } from "./_nih_metadata.ts";
+import { NIH_METADATA } from "../support/project.ts";
 
 interface SplitFlags {
   split: SplitKind;

@@ -1,8 +1,7 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { defineTask, givenPath, runTask } from "./_command.ts";
-
-const PROJECT = resolve(import.meta.dirname!, "../..");
+import { PROJECT } from "../support/project.ts";
 
 const task = defineTask("test", {
   description:

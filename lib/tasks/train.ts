@@ -1,5 +1,5 @@
 import { SPLIT_KINDS } from "../dataset/make_split.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { LOSSES } from "../model/losses.ts";
 import { NETWORKS } from "../model/networks.ts";
 import { checkSettings, configurationNames, readConfiguration, type Settings } from "../training/settings.ts";

@@ -1,10 +1,9 @@
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { checkedDownload } from "../model/checked_download.ts";
+import { checkedDownload } from "../support/checked_download.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
-import { showProgress } from "./_progress.ts";
-
-const FOLDER = resolve(import.meta.dirname!, "../../data/weights");
+import { showProgress } from "../support/progress.ts";
+import { WEIGHTS } from "../support/project.ts";
 
 const task = defineTask("weights", {
   description:
@@ -31,7 +30,7 @@ const task = defineTask("weights", {
   .addOption(pathOption("--out <file>", { description: "the file to write (default: in data/weights)" }))
   .action(
     async ({ url, size, sha256, out }: { url: URL; size: number; sha256: string; out?: string }) => {
-      const file = out ?? resolve(FOLDER, decodeURIComponent(basename(url.pathname)));
+      const file = out ?? resolve(WEIGHTS, decodeURIComponent(basename(url.pathname)));
       {
         using progress = showProgress("Downloading", { total: size, unit: "bytes" });
         await checkedDownload(file, { url: url.href, size, sha256 }, { onProgress: progress.update });

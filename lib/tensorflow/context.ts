@@ -1,4 +1,4 @@
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { tensorflow } from "./library.ts";
 import { quietly } from "./quietly.ts";
 import { check, status, text } from "./status.ts";

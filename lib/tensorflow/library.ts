@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { quietly } from "./quietly.ts";
 
 const SYMBOLS = {

@@ -1,9 +1,9 @@
 import { tf } from "../tensorflow/mod.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import type { Adam } from "../model/adam.ts";
 import { exportWeights, importWeights, type Model } from "../model/model.ts";
-import { readSafetensors, writeSafetensors } from "../model/safetensors.ts";
-import type { StoredTensor } from "../model/stored_tensor.ts";
+import { readSafetensors, writeSafetensors } from "../weight_files/safetensors.ts";
+import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 /** Writes a model's weights after an epoch, with the network's name. */

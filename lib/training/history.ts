@@ -1,8 +1,8 @@
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
-import { readCsv } from "../dataset/csv.ts";
-import { InputError } from "../input_error.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { readCsv } from "../support/csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 
 /** What is known of an epoch when it has ended. */
 export interface HistoryRow {

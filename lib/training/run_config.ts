@@ -1,6 +1,6 @@
 import { LABELS } from "../dataset/labels.ts";
-import { InputError } from "../input_error.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { checkSettings, type Settings } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 
 /** Where everything of a run lies. */
 export interface RunFolder {

@@ -1,4 +1,4 @@
-import { inParallel } from "../in_parallel.ts";
+import { inParallel } from "../support/in_parallel.ts";
 import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
 import { type Batch, batches } from "../dataset/batches.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";

@@ -1,5 +1,5 @@
-import { InputError } from "../input_error.ts";
-import { writeAtomically } from "../write_atomically.ts";
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 import type { HistoryRow } from "./history.ts";
 
 /** Which epoch's weights a run stands for. */

@@ -4,7 +4,7 @@ import { closest } from "fastest-levenshtein";
 import { parse as parseJsonc, type ParseError, printParseErrorCode } from "jsonc-parser";
 import * as z from "zod";
 import { SPLIT_KINDS } from "../dataset/make_split.ts";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../support/input_error.ts";
 import { LOSSES } from "../model/losses.ts";
 
 const fraction = z.number().min(0).max(1);

@@ -5,7 +5,7 @@ import {
   DEFAULT_AUGMENTATION,
   drawChange,
 } from "../../lib/dataset/augmentation.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 
 const SAME: Change = { right: 0, down: 0, angle: 0, zoom: 1, brightness: 1, flip: false };
 const SIZE = 16;

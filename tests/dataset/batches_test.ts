@@ -4,7 +4,7 @@ import { type Batch, batches, type BatchesOptions } from "../../lib/dataset/batc
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
 import { type Label, LABELS } from "../../lib/dataset/labels.ts";
 import type { Entry } from "../../lib/dataset/metadata.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 
 const SIZE = 4;
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entriesWithImage, openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 
 const REAL = "../shared/nih-sample";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { decodeImage, MOST_PIXELS } from "../../lib/dataset/decode_image.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 
 const PNGS = "tests/fixtures/dataset/png";
 const REAL = "../shared/nih-png";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { decodeImage } from "../../lib/dataset/decode_image.ts";
 import { type ImageCache, openImageCache } from "../../lib/dataset/image_cache.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 
 const PNGS = "tests/fixtures/dataset/png";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readImageList } from "../../lib/dataset/image_list.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 
 Deno.test("readImageList() reads a name a line, whatever ends the lines", async () => {

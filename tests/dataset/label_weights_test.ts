@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { labelWeights } from "../../lib/dataset/label_weights.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf } from "./_files.ts";
 import { expected, NIH_METADATA, noNih } from "./_nih.ts";
 

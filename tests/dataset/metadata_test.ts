@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { splitByPatient } from "../../lib/dataset/split.ts";
 import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf, withFile } from "./_files.ts";
 
 Deno.test("writeSplit() writes a row an image, and readSplit() reads the same split", async () => {

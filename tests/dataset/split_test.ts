@@ -4,7 +4,7 @@ import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
 import { sharedPatients } from "../../lib/dataset/shared_patients.ts";
 import { PARTS, type Split, splitByImage, splitByPatient, splitOfficially } from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { countLabels } from "../../lib/dataset/label_counts.ts";
 import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf } from "./_files.ts";
 import { expected, NIH_METADATA, noNih } from "./_nih.ts";
 

@@ -5,8 +5,8 @@ import { type Interval, percentileInterval } from "../../lib/evaluation/interval
 import { normalTail } from "../../lib/evaluation/normal_distribution.ts";
 import { indexPatients, resamplePatients } from "../../lib/evaluation/resample_patients.ts";
 import type { LabelColumn } from "../../lib/evaluation/predictions.ts";
-import { resampledAreas } from "../../lib/evaluation/resampled_areas.ts";
-import { random } from "../../lib/random.ts";
+import { resampledAreas } from "../../lib/evaluation/resampled_auc.ts";
+import { random } from "../../lib/support/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
 interface Reference {

@@ -8,7 +8,7 @@ import { applyPlatt, fitPlatt } from "../../lib/evaluation/platt.ts";
 import { undoWeights } from "../../lib/evaluation/prior_correction.ts";
 import { resampledCalibration } from "../../lib/evaluation/resampled_calibration.ts";
 import { applyTemperature, fitTemperature } from "../../lib/evaluation/temperature.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
 interface Reference {

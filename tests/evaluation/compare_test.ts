@@ -3,8 +3,8 @@ import { auc } from "../../lib/evaluation/auc.ts";
 import { comparePredictions } from "../../lib/evaluation/compare.ts";
 import { deLongDifference } from "../../lib/evaluation/delong.ts";
 import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
-import { InputError } from "../../lib/input_error.ts";
-import { random } from "../../lib/random.ts";
+import { InputError } from "../../lib/support/input_error.ts";
+import { random } from "../../lib/support/random.ts";
 import { assertClose } from "./_close.ts";
 
 const labels = ["Mass", "Nodule", "Edema", "Hernia"];

@@ -4,7 +4,7 @@ import { holm } from "../../lib/evaluation/holm.ts";
 import { percentileInterval } from "../../lib/evaluation/interval.ts";
 import { normalQuantile, normalTail } from "../../lib/evaluation/normal_distribution.ts";
 import { wilson } from "../../lib/evaluation/wilson.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
 interface Reference {

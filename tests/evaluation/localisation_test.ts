@@ -3,7 +3,7 @@ import { connectedRegions, type Rectangle } from "../../lib/evaluation/connected
 import { centreMap, randomMap, type SaliencyMap } from "../../lib/evaluation/control_maps.ts";
 import { coveredShare } from "../../lib/evaluation/covered_share.ts";
 import { type LocatedMap, scoreLocalisation, scoreMap } from "../../lib/evaluation/localisation.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
 interface Reference {

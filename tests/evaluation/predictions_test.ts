@@ -7,7 +7,7 @@ import {
   selectImages,
   writePredictions,
 } from "../../lib/evaluation/predictions.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "../dataset/_files.ts";
 
 const predictions: Predictions = {

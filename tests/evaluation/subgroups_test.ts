@@ -6,10 +6,10 @@ import {
   scoreControls,
   shuffleLabels,
   strataOf,
-} from "../../lib/evaluation/controls.ts";
+} from "../../lib/evaluation/baselines.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
 import { scoreSubgroups, subgroupsOf } from "../../lib/evaluation/subgroups.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 import { entriesOf } from "../dataset/_files.ts";
 import { assertClose, readFixture } from "./_close.ts";
 

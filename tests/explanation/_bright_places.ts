@@ -1,7 +1,7 @@
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
 import { type Label, LABELS } from "../../lib/dataset/labels.ts";
 import { createModel, type Model } from "../../lib/model/model.ts";
-import { elementCount } from "../../lib/model/stored_tensor.ts";
+import { elementCount } from "../../lib/weight_files/stored_tensor.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { setFormulaWeights } from "../model/_formula.ts";
 

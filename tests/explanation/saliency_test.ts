@@ -5,7 +5,7 @@ import { saliency, SALIENCY_METHODS, type SaliencyMethod } from "../../lib/expla
 import { createModel, type Model } from "../../lib/model/model.ts";
 import type { Network } from "../../lib/model/network.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
-import { elementCount } from "../../lib/model/stored_tensor.ts";
+import { elementCount } from "../../lib/weight_files/stored_tensor.ts";
 import { formulaImages, formulaWeight, setFormulaWeights } from "../model/_formula.ts";
 
 interface Case {

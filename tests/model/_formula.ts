@@ -5,7 +5,7 @@
  * @module
  */
 import { importWeights, type Model } from "../../lib/model/model.ts";
-import { elementCount, type StoredTensor } from "../../lib/model/stored_tensor.ts";
+import { elementCount, type StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 
 function phaseOf(name: string): number {
   let phase = 0;

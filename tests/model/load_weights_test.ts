@@ -1,12 +1,12 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { File as H5File, Group, ready } from "h5wasm";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { loadWeights } from "../../lib/model/load_weights.ts";
 import { createModel, exportWeights, type Model } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
-import { writeSafetensors } from "../../lib/model/safetensors.ts";
-import type { StoredTensor } from "../../lib/model/stored_tensor.ts";
+import { writeSafetensors } from "../../lib/weight_files/safetensors.ts";
+import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 import { formulaWeight, setFormulaWeights } from "./_formula.ts";
 
 const FIXTURES = join(import.meta.dirname!, "../fixtures/model");

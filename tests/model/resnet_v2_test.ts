@@ -11,7 +11,7 @@ import {
   type Model,
 } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
-import type { StoredTensor } from "../../lib/model/stored_tensor.ts";
+import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 import { weightedCrossEntropy } from "../../lib/model/weighted_cross_entropy.ts";
 import { trainStep } from "../../lib/training/train_step.ts";
 import {

@@ -2,11 +2,11 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tf } from "../../lib/tensorflow/mod.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { createModel, forward, importWeights, type Model } from "../../lib/model/model.ts";
 import { loadWeights } from "../../lib/model/load_weights.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
-import { elementCount, type StoredTensor } from "../../lib/model/stored_tensor.ts";
+import { elementCount, type StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 import { exportTorchWeights, importTorchWeights } from "../../lib/model/torch_weights.ts";
 import { formulaImages, wave } from "./_formula.ts";
 

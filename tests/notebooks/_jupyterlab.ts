@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { PROJECT } from "../../lib/tasks/_jupyter.ts";
 import { startChromium } from "../plots/_chromium.ts";
+import { PROJECT } from "../../lib/support/project.ts";
 
 /** Where pictures of what was seen are kept. */
 const SCREENSHOTS = join(PROJECT, ".artefacts", "screenshots");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { basename, relative } from "node:path";
-import { PROJECT } from "../../lib/tasks/_jupyter.ts";
-import { PLOTLY, readNotebook } from "../../lib/tasks/_notebook.ts";
+import { PLOTLY, readNotebook } from "../../lib/notebook/notebook_file.ts";
 import { notebookFiles } from "../../lib/tasks/notebooks.ts";
 import { CHROMIUM } from "../plots/_chromium.ts";
 import { type OpenNotebook, startJupyterLab } from "./_jupyterlab.ts";
+import { PROJECT } from "../../lib/support/project.ts";
 
 const FIXTURES = "tests/fixtures/notebooks";
 

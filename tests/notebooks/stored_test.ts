@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { checkCells } from "../../lib/tasks/_check_cells.ts";
-import { prepareJupyter, PROJECT } from "../../lib/tasks/_jupyter.ts";
+import { checkCells } from "../../lib/notebook/check_cells.ts";
+import { prepareJupyter } from "../../lib/tasks/_jupyter.ts";
 import {
   cleanNotebook,
   compareOutputs,
@@ -10,10 +10,11 @@ import {
   PLOTLY,
   readNotebook,
   textOf,
-} from "../../lib/tasks/_notebook.ts";
+} from "../../lib/notebook/notebook_file.ts";
 import { runNotebook } from "../../lib/tasks/_run_notebook.ts";
 import { notebookFiles } from "../../lib/tasks/notebooks.ts";
 import { CHROMIUM } from "../plots/_chromium.ts";
+import { PROJECT } from "../../lib/support/project.ts";
 
 const VENV = join(PROJECT, ".venv");
 const files = await notebookFiles();

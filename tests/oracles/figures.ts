@@ -4,7 +4,7 @@
  *
  *     deno run --allow-read --allow-write --allow-env tests/oracles/figures.ts page.html
  */
-import { pageHtml } from "../../lib/plots/page.ts";
+import { pageHtml } from "../../lib/report/page.ts";
 import { everyFigure } from "../plots/_figures.ts";
 
 const figures = everyFigure();

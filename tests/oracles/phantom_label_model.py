@@ -1,4 +1,4 @@
-"""Fits the model of label sets in lib/dataset/phantom/label_model.ts to the NIH's metadata and prints its tables.
+"""Fits the model of label sets in lib/phantom/label_model.ts to the NIH's metadata and prints its tables.
 
 The chance of a label set s (14 zeros and ones) is proportional to exp(sum of b_i s_i + sum of J_ij s_i s_j, i < j).
 J comes from the NIH's 112,120 rows (pseudo-likelihood: one logistic regression a label, both estimates of a pair

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thin } from "../../lib/plots/_thin.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 
 Deno.test("points on a line are not needed, corners are", () => {
   assert.deepEqual(thin([0, 1, 2, 3, 4], [0, 0, 0, 0, 0], 0.01), [0, 4]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { pageHtml } from "../../lib/plots/page.ts";
+import { pageHtml } from "../../lib/report/page.ts";
 import { CHROMIUM, startChromium } from "./_chromium.ts";
 import { everyFigure } from "./_figures.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { chartSvg } from "../../lib/tasks/bench/chart.ts";
-import { alternate } from "../../lib/tasks/bench/measure.ts";
-import { MEASURES } from "../../lib/tasks/bench/measures.ts";
-import { peerLibrary } from "../../lib/tasks/bench/folder.ts";
-import { compare, median, type Result } from "../../lib/tasks/bench/result.ts";
-import { startSide } from "../../lib/tasks/bench/side.ts";
+import { chartSvg } from "../bench/chart.ts";
+import { alternate } from "../bench/measure.ts";
+import { MEASURES } from "../bench/measures.ts";
+import { peerLibrary } from "../bench/folder.ts";
+import { compare, median, type Result } from "../bench/result.ts";
+import { startSide } from "../bench/side.ts";
 
 const PROJECT = resolve(import.meta.dirname!, "../..");
 const library = peerLibrary(PROJECT);
@@ -16,7 +16,7 @@ if (!hasPeers) console.log("Without .bench (deno task bench makes it) the benchm
 async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const permissions = ["--allow-read", "--allow-write", "--allow-run", "--allow-sys", "--allow-env"];
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...permissions, "lib/tasks/bench.ts", ...args],
+    args: ["run", "--no-check", ...permissions, "tests/bench/bench.ts", ...args],
     cwd: PROJECT,
     env: { NO_COLOR: "1" },
   });
@@ -66,7 +66,7 @@ Deno.test("sides take turns, and their medians stay in their order", async () =>
 
 Deno.test("a side answers line by line; one that fails says why", async () => {
   const program = `
-    import { answerCommands } from "./lib/tasks/bench/sides/_commands.ts";
+    import { answerCommands } from "./tests/bench/sides/_commands.ts";
     await answerCommands({ add: ({ a, b }) => a + b, nothing() {}, fail() { throw new Error("no images"); } });`;
   await using side = startSide({
     program: Deno.execPath(),

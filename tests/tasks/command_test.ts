@@ -10,8 +10,8 @@ import {
   numberOption,
   pathOption,
 } from "../../lib/tasks/_command.ts";
-import { writeAtomically } from "../../lib/write_atomically.ts";
-import { InputError } from "../../lib/input_error.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 
 async function parse(args: string[]): Promise<Record<string, unknown>> {
   let flags: Record<string, unknown> = {};
@@ -152,7 +152,7 @@ Deno.test("a path means the folder that the user stood in when deno task started
 Deno.test("a task ends with status 0, 1 with one line, or its stack trace", async (t) => {
   const program = (action: string) =>
     `import { defineTask, runTask } from "./lib/tasks/_command.ts";
-     import { InputError } from "./lib/input_error.ts";
+     import { InputError } from "./lib/support/input_error.ts";
      const task = defineTask("draw", { description: "Draws.", examples: [["deno task draw --all", "draws all"]] })
        .option("--all", "draw all").action(() => { ${action} });
      await runTask(task);`;

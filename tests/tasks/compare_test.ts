@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 import { type Predictions, writePredictions } from "../../lib/evaluation/predictions.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { testProject } from "./_project.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { LABELS } from "../../lib/dataset/labels.ts";
 import { createModel } from "../../lib/model/model.ts";
-import { readSafetensors } from "../../lib/model/safetensors.ts";
+import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
 import { writeCheckpoint } from "../../lib/training/checkpoint.ts";
 import { networkOf } from "../../lib/training/network_of.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";

@@ -5,7 +5,7 @@ import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { readSplit } from "../../lib/dataset/split_file.ts";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
 import type { Comparison } from "../../lib/evaluation/compare.ts";
-import { predictFromPatient } from "../../lib/evaluation/patient_memory.ts";
+import { predictFromPatient } from "../../lib/evaluation/patient_identity_baseline.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { writeImages } from "../training/_images.ts";

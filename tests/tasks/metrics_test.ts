@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 import { readMetrics } from "../../lib/evaluation/metrics.ts";
 import { testProject } from "./_project.ts";
 

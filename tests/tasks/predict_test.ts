@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { LABELS } from "../../lib/dataset/labels.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
-import { readSafetensors, writeSafetensors } from "../../lib/model/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../lib/weight_files/safetensors.ts";
 import { smallRun } from "./_small_run.ts";
 
 const PNG = resolve(import.meta.dirname!, "../fixtures/dataset/png");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { compareWithList } from "../../lib/tasks/conformance/known_failures.ts";
-import type { SpecResult } from "../../lib/tasks/conformance/run_specs.ts";
+import { compareWithList } from "../conformance/known_failures.ts";
+import type { SpecResult } from "../conformance/run_specs.ts";
 
-const TASK = resolve(import.meta.dirname!, "../../lib/tasks/conformance.ts");
+const TASK = resolve(import.meta.dirname!, "../conformance/conformance.ts");
 
 async function conformance(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { LABELS } from "../../lib/dataset/labels.ts";
-import { random } from "../../lib/random.ts";
+import { random } from "../../lib/support/random.ts";
 
 /** What images a folder is to have. */
 export interface ImagesOptions {

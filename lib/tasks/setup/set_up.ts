@@ -1,8 +1,9 @@
 import { statfsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { InputError } from "../../input_error.ts";
+import { dirname, join } from "node:path";
+import { InputError } from "../../support/input_error.ts";
 import { type Component, type Device, listFor, readStamp, removeStamp, writeStamp } from "./component.ts";
 import { inspectPython, openEnvironment, removeFolder } from "./environment.ts";
+import { PROJECT } from "../../support/project.ts";
 
 /** What is set up, and where. */
 export interface SetUpOptions {
@@ -19,7 +20,7 @@ export interface SetUpOptions {
  * @throws {InputError} Where Python, the network or disk space is missing; one line that says what to type.
  */
 export async function setUp(components: readonly Component[], options: SetUpOptions = {}): Promise<void> {
-  const { device, project = resolve(import.meta.dirname!, "../../..") } = options;
+  const { device, project = PROJECT } = options;
   const missing = () => components.filter((component) => !isInstalled(component, { project, device }));
   if (missing().length === 0) return;
   checkPlatform(Deno.build);
@@ -74,7 +75,7 @@ function isInstalled(
 }
 
 async function lock(path: string): Promise<Disposable> {
-  await Deno.mkdir(resolve(path, ".."), { recursive: true });
+  await Deno.mkdir(dirname(path), { recursive: true });
   const file = await Deno.open(path, { write: true, create: true });
   if (!await file.tryLock(true)) {
     console.error("Waiting for another set-up of this folder to end ...");

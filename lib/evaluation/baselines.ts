@@ -1,0 +1,179 @@
+import type { Entry } from "../dataset/metadata.ts";
+import { random } from "../support/random.ts";
+import { aucByLabel } from "./auc.ts";
+import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
+import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
+import { fitLogisticRegression, predictLogistic } from "./logistic_regression.ts";
+import { midranks } from "./midranks.ts";
+import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
+import { labelColumn, type Predictions } from "./predictions.ts";
+import { assertSameImages, attributeOf } from "./subgroups.ts";
+import { summarise } from "./summary.ts";
+
+/** The ridge of the classifier that sees no image: negligible, but it keeps rare labels' weights finite. */
+const RIDGE = 1;
+
+/**
+ * Predicts findings from the view, the sex and the age alone: for each label a logistic regression on the training
+ * part (age as a parabola, an unknown age as a feature of its own). What a network reaches beyond it, it owes
+ * to the image; where this does well, the view or the age gives the finding away. A label that the training
+ * part has never or always gets the same score for all images.
+ *
+ * @param test The images to be scored.
+ * @returns [n, L] The probability of each label for each image, row by row.
+ */
+export function predictFromMetadata(
+  training: readonly Entry[],
+  test: readonly Entry[],
+  { labels }: { labels: readonly string[] },
+): Float64Array {
+  const groups = [...Map.groupBy(training, (entry) => String(featuresOf(entry))).values()];
+  const features = groups.flatMap(([entry]) => featuresOf(entry!));
+  const counts = groups.map((group) => group.length);
+  const rows = test.map(featuresOf);
+  const scores = new Float64Array(test.length * labels.length);
+  labels.forEach((label, column) => {
+    const positives = groups.map((group) => group.filter((entry) => hasLabel(entry, label)).length);
+    const targets = positives.map((count, group) => count / counts[group]!);
+    const same = [0, 1].find((value) => targets.every((target) => target === value));
+    const fit = fitLogisticRegression(features, targets, { ridge: RIDGE, counts });
+    rows.forEach((row, image) => {
+      scores[image * labels.length + column] = same ?? predictLogistic(fit!, row);
+    });
+  });
+  return scores;
+}
+
+function hasLabel({ labels }: Entry, label: string): boolean {
+  return (labels as readonly string[]).includes(label);
+}
+
+function featuresOf({ view, sex, age }: Entry): number[] {
+  const decades = age === null ? 0 : (age - 50) / 10;
+  return [Number(view === "AP"), Number(sex === "M"), decades, decades ** 2, Number(age === null)];
+}
+
+/** What is reached without looking at images. */
+export interface ControlMetrics {
+  /** The classifier that sees only view, age and sex; null where no training part was given. */
+  metadata: MetadataControl | null;
+  /** The mean AUC of the predictions against findings dealt out over all images: .5, or the scoring is wrong. */
+  shuffled: ShuffledLabels;
+  /** The same within strata of view, sex and age band: what exceeds .5 is owed to knowing the stratum. */
+  shuffledWithinStrata: ShuffledLabels;
+}
+
+/** The AUCs of the classifier that sees only view, age and sex. */
+export interface MetadataControl {
+  /** Each label's AUC with its interval; null where undefined. */
+  labels: { name: string; auc: number | null; aucInterval: Interval | null }[];
+  /** The mean over the labels that have one. */
+  meanAuc: number | null;
+  /** Its interval. */
+  meanAucInterval: Interval | null;
+}
+
+/**
+ * Scores the controls beside predictions.
+ *
+ * @param entries The metadata of the images of the predictions, in their order.
+ * @throws {RangeError} When the metadata are of other images.
+ */
+export function scoreControls(
+  predictions: Predictions,
+  entries: readonly Entry[],
+  options: ResampleOptions & IntervalOptions & { training?: readonly Entry[] | undefined } = {},
+): ControlMetrics {
+  assertSameImages(predictions, entries);
+  const { training, seed = 0, ...intervals } = options;
+  return {
+    metadata: training ? scoreMetadata(predictions, entries, { ...options, training }) : null,
+    shuffled: shuffleLabels(predictions, { seed, ...intervals }),
+    shuffledWithinStrata: shuffleLabels(predictions, { seed, strata: strataOf(entries), ...intervals }),
+  };
+}
+
+function scoreMetadata(
+  predictions: Predictions,
+  entries: readonly Entry[],
+  { training, ...options }: ResampleOptions & IntervalOptions & { training: readonly Entry[] },
+): MetadataControl {
+  const { labels, patients } = predictions;
+  const control = { ...predictions, scores: predictFromMetadata(training, entries, { labels }) };
+  const drawn = bootstrapAreas(control, indexPatients(patients), options);
+  const areas = aucByLabel(control);
+  const defined = drawn.filter((_, label) => areas[label] !== null);
+  return {
+    labels: labels.map((name, label) => ({
+      name,
+      auc: areas[label]!,
+      aucInterval: areas[label] === null ? null : percentileInterval(drawn[label]!.auc, options),
+    })),
+    meanAuc: summarise(areas).mean,
+    meanAucInterval: percentileInterval(meanOverLabels(defined.map(({ auc }) => auc)), options),
+  };
+}
+
+/** The mean AUC that is left when findings are dealt out anew. */
+export interface ShuffledLabels {
+  /** The mean over the shuffles of the mean AUC over labels; null where no label has an AUC. */
+  meanAuc: number | null;
+  /** The interval that holds the mean AUC of most shuffles (95 % by default). */
+  meanAucInterval: Interval | null;
+}
+
+/** How labels are shuffled. */
+export interface ShuffleOptions extends IntervalOptions {
+  /** How many times; 100 by default. */
+  shuffles?: number;
+  /** The seed; 0 by default. */
+  seed?: number;
+  /** The stratum of each image: findings are only exchanged within one; all images are one by default. */
+  strata?: readonly string[];
+}
+
+/**
+ * Scores the predictions against findings that were dealt out at random, all findings of an image together. Over
+ * all images the mean AUC has to be .5, or the scoring is wrong; within strata of view, sex and age
+ * (`strataOf`) what exceeds .5 is what the network gains by knowing the stratum, not the finding.
+ */
+export function shuffleLabels(
+  predictions: Predictions,
+  { shuffles = 100, seed = 0, strata, ...options }: ShuffleOptions = {},
+): ShuffledLabels {
+  const { labels, images, truth } = predictions;
+  const { shuffle } = random(seed, "shuffled labels");
+  const strataOfImages = images.map((_, image) => strata?.[image] ?? "");
+  const members = [...Map.groupBy(images.keys(), (image) => strataOfImages[image]!).values()];
+  const columns = labels.map((_, label) => labelColumn(predictions, label));
+  const ranks = columns.map(({ scores }) => midranks(scores));
+  const positives = columns.map(({ truth }) => truth.reduce((sum, value) => sum + value, 0));
+  const means = Float64Array.from({ length: shuffles }, () => {
+    const sums = new Float64Array(labels.length);
+    for (const stratum of members) {
+      shuffle(stratum.slice()).forEach((from, place) => {
+        for (let label = 0; label < labels.length; label++) {
+          if (truth[from * labels.length + label]) sums[label]! += ranks[label]![stratum[place]!]!;
+        }
+      });
+    }
+    return summarise(sums.map((sum, label) => areaOfRanks(sum, positives[label]!, images.length))).mean ??
+      NaN;
+  });
+  return {
+    meanAuc: summarise(means).mean,
+    meanAucInterval: percentileInterval(means, options),
+  };
+}
+
+/** The AUC from the sum of the positives' ranks (Mann and Whitney, 1947); NaN where it is undefined. */
+function areaOfRanks(sum: number, positives: number, images: number): number {
+  return (sum - positives * (positives + 1) / 2) / (positives * (images - positives));
+}
+
+/** The stratum of view, sex and age band that each image is in. */
+export function strataOf(entries: readonly Entry[]): string[] {
+  return entries.map((entry) =>
+    (["view", "sex", "age"] as const).map((attribute) => attributeOf(entry, attribute)).join(", ")
+  );
+}

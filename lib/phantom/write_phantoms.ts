@@ -1,0 +1,240 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import sharp from "sharp";
+import { InputError } from "../support/input_error.ts";
+import { openLocked } from "../support/open_locked.ts";
+import { random } from "../support/random.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import type { DrawRequest } from "./_draw_worker.ts";
+import { type PhantomCase, planCases, type PlanOptions } from "./cases.ts";
+import type { Phantom, PhantomBox } from "./draw_phantom.ts";
+
+/** The settings of a phantom set. */
+export interface PhantomOptions extends PlanOptions {
+  /** How many images; 4,800 by default. */
+  images?: number;
+  /** The seed of everything that is drawn; 1 by default. */
+  seed?: number;
+  /** The width and height of the images in pixels; 256 by default. */
+  size?: number;
+  /** How many threads draw; one a core by default. The bytes written do not depend on it. */
+  workers?: number;
+  /** Called after every image. */
+  onProgress?: (done: number, total: number) => void;
+  /** Ends the work: it throws the signal's reason and leaves nothing behind. */
+  signal?: AbortSignal;
+}
+
+/** Whether a folder's images are phantoms. */
+export function isPhantomFolder(dir: string): boolean {
+  return existsSync(join(dir, SETTINGS_FILE));
+}
+
+type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions;
+
+/** What stands in a phantom set's folder. */
+export interface PhantomSet {
+  images: number;
+  patients: number;
+  boxes: number;
+  /** Whether the same set was there already, so that nothing was drawn. */
+  existed: boolean;
+}
+
+/** The default set. */
+export const PHANTOM_DEFAULTS = { images: 4800, seed: 1, size: 256 } as const;
+
+/** Changed whenever the same settings give other images. */
+const VERSION = 3;
+const SETTINGS_FILE = "phantoms.json";
+const METADATA_HEADER = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender," +
+  "View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]";
+const BOXES_HEADER = "Image Index,Finding Label,Bbox [x,y,w,h],,,";
+const BOX_PIXELS = 1024;
+const TEST_SHARE = 0.2;
+
+/**
+ * Writes a set of generated chest radiographs in the NIH's layout: `images/*.png`, `Data_Entry_2017.csv`,
+ * `BBox_List_2017.csv` (in pixels of a 1024x1024 image), and `train_val_list.txt` and `test_list.txt` with one patient
+ * in five in the second. They are written beside the folder and moved there once complete. The same settings give the
+ * same bytes; a set that is there already is left as it is, and drawn anew where an older version made it. Of two calls
+ * at a time, also in two processes, one draws and the other waits.
+ *
+ * @throws InputError where the folder holds anything else.
+ */
+export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
+  const { images, seed, size } = { ...PHANTOM_DEFAULTS, ...options };
+  const settings = { images, seed, size, visits: options.visits };
+  const found = await findSet(dir, settings);
+  if (found !== null) return found;
+  const lockFile = `${resolve(dir)}.lock`;
+  await Deno.mkdir(dirname(lockFile), { recursive: true });
+  using _lock = await openLocked(lockFile);
+  try {
+    return await findSet(dir, settings) ?? await drawSet(dir, { ...options, ...settings });
+  } finally {
+    await Deno.remove(lockFile);
+  }
+}
+
+/** The very set that is wanted, where it is there already. */
+async function findSet(dir: string, settings: Settings): Promise<PhantomSet | null> {
+  if (await inspect(dir, settings) !== "same") return null;
+  const cases = planCases(settings.images, settings.seed, settings);
+  const boxes = await countRows(join(dir, "BBox_List_2017.csv"));
+  return { images: settings.images, patients: patientsOf(cases), boxes, existed: true };
+}
+
+async function drawSet(dir: string, options: PhantomOptions & Settings): Promise<PhantomSet> {
+  const { images, seed, workers = navigator.hardwareConcurrency } = options;
+  const cases = planCases(images, seed, options);
+  const draft = `${resolve(dir)}.partial`;
+  await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
+  try {
+    await Deno.mkdir(join(draft, "images"), { recursive: true });
+    const boxes = await drawAll(cases, join(draft, "images"), { ...options, workers });
+    const files = {
+      "Data_Entry_2017.csv": lines([METADATA_HEADER, ...cases.map((subject) => metadataRow(subject, seed))]),
+      "BBox_List_2017.csv": lines([BOXES_HEADER, ...boxes]),
+      "train_val_list.txt": lines(
+        cases.filter((subject) => !isForTest(subject, seed)).map(({ image }) => image),
+      ),
+      "test_list.txt": lines(cases.filter((subject) => isForTest(subject, seed)).map(({ image }) => image)),
+      [SETTINGS_FILE]: describe(VERSION, options),
+    };
+    for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
+    if (await inspect(dir, options) === "outdated") await Deno.remove(dir, { recursive: true });
+    await Deno.rename(draft, dir);
+    return { images, patients: patientsOf(cases), boxes: boxes.length, existed: false };
+  } catch (error) {
+    await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
+    throw error;
+  }
+}
+
+function patientsOf(cases: readonly PhantomCase[]): number {
+  return cases.at(-1)?.patient ?? 0;
+}
+
+/** Draws and writes all images; gives the rows of the box list in the order of the cases. */
+async function drawAll(
+  cases: readonly PhantomCase[],
+  folder: string,
+  { seed, size, workers, onProgress, signal }: PhantomOptions & {
+    seed: number;
+    size: number;
+    workers: number;
+  },
+): Promise<string[]> {
+  const rows: string[][] = cases.map(() => []);
+  const artists = Array.from({ length: workers }, () => openArtist({ seed, size }));
+  let next = 0;
+  let done = 0;
+  async function work(draw: (nth: number, subject: PhantomCase) => Promise<Phantom>): Promise<void> {
+    try {
+      for (let nth = next++; nth < cases.length; nth = next++) {
+        signal?.throwIfAborted();
+        const subject = cases[nth]!;
+        const { pixels, boxes } = await draw(nth, subject);
+        const image = sharp(pixels, { raw: { width: size, height: size, channels: 1 } });
+        const png = await image.toColourspace("b-w").png({ compressionLevel: 4, adaptiveFiltering: true })
+          .toBuffer();
+        await Deno.writeFile(join(folder, subject.image), png);
+        rows[nth] = boxes.map((box) => boxRow(subject.image, box));
+        onProgress?.(++done, cases.length);
+      }
+    } finally {
+      next = cases.length;
+    }
+  }
+  try {
+    // All are waited for, so that after an error no image is still being written.
+    const ended = await Promise.allSettled(
+      artists.flatMap(({ draw }) => [work(draw), work(draw), work(draw)]),
+    );
+    for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
+  } finally {
+    for (const { worker } of artists) worker.terminate();
+  }
+  return rows.flat();
+}
+
+/** Starts a thread that draws; several requests may wait at it at a time. */
+function openArtist({ seed, size }: { seed: number; size: number }) {
+  const worker = new Worker(new URL("./_draw_worker.ts", import.meta.url), { type: "module" });
+  const waiting = new Map<number, PromiseWithResolvers<Phantom>>();
+  worker.onmessage = ({ data: { nth, pixels, boxes } }: MessageEvent<Phantom & { nth: number }>) => {
+    waiting.get(nth)?.resolve({ pixels, boxes });
+    waiting.delete(nth);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    for (const { reject } of waiting.values()) reject(new Error(event.message));
+  };
+  function draw(nth: number, subject: PhantomCase): Promise<Phantom> {
+    const answer = Promise.withResolvers<Phantom>();
+    waiting.set(nth, answer);
+    worker.postMessage({ nth, subject, seed, size } satisfies DrawRequest);
+    return answer.promise;
+  }
+  return { worker, draw };
+}
+
+function metadataRow(subject: PhantomCase, seed: number): string {
+  const { image, labels, followUp, patient, age, sex, view } = subject;
+  const wide = view === "PA" && random(seed, "phantom detector", patient).uniform() < 0.6;
+  const [width, height, spacing] = wide ? [2992, 2991, 0.14] : [2500, 2500, 0.168];
+  const findings = labels.length === 0 ? "No Finding" : labels.join("|");
+  return [image, findings, followUp, patient, age, sex, view, width, height, spacing, spacing].join(",");
+}
+
+function boxRow(image: string, { label, x0, y0, x1, y1 }: PhantomBox): string {
+  const name = label === "Infiltration" ? "Infiltrate" : label;
+  const [left, top, right, bottom] = [x0, y0, x1, y1].map((share) => Math.round(4 * BOX_PIXELS * share) / 4);
+  return [image, name, left, top, right! - left!, bottom! - top!].join(",");
+}
+
+function isForTest({ patient }: PhantomCase, seed: number): boolean {
+  return random(seed, "phantom test list", patient).uniform() < TEST_SHARE;
+}
+
+function lines(rows: readonly string[]): string {
+  return rows.map((row) => row + "\n").join("");
+}
+
+/**
+ * What a folder holds: nothing, the very set that is wanted, or the same as an older version of these drawings made it.
+ *
+ * @throws InputError where it holds anything else.
+ */
+async function inspect(dir: string, settings: Settings): Promise<"nothing" | "same" | "outdated"> {
+  let empty = true;
+  try {
+    for await (const _ of Deno.readDir(dir)) empty = false;
+  } catch (error) {
+    ignoreMissing(error);
+  }
+  if (empty) return "nothing";
+  const found = await Deno.readTextFile(join(dir, SETTINGS_FILE)).catch(ignoreMissing);
+  if (found === undefined) {
+    throw new InputError(`${dir}: the folder is not empty and holds no phantom images; name another`);
+  }
+  if (found === describe(VERSION, settings)) return "same";
+  const outdated = Array.from({ length: VERSION }, (_, version) => describe(version, settings));
+  if (outdated.includes(found)) return "outdated";
+  throw new InputError(
+    `${dir}: holds other phantom images (${found.trim()}); name another folder or delete it`,
+  );
+}
+
+function describe(version: number, { images, seed, size, visits }: Settings): string {
+  return JSON.stringify({ version, images, seed, size, visits }) + "\n";
+}
+
+async function countRows(file: string): Promise<number> {
+  return (await Deno.readTextFile(file)).trimEnd().split("\n").length - 1;
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

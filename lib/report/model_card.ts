@@ -1,0 +1,136 @@
+import { PARTS } from "../dataset/split.ts";
+import type { Interval } from "../evaluation/interval.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import type { RunResults } from "./run_report.ts";
+
+/**
+ * Writes `model-card.md` (after Mitchell et al., "Model Cards for Model Reporting", 2019): what the network is, what
+ * it was trained and tested on, how well it does and for whom, and what it is not for.
+ */
+export async function writeModelCard(file: string, results: RunResults): Promise<void> {
+  await writeAtomically(file, modelCard(results));
+}
+
+/** The text of a model card, in Markdown. */
+export function modelCard(results: RunResults): string {
+  const { name, settings, phantom, split, selection, metrics } = results;
+  const { summary, labels, subgroups, controls, localisation, intervals } = metrics;
+  const parts = PARTS.map((part) => [
+    part,
+    split[part].length,
+    new Set(split[part].map(({ patient }) => patient)).size,
+  ]);
+  const sections = [
+    `# Model card: ${name}`,
+    phantom
+      ? "**Trained on generated phantom images.** It shows how the software works and has learnt nothing about people."
+      : "A classifier of frontal chest radiographs for the 14 findings of NIH ChestX-ray14.",
+    "**Not a medical device.** Not to be used for diagnosis, triage or any decision about a patient.",
+
+    "## Network",
+    `${settings.network}, images of ${settings.imageSize}x${settings.imageSize} pixels, grey, scaled to 0..1. ` +
+    `Weights of epoch ${selection.epoch} of ${settings.epochs}, chosen by ${selection.rule}. ` +
+    `Loss: ${settings.loss} cross-entropy, L2 ${settings.l2}. Adam, learning rate ${settings.learningRate} ` +
+    `(${settings.schedule}), batches of ${settings.batchSize}, ${settings.precision}, seed ${settings.seed}.`,
+
+    "## Data",
+    phantom
+      ? "Phantom radiographs drawn by this project, with the findings drawn in."
+      : "Images in the layout of NIH ChestX-ray14 (Wang et al., CVPR 2017; NIH Clinical Center).",
+    `Split by ${
+      settings.split === "official" ? "the NIH's lists" : settings.split
+    }; of the images with no finding ` +
+    `${100 * settings.keepNormal} % were kept.`,
+    table(["Part", "Images", "Patients"], parts),
+
+    "## Figures on the test part",
+    `Mean AUC **${decimals(summary.mean)}** (${between(summary.meanInterval)}), median ${
+      decimals(summary.median)
+    }, ` +
+    `lowest ${decimals(summary.min)}, highest ${decimals(summary.max)}. Intervals of ${
+      100 * intervals.level
+    } %, by a ` +
+    `bootstrap over patients (${intervals.resamples} resamples).`,
+    table(
+      ["Finding", "Positives", "AUC", "Interval", "Average precision", "Calibration error", "Note"],
+      labels.map((label) => [
+        label.name.replaceAll("_", " "),
+        label.positives,
+        decimals(label.auc),
+        between(label.aucInterval),
+        decimals(label.averagePrecision),
+        decimals(label.calibration.raw?.expectedCalibrationError ?? null),
+        label.note ?? "",
+      ]),
+    ),
+    "Scores are no probabilities where the calibration error is large: the weighted loss raises those of rare findings. " +
+    "The report shows what calibration mends.",
+    ...(subgroups
+      ? [
+        "## Subgroups",
+        table(
+          ["Subgroup", "Images", "Mean AUC", "Interval"],
+          subgroups.map(({ attribute, value, images, meanAuc, meanAucInterval }) => [
+            `${attribute}: ${value}`,
+            images,
+            decimals(meanAuc),
+            between(meanAucInterval),
+          ]),
+        ),
+      ]
+      : []),
+    ...(controls?.metadata
+      ? [
+        `A classifier that sees only view, age and sex reaches a mean AUC of ${
+          decimals(controls.metadata.meanAuc)
+        } (${between(controls.metadata.meanAucInterval)}).`,
+      ]
+      : []),
+    ...(localisation
+      ? [
+        "## Where it looks",
+        "How often the peak of the Grad-CAM map lies in the finding's box:",
+        table(
+          ["Finding", "Maps", "Peak in box", "Interval", "Random point"],
+          localisation.labels.map(({ name, maps, model, randomPoint }) => [
+            name.replaceAll("_", " "),
+            maps,
+            decimals(model.pointingGame.value),
+            between(model.pointingGame),
+            decimals(randomPoint),
+          ]),
+        ),
+      ]
+      : []),
+
+    "## Known faults",
+    ...(phantom ? [] : [
+      "The NIH's labels were taken from reports by text mining; the authors put their accuracy above 90 %, and " +
+      "radiologists who looked again at some of the images have found it lower for several findings. A finding that a " +
+      "report does not mention counts as absent. Effusion and Infiltration in particular overlap with others.",
+      "Treated findings are labelled too: drains in pneumothorax, wires and pacemakers in large hearts can give a " +
+      "finding away. AP images are of sicker patients.",
+    ]),
+    "Only frontal images; other hospitals, machines and populations were not tested.",
+
+    "## Intended use",
+    "Teaching and research on methods: how such classifiers are trained, tested and explained.",
+  ];
+  return sections.join("\n\n") + "\n";
+}
+
+function table(
+  columns: readonly string[],
+  rows: readonly (readonly (string | number | undefined)[])[],
+): string {
+  const line = (cells: readonly unknown[]) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function decimals(value: number | null): string {
+  return value === null ? "-" : value.toFixed(3).replace(/^0/, "");
+}
+
+function between(interval: Interval | null): string {
+  return interval === null ? "-" : `${decimals(interval.low)} to ${decimals(interval.high)}`;
+}

@@ -1,0 +1,150 @@
+import { Buffer } from "node:buffer";
+import { STYLE } from "./_page_style.ts";
+import { plotlyFile } from "../plots/_plotly.ts";
+import { escapeHtml } from "../plots/escape_html.ts";
+import { TITLE_HEIGHT } from "../plots/_theme.ts";
+import type { Figure, Layout } from "../plots/figure.ts";
+import type { CaptionedPicture } from "../plots/pictures/grid.ts";
+import { type Table, tableHtml } from "./table.ts";
+
+/** A page that stands in one file. All texts are plain: what looks like HTML in them is shown as it is. */
+export interface Page {
+  /** The heading. */
+  title: string;
+  /** What the page is about, in a sentence or two. */
+  lead: string;
+  /** The numbers to be seen first, each with its name. */
+  highlights: readonly { name: string; value: string; detail?: string }[];
+  /** What has to be known before anything is read, such as that numbers are small. */
+  warnings: readonly string[];
+  /** The body. */
+  sections: readonly Section[];
+  /** The last lines. */
+  footer: readonly string[];
+}
+
+/** A part of a page. */
+export interface Section {
+  /** Its heading. */
+  title: string;
+  /** How to read it, in a sentence or two. */
+  howToRead: string;
+  /** What it holds, in order. */
+  blocks: readonly Block[];
+}
+
+/** Something in a section. A wide figure is scrolled sideways on a narrow screen, others shrink; a folded table is opened by its caption. */
+export type Block =
+  | { figure: Figure; wide?: boolean }
+  | { table: Table; caption?: string; folded?: false }
+  | { table: Table; caption: string; folded: boolean }
+  | { pictures: readonly CaptionedPicture[] }
+  | { note: string };
+
+/**
+ * Writes a page as HTML that needs nothing else: plotly.js, figures and pictures are in it, and it may load nothing
+ * (its Content-Security-Policy says so). About 1.6 MB and what its pictures take.
+ */
+export async function pageHtml(page: Page): Promise<string> {
+  const plotly = page.sections.some(({ blocks }) => blocks.some((block) => "figure" in block))
+    ? inScript(await Deno.readTextFile(plotlyFile()))
+    : "";
+  const contents = page.sections.map(({ title }, i) =>
+    `<li><a href="#s${i + 1}">${escapeHtml(title)}</a></li>`
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${escapeHtml(page.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(page.title)}</h1>
+<p class="lead">${escapeHtml(page.lead)}</p>
+<dl class="highlights">${page.highlights.map(highlightHtml).join("")}</dl>
+${page.warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`).join("\n")}
+</header>
+<nav aria-label="Contents"><ol>${contents.join("")}</ol></nav>
+<main>
+<noscript><p class="warning">The figures need JavaScript; tables and pictures do not.</p></noscript>
+${page.sections.map(sectionHtml).join("\n")}
+</main>
+<footer>${page.footer.map((text) => `<p>${escapeHtml(text)}</p>`).join("")}</footer>
+<script>${plotly}</script>
+<script>${DRAW}</script>
+</body>
+</html>
+`;
+}
+
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:";
+
+/** Draws every figure of the page; before printing it gives them the width of the paper and unfolds tables. */
+const DRAW = `
+const figures = [...document.querySelectorAll(".figure")];
+const drawn = (async () => {
+  for (const figure of figures) {
+    const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
+    await Plotly.newPlot(figure.querySelector("div"), data, layout, { responsive: true, displaylogo: false });
+  }
+  document.documentElement.dataset.figures = figures.length;
+})();
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => d.open = true));
+addEventListener("beforeprint", () => figures.forEach((f) => Plotly.relayout(f.querySelector("div"), { width: 680 })));
+addEventListener("afterprint", () => figures.forEach((f) => Plotly.relayout(f.querySelector("div"), { width: null, autosize: true })));
+`;
+
+function highlightHtml({ name, value, detail }: Page["highlights"][number]): string {
+  const small = detail === undefined ? "" : `<small>${escapeHtml(detail)}</small>`;
+  return `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}${small}</dd></div>`;
+}
+
+function sectionHtml({ title, howToRead, blocks }: Section, index: number): string {
+  return `<section id="s${index + 1}">
+<h2>${escapeHtml(title)}</h2>
+<p class="how">${escapeHtml(howToRead)}</p>
+${blocks.map(blockHtml).join("\n")}
+</section>`;
+}
+
+function blockHtml(block: Block): string {
+  if ("figure" in block) return figureHtml(block.figure, block.wide ?? false);
+  if ("table" in block) {
+    const table = `<div class="scroll">${tableHtml(block.table)}</div>`;
+    if (block.folded) return `<details><summary>${escapeHtml(block.caption)}</summary>${table}</details>`;
+    const caption = block.caption === undefined ? "" : `<p class="caption">${escapeHtml(block.caption)}</p>`;
+    return caption + table;
+  }
+  if ("pictures" in block) return `<div class="pictures">${block.pictures.map(pictureHtml).join("\n")}</div>`;
+  return `<p>${escapeHtml(block.note)}</p>`;
+}
+
+/** A figure with its title as a heading, which wraps where a narrow screen lets the legend take two lines. */
+function figureHtml({ data, layout }: Figure, wide: boolean): string {
+  const { title, margin, ...rest } = layout as Layout & { title: { text: string }; margin: { t: number } };
+  const height = layout.height - TITLE_HEIGHT;
+  const untitled = { ...rest, height, margin: { ...margin, t: margin.t - TITLE_HEIGHT } };
+  return `<h3>${escapeHtml(title.text)}</h3>
+<div class="scroll"><div class="figure${wide ? " wide" : ""}" style="min-height:${height}px"><div></div>
+<script type="application/json">${
+    JSON.stringify({ data, layout: untitled }).replaceAll("<", "\\u003c")
+  }</script></div></div>`;
+}
+
+function pictureHtml({ png, caption }: CaptionedPicture): string {
+  const address = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
+  return `<figure><img src="${address}" alt="${escapeHtml(caption)}"><figcaption>${
+    escapeHtml(caption)
+  }</figcaption></figure>`;
+}
+
+/** A script that does not end its element: what would, within its strings, is escaped. */
+function inScript(source: string): string {
+  return source.replace(/<(?=\/script|!--|script)/gi, "\\u003c");
+}

@@ -1,0 +1,29 @@
+import { createModel, type Model } from "../model/model.ts";
+import { readCheckpoint } from "../training/checkpoint.ts";
+import { networkOf } from "../training/network_of.ts";
+import { readRunSettings } from "../training/run_config.ts";
+import { type RunFolder, runFolder } from "../training/run_folder.ts";
+import { readSelection, type Selection } from "../training/select_epoch.ts";
+import type { Settings } from "../training/settings.ts";
+
+/** A run that has ended: its settings and its network with the chosen weights. */
+export interface LoadedRun {
+  run: RunFolder;
+  settings: Settings;
+  selection: Selection;
+  model: Model;
+}
+
+/**
+ * Loads a run's network with the weights of the chosen epoch.
+ *
+ * @throws {InputError} Where the folder holds no run, the run has not ended, or a file of it is damaged.
+ */
+export async function loadRun(dir: string): Promise<LoadedRun> {
+  const run = runFolder(dir);
+  const settings = await readRunSettings(run);
+  const selection = await readSelection(run.selection);
+  const model = createModel(networkOf(settings), settings);
+  await readCheckpoint(run.checkpoint(selection.epoch), model);
+  return { run, settings, selection, model };
+}

@@ -1,0 +1,207 @@
+import { InputError } from "../support/input_error.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import {
+  bytesOf,
+  type Dtype,
+  ELEMENT_ARRAYS,
+  elementCount,
+  isDtype,
+  type StoredTensor,
+  zeros,
+} from "./stored_tensor.ts";
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** The tensors by name, in the order of their bytes in the file. */
+  tensors: Map<string, StoredTensor>;
+  /** The texts of the file's `__metadata__`; empty where it has none. */
+  metadata: Record<string, string>;
+}
+
+/** Options for {@linkcode writeSafetensors}. */
+export interface WriteSafetensorsOptions {
+  /** Texts to keep beside the tensors, such as the network's name. */
+  metadata?: Record<string, string>;
+}
+
+interface Place {
+  name: string;
+  dtype: Dtype;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+const MAX_HEADER_BYTES = 100_000_000;
+const DTYPES = Object.keys(ELEMENT_ARRAYS) as Dtype[];
+
+/**
+ * Writes named tensors as a safetensors file (https://github.com/huggingface/safetensors), atomically. The same
+ * tensors give the same bytes, whatever the order of the map: those of Python's `safetensors` package, which
+ * puts wider element types first and sorts by name within a type.
+ *
+ * @example
+ * ```ts
+ * import { writeSafetensors } from "./safetensors.ts";
+ * const bias = { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) } as const;
+ * await writeSafetensors("bias.safetensors", new Map([["dense/bias", bias]]), { metadata: { epoch: "1" } });
+ * ```
+ */
+export async function writeSafetensors(
+  file: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { metadata = {} }: WriteSafetensorsOptions = {},
+): Promise<void> {
+  const sorted = [...tensors].sort(([a, { dtype: p }], [b, { dtype: q }]) =>
+    DTYPES.indexOf(q) - DTYPES.indexOf(p) || compare(a, b)
+  );
+  const header: [string, unknown][] = [];
+  const texts = Object.entries(metadata).sort(([a], [b]) => compare(a, b));
+  if (texts.length > 0) header.push(["__metadata__", Object.fromEntries(texts)]);
+  let end = 0;
+  for (const [name, { dtype, shape, data }] of sorted) {
+    if (elementCount(shape) !== data.length) {
+      throw new RangeError(`Tensor "${name}" of shape [${shape}] has ${data.length} elements`);
+    }
+    header.push([name, { dtype, shape, data_offsets: [end, end += data.byteLength] }]);
+  }
+  const json = header.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",");
+  const text = new TextEncoder().encode(`{${json}}`);
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(start + end).fill(0x20, 0, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(text, 8);
+  let offset = start;
+  for (const [, tensor] of sorted) {
+    bytes.set(bytesOf(tensor), offset);
+    offset += tensor.data.byteLength;
+  }
+  await writeAtomically(file, bytes);
+}
+
+/**
+ * Reads a safetensors file. Everything that its header says is checked against the file's size before a tensor
+ * is allocated.
+ *
+ * @throws {InputError} The file is missing, cut short, or not as its header says.
+ */
+export async function readSafetensors(file: string): Promise<Safetensors> {
+  using source = await open(file);
+  const { size } = await source.stat();
+  if (size < 8) throw new InputError(`${file}: ${size} bytes are too few for a safetensors file`);
+  const length = Number(new DataView((await readBytes(source, 8)).buffer).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES || 8 + length > size) {
+    throw new InputError(
+      `${file}: cut short or not a safetensors file: a header of ${length} bytes does not fit into ${size} bytes`,
+    );
+  }
+  const { places, metadata } = readHeader(file, await readBytes(source, length));
+  checkPlaces(file, places, size - 8 - length);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, dtype, shape } of places) {
+    const tensor = zeros(dtype, shape);
+    await readInto(source, bytesOf(tensor));
+    tensors.set(name, tensor);
+  }
+  return { tensors, metadata };
+}
+
+/** Reads the header's JSON into places sorted by where their bytes begin. */
+function readHeader(file: string, bytes: Uint8Array): { places: Place[]; metadata: Record<string, string> } {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new InputError(`${file}: not a safetensors file: its header is not JSON`);
+  }
+  if (!isObject(header)) throw new InputError(`${file}: not a safetensors file: its header is not an object`);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isObject(metadata) || !Object.values(metadata).every((text) => typeof text === "string")) {
+    throw new InputError(`${file}: the header's __metadata__ is not an object of texts`);
+  }
+  const places = Object.entries(entries).map(([name, entry]) => readPlace(file, name, entry));
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  return { places, metadata: metadata as Record<string, string> };
+}
+
+function readPlace(file: string, name: string, entry: unknown): Place {
+  if (!isObject(entry)) throw new InputError(`${file}: tensor "${name}" is not described by an object`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isDtype(dtype)) {
+    throw new InputError(
+      `${file}: tensor "${name}" has the type ${JSON.stringify(dtype)}, which cannot be read`,
+    );
+  }
+  if (!isSizes(shape)) {
+    throw new InputError(
+      `${file}: tensor "${name}" has the shape ${JSON.stringify(shape)}, not a list of sizes`,
+    );
+  }
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    throw new InputError(
+      `${file}: tensor "${name}" has the offsets ${JSON.stringify(offsets)}, not two numbers`,
+    );
+  }
+  const [begin, end] = offsets as [number, number];
+  const wanted = elementCount(shape) * ELEMENT_ARRAYS[dtype].BYTES_PER_ELEMENT;
+  if (end - begin !== wanted) {
+    throw new InputError(
+      `${file}: tensor "${name}" of type ${dtype} and shape [${shape}] needs ${wanted} bytes and has ${
+        end - begin
+      }`,
+    );
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function checkPlaces(file: string, places: readonly Place[], size: number): void {
+  let end = 0;
+  for (const place of places) {
+    if (place.begin !== end) {
+      throw new InputError(
+        `${file}: tensor "${place.name}" begins at byte ${place.begin} of the data, not at ${end}`,
+      );
+    }
+    end = place.end;
+  }
+  if (end > size) {
+    throw new InputError(`${file}: cut short: its tensors need ${end} bytes and it has ${size}`);
+  }
+  if (end < size) throw new InputError(`${file}: ${size - end} bytes after the last tensor`);
+}
+
+async function open(file: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new InputError(`${file}: no such file`);
+    throw error;
+  }
+}
+
+async function readBytes(source: Deno.FsFile, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  await readInto(source, bytes);
+  return bytes;
+}
+
+async function readInto(source: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const count = await source.read(bytes.subarray(done));
+    if (count === null) throw new Deno.errors.UnexpectedEof("The file became shorter while it was read");
+    done += count;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+/** Orders texts as their UTF-8 bytes are ordered, for names in plain ASCII. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import { InputError } from "../../lib/support/input_error.ts";
+import { type Table, tableText } from "../../lib/report/table.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
+import { defineTask, pathOption, runTask } from "../../lib/tasks/_command.ts";
+import { formatSeconds } from "../../lib/support/progress.ts";
+import { chartHtml, chartSvg } from "./chart.ts";
+import { describeMachine } from "./machine.ts";
+import type { Bench, Measure } from "./measure.ts";
+import { MEASURES } from "./measures.ts";
+import { GROWTH } from "./measures/growth.ts";
+import type { Result } from "./result.ts";
+import { PEERS, PYTORCH } from "../../lib/tasks/setup/bench.ts";
+import { NIH_METADATA } from "../../lib/tasks/setup/nih_metadata.ts";
+import { setUp } from "../../lib/tasks/setup/set_up.ts";
+import { TENSORFLOW } from "../../lib/tasks/setup/tensorflow.ts";
+import { PROJECT } from "../../lib/support/project.ts";
+
+interface BenchFlags {
+  only?: Measure[];
+  growth?: true;
+  torch?: true;
+  quick?: true;
+  images?: string;
+  json?: string;
+  chart?: string;
+}
+
+/** Real X-rays that some checkouts have beside them. */
+const REAL_IMAGES = join(PROJECT, "..", "shared", "nih-png");
+
+const bench = defineTask("bench", {
+  description:
+    "Measures this project beside its peers, on the same file of TensorFlow's library: each side is a process of its " +
+    "own, they warm up, then take turns, and the medians are compared. A ratio above 1 means that we are ahead.\n" +
+    "The first time it installs the peers into .bench (0.8 GB to download, 2.3 GB on the disk). All measures take " +
+    "half an hour on two cores, with --quick ten minutes.\n\nMeasures:\n" +
+    [...MEASURES, GROWTH].map(({ name, description }) => `  ${name.padEnd(14)} ${description}`).join("\n"),
+  examples: [
+    [
+      "deno task bench --json bench.json --chart bench.html",
+      "all measures but growth, as a table, JSON and a page",
+    ],
+    ["deno task bench --only training-64,inference-64 --quick", "two measures, roughly"],
+    ["deno task bench --growth", "also how time and memory grow with pixels, batch, depth and images"],
+  ],
+})
+  .addOption(
+    new Option("--only <measures>", "these measures only, with commas between them").argParser(measuresOf),
+  )
+  .option("--growth", "measure growth too")
+  .option("--torch", "measure PyTorch too (on Linux 2.5 GB to download, 5 GB on the disk)")
+  .option("--quick", "fewer and shorter turns")
+  .addOption(pathOption("--images <dir>", {
+    description: "a folder of PNGs of 1024x1024 to decode (default: phantoms)",
+    exists: "folder",
+  }))
+  .addOption(pathOption("--json <file>", { description: "where to write the results as JSON" }))
+  .addOption(
+    pathOption("--chart <file>", {
+      description: "where to draw the results: a page (.html) or a picture (.svg)",
+    }),
+  )
+  .action(async (flags: BenchFlags) => {
+    const { chart } = flags;
+    const measures = flags.only ?? [...MEASURES, ...(flags.growth ? [GROWTH] : [])];
+    if (chart !== undefined && !/\.(html|svg)$/.test(chart)) {
+      throw new InputError(`--chart ${chart}: has to end in .html or .svg`);
+    }
+    await setUp([TENSORFLOW, NIH_METADATA, PEERS, ...(flags.torch ? [PYTORCH] : [])]);
+    const machine = await describeMachine();
+    console.log(machine);
+    const results = await runMeasures(measures, flags);
+    const table = tableOf(results);
+    console.log(`\n${tableText(table)}`);
+    if (chart === undefined) return;
+    const drawn = chart.endsWith(".svg") ? chartSvg(results) : chartHtml(results, { machine, table });
+    await writeAtomically(chart, await drawn);
+  });
+
+function measuresOf(text: string): Measure[] {
+  return text.split(",").map((name) => {
+    const measure = [...MEASURES, GROWTH].find((measure) => measure.name === name);
+    if (measure) return measure;
+    throw new InvalidArgumentError(`There is no measure ${name}.`);
+  });
+}
+
+async function runMeasures(measures: readonly Measure[], flags: BenchFlags): Promise<Result[]> {
+  const { quick, torch, images, json } = flags;
+  const options: Bench = {
+    rounds: quick ? 2 : 5,
+    seconds: quick ? 1 : 3,
+    torch: torch ?? false,
+    images: images ?? (existsSync(REAL_IMAGES) ? REAL_IMAGES : null),
+    note: (text) => console.error(text),
+  };
+  const results: Result[] = [];
+  for (const { name, run } of measures) {
+    const start = performance.now();
+    const found = await run(options);
+    console.error(
+      `${name}: ${formatSeconds((performance.now() - start) / 1000)}\n${tableText(tableOf(found))}\n`,
+    );
+    results.push(...found);
+    if (json !== undefined) await writeAtomically(json, JSON.stringify(results, null, 2) + "\n");
+  }
+  return results;
+}
+
+function tableOf(results: readonly Result[]): Table {
+  return {
+    columns: ["", "ours", "peer's", "unit", "ratio", "peer"],
+    rows: results.map((
+      { measure, ours, peerValue, unit, ratio, peer },
+    ) => [measure, digits(ours), digits(peerValue), unit, `${digits(ratio)}x`, peer]),
+  };
+}
+
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+if (import.meta.main) await runTask(bench);

@@ -1,0 +1,57 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { PROJECT } from "../../lib/support/project.ts";
+import { benchFolder, peerEnvironment, peerLibrary } from "./folder.ts";
+import { type Side, startSide } from "./side.ts";
+
+/** The folder of the project. */
+
+const SIDES = join(import.meta.dirname!, "sides");
+
+/** Starts one of our sides, `sides/NAME.ts`, on the peers' file of TensorFlow's library. */
+export function startOurs(name: string): Side {
+  return startSide({
+    program: Deno.execPath(),
+    args: ["run", "--quiet", "--no-check", "--allow-all", join(SIDES, `${name}.ts`)],
+    env: { TENSORFLOW_LIBRARY: peerLibrary(PROJECT)!, ...gpuVariables() },
+  });
+}
+
+/** Starts a side in Python, `sides/NAME.py`. */
+export function startPython(name: string): Side {
+  return startSide({
+    program: join(peerEnvironment(PROJECT), "bin", "python"),
+    args: [join(SIDES, `${name}.py`)],
+    env: { PYTHONDONTWRITEBYTECODE: "1", ...gpuVariables() },
+  });
+}
+
+/** Starts stock TensorFlow.js in Node on an addon. */
+export function startNode(addon: string): Side {
+  return startSide({ program: "node", args: [join(SIDES, "tfjs_network.mjs"), tfjsFolder(), addon] });
+}
+
+/** The package of TensorFlow.js for Node. */
+export function tfjsFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node-gpu/package.json"));
+}
+
+/** A folder for what the benchmark makes and keeps, such as phantom images. */
+export function madeFolder(name: string): string {
+  return join(benchFolder(PROJECT), name);
+}
+
+/** Where the CUDA libraries of the project's own environment lie; the peers have none. */
+function gpuVariables(): Record<string, string> {
+  const nvidia = join(PROJECT, ".venv", "lib");
+  const folders: string[] = [];
+  for (const { name: python } of Deno.readDirSync(nvidia)) {
+    const packages = join(nvidia, python, "site-packages", "nvidia");
+    try {
+      for (const { name } of Deno.readDirSync(packages)) folders.push(join(packages, name, "lib"));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return folders.length === 0 ? {} : { LD_LIBRARY_PATH: folders.join(":") };
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import sharp from "sharp";
+import { readBoxes } from "../../lib/dataset/boxes.ts";
+import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
+import { readImageList } from "../../lib/dataset/image_list.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { planCases } from "../../lib/phantom/cases.ts";
+import { isPhantomFolder, writePhantoms } from "../../lib/phantom/write_phantoms.ts";
+import { InputError } from "../../lib/support/input_error.ts";
+
+/** Every file below a folder, by its path there, as the hash of its bytes. */
+async function hashes(dir: string, prefix = ""): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const { name, isDirectory } of Deno.readDir(dir)) {
+    if (isDirectory) {
+      for (const [path, hash] of await hashes(join(dir, name), `${prefix}${name}/`)) found.set(path, hash);
+    } else {
+      const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(join(dir, name)));
+      found.set(prefix + name, new Uint8Array(digest).toHex());
+    }
+  }
+  return new Map([...found].sort());
+}
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("writePhantoms() gives the same bytes for the same seed, however many threads draw", () =>
+  withFolder(async (folder) => {
+    const [one, three, other] = ["one", "three", "other"].map((name) => join(folder, name));
+    await writePhantoms(one!, { images: 24, seed: 5, size: 64, workers: 1 });
+    await writePhantoms(three!, { images: 24, seed: 5, size: 64, workers: 3 });
+    await writePhantoms(other!, { images: 24, seed: 6, size: 64, workers: 2 });
+    const first = await hashes(one!);
+    assert.equal(first.size, 24 + 5);
+    assert.deepEqual(await hashes(three!), first);
+    const same = [...await hashes(other!)].filter(([path, hash]) =>
+      path.endsWith(".png") && first.get(path) === hash
+    );
+    assert.deepEqual(same, []);
+  }));
+
+Deno.test("writePhantoms() writes a folder that the readers of the NIH's layout take", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    const seen: number[] = [];
+    const set = await writePhantoms(dir, {
+      ...{ images: 60, seed: 2, size: 48, workers: 2 },
+      onProgress: (done, total) => seen.push(done / total),
+    });
+    const dataset = await openDatasetFolder(dir);
+    const entries = await readMetadata(dataset.metadataFile);
+    const boxes = await readBoxes(dataset.boxesFile!);
+    const [trainVal, test] = await Promise.all([dataset.trainValList!, dataset.testList!].map(readImageList));
+    const cases = planCases(60, 2);
+
+    assert.deepEqual(set, {
+      images: 60,
+      patients: cases.at(-1)!.patient,
+      boxes: boxes.length,
+      existed: false,
+    });
+    assert.deepEqual(seen, Array.from({ length: 60 }, (_, k) => (k + 1) / 60));
+    assert.deepEqual(
+      entries.map(({ image, labels, followUp, patient, age, sex, view }) => (
+        { image, patient, followUp, labels: [...labels], view, age, sex }
+      )),
+      cases.map((subject) => ({ ...subject, labels: [...subject.labels] })),
+    );
+    assert.deepEqual([...dataset.images.keys()].sort(), cases.map(({ image }) => image));
+    assert.deepEqual([...trainVal!, ...test!].sort(), cases.map(({ image }) => image));
+    const patientOf = (image: string) => image.slice(0, 8);
+    const trained = new Set([...trainVal!].map(patientOf));
+    assert.equal([...test!].filter((image) => trained.has(patientOf(image))).length, 0);
+    for (const { image, label } of boxes) {
+      assert(entries.find((entry) => entry.image === image)!.labels.includes(label), `${image} ${label}`);
+    }
+    const { width, height, channels, depth } = await sharp(dataset.images.get(cases[0]!.image)).metadata();
+    assert.deepEqual({ width, height, channels, depth }, {
+      width: 48,
+      height: 48,
+      channels: 1,
+      depth: "uchar",
+    });
+    const header = (await Deno.readTextFile(dataset.metadataFile)).split("\n")[0];
+    assert.equal(
+      header,
+      "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position," +
+        "OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]",
+    );
+    assert(
+      (await Deno.readTextFile(dataset.boxesFile!)).startsWith(
+        "Image Index,Finding Label,Bbox [x,y,w,h],,,\n",
+      ),
+    );
+  }));
+
+Deno.test("writePhantoms() leaves the same set, renews an older version's and refuses any other folder that is not empty", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    await Deno.mkdir(dir);
+    const options = { images: 4, seed: 1, size: 32, workers: 1 };
+    assert.equal(isPhantomFolder(dir), false);
+    const made = await writePhantoms(dir, options);
+    assert.equal(isPhantomFolder(dir), true);
+    const before = await Deno.stat(join(dir, "images", "00000001_000.png"));
+    assert.deepEqual(await writePhantoms(dir, options), { ...made, existed: true });
+    const after = await Deno.stat(join(dir, "images", "00000001_000.png"));
+    assert.deepEqual([after.ino, after.mtime], [before.ino, before.mtime]);
+
+    const settings = JSON.parse(await Deno.readTextFile(join(dir, "phantoms.json")));
+    const outdated = JSON.stringify({ ...settings, version: settings.version - 1 }) + "\n";
+    await Deno.writeTextFile(join(dir, "phantoms.json"), outdated);
+    await Deno.writeTextFile(join(dir, "images", "of-old.png"), "old");
+    assert.deepEqual(await writePhantoms(dir, options), made);
+    assert.equal((await hashes(dir)).has("images/of-old.png"), false);
+    await assert.rejects(writePhantoms(dir, { ...options, seed: 2 }), (error: Error) => {
+      assert(error instanceof InputError);
+      assert.match(
+        error.message,
+        /phantoms: holds other phantom images \(.*"images":4,"seed":1,"size":32.*\)/,
+      );
+      return true;
+    });
+    await assert.rejects(writePhantoms(dir, { ...options, visits: 2 }), { name: "InputError" });
+    await assert.rejects(writePhantoms(folder, options), {
+      name: "InputError",
+      message: `${folder}: the folder is not empty and holds no phantom images; name another`,
+    });
+  }));
+
+Deno.test("writePhantoms() leaves nothing behind when it is stopped, and clears what a kill left", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    await Deno.mkdir(join(folder, "phantoms.partial", "images"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "phantoms.partial", "images", "left-over.png"), "half");
+    const stop = new AbortController();
+    const stopped = writePhantoms(dir, {
+      ...{ images: 40, seed: 1, size: 32, workers: 2 },
+      onProgress: (done) => done === 5 && stop.abort(new Error("enough")),
+      signal: stop.signal,
+    });
+    await assert.rejects(stopped, { message: "enough" });
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+
+    await Deno.mkdir(join(folder, "phantoms.partial", "images"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "phantoms.partial", "images", "left-over.png"), "half");
+    await writePhantoms(dir, { images: 3, seed: 1, size: 32, workers: 1 });
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
+    assert.equal((await hashes(dir)).has("images/left-over.png"), false);
+  }));
+
+Deno.test("of two calls of writePhantoms() at a time one draws and the other waits for its set", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    const options = { images: 8, seed: 1, size: 32, workers: 1 };
+    const sets = await Promise.all([writePhantoms(dir, options), writePhantoms(dir, options)]);
+    assert.deepEqual(sets.map(({ existed }) => existed).sort(), [false, true]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
+    assert.equal([...Deno.readDirSync(join(dir, "images"))].length, 8);
+  }));
+
+Deno.test("writePhantoms() leaves what was put into its folder while it drew", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    await Deno.mkdir(dir);
+    const onProgress = () => Deno.writeTextFileSync(join(dir, "mine.txt"), "mine");
+    await assert.rejects(writePhantoms(dir, { images: 3, seed: 1, size: 32, workers: 1, onProgress }), {
+      name: "InputError",
+      message: `${dir}: the folder is not empty and holds no phantom images; name another`,
+    });
+    assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["mine.txt"]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
+  }));

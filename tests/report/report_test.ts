@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { writeReport } from "../../lib/report/report.ts";
+import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
+import { fullReport, HARMFUL, SHORT } from "./_report.ts";
+
+async function inFolder(task: (file: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await task(join(folder, "report.html"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The texts of a page without its scripts and styles. */
+function textOf(html: string): string {
+  return html.replace(/<(script|style)\b[^>]*>.*?<\/\1>/gs, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+}
+
+Deno.test("a report tells what its content says, an undefined AUC as a dash with the reason", async () => {
+  await inFolder(async (file) => {
+    await writeReport(file, await fullReport());
+    const text = textOf(await Deno.readTextFile(file));
+    for (
+      const expected of [
+        "Mean test AUC 0.823 95 % interval 0.700 - 0.900",
+        "Chosen epoch 2 of 3",
+        "Effusion 4 6 0.646 0.300 - 0.900 0.310 - 0.910 0.653 (0.200 - 0.950) 0.776 -0.130",
+        "Pleural thickening 2 8 1.000 - - 1.000 0.653 +0.347",
+        "Hernia * 0 10 - - - - 0.804 -",
+        "Hernia: no AUC (-), because the test part has no image with it.",
+        "Mean 0.823 0.700 - 0.900 0.706 +0.117",
+        "Threshold: Youden Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Effusion 0.500 75.0 % (30.1 - 95.4)",
+        "Threshold: cost 1 Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Mass none called",
+        "Cardiomegaly 4 75.0 % (30.1 - 95.4) 6.3 % 12.0 0.0 %",
+        "fewer than 20 images have a box for Cardiomegaly (4)",
+        "Cardiomegaly 0.19 | 0.17 | 0.06 0.5 | 3.5 | 2.0 75 (30-95) | 38 | 0",
+        "epochs 3 resume false config -",
+        "Wang and others 0.745 official yes - - a card (second-hand) CheXNet 2017 0.841 by patient no 224 DenseNet-121 a paper",
+        "not a medical device",
+        "7 0.700 - -0.050 -",
+        "* Few images with or without the finding.",
+      ]
+    ) assert(text.includes(expected), expected);
+  });
+});
+
+Deno.test("no text of a report is taken for HTML", async () => {
+  await inFolder(async (file) => {
+    await writeReport(file, await fullReport());
+    const html = await Deno.readTextFile(file);
+    assert(!html.includes(HARMFUL));
+    assert(!html.includes("<script>globalThis.harmed"));
+    assert(!html.includes("<img src=x"));
+    assert.equal(html.match(/<\/script>/g)!.length, html.match(/<script[ >]/g)!.length);
+  });
+});
+
+Deno.test("a report without a run has only what there is", async () => {
+  await inFolder(async (file) => {
+    await writeReport(file, SHORT);
+    const html = await Deno.readTextFile(file);
+    const titles = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
+    assert.deepEqual(titles, ["Test", "ROC", "What this is not"]);
+    assert(html.length < 1_700_000);
+  });
+});
+
+Deno.test({
+  name: "in a browser without a network every figure of a report is drawn, and nothing is asked for",
+  ignore: CHROMIUM === null,
+  async fn() {
+    await inFolder(async (file) => {
+      await writeReport(file, await fullReport());
+      const address = pathToFileURL(file).href;
+      await using browser = await startChromium();
+      for (const [width, colorScheme] of [[1100, "light"], [390, "dark"]] as const) {
+        const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, offline: true });
+        const faults: string[] = [];
+        page.on("pageerror", (error) => faults.push(error.message));
+        page.on("console", (message) => faults.push(message.text()));
+        page.on("request", (request) => {
+          if (request.url() !== address && !request.url().startsWith("data:")) faults.push(request.url());
+        });
+        await page.goto(address);
+        await page.waitForSelector("html[data-figures]");
+        const marks = await page.$$eval(
+          ".figure",
+          (figures) =>
+            figures.map((figure) =>
+              figure.querySelectorAll("svg .trace path, svg .bars path, svg .points path").length
+            ),
+        );
+        assert.equal(marks.length, 9);
+        assert(marks.every((count) => count > 0), marks.join(" "));
+        assert.equal(await page.evaluate("globalThis.harmed"), undefined);
+        assert.equal(
+          await page.evaluate("document.documentElement.scrollWidth"),
+          width,
+          "nothing sticks out",
+        );
+        const widths = await page.$$eval(
+          "img",
+          (images) => images.map((image) => Reflect.get(image, "naturalWidth")),
+        );
+        assert.deepEqual(widths, [64]);
+        assert.deepEqual(faults, []);
+        await page.close();
+      }
+    });
+  },
+});

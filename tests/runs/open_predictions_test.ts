@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { writeSplit } from "../../lib/dataset/split_file.ts";
+import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
+import { openPredictions } from "../../lib/runs/open_predictions.ts";
+import { openRun } from "../../lib/runs/open_run.ts";
+import { writeRunConfig } from "../../lib/training/run_config.ts";
+import { runFolder } from "../../lib/training/run_folder.ts";
+import { checkSettings } from "../../lib/training/settings.ts";
+import { openTrainingData } from "../../lib/training/training_data.ts";
+import { writeImages } from "../training/_images.ts";
+
+Deno.test("predictions are made where they are missing or older than the last epoch, else read", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const images = join(folder, "images");
+    await writeImages(images);
+    const given = { data: images, network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 1 };
+    const settings = { ...checkSettings(given, "test"), data: images };
+    const run = runFolder(join(folder, "run"));
+    await writeRunConfig(run, settings);
+    {
+      using data = await openTrainingData(settings);
+      await writeSplit(run.split, data.split);
+    }
+    const opened = await openRun(run.dir);
+    using data = opened.data;
+    const counts: number[] = [];
+    const made = await openPredictions(opened, { onProgress: (done) => void counts.push(done) });
+    assert.equal(counts.at(-1), data.split.validation.length + data.split.test.length);
+    assert.deepEqual(made.test.images, data.split.test.map(({ image }) => image));
+    assert.deepEqual(await readPredictions(run.predictions("validation")), {
+      ...made.validation,
+      labels: [...made.validation.labels],
+    });
+
+    const onProgress = () => assert.fail("nothing is left to do");
+    const read = await openPredictions(opened, { onProgress });
+    assert.deepEqual(read.test.scores, made.test.scores);
+    assert.deepEqual(read.validation.truth, made.validation.truth);
+
+    const checkpoint = (await stat(run.checkpoint(1))).mtimeMs;
+    await Deno.utime(run.predictions("test"), new Date(checkpoint - 5000), new Date(checkpoint - 5000));
+    counts.length = 0;
+    await openPredictions(opened, { onProgress: (done) => void counts.push(done) });
+    assert.ok(counts.length > 0);
+
+    await writePredictions(run.predictions("test"), made.validation);
+    await assert.rejects(openPredictions(opened), {
+      name: "InputError",
+      message: `${run.predictions("test")}: other images than the test part of ${run.split}`,
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
