@@ -1,5 +1,6 @@
 import { AttributeType } from "./data_type.ts";
 import { tensorflow } from "./library.ts";
+import { addressOfBuffer } from "./memory.ts";
 import { newTensor, type TensorValues } from "./tensor_handle.ts";
 import { check, cString, status } from "./status.ts";
 
@@ -130,7 +131,5 @@ function integer(value: number): bigint {
 }
 
 function pointersTo(buffers: readonly ArrayBufferView<ArrayBuffer>[]): BigUint64Array<ArrayBuffer> {
-  return BigUint64Array.from(buffers, (buffer) => {
-    return buffer.byteLength === 0 ? 0n : BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer)));
-  });
+  return BigUint64Array.from(buffers, addressOfBuffer);
 }

@@ -1,7 +1,8 @@
 import { InputError } from "../support/input_error.ts";
 import { tensorflow } from "./library.ts";
 import { quietly } from "./quietly.ts";
-import { check, status, text } from "./status.ts";
+import { text } from "./memory.ts";
+import { check, status } from "./status.ts";
 
 let context: Deno.PointerValue = null;
 

@@ -1,6 +1,7 @@
 import { type Attribute, setAttribute } from "./attributes.ts";
 import { eagerContext } from "./context.ts";
 import { tensorflow } from "./library.ts";
+import { pointerTo } from "./memory.ts";
 import { check, cString, newStatus, status } from "./status.ts";
 
 /** The most outputs that one operation or traced graph can have. */
@@ -72,5 +73,5 @@ function newOperation(
 }
 
 function handlesIn(places: BigUint64Array, count: number): Deno.PointerObject[] {
-  return Array.from({ length: count }, (_, i) => Deno.UnsafePointer.create(places[i]!)!);
+  return Array.from({ length: count }, (_, i) => pointerTo(places[i]!)!);
 }

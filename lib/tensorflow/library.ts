@@ -156,6 +156,15 @@ const SYMBOLS = {
     ],
     result: "void",
   },
+
+  // libc's, which the library is linked against, with the types that memory.ts and quietly.ts need.
+  addressOfPointer: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "u64" },
+  addressOfBuffer: { name: "memcpy", parameters: ["buffer", "buffer", "usize"], result: "u64" },
+  pointerToAddress: { name: "memcpy", parameters: ["u64", "buffer", "usize"], result: "pointer" },
+  copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "pointer" },
+  copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "pointer" },
+  strlen: { parameters: ["pointer"], result: "usize" },
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of TensorFlow's C API that this project calls, under their own names. */
@@ -206,7 +215,7 @@ function load(file: string): TensorFlowApi {
   try {
     return quietly(() => {
       const { symbols } = Deno.dlopen(file, SYMBOLS);
-      keepLoaded(file);
+      keepLoaded(symbols, file);
       return symbols;
     });
   } catch (error) {
@@ -220,19 +229,9 @@ function load(file: string): TensorFlowApi {
 /**
  * Holds the library until the process ends. Deno would unload it before, while TensorFlow's threads still run in it.
  */
-function keepLoaded(file: string): void {
-  if (Deno.build.os !== "linux") return;
-  const symbols = { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } } as const;
-  const path = new TextEncoder().encode(file + "\0");
+function keepLoaded({ dlopen }: TensorFlowApi, file: string): void {
   const lazily = 1;
-  for (const library of ["libc.so.6", "libdl.so.2"]) {
-    try {
-      Deno.dlopen(library, symbols).symbols.dlopen(path, lazily);
-      return;
-    } catch {
-      // Before glibc 2.34, dlopen is in a library of its own.
-    }
-  }
+  dlopen(new TextEncoder().encode(file + "\0"), lazily);
 }
 
 function exists(path: string): boolean {

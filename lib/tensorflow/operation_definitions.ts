@@ -1,4 +1,5 @@
 import { tensorflow } from "./library.ts";
+import { pointerTo, readMemory } from "./memory.ts";
 
 /** An input of an operation: a single tensor, or a list whose length an attribute gives. */
 export interface InputDefinition {
@@ -41,11 +42,8 @@ const TYPE_LIST_ATTRIBUTE = 6;
 function readDefinitions(): Map<string, Uint8Array> {
   const api = tensorflow();
   const buffer = api.TF_GetAllOpList()!;
-  const view = new Deno.UnsafePointerView(buffer);
-  const data = Deno.UnsafePointer.create(view.getBigUint64(0))!;
-  const bytes = new Uint8Array(
-    Deno.UnsafePointerView.getArrayBuffer(data, Number(view.getBigUint64(8))).slice(0),
-  );
+  const [data, length] = new BigUint64Array(readMemory(buffer, 16));
+  const bytes = new Uint8Array(readMemory(pointerTo(data!)!, Number(length)));
   api.TF_DeleteBuffer(buffer);
   const found = new Map<string, Uint8Array>();
   for (const { bytes: definition } of fieldsOf(bytes)) {

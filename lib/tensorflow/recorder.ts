@@ -1,6 +1,7 @@
 import { type Attribute, setAttribute } from "./attributes.ts";
 import { AttributeType, DataType } from "./data_type.ts";
 import { tensorflow } from "./library.ts";
+import { addressOf } from "./memory.ts";
 import { inputDefinitions } from "./operation_definitions.ts";
 import { check, cString, status } from "./status.ts";
 import type { TensorValues } from "./tensor_handle.ts";
@@ -73,7 +74,7 @@ export function newRecorder(): Recorder {
   function output(name: string, operation: Deno.PointerObject, index: number): GraphTensor {
     const bytes = new Uint8Array(OUTPUT_BYTES);
     const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, BigInt(Deno.UnsafePointer.value(operation)), true);
+    view.setBigUint64(0, addressOf(operation), true);
     view.setInt32(8, index, true);
     return {
       output: bytes,

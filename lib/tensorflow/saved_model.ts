@@ -1,4 +1,5 @@
 import { tensorflow } from "./library.ts";
+import { addressOf, addressOfBuffer, pointerTo } from "./memory.ts";
 import { check, cString, status } from "./status.ts";
 
 /** A saved model's graph in a session of its own. */
@@ -26,10 +27,7 @@ export function openSavedModel(folder: string, tags: string): SavedModelSession 
   const options = api.TF_NewSessionOptions();
   const graph = api.TF_NewGraph()!;
   const texts = tags.split(",").map(cString);
-  const places = BigUint64Array.from(
-    texts,
-    (tag) => BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(tag))),
-  );
+  const places = BigUint64Array.from(texts, addressOfBuffer);
   const session = api.TF_LoadSessionFromSavedModel(
     options,
     null,
@@ -58,7 +56,7 @@ export function runSavedModel(model: SavedModelSession, run: SavedModelRun): Den
     check("Saved model's input");
     return tensor!;
   });
-  const inputValues = BigUint64Array.from(tensors, (tensor) => BigInt(Deno.UnsafePointer.value(tensor)));
+  const inputValues = BigUint64Array.from(tensors, addressOf);
   const outputValues = new BigUint64Array(Math.max(run.outputNames.length, 1));
   api.TF_SessionRun(
     model.session,
@@ -77,7 +75,7 @@ export function runSavedModel(model: SavedModelSession, run: SavedModelRun): Den
   for (const tensor of tensors) api.TF_DeleteTensor(tensor);
   check("Saved model");
   return run.outputNames.map((_, i) => {
-    const tensor = Deno.UnsafePointer.create(outputValues[i]!);
+    const tensor = pointerTo(outputValues[i]!);
     const handle = api.TFE_NewTensorHandle(tensor, status());
     api.TF_DeleteTensor(tensor);
     check("Saved model's output");
@@ -101,7 +99,7 @@ function endpoints(model: SavedModelSession, names: readonly string[]): Uint8Arr
     const [operationName, index = "0"] = name.split(":");
     const operation = tensorflow().TF_GraphOperationByName(model.graph, cString(operationName!));
     if (operation === null) throw new Error(`The saved model has no operation named ${operationName}`);
-    view.setBigUint64(i * 16, BigInt(Deno.UnsafePointer.value(operation)), true);
+    view.setBigUint64(i * 16, addressOf(operation), true);
     view.setInt32(i * 16 + 8, Number(index), true);
   });
   return packed;

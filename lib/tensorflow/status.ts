@@ -1,4 +1,5 @@
 import { tensorflow } from "./library.ts";
+import { text } from "./memory.ts";
 
 let shared: Deno.PointerValue = null;
 
@@ -39,9 +40,4 @@ export function cString(value: string): Uint8Array<ArrayBuffer> {
     if (cStrings.size < 10_000) cStrings.set(value, bytes);
   }
   return bytes;
-}
-
-/** The text that a C string holds. */
-export function text(pointer: Deno.PointerValue): string {
-  return pointer === null ? "" : new Deno.UnsafePointerView(pointer).getCString();
 }

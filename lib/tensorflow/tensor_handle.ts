@@ -1,5 +1,6 @@
 import { DataType, elementBytes } from "./data_type.ts";
 import { tensorflow } from "./library.ts";
+import { addressOf, pointerTo, readMemory, writeMemory } from "./memory.ts";
 import { check, status } from "./status.ts";
 
 /** The values of a tensor in JavaScript: numbers row by row, or one byte string an element. */
@@ -32,11 +33,12 @@ export function newTensor(shape: readonly number[], type: number, values: Tensor
   if (size === 0) return tensor;
   const data = api.TF_TensorData(tensor)!;
   if (bytes) {
-    new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(data, size)).set(bytes);
+    writeMemory(data, bytes);
   } else {
+    const start = addressOf(data);
     (values as Uint8Array<ArrayBuffer>[]).forEach((value, i) => {
       const text = typeof value === "string" ? new TextEncoder().encode(value) : value;
-      const place = Deno.UnsafePointer.offset(data, i * STRING_BYTES);
+      const place = pointerTo(start + BigInt(i * STRING_BYTES));
       api.TF_StringInit(place);
       api.TF_StringCopy(place, text, BigInt(text.byteLength));
     });
@@ -101,9 +103,7 @@ export function readTensor(tensor: Deno.PointerObject): TensorValues {
   const size = Number(api.TF_TensorByteSize(tensor));
   if (type === DataType.STRING) return readStrings(tensor);
   const data = api.TF_TensorData(tensor);
-  const buffer = size === 0 || data === null
-    ? new ArrayBuffer(0)
-    : Deno.UnsafePointerView.getArrayBuffer(data, size).slice(0);
+  const buffer = data === null ? new ArrayBuffer(0) : readMemory(data, size);
   switch (type) {
     case DataType.FLOAT:
     case DataType.COMPLEX64:
@@ -134,17 +134,15 @@ function readStrings(tensor: Deno.PointerObject): Uint8Array[] {
   const api = tensorflow();
   const count = Number(api.TF_TensorElementCount(tensor));
   if (count === 0) return [];
-  const data = api.TF_TensorData(tensor)!;
+  const start = addressOf(api.TF_TensorData(tensor));
   return Array.from({ length: count }, (_, i) => {
-    const place = Deno.UnsafePointer.offset(data, i * STRING_BYTES);
+    const place = pointerTo(start + BigInt(i * STRING_BYTES));
     const size = Number(api.TF_StringGetSize(place));
-    if (size === 0) return new Uint8Array(0);
-    const bytes = api.TF_StringGetDataPointer(place)!;
-    return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(bytes, size).slice(0));
+    return new Uint8Array(readMemory(api.TF_StringGetDataPointer(place)!, size));
   });
 }
 
-function bytesOf(values: Exclude<TensorValues, Uint8Array[]>, type: number): Uint8Array {
+function bytesOf(values: Exclude<TensorValues, Uint8Array[]>, type: number): Uint8Array<ArrayBuffer> {
   const typed = type === DataType.FLOAT && !(values instanceof Float32Array)
     ? Float32Array.from(values as Int32Array)
     : type === DataType.INT32 && !(values instanceof Int32Array)
@@ -152,5 +150,5 @@ function bytesOf(values: Exclude<TensorValues, Uint8Array[]>, type: number): Uin
     : (type === DataType.BOOL || type === DataType.UINT8) && !(values instanceof Uint8Array)
     ? Uint8Array.from(values as Int32Array)
     : values;
-  return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
+  return new Uint8Array(typed.buffer as ArrayBuffer, typed.byteOffset, typed.byteLength);
 }

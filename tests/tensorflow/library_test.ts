@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { libraryFile, libraryName } from "../../lib/tensorflow/library.ts";
+import { sharpLibrary } from "../../lib/support/sharp_library.ts";
 import { runScript } from "./_script.ts";
 
 const ADD = `
@@ -36,8 +38,8 @@ Deno.test("libraryFile() takes the file that TENSORFLOW_LIBRARY names", () => {
 Deno.test("The first operation says that a library is missing or is none; an import does not", async () => {
   const file = await Deno.makeTempFile({ suffix: ".so" });
   await Deno.writeTextFile(file, "no library");
-  const missing = await runScript(ADD, { TENSORFLOW_LIBRARY: "/no/such/library.so" });
-  const none = await runScript(ADD, { TENSORFLOW_LIBRARY: file });
+  const missing = await runScript(ADD, { env: { TENSORFLOW_LIBRARY: "/no/such/library.so" } });
+  const none = await runScript(ADD, { env: { TENSORFLOW_LIBRARY: file } });
   await Deno.remove(file);
   assert.equal(
     missing.output,
@@ -52,7 +54,7 @@ Deno.test("The first operation says that a library is missing or is none; an imp
 });
 
 Deno.test("TENSORFLOW_THREADS has to be a number of threads", async () => {
-  const { output } = await runScript(ADD, { TENSORFLOW_THREADS: "many" });
+  const { output } = await runScript(ADD, { env: { TENSORFLOW_THREADS: "many" } });
   assert.equal(
     output,
     "InputError: TENSORFLOW_THREADS is many: it has to be a whole number from 1 to 127\n",
@@ -62,7 +64,32 @@ Deno.test("TENSORFLOW_THREADS has to be a number of threads", async () => {
 Deno.test("TensorFlow's start-up lines stay off the terminal", async () => {
   const quiet = await runScript(ADD);
   assert.deepEqual(quiet, { code: 0, output: "2,3\n", error: "" });
-  const verbose = await runScript(ADD, { TENSORFLOW_VERBOSE: "1", TF_CPP_MIN_LOG_LEVEL: "0" });
+  const verbose = await runScript(ADD, {
+    env: { TENSORFLOW_VERBOSE: "1", TF_CPP_MIN_LOG_LEVEL: "0" },
+  });
   assert.equal(verbose.output, "2,3\n");
   assert.notEqual(verbose.error, "");
+});
+
+Deno.test("Permission for the files of its own library and of sharp's is enough", async () => {
+  const code = `
+    const { libraryVersion, tf } = await import(lib + "mod.ts");
+    console.log(tf.add(tf.tensor1d([1, 2]), 1).dataSync().join(), tf.tensor1d(["a", "bc"]).dataSync().join());
+    for (const name of ["libc.so.6", "/usr/lib/libSystem.dylib"]) {
+      try {
+        Deno.dlopen(name, {});
+      } catch (error) {
+        console.log(error.name);
+      }
+    }
+    console.log(libraryVersion());`;
+  const permissions = [
+    `--allow-ffi=${libraryFile()},${sharpLibrary()}`,
+    `--allow-read=${fileURLToPath(new URL("../..", import.meta.url))}`,
+    "--allow-env=TF_CPP_MIN_LOG_LEVEL",
+    "--ignore-env",
+  ];
+  const { output, error } = await runScript(code, { permissions });
+  assert.equal(error, "");
+  assert.match(output, /^2,3 a,bc\nNotCapable\nNotCapable\n\d+\.\d+\.\d+\n$/);
 });
