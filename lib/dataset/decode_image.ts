@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { InputError } from "../support/input_error.ts";
+import { openRegular } from "../support/regular_file.ts";
 import { resize } from "./resize.ts";
 
 /** Larger images are refused before anything is decoded: 2^25 pixels, some 5,800 x 5,800. */
@@ -47,14 +48,8 @@ export async function decodeImage(path: string, size: number): Promise<Uint8Arra
 
 function readHeader(path: string): Header {
   const bytes = new Uint8Array(26);
-  let count: number | null;
-  try {
-    using file = Deno.openSync(path);
-    count = file.readSync(bytes);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${path}: no such file`);
-    throw new InputError(`${path}: cannot be read (${(error as Error).message})`);
-  }
+  using file = openRegular(path);
+  const count = file.readSync(bytes);
   if (count === null) throw new InputError(`${path}: the file is empty`);
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw new InputError(`${path}: not a PNG`);
   if (count < bytes.length) throw new InputError(`${path}: damaged or cut short`);

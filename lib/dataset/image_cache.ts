@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
 import { openLocked } from "../support/open_locked.ts";
+import { statRegular } from "../support/regular_file.ts";
 import type { DatasetFolder } from "./dataset_folder.ts";
 import { decodeImage } from "./decode_image.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
@@ -89,7 +90,7 @@ function planOf(folder: DatasetFolder, names: readonly string[], options: ImageC
   const paths = names.map((name) => {
     const path = folder.images.get(name);
     if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);
-    const { size, mtime } = statOf(path);
+    const { size, mtime } = statRegular(path);
     hash.update(`${name} ${size} ${mtime?.getTime()}\n`);
     return path;
   });
@@ -101,15 +102,6 @@ function planOf(folder: DatasetFolder, names: readonly string[], options: ImageC
     paths,
     size,
   };
-}
-
-function statOf(path: string): Deno.FileInfo {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${path}: no such file`);
-    throw error;
-  }
 }
 
 /** Whether the cache is there, has the right line and is as long as it has to be. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { InputError } from "./input_error.ts";
+import { openRegular } from "./regular_file.ts";
 
 /** A file on a server whose content is known beforehand. */
 export interface Published {
@@ -144,7 +145,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
 
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
-  using source = await Deno.open(file);
+  using source = openRegular(file);
   for await (const piece of source.readable) hash.update(piece);
   return hash.digest("hex");
 }

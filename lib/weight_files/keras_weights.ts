@@ -1,6 +1,6 @@
 import h5wasm, { Dataset, Group } from "h5wasm";
 import { InputError } from "../support/input_error.ts";
-import { readBytes } from "./_read_bytes.ts";
+import { readRegular } from "../support/regular_file.ts";
 import { elementCount, type StoredTensor } from "./stored_tensor.ts";
 
 /** A layer's weights in a file of Keras. */
@@ -31,7 +31,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
  * @throws {InputError} The file is missing, cut short, not of Keras, or a weight is not float32.
  */
 export async function readKerasWeights(file: string): Promise<KerasLayer[]> {
-  const bytes = await readBytes(file);
+  const bytes = await readRegular(file);
   const library = await h5wasm.ready;
   library.activate_throwing_error_handler();
   const mounted = `/${crypto.randomUUID()}.h5`;

@@ -1,4 +1,5 @@
 import { InputError } from "../support/input_error.ts";
+import { openRegular } from "../support/regular_file.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import {
   bytesOf,
@@ -86,7 +87,7 @@ export async function writeSafetensors(
  * @throws {InputError} The file is missing, cut short, or not as its header says.
  */
 export async function readSafetensors(file: string): Promise<Safetensors> {
-  using source = await open(file);
+  using source = openRegular(file);
   const { size } = await source.stat();
   if (size < 8) throw new InputError(`${file}: ${size} bytes are too few for a safetensors file`);
   const length = Number(new DataView((await readBytes(source, 8)).buffer).getBigUint64(0, true));
@@ -168,15 +169,6 @@ function checkPlaces(file: string, places: readonly Place[], size: number): void
     throw new InputError(`${file}: cut short: its tensors need ${end} bytes and it has ${size}`);
   }
   if (end < size) throw new InputError(`${file}: ${size - end} bytes after the last tensor`);
-}
-
-async function open(file: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${file}: no such file`);
-    throw error;
-  }
 }
 
 async function readBytes(source: Deno.FsFile, length: number): Promise<Uint8Array> {

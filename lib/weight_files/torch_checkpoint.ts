@@ -1,6 +1,6 @@
 import { unzipSync } from "fflate";
 import { InputError } from "../support/input_error.ts";
-import { readBytes } from "./_read_bytes.ts";
+import { readRegular } from "../support/regular_file.ts";
 import {
   bytesOf,
   type Dtype,
@@ -60,7 +60,7 @@ const MAX_DEPTH = 16;
  * @throws {InputError} The file is missing, cut short, names another constructor, or its sizes do not fit together.
  */
 export async function readTorchCheckpoint(file: string): Promise<Map<string, StoredTensor>> {
-  const bytes = await readBytes(file);
+  const bytes = await readRegular(file);
   const { value, storages } = startsWith(bytes, "PK") ? readZip(file, bytes) : readLegacy(file, bytes);
   const views = [...viewsOf(file, value)];
   const needed = views.reduce(
