@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
-import { PROJECT } from "../support/project.ts";
 
 /** The help of a task. */
 export interface TaskDescription {
@@ -158,16 +157,6 @@ export function pathOption(flags: string, options: PathOptions): Option {
     if (options.exists !== undefined) checkExists(path, options.exists);
     return path;
   });
-}
-
-/**
- * A path from the command line. `deno task` changes to the project's folder before it starts a program; a relative
- * path means the folder that the user was in.
- */
-export function givenPath(text: string): string {
-  const project = PROJECT;
-  const start = Deno.cwd() === project ? Deno.env.get("INIT_CWD") : undefined;
-  return start === undefined || start === project ? text : resolve(start, text);
 }
 
 function checkExists(path: string, kind: "file" | "folder"): void {

@@ -1,5 +1,5 @@
 import { InputError } from "../support/input_error.ts";
-import { givenPath } from "./_command.ts";
+import { givenPath } from "../support/given_path.ts";
 import { IMAGENET_FILE, IMAGENET_WEIGHTS } from "./setup/imagenet_weights.ts";
 import { setUp } from "./setup/set_up.ts";
 

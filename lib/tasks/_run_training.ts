@@ -22,7 +22,7 @@ import {
 import type { Settings } from "../training/settings.ts";
 import { train, type TrainResult } from "../training/train.ts";
 import { openTrainingData, type TrainingData } from "../training/training_data.ts";
-import { givenPath } from "./_command.ts";
+import { givenPath } from "../support/given_path.ts";
 import { finishRun } from "./_finish_run.ts";
 import { findWeights } from "./_imagenet_weights.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";

@@ -3,7 +3,8 @@ import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
-import { defineTask, givenPath, integerOption, runTask } from "./_command.ts";
+import { givenPath } from "../support/given_path.ts";
+import { defineTask, integerOption, runTask } from "./_command.ts";
 import { alignColumns, between, decimals } from "./_describe_metrics.ts";
 
 const compare = defineTask("compare", {

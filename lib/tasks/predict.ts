@@ -6,7 +6,8 @@ import { decodeImage } from "../dataset/decode_image.ts";
 import { LABELS } from "../dataset/labels.ts";
 import { loadRun } from "../runs/load_run.ts";
 import { scorer } from "../training/score.ts";
-import { defineTask, givenPath, pathOption, runTask } from "./_command.ts";
+import { givenPath } from "../support/given_path.ts";
+import { defineTask, pathOption, runTask } from "./_command.ts";
 
 const predict = defineTask("predict", {
   description:

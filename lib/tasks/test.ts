@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { defineTask, givenPath, runTask } from "./_command.ts";
+import { givenPath } from "../support/given_path.ts";
+import { defineTask, runTask } from "./_command.ts";
 import { PROJECT } from "../support/project.ts";
 
 const task = defineTask("test", {

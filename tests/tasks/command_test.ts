@@ -5,7 +5,6 @@ import {
   defineTask,
   explainError,
   fractionOption,
-  givenPath,
   integerOption,
   numberOption,
   pathOption,
@@ -127,26 +126,6 @@ Deno.test("what the user can mend is explained in one line that names the path",
 Deno.test("a defect of ours is not explained away", () => {
   assert.equal(explainError(new TypeError("x is undefined")), null);
   assert.equal(explainError("thrown text"), null);
-});
-
-Deno.test("a path means the folder that the user stood in when deno task started", () => {
-  const project = resolve(import.meta.dirname!, "../..");
-  const [folder, start] = [Deno.cwd(), Deno.env.get("INIT_CWD")];
-  try {
-    Deno.chdir(project);
-    Deno.env.set("INIT_CWD", "/somewhere");
-    assert.equal(givenPath("run"), "/somewhere/run");
-    assert.equal(givenPath("/else/run"), "/else/run");
-    Deno.env.set("INIT_CWD", project);
-    assert.equal(givenPath("run"), "run");
-    Deno.chdir(import.meta.dirname!);
-    Deno.env.set("INIT_CWD", "/somewhere");
-    assert.equal(givenPath("run"), "run");
-  } finally {
-    Deno.chdir(folder);
-    if (start === undefined) Deno.env.delete("INIT_CWD");
-    else Deno.env.set("INIT_CWD", start);
-  }
 });
 
 Deno.test("a task ends with status 0, 1 with one line, or its stack trace", async (t) => {
