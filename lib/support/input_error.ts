@@ -1,8 +1,15 @@
+import { oneLine } from "./printable.ts";
+
 /**
  * A mistake in what the user gave: a flag, a file, a row. Tasks print its message as one line and end with
  * status 1; every other error is a defect of ours and keeps its stack trace. The message is one sentence that
- * names the file, the row (1 is the header) or flag, and the value.
+ * names the file, the row (1 is the header) or flag, and the value as `quote` shows it. Its control characters are
+ * escaped, whatever they came with.
  */
 export class InputError extends Error {
   override name = "InputError";
+
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }

@@ -1,35 +1,72 @@
+import { gunzipSync } from "node:zlib";
 import { InputError } from "./input_error.ts";
+import { readRegular, statRegular } from "./regular_file.ts";
+
+/** The largest text in bytes: more than ten times the NIH's metadata with scores for every label, and a third less than a string can be. */
+const LARGEST = 384e6;
 
 /**
- * Reads a UTF-8 text file, decompressing it where its name ends in `.gz`. A byte order mark is dropped.
+ * A compressed text may come to so many bytes, and so many more for each of its own: tables shrink to a tenth or a
+ * thirtieth, a decompression bomb to a thousandth.
+ */
+const UNPACKED = { bytes: 64e6, ratio: 30 };
+
+/** How files begin that are taken for text by mistake. */
+const OTHERS: readonly (readonly [start: readonly number[], kind: string])[] = [
+  [[0x50, 0x4b, 3, 4], "a ZIP archive or a spreadsheet (.xlsx)"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "a spreadsheet (.xls)"],
+  [[0x89, 0x50, 0x4e, 0x47], "a PNG"],
+  [[0xff, 0xd8, 0xff], "a JPEG"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF"],
+  [[0x50, 0x41, 0x52, 0x31], "a Parquet file"],
+  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file"],
+  [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy file"],
+  [[0xff, 0xfe], "UTF-16"],
+  [[0xfe, 0xff], "UTF-16"],
+];
+
+/**
+ * Reads a UTF-8 text file, decompressing it where its name ends in `.gz` or it begins like a gzip file (of one member or
+ * several). A byte order mark is dropped.
  *
- * @throws {InputError} When the file is missing, a folder, no whole gzip file, or not UTF-8.
+ * @throws {InputError} When the file is missing, a folder, a pipe or device, too large, no whole gzip file, or not UTF-8.
  */
 export async function readText(file: string): Promise<string> {
-  const bytes = file.endsWith(".gz") ? await decompress(file) : await readBytes(file);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(`${file} is not UTF-8 text`);
+  const { size } = statRegular(file);
+  if (size > LARGEST) {
+    throw new InputError(`${file} has ${megabytes(size)}, more than the ${megabytes(LARGEST)} that are read`);
   }
+  const bytes = await readRegular(file);
+  const isGzip = file.endsWith(".gz") || bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return decode(file, isGzip ? decompress(file, bytes) : bytes);
 }
 
-async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+function decode(file: string, bytes: Uint8Array): string {
+  let text: string;
   try {
-    return await Deno.readFile(file);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const kind = OTHERS.find(([start]) => start.every((byte, i) => bytes[i] === byte))?.[1];
+    throw new InputError(`${file} is not UTF-8 text${kind === undefined ? "" : `, but ${kind}`}`);
+  }
+  if (text.includes("\0")) throw new InputError(`${file} is not text: it holds NUL characters`);
+  return text;
+}
+
+function decompress(file: string, bytes: Uint8Array): Uint8Array {
+  const largest = Math.min(UNPACKED.bytes + UNPACKED.ratio * bytes.length, LARGEST);
+  try {
+    return gunzipSync(bytes, { maxOutputLength: largest });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${file} does not exist`);
-    if (error instanceof Deno.errors.IsADirectory) throw new InputError(`${file} is a folder, not a file`);
-    if (error instanceof Deno.errors.PermissionDenied) throw new InputError(`${file} may not be read`);
-    throw error;
+    if ((error as { code?: unknown }).code !== "ERR_BUFFER_TOO_LARGE") {
+      throw new InputError(`${file} is not a gzip file, or is cut short or damaged`);
+    }
+    throw new InputError(
+      `${file} unpacks from ${megabytes(bytes.length)} to more than ${megabytes(largest)}: no table does`,
+    );
   }
 }
 
-async function decompress(file: string): Promise<Uint8Array> {
-  const compressed = new Blob([await readBytes(file)]).stream();
-  try {
-    return await new Response(compressed.pipeThrough(new DecompressionStream("gzip"))).bytes();
-  } catch {
-    throw new InputError(`${file} is not a gzip file, or is cut short`);
-  }
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: bytes < 1e7 ? 1 : 0 })} MB`;
 }

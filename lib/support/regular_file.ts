@@ -1,4 +1,5 @@
 import { InputError } from "./input_error.ts";
+import { systemRefusal } from "./system_error.ts";
 
 /** The largest file that is read whole: 4 GiB, what one buffer can hold. */
 const LARGEST = 2 ** 32;
@@ -71,5 +72,6 @@ function refusalOf(path: string, error: unknown): unknown {
   if (error instanceof Deno.errors.NotCapable && /^Requires all access/.test(error.message)) {
     return new InputError(`${path}: is a part of the system, not a file to be read`);
   }
-  return error;
+  const refusal = systemRefusal(error);
+  return refusal === null ? error : new InputError(`${path}: ${refusal.reason}`);
 }

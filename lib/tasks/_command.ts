@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
+import { oneLine } from "../support/printable.ts";
+import { describeRefusal, systemRefusal } from "../support/system_error.ts";
 
 /** The help of a task. */
 export interface TaskDescription {
@@ -56,41 +58,16 @@ export async function runTask(command: Command, args: readonly string[] = Deno.a
   }
 }
 
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EDQUOT: "the disk quota is used up",
-  EEXIST: "exists already",
-  EFBIG: "the file would be too large for this file system",
-  EIO: "the disk reports an input/output error",
-  EISDIR: "is a folder, not a file",
-  EMFILE: "too many open files",
-  ENAMETOOLONG: "the name is too long",
-  ENOENT: "no such file or folder",
-  ENOSPC: "no space left on the disk",
-  ENOTDIR: "a part of this path is a file, not a folder",
-  ENOTEMPTY: "the folder is not empty",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-};
-
 /** One line that says what the user can mend, or null where the error is a defect of ours. */
 export function explainError(error: unknown): string | null {
-  if (error instanceof InputError) return oneLine(error.message);
+  if (error instanceof InputError) return error.message;
   if (error instanceof CommanderError) return oneLine(error.message).replace(/^error: /, "");
-  if (!(error instanceof Error)) return null;
   if (error instanceof Deno.errors.NotCapable) {
     const [, access, path] = error.message.match(/^Requires (\w+) access to (.+?), run again/) ?? [];
-    return path === undefined ? null : `${path}: this task has no permission to ${access} there`;
+    return path === undefined ? null : oneLine(`${path}: this task has no permission to ${access} there`);
   }
-  const { code, path } = error as Error & { code?: unknown; path?: unknown };
-  const reason = typeof code === "string" ? SYSTEM_ERRORS[code] : undefined;
-  if (reason === undefined) return null;
-  const named = typeof path === "string" ? path : error.message.match(/'(.+)'$/s)?.[1];
-  return oneLine(named === undefined ? reason : `${named}: ${reason}`);
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, " ");
+  const refusal = systemRefusal(error);
+  return refusal && oneLine(describeRefusal(refusal));
 }
 
 /** What every option has. */

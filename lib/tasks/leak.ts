@@ -12,6 +12,7 @@ import { writeAtomically } from "../support/write_atomically.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
 import { describeComparison } from "./compare.ts";
 import { between, decimals } from "./_describe_metrics.ts";
+import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";
 import { runTraining } from "./_run_training.ts";
@@ -49,7 +50,12 @@ const leak = defineTask("leak", {
       description: "a folder in the NIH's layout (default: phantom images of patients who come 20 times)",
     }),
   )
-  .option("--config <file>", "settings: a file, or a configuration of the project", "leak")
+  .addOption(
+    configurationOption({
+      description: "settings: a configuration of the project, a file, or a run's config.json",
+      default: "leak",
+    }),
+  )
   .addOption(integerOption("--epochs <n>", { description: "epochs of each training", minimum: 1 }))
   .addOption(integerOption("--seed <n>", { description: "the seed of both", minimum: 0 }))
   .action(async ({ out, config, ...flags }: LeakFlags) => {

@@ -12,6 +12,7 @@ import {
   pathOption,
   runTask,
 } from "./_command.ts";
+import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { resumedSettings } from "./_resumed_settings.ts";
 import { runTraining } from "./_run_training.ts";
@@ -50,9 +51,11 @@ const train = defineTask("train", {
     }),
   )
   .option("--resume", "go on after the last complete epoch of the run")
-  .option(
-    "--config <file>",
-    `settings: a file, or ${configurationNames().join(", ")} (flags win over it; default: default)`,
+  .addOption(
+    configurationOption({
+      description: `settings: ${configurationNames().join(", ")}, a file, or a run's config.json ` +
+        "(flags win over it; default: default)",
+    }),
   )
   .addOption(
     integerOption("--epochs <n>", { description: "times that each training image is seen", minimum: 1 }),

@@ -1,4 +1,6 @@
 import { InputError } from "../support/input_error.ts";
+import { quoteJson } from "../support/printable.ts";
+import { readJson } from "../support/read_json.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { HistoryRow } from "./history.ts";
 
@@ -40,21 +42,17 @@ export async function writeSelection(file: string, selection: Selection): Promis
   await writeAtomically(file, JSON.stringify(selection, null, 2) + "\n");
 }
 
-/** Reads a `selection.json`. */
+/**
+ * Reads a `selection.json`.
+ *
+ * @throws {InputError} Where it is missing, is no JSON or names no epoch.
+ */
 export async function readSelection(file: string): Promise<Selection> {
-  let selection: Partial<Selection> | null;
-  try {
-    selection = JSON.parse(await Deno.readTextFile(file));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new InputError(
-        `${file} is missing: the run has not chosen an epoch (train it to its end with --resume)`,
-      );
-    }
-    throw new InputError(`${file}: not JSON`);
-  }
-  if (!Number.isInteger(selection?.epoch)) {
-    throw new InputError(`${file}: epoch ${selection?.epoch} is no number`);
+  const selection = await readJson(file, {
+    missing: `${file} is missing: the run has not chosen an epoch (train it to its end with --resume)`,
+  }) as Partial<Selection> | null;
+  if (!Number.isInteger(selection?.epoch) || selection!.epoch! < 1) {
+    throw new InputError(`${file}: epoch ${quoteJson(selection?.epoch)} is not a whole number from 1`);
   }
   return selection as Selection;
 }

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
-import { parse as parseJsonc, type ParseError, printParseErrorCode } from "jsonc-parser";
 import * as z from "zod";
 import { SPLIT_KINDS } from "../dataset/make_split.ts";
 import { InputError } from "../support/input_error.ts";
+import { quote, quoteJson } from "../support/printable.ts";
+import { readJson } from "../support/read_json.ts";
 import { LOSSES } from "../model/losses.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -91,7 +92,7 @@ export function configurationNames(): string[] {
 }
 
 /**
- * Reads a configuration: JSON with comments.
+ * Reads a configuration: JSON with comments. Of a run's `config.json` the settings are taken.
  *
  * @param nameOrFile A file's path, or the name of a configuration that comes with the project.
  * @throws {InputError} Where there is none, or it is not an object in JSON.
@@ -99,25 +100,18 @@ export function configurationNames(): string[] {
 export async function readConfiguration(nameOrFile: string): Promise<Record<string, unknown>> {
   const named = join(CONFIGURATIONS, `${nameOrFile}.jsonc`);
   const file = existsSync(named) ? named : nameOrFile;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(
-      `${nameOrFile}: neither a file nor a configuration of the project (${configurationNames().join(", ")})`,
-    );
-  }
-  const errors: ParseError[] = [];
-  const value = parseJsonc(text, errors, { allowTrailingComma: true });
-  if (errors[0]) {
-    const line = text.slice(0, errors[0].offset).split("\n").length;
-    throw new InputError(`${file}, line ${line}: ${printParseErrorCode(errors[0].error)}`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(`${file}: has to be an object of settings`);
-  }
-  return value as Record<string, unknown>;
+  const value = await readJson(file, {
+    comments: true,
+    missing: `${nameOrFile || '""'}: neither a file nor a configuration of the project ` +
+      `(${configurationNames().join(", ")})`,
+  });
+  const settings = isObject(value) && isObject(value["settings"]) ? value["settings"] : value;
+  if (!isObject(settings)) throw new InputError(`${file}: has to be an object of settings`);
+  return settings;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -135,9 +129,9 @@ export function checkSettings(given: Record<string, unknown>, from: string): Set
     const shape = path === "augmentation" ? SCHEMA.shape.augmentation.unwrap().shape : SCHEMA.shape;
     const key = issue.keys[0]!;
     throw new InputError(
-      `${from}: unknown setting "${key}" (did you mean "${closest(key, Object.keys(shape))}"?)`,
+      `${from}: unknown setting ${quote(key)} (did you mean "${closest(key, Object.keys(shape))}"?)`,
     );
   }
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], given);
-  throw new InputError(`${from}: ${path} ${JSON.stringify(value)}: ${issue.message}`);
+  throw new InputError(`${from}: ${path} ${quoteJson(value)}: ${issue.message}`);
 }

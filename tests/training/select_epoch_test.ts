@@ -50,7 +50,7 @@ Deno.test("readSelection() names a file that is missing, no JSON or without an e
     message: /selection.json is missing: .*--resume/,
   });
   for (
-    const [text, message] of [["{", /selection.json: not JSON/], [
+    const [text, message] of [["{", /selection.json, line 1: not JSON/], [
       "{}",
       /selection.json: epoch undefined/,
     ]] as const

@@ -61,11 +61,13 @@ Deno.test("readConfiguration() reads JSON with comments and names the line of a 
   const file = join(folder.path, "mine.jsonc");
   await Deno.writeTextFile(file, '// Mine.\n{ "epochs": 3, /* few */ }\n');
   assert.deepEqual(await readConfiguration(file), { epochs: 3 });
+  await Deno.writeTextFile(file, '{ "version": 1, "labels": ["Mass"], "settings": { "epochs": 3 } }');
+  assert.deepEqual(await readConfiguration(file), { epochs: 3 }, "a run's config.json");
   for (
     const [text, message] of [['{\n "epochs" 3 }', /mine.jsonc, line 2: /], [
       "[]",
       /mine.jsonc: has to be an object/,
-    ]] as const
+    ], ['{\n "epochs": 3,\n "epochs": 30 }', /mine.jsonc, line 3: "epochs" is there twice/]] as const
   ) {
     await Deno.writeTextFile(file, text);
     await assert.rejects(readConfiguration(file), { name: "InputError", message });
