@@ -1,8 +1,7 @@
 import { random } from "../support/random.ts";
 import { applyChange, type Augmentation, drawChange } from "./augmentation.ts";
 import type { ImageCache } from "./image_cache.ts";
-import { LABELS } from "./labels.ts";
-import type { Entry } from "./metadata.ts";
+import { type Entry, UNKNOWN } from "./entry.ts";
 
 /** Some images and their labels; its arrays are its own and are not written to again. */
 export interface Batch {
@@ -10,7 +9,7 @@ export interface Batch {
   count: number;
   /** [count, size, size, 1], 0 (black) to 1 (white). */
   images: Float32Array;
-  /** [count, 14], 0 or 1, in the order of `LABELS`. */
+  /** [count, L], 0, 1 or `UNKNOWN`, in the order of the findings. */
   labels: Float32Array;
   /** [count], the place of each image among the entries. */
   indices: Int32Array;
@@ -18,6 +17,8 @@ export interface Batch {
 
 /** How `batches` orders and changes the images. */
 export interface BatchesOptions {
+  /** The L findings that the images are labelled for. */
+  findings: readonly string[];
   /** Images a batch. */
   batchSize: number;
   /** For the training part only: the order is shuffled and images may be augmented, other ones each epoch. */
@@ -35,8 +36,9 @@ export interface BatchesOptions {
 export function* batches(
   cache: ImageCache,
   entries: readonly Entry[],
-  { batchSize, training, dropRemainder = false }: BatchesOptions,
+  { findings, batchSize, training, dropRemainder = false }: BatchesOptions,
 ): Generator<Batch, void, void> {
+  const columns = new Map(findings.map((finding, column) => [finding, column]));
   const order = Int32Array.from(entries, (_, index) => index);
   if (training) random(training.seed, "order", training.epoch).shuffle(order);
   const pixels = new Uint8Array(cache.size ** 2);
@@ -44,7 +46,7 @@ export function* batches(
     const indices = order.slice(start, start + batchSize);
     if (dropRemainder && indices.length < batchSize) return;
     const images = new Float32Array(indices.length * pixels.length);
-    const labels = new Float32Array(indices.length * LABELS.length);
+    const labels = new Float32Array(indices.length * findings.length);
     for (const [i, index] of indices.entries()) {
       const entry = entries[index]!;
       const place = cache.indexOf(entry.image);
@@ -58,7 +60,14 @@ export function* batches(
       } else {
         for (let j = 0; j < pixels.length; j++) into[j] = pixels[j]! / 255;
       }
-      for (const label of entry.labels) labels[i * LABELS.length + LABELS.indexOf(label)] = 1;
+      const set = (names: readonly string[], value: number) => {
+        for (const name of names) {
+          const column = columns.get(name);
+          if (column !== undefined) labels[i * findings.length + column] = value;
+        }
+      };
+      set(entry.labels, 1);
+      set(entry.unknown, UNKNOWN);
     }
     yield { count: indices.length, images, labels, indices };
   }

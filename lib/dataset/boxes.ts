@@ -1,13 +1,13 @@
 import { InputError } from "../support/input_error.ts";
 import { columnOf, readCsv } from "../support/csv.ts";
-import { isLabel, type Label } from "./labels.ts";
+import { isNihFinding } from "./nih_findings.ts";
 
 /** A rectangle drawn around one finding by a radiologist, in pixels of the 1024x1024 original, y downwards. */
 export interface Box {
   /** The name of the image's file. */
   image: string;
   /** The finding inside. */
-  label: Label;
+  label: string;
   /** The left edge. */
   x: number;
   /** The upper edge. */
@@ -52,7 +52,7 @@ export async function readBoxes(file: string): Promise<Box[]> {
     const image = cell("image");
     if (image === "") throw new InputError(`${place}: no image name`);
     const label = cell("label") === "Infiltrate" ? "Infiltration" : cell("label");
-    if (!isLabel(label)) throw new InputError(`${place}: unknown label "${label}"`);
+    if (!isNihFinding(label)) throw new InputError(`${place}: unknown label "${label}"`);
     const box = {
       image,
       label,

@@ -1,10 +1,10 @@
-import type { Entry } from "./metadata.ts";
+import type { Entry, View } from "./entry.ts";
 
 /** Who was imaged, and how. */
 export interface Cohort {
   /** The images. */
   images: number;
-  /** The images with none of the 14 findings. */
+  /** The images with none of the findings. */
   normal: number;
   /** The patients. */
   patients: number;
@@ -13,9 +13,9 @@ export interface Cohort {
   /** How many patients have 1, 2, 3 ... images: by number of images, ascending. */
   patientsByImages: Map<number, number>;
   /** Images by sex. */
-  sex: Record<Entry["sex"], number>;
+  sex: Record<NonNullable<Entry["sex"]> | "unknown", number>;
   /** Images by view. */
-  view: Record<Entry["view"], number>;
+  view: Record<View | "unknown", number>;
   /** Images by decade of age: those of 0 to 9 years first, as far as the oldest. */
   ages: number[];
   /** Images whose age is not known. */
@@ -24,18 +24,18 @@ export interface Cohort {
 
 /** Describes the patients and images of a dataset or of a part of it. */
 export function describeCohort(entries: readonly Entry[]): Cohort {
-  const imagesOf = new Map<number, number>();
+  const imagesOf = new Map<string, number>();
   const visits = new Set<string>();
-  const sex = { F: 0, M: 0 };
-  const view = { AP: 0, PA: 0 };
+  const sex = { F: 0, M: 0, unknown: 0 };
+  const view = { AP: 0, PA: 0, lateral: 0, unknown: 0 };
   const ages: number[] = [];
   let normal = 0;
   let unknownAge = 0;
   for (const entry of entries) {
     imagesOf.set(entry.patient, (imagesOf.get(entry.patient) ?? 0) + 1);
     visits.add(`${entry.patient} ${entry.followUp}`);
-    sex[entry.sex] += 1;
-    view[entry.view] += 1;
+    sex[entry.sex ?? "unknown"] += 1;
+    view[entry.view ?? "unknown"] += 1;
     if (entry.labels.length === 0) normal += 1;
     if (entry.age === null) {
       unknownAge += 1;

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { InputError } from "../support/input_error.ts";
-import type { Entry } from "./metadata.ts";
+import type { Entry } from "./entry.ts";
 
 /** The files of a folder in the NIH's layout that are no images. All paths are absolute. */
 export interface DatasetFiles {

@@ -1,31 +1,37 @@
-import { type Label, LABELS } from "./labels.ts";
-import type { Entry } from "./metadata.ts";
+import type { Entry } from "./entry.ts";
 
-/** How often a label occurs among images. */
+/** How often a finding occurs among images. */
 export interface LabelCount {
-  /** The label. */
-  label: Label;
+  /** The finding. */
+  label: string;
   /** The images that have it. */
   positives: number;
   /** The images that do not. */
   negatives: number;
-  /** The fraction of the images that have it, from 0 to 1; NaN without images. */
+  /** The images of which it is not known. */
+  unknown: number;
+  /** The fraction of the images of known ground truth that have it, from 0 to 1; NaN without such images. */
   prevalence: number;
 }
 
-/** Counts the images with and without each of the 14 labels, in the order of `LABELS`. */
-export function countLabels(entries: readonly Entry[]): LabelCount[] {
-  const positives = new Map<Label, number>(LABELS.map((label) => [label, 0]));
-  for (const { labels } of entries) {
-    for (const label of labels) positives.set(label, positives.get(label)! + 1);
+/** Counts the images with and without each of some findings, in their order. */
+export function countLabels(entries: readonly Entry[], findings: readonly string[]): LabelCount[] {
+  const indices = new Map(findings.map((finding, index) => [finding, index]));
+  const positives = findings.map(() => 0);
+  const unknowns = findings.map(() => 0);
+  const count = (names: readonly string[], counts: number[]) => {
+    for (const name of names) {
+      const index = indices.get(name);
+      if (index !== undefined) counts[index]! += 1;
+    }
+  };
+  for (const { labels, unknown } of entries) {
+    count(labels, positives);
+    count(unknown, unknowns);
   }
-  return LABELS.map((label) => {
-    const count = positives.get(label)!;
-    return {
-      label,
-      positives: count,
-      negatives: entries.length - count,
-      prevalence: count / entries.length,
-    };
+  return findings.map((label, index) => {
+    const [positive, unknown] = [positives[index]!, unknowns[index]!];
+    const known = entries.length - unknown;
+    return { label, positives: positive, negatives: known - positive, unknown, prevalence: positive / known };
   });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { readImageList } from "./image_list.ts";
-import type { Entry } from "./metadata.ts";
+import type { Entry } from "./entry.ts";
 import { type Split, splitByImage, splitByPatient, splitOfficially } from "./split.ts";
 
 /** The ways to split, by the names that flags and settings have for them. */

@@ -1,24 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { columnOf, readCsv } from "../support/csv.ts";
-import { isLabel, type Label, LABELS, NO_FINDING } from "./labels.ts";
-
-/** What the metadata says of one image. */
-export interface Entry {
-  /** The name of the image's file, such as `00000001_000.png`. */
-  image: string;
-  /** The findings in alphabetical order; empty for an image with no finding. */
-  labels: readonly Label[];
-  /** The number of the patient's visit, from 0. */
-  followUp: number;
-  /** The number of the patient. */
-  patient: number;
-  /** The age in whole years; null where the file says an impossible one (over 120: the 2017 release has some over 400). */
-  age: number | null;
-  /** The sex. */
-  sex: "F" | "M";
-  /** The view: from front to back (AP, often in bed) or from back to front (PA, standing). */
-  view: "AP" | "PA";
-}
+import type { Entry } from "./entry.ts";
+import { isNihFinding, NIH_FINDINGS, type NihFinding, NO_FINDING } from "./nih_findings.ts";
 
 /** The highest age in years that is believed. */
 const OLDEST = 120;
@@ -28,7 +11,8 @@ const YEARS = { Y: 1, M: 1 / 12, W: 7 / 365.25, D: 1 / 365.25 } as const;
 
 /**
  * Reads and checks the NIH's metadata (`Data_Entry_2017.csv` or `Data_Entry_2017_v2020.csv`, also as `.gz`), in
- * the order of the file. Columns are found by name, so that the header of each release is read. An age is a
+ * the order of the file. A patient is the number as it is written without leading zeros. An age over 120 is unknown (the
+ * 2017 release has some over 400). Columns are found by name, so that the header of each release is read. An age is a
  * number of years or a DICOM age string (`058Y`, `011M`; DICOM PS3.5, value representation AS).
  *
  * @throws {InputError} When the file is no CSV, has no rows, lacks a column, or has a cell that cannot be read:
@@ -49,7 +33,7 @@ export async function readMetadata(file: string): Promise<Entry[]> {
   const images = new Set<string>();
   const labels = remember(labelsOf);
   const age = remember(ageOf);
-  return csv.rows.map((row, index) => {
+  return csv.rows.map((row, index): Entry => {
     const cell = (column: keyof typeof columns) => row[columns[column]]!;
     try {
       const image = cell("image");
@@ -59,11 +43,12 @@ export async function readMetadata(file: string): Promise<Entry[]> {
       return {
         image,
         labels: labels(cell("labels")),
+        unknown: [],
         followUp: wholeNumberOf(cell("followUp"), "follow-up number"),
-        patient: wholeNumberOf(cell("patient"), "patient number"),
+        patient: String(wholeNumberOf(cell("patient"), "patient number")),
         age: age(cell("age")),
-        sex: oneOf(["F", "M"], cell("sex"), "sex"),
-        view: oneOf(["AP", "PA"], cell("view"), "view position"),
+        sex: oneOf(["F", "M"] as const, cell("sex"), "sex"),
+        view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
       };
     } catch (error) {
       if (error instanceof InputError) error.message = `${file}, row ${index + 2}: ${error.message}`;
@@ -72,14 +57,14 @@ export async function readMetadata(file: string): Promise<Entry[]> {
   });
 }
 
-function labelsOf(text: string): readonly Label[] {
+function labelsOf(text: string): readonly NihFinding[] {
   if (text === NO_FINDING) return [];
   const names = text.split("|");
   for (const [index, name] of names.entries()) {
-    if (!isLabel(name)) throw new InputError(`unknown label "${name}" in "${text}"`);
+    if (!isNihFinding(name)) throw new InputError(`unknown label "${name}" in "${text}"`);
     if (names.indexOf(name) < index) throw new InputError(`label "${name}" twice in "${text}"`);
   }
-  return LABELS.filter((label) => names.includes(label));
+  return NIH_FINDINGS.filter((label) => names.includes(label));
 }
 
 function ageOf(text: string): number | null {

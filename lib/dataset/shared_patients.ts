@@ -1,4 +1,4 @@
-import type { Entry } from "./metadata.ts";
+import type { Entry } from "./entry.ts";
 import type { Split } from "./split.ts";
 
 /** How many images have a patient whom the model has already seen: all 0 in a split by patient. */

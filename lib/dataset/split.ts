@@ -1,6 +1,6 @@
 import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
-import type { Entry } from "./metadata.ts";
+import { comparePatients, type Entry } from "./entry.ts";
 
 /** The names of the parts of a dataset, in the order in which they are used. */
 export const PARTS = ["training", "validation", "test"] as const;
@@ -133,10 +133,10 @@ function refuse(images: readonly string[], where: string): void {
 }
 
 /** The number of images of every patient, in a random order that does not depend on the order of the entries. */
-function shuffledPatients(entries: readonly Entry[], seed: number): Map<number, number> {
-  const images = new Map<number, number>();
+function shuffledPatients(entries: readonly Entry[], seed: number): Map<string, number> {
+  const images = new Map<string, number>();
   for (const { patient } of entries) images.set(patient, (images.get(patient) ?? 0) + 1);
-  const patients = random(seed, "split by patient").shuffle([...images.keys()].sort((a, b) => a - b));
+  const patients = random(seed, "split by patient").shuffle([...images.keys()].sort(comparePatients));
   return new Map(patients.map((patient) => [patient, images.get(patient)!]));
 }
 
@@ -144,8 +144,8 @@ function shuffledPatients(entries: readonly Entry[], seed: number): Map<number, 
  * Takes patients out of the map until they have so many images: each that does not go beyond it, or the one with
  * the fewest images where all do.
  */
-function takePatients(patients: Map<number, number>, images: number): Set<number> {
-  const taken = new Set<number>();
+function takePatients(patients: Map<string, number>, images: number): Set<string> {
+  const taken = new Set<string>();
   let left = images;
   for (const [patient, count] of patients) {
     if (count > left) continue;

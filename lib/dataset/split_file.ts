@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { InputError } from "../support/input_error.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { columnOf, readCsv } from "../support/csv.ts";
-import type { Entry } from "./metadata.ts";
+import type { Entry } from "./entry.ts";
 import { collect, type Part, PARTS, type Split } from "./split.ts";
 
 /** Writes a split as `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
@@ -38,9 +38,9 @@ export async function readSplit(file: string, entries: readonly Entry[]): Promis
     const part = row[columns.part]!;
     const expected = patients.get(image);
     if (expected === undefined) throw new InputError(`${place}: image "${image}" is not in the metadata`);
-    if (patient !== String(expected)) {
+    if (patient !== expected) {
       throw new InputError(
-        `${place}: image "${image}" has patient "${patient}" here and ${expected} in the metadata`,
+        `${place}: image "${image}" has patient "${patient}" here and "${expected}" in the metadata`,
       );
     }
     if (!isPart(part)) throw new InputError(`${place}: part "${part}" is not ${PARTS.join(", ")}`);

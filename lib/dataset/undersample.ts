@@ -1,6 +1,6 @@
 import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
-import type { Entry } from "./metadata.ts";
+import type { Entry } from "./entry.ts";
 
 /** How many images with no finding stay, and which. */
 export interface UndersampleOptions {

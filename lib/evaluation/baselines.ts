@@ -1,4 +1,4 @@
-import type { Entry } from "../dataset/metadata.ts";
+import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import { random } from "../support/random.ts";
 import { aucByLabel } from "./auc.ts";
 import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
@@ -15,7 +15,7 @@ const RIDGE = 1;
 
 /**
  * Predicts findings from the view, the sex and the age alone: for each label a logistic regression on the training
- * part (age as a parabola, an unknown age as a feature of its own). What a network reaches beyond it, it owes
+ * part (age as a parabola; what is unknown is a feature of its own). What a network reaches beyond it, it owes
  * to the image; where this does well, the view or the age gives the finding away. A label that the training
  * part has never or always gets the same score for all images.
  *
@@ -29,13 +29,19 @@ export function predictFromMetadata(
 ): Float64Array {
   const groups = [...Map.groupBy(training, (entry) => String(featuresOf(entry))).values()];
   const features = groups.flatMap(([entry]) => featuresOf(entry!));
-  const counts = groups.map((group) => group.length);
   const rows = test.map(featuresOf);
   const scores = new Float64Array(test.length * labels.length);
   labels.forEach((label, column) => {
-    const positives = groups.map((group) => group.filter((entry) => hasLabel(entry, label)).length);
-    const targets = positives.map((count, group) => count / counts[group]!);
-    const same = [0, 1].find((value) => targets.every((target) => target === value));
+    const truth = groups.map((group) =>
+      group.map((entry) => truthOf(entry, label)).filter((value) => value !== UNKNOWN)
+    );
+    const counts = truth.map(({ length }) => length);
+    const targets = truth.map((known, group) =>
+      known.filter((value) => value === 1).length / Math.max(counts[group]!, 1)
+    );
+    const same = [0, 1].find((value) =>
+      targets.every((target, group) => target === value || counts[group] === 0)
+    );
     const fit = fitLogisticRegression(features, targets, { ridge: RIDGE, counts });
     rows.forEach((row, image) => {
       scores[image * labels.length + column] = same ?? predictLogistic(fit!, row);
@@ -44,13 +50,18 @@ export function predictFromMetadata(
   return scores;
 }
 
-function hasLabel({ labels }: Entry, label: string): boolean {
-  return (labels as readonly string[]).includes(label);
-}
-
 function featuresOf({ view, sex, age }: Entry): number[] {
   const decades = age === null ? 0 : (age - 50) / 10;
-  return [Number(view === "AP"), Number(sex === "M"), decades, decades ** 2, Number(age === null)];
+  return [
+    Number(view === "AP"),
+    Number(sex === "M"),
+    decades,
+    decades ** 2,
+    Number(age === null),
+    Number(view === "lateral"),
+    Number(view === null),
+    Number(sex === null),
+  ];
 }
 
 /** What is reached without looking at images. */
@@ -133,7 +144,8 @@ export interface ShuffleOptions extends IntervalOptions {
 }
 
 /**
- * Scores the predictions against findings that were dealt out at random, all findings of an image together. Over
+ * Scores the predictions against findings that were dealt out at random, all findings of an image together (a finding
+ * that is unknown of some images goes round among the others). Over
  * all images the mean AUC has to be .5, or the scoring is wrong; within strata of view, sex and age
  * (`strataOf`) what exceeds .5 is what the network gains by knowing the stratum, not the finding.
  */
@@ -148,17 +160,29 @@ export function shuffleLabels(
   const columns = labels.map((_, label) => labelColumn(predictions, label));
   const ranks = columns.map(({ scores }) => midranks(scores));
   const positives = columns.map(({ truth }) => truth.reduce((sum, value) => sum + value, 0));
+  const ranksOf = columns.map(({ images }, label) =>
+    new Map(Array.from(images, (image, i) => [image, ranks[label]![i]!]))
+  );
+  const dealt = members.map((stratum) =>
+    ranksOf.map((ranks) => stratum.flatMap((image) => ranks.get(image) ?? []))
+  );
   const means = Float64Array.from({ length: shuffles }, () => {
     const sums = new Float64Array(labels.length);
-    for (const stratum of members) {
-      shuffle(stratum.slice()).forEach((from, place) => {
-        for (let label = 0; label < labels.length; label++) {
-          if (truth[from * labels.length + label]) sums[label]! += ranks[label]![stratum[place]!]!;
+    members.forEach((stratum, index) => {
+      const shuffled = shuffle(stratum.slice());
+      for (let label = 0; label < labels.length; label++) {
+        let place = 0;
+        for (const from of shuffled) {
+          const value = truth[from * labels.length + label]!;
+          if (value === UNKNOWN) continue;
+          if (value === 1) sums[label]! += dealt[index]![label]![place]!;
+          place++;
         }
-      });
-    }
-    return summarise(sums.map((sum, label) => areaOfRanks(sum, positives[label]!, images.length))).mean ??
-      NaN;
+      }
+    });
+    return summarise(
+      sums.map((sum, label) => areaOfRanks(sum, positives[label]!, columns[label]!.images.length)),
+    ).mean ?? NaN;
   });
   return {
     meanAuc: summarise(means).mean,

@@ -1,5 +1,5 @@
 import { type PatientIndex, type ResampleOptions, resamplePatients, RESAMPLES } from "./resample_patients.ts";
-import { type LabelColumn, labelColumn, type Predictions } from "./predictions.ts";
+import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
 import { resampledAreas } from "./resampled_auc.ts";
 
 /** The areas of one label in every resample; NaN where undefined. */
@@ -24,10 +24,12 @@ export function bootstrapAreas(
   { images, ...options }: ResampleOptions & { images?: Uint32Array } = {},
 ): BootstrapAreas[] {
   const { resamples = RESAMPLES } = options;
+  const scored = images ? selectImages(predictions, images) : predictions;
   const ofImage = images ? images.map((image) => patients.ofImage[image]!) : patients.ofImage;
-  const areas = predictions.labels.map((_, label) =>
-    resampledAreas(takeImages(labelColumn(predictions, label), images), ofImage)
-  );
+  const areas = scored.labels.map((_, label) => {
+    const column = labelColumn(scored, label);
+    return resampledAreas(column, column.images.map((image) => ofImage[image]!));
+  });
   const drawn = areas.map(() => ({
     auc: new Float64Array(resamples),
     averagePrecision: new Float64Array(resamples),
@@ -50,12 +52,4 @@ export function meanOverLabels(labels: readonly Float64Array[]): Float64Array {
     const values = labels.map((values) => values[resample]!).filter((value) => !Number.isNaN(value));
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   });
-}
-
-function takeImages(column: LabelColumn, images?: Uint32Array): LabelColumn {
-  if (!images) return column;
-  return {
-    truth: Uint8Array.from(images, (image) => column.truth[image]!),
-    scores: Float64Array.from(images, (image) => column.scores[image]!),
-  };
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../dataset/entry.ts";
 import { InputError } from "../support/input_error.ts";
 import { aucByLabel } from "./auc.ts";
 import { type BootstrapAreas, bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
@@ -111,9 +112,12 @@ function align(first: Predictions, second: Predictions): Predictions | null {
   const other = aligned.truth.findIndex((value, index) => value !== first.truth[index]);
   if (other >= 0) {
     const image = first.images[Math.floor(other / width)];
+    const [one, two] = [first.truth[other]!, aligned.truth[other]!]
+      .map((value) => value === UNKNOWN ? "unknown" : value);
     throw new InputError(
-      `Image "${image}" has ${first.labels[other % width]} ${first.truth[other]} in one of the predictions ` +
-        `and ${aligned.truth[other]} in the other`,
+      `Image "${image}" has ${
+        first.labels[other % width]
+      } ${one} in one of the predictions and ${two} in the other`,
     );
   }
   return aligned;

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type Csv, readCsv } from "../support/csv.ts";
-import { LABELS } from "../dataset/labels.ts";
-import type { Entry } from "../dataset/metadata.ts";
+import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
+import { type Entry, truthOf } from "../dataset/entry.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber, type Predictions } from "./predictions.ts";
 
@@ -15,7 +15,7 @@ const AFFIXES = ["score", "prob", "probability", "pred", "prediction", "logit"];
  * Reads the scores of any model from a CSV with a row an image, and takes what is true from the metadata. The images' column
  * is `image`, `Image Index`, `filename` or the like, with or without folders in its cells; a label's is `Mass_score`,
  * `prob_Mass` or the like, else `Mass`; capitals, spaces and underscores do not matter, other columns are left.
- * The labels are those that the file has, in the order of `LABELS`.
+ * The labels are those that the file has, in the order of `NIH_FINDINGS`.
  *
  * @param entries The metadata of all images that the file may name.
  * @throws {InputError} When the file is no CSV, has no rows, no or several columns for the image or a label, no label
@@ -26,7 +26,7 @@ export async function readAnyPredictions(file: string, entries: readonly Entry[]
   if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
   const imageColumn = onlyColumn(csv, IMAGE);
   if (imageColumn === null) throw new InputError(`${file}, row 1: no column "image" in "${csv.header}"`);
-  const columns = LABELS.flatMap((label) => {
+  const columns = NIH_FINDINGS.flatMap((label) => {
     const name = plain(label);
     const column = onlyColumn(csv, AFFIXES.flatMap((affix) => [`${name}_${affix}`, `${affix}_${name}`])) ??
       onlyColumn(csv, [name]);
@@ -55,7 +55,7 @@ export async function readAnyPredictions(file: string, entries: readonly Entry[]
     images: rows.map(({ entry }) => entry.image),
     patients: rows.map(({ entry }) => entry.patient),
     truth: Uint8Array.from(
-      rows.flatMap(({ entry }) => columns.map(({ label }) => Number(entry.labels.includes(label)))),
+      rows.flatMap(({ entry }) => columns.map(({ label }) => truthOf(entry, label))),
     ),
     scores: Float64Array.from(rows.flatMap(({ scores }) => scores)),
   };

@@ -26,7 +26,7 @@ export interface LocatedMap {
   /** The label. */
   label: string;
   /** The image's patient. */
-  patient: number;
+  patient: string;
   /** The map. */
   map: SaliencyMap;
   /** The finding's boxes in this image, in pixels of a 1024x1024 image; at least one. */
@@ -192,7 +192,7 @@ function locationScores(
 
 function meanOverPatients(
   values: readonly number[],
-  patients: readonly number[],
+  patients: readonly string[],
   options: ResampleOptions & IntervalOptions,
 ): Proportion {
   const { ofImage, count } = indexPatients(patients);

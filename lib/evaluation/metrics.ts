@@ -1,4 +1,4 @@
-import type { Entry } from "../dataset/metadata.ts";
+import type { Entry } from "../dataset/entry.ts";
 import { InputError } from "../support/input_error.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { auc } from "./auc.ts";
@@ -12,7 +12,13 @@ import { type DeLong, deLong } from "./delong.ts";
 import { type Interval, type IntervalOptions, LEVEL, percentileInterval } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";
 import { chooseThreshold, OPERATING_RULES, type OperatingRule } from "./operating_points.ts";
-import { indexPatients, type ResampleOptions, resamplePatients, RESAMPLES } from "./resample_patients.ts";
+import {
+  indexPatients,
+  type PatientIndex,
+  type ResampleOptions,
+  resamplePatients,
+  RESAMPLES,
+} from "./resample_patients.ts";
 import type { Platt } from "./platt.ts";
 import { type LabelColumn, labelColumn, type Predictions } from "./predictions.ts";
 import type { CrossEntropyWeights } from "./prior_correction.ts";
@@ -85,6 +91,8 @@ export interface LabelMetrics {
   positives: number;
   /** The number of images without it. */
   negatives: number;
+  /** The number of images whose ground truth is unknown; no figure counts them. */
+  unknown: number;
   /**
    * Why figures are undefined or unsure: `no positives`, `no negatives`, `only 12 positives`, `only 5 negatives`
    * (below 30); null where there are enough.
@@ -163,6 +171,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
       name,
       positives,
       negatives,
+      unknown: predictions.images.length - column.images.length,
       note: noteOf(positives, negatives),
       auc: area,
       aucInterval: area === null ? null : percentileInterval(drawn[label]!.auc, draws),
@@ -171,7 +180,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
       averagePrecisionInterval: precision === null
         ? null
         : percentileInterval(drawn[label]!.averagePrecision, draws),
-      ...calibrationIntervals(column, predictions.patients, draws),
+      ...calibrationIntervals(column, patients, draws),
       calibration: recalibrated.labels[label]!.calibration,
       platt: recalibrated.labels[label]!.platt,
       operatingPoints: validation ? operatingPoints(column, labelColumn(validation, label), draws) : [],
@@ -236,15 +245,14 @@ function noteOf(positives: number, negatives: number): string | null {
 
 function calibrationIntervals(
   column: LabelColumn,
-  patients: readonly number[],
+  patients: PatientIndex,
   draws: ResampleOptions & IntervalOptions & { resamples: number },
 ): Pick<LabelMetrics, "brierInterval" | "expectedCalibrationErrorInterval"> {
   if (!areProbabilities(column.scores)) {
     return { brierInterval: null, expectedCalibrationErrorInterval: null };
   }
-  const { ofImage, count } = indexPatients(patients);
-  const resampled = resampledCalibration(column, ofImage);
-  const drawn = resamplePatients(count, resampled, draws);
+  const resampled = resampledCalibration(column, column.images.map((image) => patients.ofImage[image]!));
+  const drawn = resamplePatients(patients.count, resampled, draws);
   return {
     brierInterval: percentileInterval(Float64Array.from(drawn, ({ brier }) => brier), draws),
     expectedCalibrationErrorInterval: percentileInterval(

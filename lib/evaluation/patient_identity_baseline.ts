@@ -1,4 +1,4 @@
-import type { Entry } from "../dataset/metadata.ts";
+import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import type { Predictions } from "./predictions.ts";
 
 /**
@@ -14,31 +14,33 @@ export function predictFromPatient(
   test: readonly Entry[],
   { labels }: { labels: readonly string[] },
 ): Predictions {
-  const prevalences = meanFindings(training, labels);
+  const all = tally(training, labels);
   const imagesOf = Map.groupBy(training, ({ patient }) => patient);
   return {
     labels,
     images: test.map(({ image }) => image),
     patients: test.map(({ patient }) => patient),
-    truth: Uint8Array.from(test.flatMap((entry) => findingsOf(entry, labels))),
+    truth: Uint8Array.from(test.flatMap((entry) => labels.map((label) => truthOf(entry, label)))),
     scores: Float64Array.from(test.flatMap(({ patient }) => {
-      const seen = imagesOf.get(patient) ?? [];
-      const shares = meanFindings(seen, labels);
-      return prevalences.map((prevalence, label) =>
-        seen.length === 0 ? prevalence : (shares[label]! * seen.length + prevalence) / (seen.length + 1)
-      );
+      const seen = tally(imagesOf.get(patient) ?? [], labels);
+      return labels.map((_, label) => {
+        const prevalence = shareOf(all[label]!);
+        const { positives, known } = seen[label]!;
+        return known === 0 ? prevalence : (positives / known * known + prevalence) / (known + 1);
+      });
     })),
   };
 }
 
-/** The share of the images that have each finding. */
-function meanFindings(entries: readonly Entry[], labels: readonly string[]): number[] {
-  const counts = labels.map((label) =>
-    entries.filter((entry) => (entry.labels as readonly string[]).includes(label)).length
-  );
-  return counts.map((count) => count / entries.length);
+/** How many images of known ground truth there are for each finding, and how many of them have it. */
+function tally(entries: readonly Entry[], labels: readonly string[]): { positives: number; known: number }[] {
+  return labels.map((label) => {
+    const truth = entries.map((entry) => truthOf(entry, label)).filter((value) => value !== UNKNOWN);
+    return { positives: truth.filter((value) => value === 1).length, known: truth.length };
+  });
 }
 
-function findingsOf(entry: Entry, labels: readonly string[]): number[] {
-  return labels.map((label) => Number((entry.labels as readonly string[]).includes(label)));
+/** The share of positives; 0 where nothing is known. */
+function shareOf({ positives, known }: { positives: number; known: number }): number {
+  return known === 0 ? 0 : positives / known;
 }

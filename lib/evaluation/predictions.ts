@@ -1,5 +1,6 @@
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
+import { UNKNOWN } from "../dataset/entry.ts";
 import { columnOf, type Csv, readCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
@@ -10,29 +11,38 @@ export interface Predictions {
   labels: readonly string[];
   /** The n images' names, each once. */
   images: string[];
-  /** The patient's number of each image. */
-  patients: number[];
-  /** [n, L], row by row: 1 where the image has the finding, else 0. */
+  /** The patient of each image. */
+  patients: string[];
+  /** [n, L], row by row: 1 where the image has the finding, 0 where it has not, `UNKNOWN` where that is not known. */
   truth: Uint8Array;
   /** [n, L], row by row: finite, higher where the finding is likelier; calibration wants probabilities. */
   scores: Float64Array;
 }
 
-/** One label of `Predictions`: a number an image, in the order of the images. */
+/** One label of `Predictions`: k of the n images, those whose ground truth is known, in their order. */
 export interface LabelColumn {
-  /** 1 where the image has the finding, else 0. */
+  /** [k] The indices of these images among all. */
+  images: Uint32Array;
+  /** [k] 1 where the image has the finding, else 0. */
   truth: Uint8Array;
-  /** Higher where the finding is likelier. */
+  /** [k] Higher where the finding is likelier. */
   scores: Float64Array;
 }
 
 const SCORE = "_score";
 
-/** Takes one label out of predictions, by its index in `labels`. */
-export function labelColumn({ labels, images, truth, scores }: Predictions, label: number): LabelColumn {
+/**
+ * Takes one label out of predictions, by its index in `labels`. Images whose ground truth is unknown are left out, so
+ * whatever is computed from a column is computed from the others.
+ */
+export function labelColumn(predictions: Predictions, label: number): LabelColumn {
+  const { images: { length }, labels: { length: width }, truth, scores } = predictions;
+  const known = new Uint32Array(length).map((_, image) => image)
+    .filter((image) => truth[image * width + label] !== UNKNOWN);
   return {
-    truth: new Uint8Array(images.length).map((_, image) => truth[image * labels.length + label]!),
-    scores: new Float64Array(images.length).map((_, image) => scores[image * labels.length + label]!),
+    images: known,
+    truth: Uint8Array.from(known, (image) => truth[image * width + label]!),
+    scores: Float64Array.from(known, (image) => scores[image * width + label]!),
   };
 }
 
@@ -56,7 +66,8 @@ export function selectImages(predictions: Predictions, indices: ArrayLike<number
 }
 
 /**
- * Writes `predictions.csv`: `image` and `patient`, then for each label its truth (`Mass`, 0 or 1) and its score
+ * Writes `predictions.csv`: `image` and `patient`, then for each label its truth (`Mass`: 0, 1, or empty
+ * where it is unknown) and its score
  * (`Mass_score`) with as many digits as give back the same double.
  *
  * @throws {RangeError} When the lengths do not fit, or a score is not finite.
@@ -80,7 +91,8 @@ export async function writePredictions(file: string, predictions: Predictions): 
       if (!Number.isFinite(score)) {
         throw new RangeError(`The score of ${label} for image ${image} is ${score}`);
       }
-      return [truth[row * width + column]!, score];
+      const value = truth[row * width + column]!;
+      return [value === UNKNOWN ? "" : value, score];
     }),
   ]);
   const header = ["image", "patient", ...labels.flatMap((label) => [label, label + SCORE])];
@@ -92,8 +104,8 @@ export async function writePredictions(file: string, predictions: Predictions): 
  * the column `<Label>`; labels come in the order of the file, other columns are left.
  *
  * @throws {InputError} When the file is no CSV, has no rows, lacks a column or has one twice, names an image
- * twice, or has a cell that cannot be read: a patient that is no whole number, a truth that is not 0 or 1, a
- * score that is no finite number.
+ * twice, or has a cell that cannot be read: no patient, a truth that is not 0, 1 or empty, a score that is no finite
+ * number.
  */
 export async function readPredictions(file: string): Promise<Predictions> {
   const csv = await readCsv(file);
@@ -109,7 +121,7 @@ export async function readPredictions(file: string): Promise<Predictions> {
   const predictions = {
     labels,
     images: csv.rows.map((row) => row[columns.image]!),
-    patients: [] as number[],
+    patients: [] as string[],
     truth: new Uint8Array(size),
     scores: new Float64Array(size),
   };
@@ -121,14 +133,16 @@ export async function readPredictions(file: string): Promise<Predictions> {
     if (images.has(image)) throw fail(`image "${image}" is already in a row above`);
     images.add(image);
     const patient = row[columns.patient]!;
-    if (!/^\d{1,15}$/.test(patient)) throw fail(`patient "${patient}" is not a whole number`);
-    predictions.patients.push(Number(patient));
+    if (patient === "") throw fail("no patient");
+    predictions.patients.push(patient);
     labels.forEach((label, column) => {
       const truth = row[columns.truth[column]!]!;
-      if (truth !== "0" && truth !== "1") throw fail(`${label} "${truth}" is not 0 or 1`);
+      if (truth !== "" && truth !== "0" && truth !== "1") {
+        throw fail(`${label} "${truth}" is not 0, 1 or empty`);
+      }
       const score = row[columns.scores[column]!]!;
       if (!isNumber(score)) throw fail(`${label + SCORE} "${score}" is not a finite number`);
-      predictions.truth[index * labels.length + column] = Number(truth);
+      predictions.truth[index * labels.length + column] = truth === "" ? UNKNOWN : Number(truth);
       predictions.scores[index * labels.length + column] = Number(score);
     });
   });

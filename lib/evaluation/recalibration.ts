@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../dataset/entry.ts";
 import { areProbabilities, type Calibration, calibration } from "./calibration.ts";
 import type { IntervalOptions } from "./interval.ts";
 import { applyIsotonic, fitIsotonic } from "./isotonic.ts";
@@ -41,7 +42,12 @@ export function recalibrate(predictions: Predictions, options: RecalibrateOption
     throw new RangeError(`${lossWeights.length} loss weights do not fit ${labels.length} labels`);
   }
   const usable = validation && areProbabilities(validation.scores) ? validation : null;
-  const temperature = usable && fitTemperature(usable.truth, usable.scores);
+  const known = usable && Array.from(usable.truth.keys()).filter((index) => usable.truth[index] !== UNKNOWN);
+  const temperature = usable && known &&
+    fitTemperature(
+      known.map((index) => usable.truth[index]!),
+      known.map((index) => usable.scores[index]!),
+    );
   return {
     temperature,
     labels: labels.map((_, label) => {

@@ -20,8 +20,8 @@ export interface PatientIndex {
 }
 
 /** Numbers the patients of images from 0, in the order in which they appear. */
-export function indexPatients(patients: ArrayLike<number>): PatientIndex {
-  const places = new Map<number, number>();
+export function indexPatients<T>(patients: ArrayLike<T>): PatientIndex {
+  const places = new Map<T, number>();
   const ofImage = Uint32Array.from(patients, (patient) => {
     const place = places.get(patient) ?? places.size;
     places.set(patient, place);

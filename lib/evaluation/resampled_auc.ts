@@ -19,7 +19,7 @@ export interface Areas {
  * @throws {RangeError} When a score is NaN.
  */
 export function resampledAreas(
-  { truth, scores }: LabelColumn,
+  { truth, scores }: Pick<LabelColumn, "truth" | "scores">,
   ofImage: ArrayLike<number>,
 ): (counts: Uint16Array) => Areas {
   const { sequence, ends } = sortedRuns(truth, scores, ofImage);

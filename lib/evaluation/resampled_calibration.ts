@@ -17,7 +17,7 @@ export interface ResampledCalibration {
  * @param ofImage The place of each image's patient in a resample.
  */
 export function resampledCalibration(
-  { truth, scores }: LabelColumn,
+  { truth, scores }: Pick<LabelColumn, "truth" | "scores">,
   ofImage: ArrayLike<number>,
 ): (counts: Uint16Array) => ResampledCalibration {
   const cells = new Map<

@@ -1,5 +1,5 @@
 import { aucByLabel } from "./auc.ts";
-import type { Predictions } from "./predictions.ts";
+import { labelColumn, type Predictions } from "./predictions.ts";
 
 /** How far a change of the weights is taken to move single labels' AUCs apart (standard deviation). */
 const SPREAD = 0.05;
@@ -33,11 +33,11 @@ export function choiceMetric(predictions: Predictions): number | null {
 }
 
 /** The weight of each label in `choiceMetric`, from 0 (no positives or no negatives) to below 1. */
-export function choiceWeights({ labels, images, truth }: Predictions): number[] {
-  return labels.map((_, label) => {
-    let positives = 0;
-    for (let index = label; index < truth.length; index += labels.length) positives += truth[index]!;
-    const negatives = images.length - positives;
+export function choiceWeights(predictions: Predictions): number[] {
+  return predictions.labels.map((_, label) => {
+    const { truth } = labelColumn(predictions, label);
+    const positives = truth.reduce((sum, value) => sum + value, 0);
+    const negatives = truth.length - positives;
     const pairs = positives * negatives / (positives + negatives + 1);
     return pairs / (pairs + 1 / (12 * SPREAD ** 2));
   });

@@ -1,4 +1,4 @@
-import type { Entry } from "../dataset/metadata.ts";
+import type { Entry } from "../dataset/entry.ts";
 import { auc } from "./auc.ts";
 import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
@@ -54,21 +54,21 @@ const AGES = [
 
 /** The values of each attribute, in the order in which they are shown. */
 const VALUES: Record<Attribute, readonly string[]> = {
-  sex: ["F", "M"],
+  sex: ["F", "M", "unknown"],
   age: [...AGES.map(({ value }) => value), "unknown"],
-  view: ["PA", "AP"],
-  visit: ["first", "later"],
+  view: ["PA", "AP", "lateral", "unknown"],
+  visit: ["first", "later", "unknown"],
 };
 
 /** The value that an image has of an attribute. */
 export function attributeOf({ sex, age, view, followUp }: Entry, attribute: Attribute): string {
   switch (attribute) {
     case "sex":
-      return sex;
+      return sex ?? "unknown";
     case "view":
-      return view;
+      return view ?? "unknown";
     case "visit":
-      return followUp === 0 ? "first" : "later";
+      return followUp === null ? "unknown" : followUp === 0 ? "first" : "later";
     case "age":
       return age === null ? "unknown" : AGES.find(({ below }) => age < below)!.value;
   }

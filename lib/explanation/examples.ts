@@ -1,9 +1,8 @@
 import { type Box, BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
-import type { Label } from "../dataset/labels.ts";
 import type { Rectangle } from "../evaluation/connected_regions.ts";
 import type { SaliencyMap } from "../evaluation/control_maps.ts";
-import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
+import type { Predictions } from "../evaluation/predictions.ts";
 import type { Model } from "../model/model.ts";
 import { explainImages, type ExplainOptions, type LabelledImage } from "./explain_images.ts";
 
@@ -41,13 +40,11 @@ export async function explainExamples(
   { cache, predictions, boxes, ...options }: ExampleSources & Omit<ExplainOptions, "mapSize">,
 ): Promise<Example[]> {
   const places = new Map(predictions.images.map((image, place) => [image, place]));
-  const columns = new Map(
-    predictions.labels.map((label, column) => [label, labelColumn(predictions, column).scores]),
-  );
-  const maps = await explainImages(model, { cache, images }, options);
+  const { labels: findings, scores } = predictions;
+  const maps = await explainImages(model, { cache, images, findings }, options);
   const scale = cache.size / BOX_IMAGE_SIZE;
   return images.map(({ image, label }, i) => {
-    const score = columns.get(label)?.[places.get(image) ?? -1];
+    const score = scores[(places.get(image) ?? NaN) * findings.length + findings.indexOf(label)];
     if (score === undefined) throw new RangeError(`The predictions have no score of ${label} for ${image}`);
     const pixels = new Uint8Array(cache.size ** 2);
     cache.read(cache.indexOf(image)!, pixels);
@@ -69,12 +66,14 @@ export async function explainExamples(
   });
 }
 
-/** Every label of an image of the predictions that has a box, once. */
+/** Every label of the predictions for which an image of them has a box, once. */
 export function boxedImages({ predictions, boxes }: Omit<ExampleSources, "cache">): LabelledImage[] {
   const images = new Set(predictions.images);
-  const found = new Map<string, { image: string; label: Label }>();
+  const found = new Map<string, LabelledImage>();
   for (const { image, label } of boxes) {
-    if (images.has(image)) found.set(`${image} ${label}`, { image, label });
+    if (images.has(image) && predictions.labels.includes(label)) {
+      found.set(`${image} ${label}`, { image, label });
+    }
   }
   return [...found.values()];
 }

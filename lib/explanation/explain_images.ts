@@ -1,6 +1,5 @@
 import { tf } from "../tensorflow/mod.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
-import { type Label, LABELS } from "../dataset/labels.ts";
 import type { SaliencyMap } from "../evaluation/control_maps.ts";
 import type { Model } from "../model/model.ts";
 import { saliency, type SaliencyOptions } from "./saliency.ts";
@@ -9,7 +8,7 @@ import { saliency, type SaliencyOptions } from "./saliency.ts";
 export interface LabelledImage {
   /** The name of the image's file. */
   image: string;
-  label: Label;
+  label: string;
 }
 
 /** How images are explained. */
@@ -28,11 +27,16 @@ export interface ExplainOptions extends SaliencyOptions {
  * Explains the scores of images for labels: a map in 0..1 for each, in their order, brought to its size by
  * bilinear interpolation between pixel centres.
  *
- * @throws {RangeError} Where the cache lacks an image.
+ * @param data `findings` are those that the network scores, in the order of its outputs.
+ * @throws {RangeError} Where the cache lacks an image, or the findings a label.
  */
 export async function explainImages(
   model: Model,
-  { cache, images }: { cache: ImageCache; images: readonly LabelledImage[] },
+  { cache, images, findings }: {
+    cache: ImageCache;
+    images: readonly LabelledImage[];
+    findings: readonly string[];
+  },
   options: ExplainOptions = {},
 ): Promise<SaliencyMap[]> {
   const { size } = cache;
@@ -44,7 +48,7 @@ export async function explainImages(
       signal?.throwIfAborted();
       const some = images.slice(start, start + batchSize);
       const labels = new Int32Array(batchSize);
-      some.forEach(({ label }, i) => labels[i] = LABELS.indexOf(label));
+      some.forEach(({ label }, i) => labels[i] = indexOf(findings, label));
       const inputs = [
         tf.tensor4d(pixelsOf(cache, some, batchSize), [batchSize, size, size, 1]),
         tf.tensor2d(labels, [batchSize, 1], "int32"),
@@ -68,6 +72,12 @@ export async function explainImages(
     explain.dispose();
   }
   return maps;
+}
+
+function indexOf(findings: readonly string[], label: string): number {
+  const index = findings.indexOf(label);
+  if (index < 0) throw new RangeError(`The network does not score ${label}`);
+  return index;
 }
 
 /** [batchSize, size, size, 1] in 0..1; what is left over is black. */

@@ -1,4 +1,3 @@
-import { type Label, LABELS } from "../dataset/labels.ts";
 import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import type { Model } from "../model/model.ts";
 import { type Example, type ExampleSources, explainExamples } from "./examples.ts";
@@ -13,15 +12,17 @@ export async function gallery(
   sources: ExampleSources,
   options: Omit<ExplainOptions, "mapSize"> = {},
 ): Promise<Example[]> {
-  const chosen = LABELS.flatMap((label) => mostConfident(sources.predictions, label) ?? []);
+  const chosen = sources.predictions.labels.flatMap((label) =>
+    mostConfident(sources.predictions, label) ?? []
+  );
   return await explainExamples(model, chosen, { ...sources, ...options });
 }
 
-function mostConfident(predictions: Predictions, label: Label): LabelledImage | null {
-  const { truth, scores } = labelColumn(predictions, predictions.labels.indexOf(label));
+function mostConfident(predictions: Predictions, label: string): LabelledImage | null {
+  const { images, truth, scores } = labelColumn(predictions, predictions.labels.indexOf(label));
   let best = -1;
   scores.forEach((score, i) => {
     if (truth[i] === 1 && (best < 0 || score > scores[best]!)) best = i;
   });
-  return best < 0 ? null : { image: predictions.images[best]!, label };
+  return best < 0 ? null : { image: predictions.images[images[best]!]!, label };
 }

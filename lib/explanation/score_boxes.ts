@@ -1,6 +1,6 @@
 import type { Box } from "../dataset/boxes.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
-import type { Entry } from "../dataset/metadata.ts";
+import type { Entry } from "../dataset/entry.ts";
 import type { IntervalOptions } from "../evaluation/interval.ts";
 import { type LocalisationMetrics, type LocatedMap, scoreLocalisation } from "../evaluation/localisation.ts";
 import type { ResampleOptions } from "../evaluation/resample_patients.ts";
@@ -31,6 +31,14 @@ export interface BoxScores {
   all: PointScores;
 }
 
+/** Images with boxes. */
+export interface BoxedData {
+  cache: ImageCache;
+  entries: readonly Entry[];
+  findings: readonly string[];
+  boxes: readonly Box[];
+}
+
 /** How maps are made, and how their figures' intervals are. */
 export interface ScoreBoxesOptions
   extends Omit<ExplainOptions, "mapSize">, ResampleOptions, IntervalOptions {}
@@ -38,12 +46,13 @@ export interface ScoreBoxesOptions
 /**
  * Explains each label of an image that has a box, and scores the maps against the boxes.
  *
- * @param data `entries` are the images to look at, such as the test part's; boxes of other images are left out.
+ * @param data `entries` are the images to look at, such as the test set's, and `findings` those that the network
+ * scores; boxes of others are left out.
  * @returns null where no image has a box.
  */
 export async function scoreBoxes(
   model: Model,
-  data: { cache: ImageCache; entries: readonly Entry[]; boxes: readonly Box[] },
+  data: BoxedData,
   options: ScoreBoxesOptions = {},
 ): Promise<BoxScores | null> {
   const located = await locate(model, data, options);
@@ -63,16 +72,16 @@ export async function scoreBoxes(
 
 async function locate(
   model: Model,
-  { cache, entries, boxes }: { cache: ImageCache; entries: readonly Entry[]; boxes: readonly Box[] },
+  { cache, entries, findings, boxes }: BoxedData,
   options: ScoreBoxesOptions,
 ): Promise<LocatedMap[]> {
   const patients = new Map(entries.map(({ image, patient }) => [image, patient]));
   const found = Map.groupBy(
-    boxes.filter(({ image }) => patients.has(image)),
+    boxes.filter(({ image, label }) => patients.has(image) && findings.includes(label)),
     ({ image, label }) => `${image} ${label}`,
   );
   const images = [...found.values()].map(([box]) => ({ image: box!.image, label: box!.label }));
-  const maps = await explainImages(model, { cache, images }, { ...options, mapSize: MAP_SIZE });
+  const maps = await explainImages(model, { cache, images, findings }, { ...options, mapSize: MAP_SIZE });
   return [...found.values()].map((boxes, i) => {
     const { image, label } = images[i]!;
     return { label, patient: patients.get(image)!, map: maps[i]!, boxes };

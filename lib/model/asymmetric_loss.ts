@@ -11,16 +11,16 @@ const EPSILON = 1e-8;
 
 /**
  * The asymmetric loss (Ridnik et al., "Asymmetric Loss for Multi-Label Classification", 2021) with the paper's
- * settings, averaged over images and labels: `-(1 - p) log(p)` for positives and `-q^4 log(1 - q)` with
+ * settings, to be averaged over images and labels: `-(1 - p) log(p)` for positives and `-q^4 log(1 - q)` with
  * `q = max(p - .05, 0)` for negatives.
  *
  * @param truth [n, labels], 0 or 1
  * @param logits [n, labels], p is their sigmoid
  */
-export function asymmetricLoss(truth: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
+export function asymmetricLoss(truth: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor2D {
   const p = tf.sigmoid(logits);
   const shifted = tf.relu(tf.sub(p, MARGIN));
   const ofPositives = tf.mul(tf.pow(tf.sub(1, p), POSITIVE_FOCUS), tf.log(tf.maximum(p, EPSILON)));
   const ofNegatives = tf.mul(tf.pow(shifted, NEGATIVE_FOCUS), tf.log(tf.sub(1, shifted)));
-  return tf.neg(tf.mean(tf.add(tf.mul(truth, ofPositives), tf.mul(tf.sub(1, truth), ofNegatives))));
+  return tf.neg(tf.add(tf.mul(truth, ofPositives), tf.mul(tf.sub(1, truth), ofNegatives)));
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../dataset/entry.ts";
 import { tf } from "../tensorflow/mod.ts";
 import { asymmetricLoss } from "./asymmetric_loss.ts";
 import { focalLoss } from "./focal_loss.ts";
@@ -12,16 +13,46 @@ export type LossName = (typeof LOSSES)[number];
 /** A loss of logits [n, labels] against the truth [n, labels]. */
 export type Loss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
 
-/** The loss of a name; only `weighted` looks at the weights of the labels. */
-export function lossNamed(name: LossName, weights: LossWeights): Loss {
+/** A loss for each image and label: logits [n, labels] against the truth [n, labels], 0 or 1, give [n, labels]. */
+export type ElementLoss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => tf.Tensor2D;
+
+/** What a loss is told of its labels. */
+export interface LossOptions {
+  /** The weights of the labels; only `weighted` looks at them. */
+  weights: LossWeights;
+  /**
+   * Whether some of the truth is `UNKNOWN`. Such elements then weigh 0, and the mean is over the others (Keras' sample
+   * weights with the reduction `mean_with_sample_weight`); 0 where all are unknown.
+   */
+  masked?: boolean;
+}
+
+/** The loss of a name: the mean over images and labels. */
+export function lossNamed(name: LossName, { weights, masked = false }: LossOptions): Loss {
+  const loss = elementLoss(name, weights);
+  if (masked) return meanOfKnown(loss);
+  if (name === "plain") return (truth, logits) => tf.losses.sigmoidCrossEntropy(truth, logits);
+  return (truth, logits) => tf.mean(loss(truth, logits));
+}
+
+function elementLoss(name: LossName, weights: LossWeights): ElementLoss {
   switch (name) {
     case "weighted":
       return (truth, logits) => weightedCrossEntropy(truth, logits, weights);
     case "plain":
-      return (truth, logits) => tf.losses.sigmoidCrossEntropy(truth, logits);
+      return (truth, logits) =>
+        tf.losses.sigmoidCrossEntropy(truth, logits, undefined, 0, tf.Reduction.NONE) as tf.Tensor2D;
     case "focal":
       return focalLoss;
     case "asymmetric":
       return asymmetricLoss;
   }
+}
+
+function meanOfKnown(loss: ElementLoss): Loss {
+  return (truth, logits) => {
+    const known = tf.cast(tf.notEqual(truth, UNKNOWN), "float32");
+    const losses = tf.mul(loss(tf.mul(truth, known), logits), known);
+    return tf.div(tf.sum(losses), tf.maximum(tf.sum(known), 1));
+  };
 }

@@ -11,7 +11,7 @@ const EPSILON = 1e-7;
 
 /**
  * The original's loss: binary cross-entropy in which positives and negatives of each label have weights of their
- * own, averaged over images and labels: the mean of `-(positive y log(p + 1e-7) + negative (1 - y) log(1 - p + 1e-7))`.
+ * own: `-(positive y log(p + 1e-7) + negative (1 - y) log(1 - p + 1e-7))`, to be averaged over images and labels.
  *
  * @param truth [n, labels], 0 or 1
  * @param logits [n, labels], p is their sigmoid
@@ -20,12 +20,12 @@ export function weightedCrossEntropy(
   truth: tf.Tensor2D,
   logits: tf.Tensor2D,
   weights: LossWeights,
-): tf.Scalar {
+): tf.Tensor2D {
   const p = tf.sigmoid(logits);
   const ofPositives = tf.mul(tf.mul(weights.positive, truth), tf.log(tf.add(p, EPSILON)));
   const ofNegatives = tf.mul(
     tf.mul(weights.negative, tf.sub(1, truth)),
     tf.log(tf.add(tf.sub(1, p), EPSILON)),
   );
-  return tf.neg(tf.mean(tf.add(ofPositives, ofNegatives)));
+  return tf.neg(tf.add(ofPositives, ofNegatives));
 }

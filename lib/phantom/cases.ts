@@ -1,4 +1,4 @@
-import type { Label } from "../dataset/labels.ts";
+import type { NihFinding } from "../dataset/nih_findings.ts";
 import { random } from "../support/random.ts";
 import { drawLabelSets, drawView } from "./label_model.ts";
 
@@ -10,8 +10,8 @@ export interface PhantomCase {
   patient: number;
   /** The number of the visit, from 0. */
   followUp: number;
-  /** The findings, in the order of `LABELS`. */
-  labels: readonly Label[];
+  /** The findings, in the order of `NIH_FINDINGS`. */
+  labels: readonly NihFinding[];
   /** Whether the rays came from the front (AP, mostly in bed) or from behind (PA). */
   view: "AP" | "PA";
   /** In years. */

@@ -1,4 +1,4 @@
-import type { Label } from "../dataset/labels.ts";
+import type { NihFinding } from "../dataset/nih_findings.ts";
 import { random } from "../support/random.ts";
 import { drawAnatomy } from "./anatomy.ts";
 import type { PhantomCase } from "./cases.ts";
@@ -23,7 +23,7 @@ import type { Region } from "./paint.ts";
 
 /** Where one finding is on an image, in shares of its width and height. */
 export interface PhantomBox extends Region {
-  label: Label;
+  label: NihFinding;
 }
 
 /** An image of a case. */
@@ -35,7 +35,7 @@ export interface Phantom {
 }
 
 /** In the order in which they are drawn: what changes the whole chest first, small things last. */
-const KINDS: readonly (readonly [Label, FindingKind])[] = [
+const KINDS: readonly (readonly [NihFinding, FindingKind])[] = [
   ["Cardiomegaly", cardiomegaly],
   ["Emphysema", emphysema],
   ["Hernia", hernia],

@@ -1,4 +1,4 @@
-import { type Label, LABELS } from "../dataset/labels.ts";
+import { NIH_FINDINGS, type NihFinding } from "../dataset/nih_findings.ts";
 import type { Random } from "../support/random.ts";
 
 /**
@@ -40,24 +40,24 @@ const RENEWED_BETWEEN_VISITS = 0.55;
  * the next 55 % of the labels are drawn anew given the others, so that findings persist and every visit follows the
  * same distribution.
  */
-export function drawLabelSets(visits: number, random: Random): Label[][] {
-  const present = LABELS.map(() => 0);
+export function drawLabelSets(visits: number, random: Random): NihFinding[][] {
+  const present = NIH_FINDINGS.map(() => 0);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (let label = 0; label < LABELS.length; label++) redraw(present, label, random);
+    for (let label = 0; label < NIH_FINDINGS.length; label++) redraw(present, label, random);
   }
   return Array.from({ length: visits }, (_, visit) => {
     if (visit > 0) {
-      for (let label = 0; label < LABELS.length; label++) {
+      for (let label = 0; label < NIH_FINDINGS.length; label++) {
         if (random.uniform() < RENEWED_BETWEEN_VISITS) redraw(present, label, random);
       }
     }
-    return LABELS.filter((_, label) => present[label] === 1);
+    return NIH_FINDINGS.filter((_, label) => present[label] === 1);
   });
 }
 
 /** The view of an image with these findings: the sicker the patient, the more often AP, in bed. */
-export function drawView(labels: readonly Label[], random: Random): "AP" | "PA" {
-  const logit = labels.reduce((sum, label) => sum + AP_WEIGHTS[LABELS.indexOf(label)]!, AP_INTERCEPT);
+export function drawView(labels: readonly NihFinding[], random: Random): "AP" | "PA" {
+  const logit = labels.reduce((sum, label) => sum + AP_WEIGHTS[NIH_FINDINGS.indexOf(label)]!, AP_INTERCEPT);
   return random.uniform() < logistic(logit) ? "AP" : "PA";
 }
 

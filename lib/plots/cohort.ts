@@ -21,15 +21,20 @@ export function cohortFigure(cohort: Pick<Cohort, "ages" | "sex" | "view" | "unk
       },
       {
         ...bars,
-        x: ["Women", "Men"],
-        y: [cohort.sex.F, cohort.sex.M],
+        ...barsOf([["Women", cohort.sex.F], ["Men", cohort.sex.M]], cohort.sex.unknown),
         xaxis: "x2",
         marker: { color: COLOURS.orange },
       },
       {
         ...bars,
-        x: ["AP", "PA"],
-        y: [cohort.view.AP, cohort.view.PA],
+        ...barsOf(
+          [
+            ["AP", cohort.view.AP],
+            ["PA", cohort.view.PA],
+            ...(cohort.view.lateral > 0 ? [["lateral", cohort.view.lateral] as const] : []),
+          ],
+          cohort.view.unknown,
+        ),
         xaxis: "x3",
         marker: { color: COLOURS.green },
       },
@@ -43,4 +48,13 @@ export function cohortFigure(cohort: Pick<Cohort, "ages" | "sex" | "view" | "unk
       bargap: 0.15,
     }),
   };
+}
+
+/** The bars of some groups, and one for the images of which the group is not known, where there are any. */
+function barsOf(
+  groups: readonly (readonly [string, number])[],
+  unknown: number,
+): { x: string[]; y: number[] } {
+  const shown = unknown > 0 ? [...groups, ["unknown", unknown] as const] : groups;
+  return { x: shown.map(([name]) => name), y: shown.map(([, images]) => images) };
 }

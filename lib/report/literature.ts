@@ -1,4 +1,4 @@
-import type { Label } from "../dataset/labels.ts";
+import type { NihFinding } from "../dataset/nih_findings.ts";
 import type { SplitKind } from "../dataset/make_split.ts";
 
 /** A published test result on NIH ChestX-ray14. */
@@ -19,7 +19,7 @@ export interface PublishedResult {
   /** The mean AUC over the 14 labels. */
   meanAuc: number;
   /** The AUC of each label, where it was found. */
-  auc?: Readonly<Record<Label, number>>;
+  auc?: Readonly<Record<NihFinding, number>>;
   /** Where the figures were read: a paper, a repository or a model's card. */
   source: string;
   /** Whether the figures, the network and the size are as others quote them, unchecked against the paper's own text. */
@@ -29,7 +29,7 @@ export interface PublishedResult {
 const ARNOWENG = "github.com/arnoweng/CheXNet, README";
 
 /** The original notebook, which this project repeats: Keras' ResNet v2 of depth 56, split by image. */
-export const ORIGINAL_NOTEBOOK: PublishedResult & { auc: Readonly<Record<Label, number>> } = {
+export const ORIGINAL_NOTEBOOK: PublishedResult & { auc: Readonly<Record<NihFinding, number>> } = {
   name: "The original notebook",
   year: null,
   split: "image",

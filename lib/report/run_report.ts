@@ -1,5 +1,6 @@
 import { countLabels } from "../dataset/label_counts.ts";
-import { isLabel } from "../dataset/labels.ts";
+import type { Entry } from "../dataset/entry.ts";
+import { isNihFinding } from "../dataset/nih_findings.ts";
 import type { SplitKind } from "../dataset/make_split.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
@@ -70,7 +71,7 @@ export function runReport(results: RunResults): ReportContent {
         ]
         : []),
       ...smallNumbers(metrics),
-      ...smallValidation(split),
+      ...smallValidation(split.validation, test.labels),
     ],
     settings: plain,
     data: {
@@ -78,7 +79,7 @@ export function runReport(results: RunResults): ReportContent {
         name: part,
         images: split[part].length,
         patients: new Set(split[part].map(({ patient }) => patient)).size,
-        counts: countLabels(split[part]),
+        counts: countLabels(split[part], test.labels),
         normal: split[part].filter(({ labels }) => labels.length === 0).length,
       })),
     },
@@ -176,8 +177,8 @@ function smallNumbers({ labels }: Metrics): string[] {
   ];
 }
 
-function smallValidation({ validation }: Split): string[] {
-  const few = countLabels(validation).filter(({ positives }) => positives < FEW_TO_CHOOSE_BY);
+function smallValidation(validation: readonly Entry[], findings: readonly string[]): string[] {
+  const few = countLabels(validation, findings).filter(({ positives }) => positives < FEW_TO_CHOOSE_BY);
   if (few.length === 0) return [];
   const each = few.map(({ label, positives }) => `${label.replaceAll("_", " ")} ${positives}`).join(", ");
   return [
@@ -200,7 +201,7 @@ function reportedTest(
     patients: metrics.patients,
     labels: metrics.labels.map((label, i) => {
       const { truth, scores } = labelColumn(predictions, i);
-      const original = options.original && isLabel(label.name)
+      const original = options.original && isNihFinding(label.name)
         ? ORIGINAL_NOTEBOOK.auc[label.name]
         : undefined;
       return {

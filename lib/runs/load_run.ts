@@ -1,15 +1,17 @@
 import { createModel, type Model } from "../model/model.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { networkOf } from "../training/network_of.ts";
-import { readRunSettings } from "../training/run_config.ts";
+import { readRunConfig } from "../training/run_config.ts";
 import { type RunFolder, runFolder } from "../training/run_folder.ts";
 import { readSelection, type Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
 
-/** A run that has ended: its settings and its network with the chosen weights. */
+/** A run that has ended: its settings, its findings and its network with the chosen weights. */
 export interface LoadedRun {
   run: RunFolder;
   settings: Settings;
+  /** The findings, in the order of the network's outputs. */
+  findings: readonly string[];
   selection: Selection;
   model: Model;
 }
@@ -21,9 +23,9 @@ export interface LoadedRun {
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const run = runFolder(dir);
-  const settings = await readRunSettings(run);
+  const { settings, findings } = await readRunConfig(run);
   const selection = await readSelection(run.selection);
-  const model = createModel(networkOf(settings), settings);
-  await readCheckpoint(run.checkpoint(selection.epoch), model);
-  return { run, settings, selection, model };
+  const model = createModel(networkOf(settings, findings), settings);
+  await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
+  return { run, settings, findings, selection, model };
 }

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
-import { LABELS } from "../dataset/labels.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
 import { writeSplit } from "../dataset/split_file.ts";
 import { createModel, type Model } from "../model/model.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { type HistoryRow, readHistory } from "../training/history.ts";
 import { networkOf } from "../training/network_of.ts";
-import { readRunSettings, writeRunConfig } from "../training/run_config.ts";
+import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
 import { claimRun, type RunFolder, runFolder, splitOf } from "../training/run_folder.ts";
 import { selectEpoch, type Selection, writeSelection } from "../training/select_epoch.ts";
 import { checkSettings, readConfiguration, type Settings } from "../training/settings.ts";
@@ -52,7 +51,7 @@ async function open(
   const run = runFolder(dir);
   const isThere = existsSync(run.config);
   const settings = isThere
-    ? await readRunSettings(run)
+    ? (await readRunConfig(run)).settings
     : checkSettings(await readConfiguration("notebook"), "notebook");
   if (settings.data === null) {
     await writePhantoms(PHANTOM_FOLDER, { onProgress: tell("Drawing phantoms"), signal });
@@ -62,11 +61,12 @@ async function open(
     onProgress: tell("Decoding images"),
     signal,
   });
+  const { findings } = data;
   using _claim = await claimRun(run);
-  if (!isThere) await writeRunConfig(run, settings);
+  if (!isThere) await writeRunConfig(run, { settings, findings });
   if (!existsSync(run.split)) await writeSplit(run.split, data.split);
-  const model = createModel(networkOf(settings), settings);
-  let history = existsSync(run.history) ? await readHistory(run.history, LABELS) : [];
+  const model = createModel(networkOf(settings, findings), settings);
+  let history = existsSync(run.history) ? await readHistory(run.history, findings) : [];
   if (history.length < settings.epochs) {
     const onStep = ({ epoch, step, steps }: { epoch: number; step: number; steps: number }) =>
       onProgress?.("Training", (epoch - 1) * steps + step, settings.epochs * steps);
@@ -76,6 +76,6 @@ async function open(
   }
   const selection = selectEpoch(history);
   await writeSelection(run.selection, selection);
-  await readCheckpoint(run.checkpoint(selection.epoch), model);
+  await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
   return { run, settings, data, history, selection, model };
 }

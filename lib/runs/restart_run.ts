@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
-import { readRunSettings, writeRunConfig } from "../training/run_config.ts";
+import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
 import { checkFree, claimRun, type RunFolder, runFolder } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
 
@@ -13,17 +13,17 @@ import type { Settings } from "../training/settings.ts";
  */
 export async function restartRun(
   dir: string,
-  { settings, split }: { settings: Settings; split: Split },
+  { settings, findings, split }: { settings: Settings; findings: readonly string[]; split: Split },
 ): Promise<RunFolder> {
   const run = runFolder(dir);
   using _claim = await claimRun(run);
   if (existsSync(run.config)) {
-    await readRunSettings(run);
+    await readRunConfig(run);
     await Deno.remove(dir, { recursive: true });
   }
   await checkFree(run);
   await Deno.mkdir(dir, { recursive: true });
-  await writeRunConfig(run, settings);
+  await writeRunConfig(run, { settings, findings });
   await writeSplit(run.split, split);
   return run;
 }

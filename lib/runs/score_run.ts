@@ -1,5 +1,4 @@
 import { labelWeights } from "../dataset/label_weights.ts";
-import { LABELS } from "../dataset/labels.ts";
 import type { EvaluateOptions } from "../evaluation/metrics.ts";
 import { type Predictions, writePredictions } from "../evaluation/predictions.ts";
 import type { Model } from "../model/model.ts";
@@ -35,16 +34,16 @@ export interface TestedRun {
  * `predictions.csv`.
  */
 export async function testRun(settings: Settings, options: TestRunOptions): Promise<TestedRun> {
-  const { model, data: { cache, split }, run, onProgress, signal } = options;
-  const selection = selectEpoch(await readHistory(run.history, LABELS));
+  const { model, data: { cache, findings, split }, run, onProgress, signal } = options;
+  const selection = selectEpoch(await readHistory(run.history, findings));
   await writeSelection(run.selection, selection);
-  await readCheckpoint(run.checkpoint(selection.epoch), model);
+  await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
   const score = scorer(model, settings);
   const total = split.validation.length + split.test.length;
   let before = 0;
   try {
     const scorePart = async (part: "validation" | "test") => {
-      const { predictions } = await scoreImages(score, { cache, entries: split[part] }, {
+      const { predictions } = await scoreImages(score, { cache, findings, entries: split[part] }, {
         batchSize: settings.batchSize,
         onProgress: (done) => onProgress?.(before + done, total),
         ...(signal ? { signal } : {}),
@@ -63,16 +62,16 @@ export async function testRun(settings: Settings, options: TestRunOptions): Prom
 
 function evaluateOptions(
   { loss, seed }: Settings,
-  { validation, data: { split } }: { validation: Predictions; data: TrainingData },
+  { validation, data: { findings, split } }: { validation: Predictions; data: TrainingData },
 ): TestedRun["options"] {
-  const { positive, negative } = labelWeights(split.training);
+  const { positive, negative } = labelWeights(split.training, findings);
   return {
     validation,
     entries: split.test,
     training: split.training,
     seed,
     ...(loss === "weighted"
-      ? { lossWeights: LABELS.map((_, i) => ({ positive: positive[i]!, negative: negative[i]! })) }
+      ? { lossWeights: findings.map((_, i) => ({ positive: positive[i]!, negative: negative[i]! })) }
       : {}),
   };
 }

@@ -1,5 +1,4 @@
 import { basename, join } from "node:path";
-import { LABELS } from "../dataset/labels.ts";
 import { evaluate, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
 import type { Example } from "../explanation/examples.ts";
 import { gallery } from "../explanation/gallery.ts";
@@ -30,7 +29,7 @@ const PICTURE_SIZE = 256;
  * model card. Its files replace what an earlier attempt left.
  */
 export async function finishRun(settings: Settings, options: FinishRunOptions): Promise<Metrics> {
-  const { model, data: { cache, split, boxes }, run, phantom, signal } = options;
+  const { model, data: { cache, findings, split, boxes }, run, phantom, signal } = options;
   const { selection, test, options: evaluateOptions } = await withProgress(
     "Testing",
     "images",
@@ -40,7 +39,8 @@ export async function finishRun(settings: Settings, options: FinishRunOptions): 
   const found = await withProgress(
     "Grad-CAM",
     "maps",
-    (onProgress) => scoreBoxes(model, { cache, entries: split.test, boxes }, { ...explained, onProgress }),
+    (onProgress) =>
+      scoreBoxes(model, { cache, findings, entries: split.test, boxes }, { ...explained, onProgress }),
   );
   const examples = await gallery(model, { cache, predictions: test, boxes }, explained);
   const pictures = await Promise.all(examples.map(drawExample));
@@ -57,7 +57,7 @@ export async function finishRun(settings: Settings, options: FinishRunOptions): 
     settings,
     phantom,
     split,
-    history: await readHistory(run.history, LABELS),
+    history: await readHistory(run.history, findings),
     selection,
     metrics,
     test,

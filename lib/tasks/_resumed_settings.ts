@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { LABELS } from "../dataset/labels.ts";
 import { InputError } from "../support/input_error.ts";
 import { readHistory } from "../training/history.ts";
-import { readRunSettings } from "../training/run_config.ts";
+import { readRunConfig } from "../training/run_config.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { checkSettings, readConfiguration, type Settings } from "../training/settings.ts";
 
@@ -26,7 +25,7 @@ export async function resumedSettings(
 ): Promise<Settings> {
   if (run === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
   const folder = runFolder(run);
-  const settings = await readRunSettings(folder);
+  const { settings, findings } = await readRunConfig(folder);
   const configuration = config === undefined ? {} : await readConfiguration(config);
   const wanted = checkSettings({ ...settings, ...configuration, ...flags }, config ?? folder.config);
   for (const name of [...Object.keys(flags), ...Object.keys(configuration)] as (keyof Settings)[]) {
@@ -35,7 +34,7 @@ export async function resumedSettings(
     const place = name in flags ? `--${name.replace(/[A-Z]/g, "-$&").toLowerCase()}` : `${config}: ${name}`;
     throw new InputError(`${place} ${now}: the run was started with ${before}, which cannot change`);
   }
-  const done = existsSync(folder.history) ? (await readHistory(folder.history, LABELS)).length : 0;
+  const done = existsSync(folder.history) ? (await readHistory(folder.history, findings)).length : 0;
   if (wanted.epochs < done) {
     throw new InputError(`--epochs ${wanted.epochs}: the run has ${done} epochs already`);
   }

@@ -49,7 +49,7 @@ export interface RunTrainingOptions {
 export async function runTraining(settings: Settings, options: RunTrainingOptions): Promise<RunFolder> {
   const { dir, resume = false, signal, say } = options;
   const started = performance.now();
-  const network = networkOf(settings);
+  networkOf(settings, ["a finding"]); // Ends here where there is no such network, before images are decoded.
   const isNew = !resume || dir === undefined || !existsSync(runFolder(dir).history);
   const weights = settings.weights !== null && isNew
     ? await findWeights(settings.weights, settings.network)
@@ -58,19 +58,20 @@ export async function runTraining(settings: Settings, options: RunTrainingOption
   const dataFolder = settings.data ?? await ensurePhantoms(signal);
   using data = await openData({ ...settings, data: dataFolder }, { dir, resume, signal });
 
+  const { findings } = data;
   const folder = runFolder(dir ?? await makeNextRun(dataFolder));
   using _claim = await claimRun(folder);
   await removeDrafts(folder);
   if (!resume) await checkFree(folder);
-  await writeRunConfig(folder, settings);
+  await writeRunConfig(folder, { settings, findings });
   await writeSplit(folder.split, data.split);
   const goOn = `Go on with: deno task train --run ${shown(folder.dir)} --resume`;
   say(`Stopped. ${goOn}`);
-  const model = createModel(network, settings);
+  const model = createModel(networkOf(settings, findings), settings);
 
   let result: TrainResult;
   try {
-    if (weights !== null) await loadWeights(model, weights);
+    if (weights !== null) await loadWeights(model, weights, { findings });
     console.error(describe(settings, data, countParameters(model)));
     result = await trainWithProgress(settings, { model, data, run: folder, resume, signal });
   } catch (error) {

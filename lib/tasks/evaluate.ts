@@ -52,7 +52,7 @@ async function score(
   if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
     throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
   }
-  const { run, settings, model } = await loadRun(dir);
+  const { run, settings, findings, model } = await loadRun(dir);
   const folder = await openDatasetFolder(data);
   const entries = entriesWithImage(await readMetadata(folder.metadataFile), folder, { skipMissing });
   const names = entries.map(({ image }) => image);
@@ -66,7 +66,7 @@ async function score(
     "Scoring",
     names.length,
     (onProgress) =>
-      scoreImages(scorer(model, settings), { cache, entries }, { batchSize, onProgress, signal }),
+      scoreImages(scorer(model, settings), { cache, entries, findings }, { batchSize, onProgress, signal }),
   );
   const validation = run.predictions("validation");
   const metrics = evaluatePredictions(predictions, {

@@ -21,11 +21,11 @@ const task = defineTask("export", {
   .addOption(pathOption("--out <file>", { description: "the file to write" }).makeOptionMandatory())
   .option("--torch", "under PyTorch's names")
   .action(async ({ run: dir, out, torch = false }: { run: string; out: string; torch?: boolean }) => {
-    const { model, selection: { epoch } } = await loadRun(dir);
+    const { model, findings, selection: { epoch } } = await loadRun(dir);
     const { name, torchModules } = model.network;
     if (torch && !torchModules) throw new InputError(`--torch: PyTorch has no network like ${name}`);
     await writeSafetensors(out, torch ? exportTorchWeights(model) : exportWeights(model), {
-      metadata: { network: name, epoch: String(epoch) },
+      metadata: { network: name, findings: JSON.stringify(findings), epoch: String(epoch) },
     });
     console.log(`The weights of epoch ${epoch} of ${name}: ${out}`);
   });

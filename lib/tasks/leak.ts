@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
-import { LABELS } from "../dataset/labels.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { readSplit } from "../dataset/split_file.ts";
@@ -75,11 +74,12 @@ const leak = defineTask("leak", {
           say: (text) => standing = text,
         });
         const parts = await readSplit(run.split, entries);
+        const predictions = await readPredictions(run.predictions("test"));
         return {
           dir,
-          predictions: await readPredictions(run.predictions("test")),
+          predictions,
           known: sharedPatients(parts).testWithTraining,
-          memory: predictFromPatient(parts.training, parts.test, { labels: LABELS }),
+          memory: predictFromPatient(parts.training, parts.test, { labels: predictions.labels }),
         };
       };
       const byImage = await tested("image");

@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import Papa from "papaparse";
 import { tf } from "../tensorflow/mod.ts";
 import { decodeImage } from "../dataset/decode_image.ts";
-import { LABELS } from "../dataset/labels.ts";
 import { loadRun } from "../runs/load_run.ts";
 import { scorer } from "../training/score.ts";
 import { givenPath } from "../support/given_path.ts";
@@ -28,7 +27,7 @@ const predict = defineTask("predict", {
       .makeOptionMandatory(),
   )
   .action(async (files: string[], { run: dir }: { run: string }) => {
-    const { settings, model } = await loadRun(dir);
+    const { settings, findings, model } = await loadRun(dir);
     const { imageSize: size } = settings;
     const images: Uint8Array[] = [];
     for (const file of files) images.push(await decodeImage(givenPath(file), size));
@@ -39,14 +38,14 @@ const predict = defineTask("predict", {
         return tf.sigmoid(score(input)).dataSync() as Float32Array;
       })
     );
-    if (files.length === 1) return console.log(ranking(scores[0]!));
+    if (files.length === 1) return console.log(ranking(findings, scores[0]!));
     const rows = files.map((file, i) => [basename(file), ...[...scores[i]!].map(decimals)]);
-    console.log(Papa.unparse([["image", ...LABELS], ...rows], { newline: "\n" }));
+    console.log(Papa.unparse([["image", ...findings], ...rows], { newline: "\n" }));
   });
 
-function ranking(scores: Float32Array): string {
-  const width = Math.max(...LABELS.map(({ length }) => length));
-  return LABELS.map((label, i) => ({ label, score: scores[i]! }))
+function ranking(findings: readonly string[], scores: Float32Array): string {
+  const width = Math.max(...findings.map(({ length }) => length));
+  return findings.map((label, i) => ({ label, score: scores[i]! }))
     .sort((a, b) => b.score - a.score)
     .map(({ label, score }) => `${label.padEnd(width)}  ${decimals(score)}`)
     .join("\n");

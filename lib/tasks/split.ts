@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { countLabels } from "../dataset/label_counts.ts";
-import { NO_FINDING } from "../dataset/labels.ts";
+import { NIH_FINDINGS, NO_FINDING } from "../dataset/nih_findings.ts";
 import { makeSplit, SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
@@ -79,7 +79,7 @@ async function findMetadata({ data }: SplitFlags): Promise<string> {
 /** A table of images, patients and labels by part, and below it how many images share a patient between parts. */
 export function describeSplit(parts: Split, { dropped }: { dropped: number }): string {
   const all = PARTS.map((part) => parts[part]);
-  const counts = all.map(countLabels);
+  const counts = all.map((entries) => countLabels(entries, NIH_FINDINGS));
   const rows = [
     ["", ...PARTS],
     ["images", ...all.map(({ length }) => whole(length))],

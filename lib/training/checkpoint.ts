@@ -2,27 +2,38 @@ import { tf } from "../tensorflow/mod.ts";
 import { InputError } from "../support/input_error.ts";
 import type { Adam } from "../model/adam.ts";
 import { exportWeights, importWeights, type Model } from "../model/model.ts";
+import { findingsOf } from "../model/load_weights.ts";
 import { readSafetensors, writeSafetensors } from "../weight_files/safetensors.ts";
 import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 import type { RunFolder } from "./run_folder.ts";
 
-/** Writes a model's weights after an epoch, with the network's name. */
-export async function writeCheckpoint(file: string, model: Model, epoch: number): Promise<void> {
+/** Writes a model's weights after an epoch, with the network's name and the findings that it scores. */
+export async function writeCheckpoint(
+  file: string,
+  model: Model,
+  { epoch, findings }: { epoch: number; findings: readonly string[] },
+): Promise<void> {
   await writeSafetensors(file, exportWeights(model), {
-    metadata: { network: model.network.name, epoch: String(epoch) },
+    metadata: { network: model.network.name, findings: JSON.stringify(findings), epoch: String(epoch) },
   });
 }
 
 /**
  * Reads weights into a model.
  *
- * @throws {InputError} The file is missing, cut short, or of another network; the model is then as it was.
+ * @param findings Those that the model scores.
+ * @throws {InputError} The file is missing, cut short, or of another network or other findings; the model is then as it
+ * was.
  */
-export async function readCheckpoint(file: string, model: Model): Promise<void> {
+export async function readCheckpoint(file: string, model: Model, findings: readonly string[]): Promise<void> {
   const { tensors, metadata } = await readSafetensors(file);
   const { network } = metadata;
   if (network !== undefined && network !== model.network.name) {
     throw new InputError(`${file}: holds weights of ${network}, not of ${model.network.name}`);
+  }
+  const trained = findingsOf(metadata);
+  if (trained !== null && JSON.stringify(trained) !== JSON.stringify(findings)) {
+    throw new InputError(`${file}: holds weights for ${trained}, not for ${findings}`);
   }
   importWeights(model, tensors, file);
 }

@@ -1,4 +1,5 @@
-import { LABELS } from "../dataset/labels.ts";
+import { areFindings, MOST_FINDINGS } from "../dataset/findings.ts";
+import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { InputError } from "../support/input_error.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunFolder } from "./run_folder.ts";
@@ -11,23 +12,26 @@ const VERSION = 1;
 export interface RunConfig {
   /** The version of the run folder's files. */
   version: number;
-  /** The labels in the order of every score. */
-  labels: readonly string[];
+  /** The findings, in the order of every score. */
+  findings: readonly string[];
   settings: Settings;
 }
 
 /** Writes `config.json`. */
-export async function writeRunConfig(run: RunFolder, settings: Settings): Promise<void> {
-  const config: RunConfig = { version: VERSION, labels: LABELS, settings };
+export async function writeRunConfig(
+  run: RunFolder,
+  { settings, findings }: Pick<RunConfig, "settings" | "findings">,
+): Promise<void> {
+  const config: RunConfig = { version: VERSION, findings, settings };
   await writeAtomically(run.config, JSON.stringify(config, null, 2) + "\n");
 }
 
 /**
- * Reads the settings that a run was started with.
+ * Reads what a run was started with. A run of before findings were written down (`labels` then) has the NIH's 14.
  *
  * @throws {InputError} Where the folder holds no run, or one of another version of this project.
  */
-export async function readRunSettings(run: RunFolder): Promise<Settings> {
+export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
   let config: Partial<RunConfig> | null;
   try {
     config = JSON.parse(await Deno.readTextFile(run.config));
@@ -43,9 +47,12 @@ export async function readRunSettings(run: RunFolder): Promise<Settings> {
       `${run.config}: version ${config?.version} of run folders, and this is version ${VERSION}`,
     );
   }
-  if (JSON.stringify(config.labels) !== JSON.stringify(LABELS)) {
-    throw new InputError(`${run.config}: labels ${config.labels} are not the 14 of NIH ChestX-ray14`);
+  const { findings = NIH_FINDINGS } = config;
+  if (!areFindings(findings)) {
+    throw new InputError(
+      `${run.config}: findings ${JSON.stringify(findings)} are not 1 to ${MOST_FINDINGS} different names`,
+    );
   }
   if (typeof config.settings !== "object") throw new InputError(`${run.config}: has no settings`);
-  return checkSettings(config.settings, run.config);
+  return { version: VERSION, findings, settings: checkSettings(config.settings, run.config) };
 }

@@ -2,8 +2,7 @@ import { inParallel } from "../support/in_parallel.ts";
 import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
 import { type Batch, batches } from "../dataset/batches.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
-import { LABELS } from "../dataset/labels.ts";
-import type { Entry } from "../dataset/metadata.ts";
+import type { Entry } from "../dataset/entry.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
 import { forward, type Model } from "../model/model.ts";
 
@@ -37,14 +36,18 @@ export interface Scored {
 /** Batches that are scored at a time: the threads that one leaves idle between its operations serve the other. */
 const IN_FLIGHT = 2;
 
-/** Scores the images of some entries, in their order. */
+/**
+ * Scores the images of some entries, in their order.
+ *
+ * @param data `findings` are those that the network scores, in the order of its outputs.
+ */
 export async function scoreImages(
   score: Scorer,
-  { cache, entries }: { cache: ImageCache; entries: readonly Entry[] },
+  { cache, entries, findings }: { cache: ImageCache; entries: readonly Entry[]; findings: readonly string[] },
   { batchSize = 32, onProgress, signal }: ScoreOptions = {},
 ): Promise<Scored> {
   const { size } = cache;
-  const logits = new Float32Array(entries.length * LABELS.length);
+  const logits = new Float32Array(entries.length * findings.length);
   const truth = new Uint8Array(logits.length);
   let done = 0;
 
@@ -53,17 +56,21 @@ export async function scoreImages(
     full.set(images);
     const input = tf.tensor4d(full, [batchSize, size, size, 1]);
     const output = await score.run(input).finally(() => input.dispose());
-    const start = indices[0]! * LABELS.length;
-    logits.set((output.dataSync() as Float32Array).subarray(0, count * LABELS.length), start);
+    const start = indices[0]! * findings.length;
+    logits.set((output.dataSync() as Float32Array).subarray(0, count * findings.length), start);
     output.dispose();
     truth.set(labels, start);
     done += count;
     onProgress?.(done, entries.length);
   }
 
-  await inParallel(batches(cache, entries, { batchSize }), { workers: IN_FLIGHT, signal }, scoreBatch);
+  await inParallel(
+    batches(cache, entries, { findings, batchSize }),
+    { workers: IN_FLIGHT, signal },
+    scoreBatch,
+  );
   const predictions: Predictions = {
-    labels: LABELS,
+    labels: findings,
     images: entries.map(({ image }) => image),
     patients: entries.map(({ patient }) => patient),
     truth,

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { seedRandom, tf } from "../tensorflow/mod.ts";
 import { batches } from "../dataset/batches.ts";
+import { hasUnknown } from "../dataset/entry.ts";
 import { labelWeights } from "../dataset/label_weights.ts";
-import { LABELS } from "../dataset/labels.ts";
 import { aucByLabel } from "../evaluation/auc.ts";
 import { choiceMetric } from "../evaluation/selection_metric.ts";
 import { InputError } from "../support/input_error.ts";
@@ -69,7 +69,7 @@ export interface TrainResult {
  * @throws {InputError} Where the training part is smaller than a batch, or the loss is no longer a number.
  */
 export async function train(settings: Settings, options: TrainOptions): Promise<TrainResult> {
-  const { model, data: { cache, split }, run, resume = false, signal } = options;
+  const { model, data: { cache, findings, split }, run, resume = false, signal } = options;
   const { batchSize, epochs, headEpochs, seed, augmentation, precision, xla } = settings;
   const steps = Math.floor(split.training.length / batchSize);
   if (steps === 0) {
@@ -80,15 +80,18 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   }
   await Deno.mkdir(run.checkpoints, { recursive: true });
   const weights = tf.tidy(() => {
-    const { positive, negative } = labelWeights(split.training);
+    const { positive, negative } = labelWeights(split.training, findings);
     return { positive: tf.keep(tf.tensor1d(positive)), negative: tf.keep(tf.tensor1d(negative)) };
   });
-  const loss = lossNamed(settings.loss, weights);
+  const loss = lossNamed(settings.loss, {
+    weights,
+    masked: [split.training, split.validation].some((entries) => hasUnknown(entries, findings)),
+  });
   const optimizer = adam(model.weights.size);
-  const history = resume && existsSync(run.history) ? await readHistory(run.history, LABELS) : [];
+  const history = resume && existsSync(run.history) ? await readHistory(run.history, findings) : [];
   const last = history.at(-1);
   if (last) {
-    await readCheckpoint(run.checkpoint(last.epoch), model);
+    await readCheckpoint(run.checkpoint(last.epoch), model, findings);
     await readOptimizer(run.optimizer(last.epoch), optimizer);
     await removeOlderOptimizers(run, last.epoch);
   }
@@ -110,10 +113,10 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       const trainingLoss = await wholly(() => trainEpoch(epoch, before));
       if (trainingLoss === null) return { history, stopped: true };
       const row = await validate(epoch, trainingLoss);
-      await writeCheckpoint(run.checkpoint(epoch), model, epoch);
+      await writeCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
       await writeOptimizer(run.optimizer(epoch), optimizer);
       history.push(row);
-      await writeHistory(run.history, history, LABELS);
+      await writeHistory(run.history, history, findings);
       await removeOlderOptimizers(run, epoch);
       options.onEpoch?.(row, history);
       if (signal?.aborted) return { history, stopped: epoch < epochs && !isPatienceOver(history, settings) };
@@ -146,14 +149,14 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   async function trainEpoch(epoch: number, before: number): Promise<number | null> {
     const step = epoch <= headEpochs ? headStep : wholeStep;
     const training = { seed, epoch, augmentation };
-    const upcoming = batches(cache, split.training, { batchSize, training, dropRemainder: true });
+    const upcoming = batches(cache, split.training, { findings, batchSize, training, dropRemainder: true });
     let batch = upcoming.next().value;
     let sum = 0;
     for (let i = 0; batch; i++) {
       const learningRate = learningRateAt(before + i, schedule);
       const inputs = [
         tf.tensor4d(batch.images, [batchSize, cache.size, cache.size, 1]),
-        tf.tensor2d(batch.labels, [batchSize, LABELS.length]),
+        tf.tensor2d(batch.labels, [batchSize, findings.length]),
         tf.scalar(learningRate),
       ] as const;
       const running = step.run(...inputs);
@@ -176,7 +179,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   }
 
   async function validate(epoch: number, trainingLoss: number): Promise<HistoryRow> {
-    const { predictions, logits } = await scoreImages(score, { cache, entries: split.validation }, {
+    const { predictions, logits } = await scoreImages(score, { cache, findings, entries: split.validation }, {
       batchSize,
       ...(options.onValidation ? { onProgress: options.onValidation } : {}),
     });
@@ -195,7 +198,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   }
 
   function lossOf(truth: Uint8Array, logits: Float32Array<ArrayBuffer>): number {
-    const shape: [number, number] = [logits.length / LABELS.length, LABELS.length];
+    const shape: [number, number] = [logits.length / findings.length, findings.length];
     return tf.tidy(() =>
       loss(tf.tensor2d(Float32Array.from(truth), shape), tf.tensor2d(logits, shape)).dataSync()[0]!
     );

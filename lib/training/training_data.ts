@@ -2,7 +2,9 @@ import { type Box, readBoxes } from "../dataset/boxes.ts";
 import { type DatasetFolder, entriesWithImage, openDatasetFolder } from "../dataset/dataset_folder.ts";
 import { type ImageCache, openImageCache } from "../dataset/image_cache.ts";
 import { makeSplit } from "../dataset/make_split.ts";
-import { type Entry, readMetadata } from "../dataset/metadata.ts";
+import type { Entry } from "../dataset/entry.ts";
+import { readMetadata } from "../dataset/metadata.ts";
+import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { readSplit } from "../dataset/split_file.ts";
 import { undersample } from "../dataset/undersample.ts";
@@ -11,6 +13,8 @@ import type { Settings } from "./settings.ts";
 /** What a training reads: entries by part, their images, and the boxes that go with them. */
 export interface TrainingData extends Disposable {
   folder: DatasetFolder;
+  /** The findings that images are labelled for, in the order of every score. */
+  findings: readonly string[];
   /** Every entry whose image is there, before undersampling. */
   entries: readonly Entry[];
   split: Split;
@@ -56,7 +60,15 @@ export async function openTrainingData(
   const boxes = folder.boxesFile === null ? [] : await readBoxes(folder.boxesFile);
   const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size: settings.imageSize, ...options });
-  return { folder, entries, split, cache, boxes, [Symbol.dispose]: () => cache[Symbol.dispose]() };
+  return {
+    folder,
+    findings: NIH_FINDINGS,
+    entries,
+    split,
+    cache,
+    boxes,
+    [Symbol.dispose]: () => cache[Symbol.dispose](),
+  };
 }
 
 function splitAnew(entries: readonly Entry[], settings: DataSettings): Promise<Split> {

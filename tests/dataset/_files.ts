@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 
 /** Writes one file into a folder of its own, hands over its path, and removes both in the end. */
 export async function withFile(
@@ -28,8 +28,9 @@ export function entriesOf(imagesOfPatients: readonly number[]): Entry[] {
     Array.from({ length: images }, (_, followUp): Entry => ({
       image: `${index + 1}_${followUp}.png`,
       labels: [],
+      unknown: [],
       followUp,
-      patient: index + 1,
+      patient: String(index + 1),
       age: 40,
       sex: "F",
       view: "PA",

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { applyChange, drawChange } from "../../lib/dataset/augmentation.ts";
 import { type Batch, batches, type BatchesOptions } from "../../lib/dataset/batches.ts";
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
-import { type Label, LABELS } from "../../lib/dataset/labels.ts";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import { NIH_FINDINGS, type NihFinding } from "../../lib/dataset/nih_findings.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 import { random } from "../../lib/support/random.ts";
 
 const SIZE = 4;
@@ -31,9 +31,10 @@ function pixelsOf(name: string): Uint8Array {
 
 const ENTRIES: Entry[] = Array.from({ length: 23 }, (_, i) => ({
   image: `${i}.png`,
-  labels: [[], ["Atelectasis"], ["Mass", "Pneumothorax"]][i % 3] as Label[],
+  labels: [[], ["Atelectasis"], ["Mass", "Pneumothorax"]][i % 3] as NihFinding[],
+  unknown: [],
   followUp: 0,
-  patient: i,
+  patient: String(i),
   age: 50,
   sex: "F",
   view: "PA",
@@ -56,7 +57,7 @@ function imagesOf(all: Iterable<Batch>, entries = ENTRIES): Map<string, Float32A
 }
 
 Deno.test("batches gives every image once, with its labels, scaled to 0 to 1, in the entries' order", () => {
-  const all = [...batches(CACHE, ENTRIES, { batchSize: 8 })];
+  const all = [...batches(CACHE, ENTRIES, { findings: NIH_FINDINGS, batchSize: 8 })];
   assert.deepEqual(all.map(({ count }) => count), [8, 8, 7]);
   assert.deepEqual(all.flatMap(({ indices }) => [...indices]), ENTRIES.map((_, i) => i));
   for (const { count, images, labels, indices } of all) {
@@ -64,7 +65,7 @@ Deno.test("batches gives every image once, with its labels, scaled to 0 to 1, in
     assert.equal(labels.length, count * 14);
     indices.forEach((index, i) => {
       const { image, labels: findings } = ENTRIES[index]!;
-      assert.deepEqual(LABELS.filter((_, label) => labels[i * 14 + label] === 1), findings);
+      assert.deepEqual(NIH_FINDINGS.filter((_, label) => labels[i * 14 + label] === 1), findings);
       assert.equal(labels.slice(i * 14, (i + 1) * 14).reduce((sum, value) => sum + value), findings.length);
       const expected = Float32Array.from(pixelsOf(image), (value) => value / 255);
       assert.deepEqual(images.slice(i * SIZE ** 2, (i + 1) * SIZE ** 2), expected);
@@ -73,31 +74,45 @@ Deno.test("batches gives every image once, with its labels, scaled to 0 to 1, in
 });
 
 Deno.test("batches drops the last one when asked, and reads no more than it gives", () => {
-  const all = [...batches(CACHE, ENTRIES, { batchSize: 8, dropRemainder: true })];
+  const all = [...batches(CACHE, ENTRIES, { findings: NIH_FINDINGS, batchSize: 8, dropRemainder: true })];
   assert.deepEqual(all.map(({ count }) => count), [8, 8]);
-  assert.equal([...batches(CACHE, ENTRIES.slice(0, 16), { batchSize: 8, dropRemainder: true })].length, 2);
-  assert.equal([...batches(CACHE, [], { batchSize: 8 })].length, 0);
+  assert.equal(
+    [...batches(CACHE, ENTRIES.slice(0, 16), { findings: NIH_FINDINGS, batchSize: 8, dropRemainder: true })]
+      .length,
+    2,
+  );
+  assert.equal([...batches(CACHE, [], { findings: NIH_FINDINGS, batchSize: 8 })].length, 0);
   CACHE.reads = 0;
-  batches(CACHE, ENTRIES, { batchSize: 8 }).next();
+  batches(CACHE, ENTRIES, { findings: NIH_FINDINGS, batchSize: 8 }).next();
   assert.equal(CACHE.reads, 8);
 });
 
 Deno.test("batches shuffles for training by seed and epoch only", () => {
-  const first = orderOf({ batchSize: 8, training: { seed: 7, epoch: 0 } });
+  const first = orderOf({ findings: NIH_FINDINGS, batchSize: 8, training: { seed: 7, epoch: 0 } });
   assert.deepEqual(first.toSorted((a, b) => a - b), ENTRIES.map((_, i) => i));
   assert.notDeepEqual(first, ENTRIES.map((_, i) => i));
   assert.deepEqual(
-    orderOf({ batchSize: 5, training: { seed: 7, epoch: 0, augmentation: { shift: 0.2 } } }),
+    orderOf({
+      findings: NIH_FINDINGS,
+      batchSize: 5,
+      training: { seed: 7, epoch: 0, augmentation: { shift: 0.2 } },
+    }),
     first,
   );
-  assert.notDeepEqual(orderOf({ batchSize: 8, training: { seed: 7, epoch: 1 } }), first);
-  assert.notDeepEqual(orderOf({ batchSize: 8, training: { seed: 8, epoch: 0 } }), first);
+  assert.notDeepEqual(
+    orderOf({ findings: NIH_FINDINGS, batchSize: 8, training: { seed: 7, epoch: 1 } }),
+    first,
+  );
+  assert.notDeepEqual(
+    orderOf({ findings: NIH_FINDINGS, batchSize: 8, training: { seed: 8, epoch: 0 } }),
+    first,
+  );
 });
 
 Deno.test("batches augments each image by seed, epoch and name, whatever batch it is in", () => {
   const augmentation = { shift: 0.3, brightness: 0.2 };
   const training = { seed: 7, epoch: 2, augmentation };
-  const whole = imagesOf(batches(CACHE, ENTRIES, { batchSize: 8, training }));
+  const whole = imagesOf(batches(CACHE, ENTRIES, { findings: NIH_FINDINGS, batchSize: 8, training }));
   for (const [name, image] of whole) {
     const expected = new Float32Array(SIZE ** 2);
     const change = drawChange(augmentation, { size: SIZE, random: random(7, "augmentation", 2, name) });
@@ -105,17 +120,24 @@ Deno.test("batches augments each image by seed, epoch and name, whatever batch i
     assert.deepEqual(image, expected);
   }
   const some = ENTRIES.slice(5, 15).reverse();
-  for (const [name, image] of imagesOf(batches(CACHE, some, { batchSize: 3, training }), some)) {
+  for (
+    const [name, image] of imagesOf(
+      batches(CACHE, some, { findings: NIH_FINDINGS, batchSize: 3, training }),
+      some,
+    )
+  ) {
     assert.deepEqual(image, whole.get(name));
   }
-  const next = imagesOf(batches(CACHE, ENTRIES, { batchSize: 8, training: { ...training, epoch: 3 } }));
+  const next = imagesOf(
+    batches(CACHE, ENTRIES, { findings: NIH_FINDINGS, batchSize: 8, training: { ...training, epoch: 3 } }),
+  );
   for (const [name, image] of next) assert.notDeepEqual(image, whole.get(name));
 });
 
 Deno.test("batches says which image the cache lacks", () => {
   const lacking = [{ ...ENTRIES[0]!, image: "99.png" }];
   assert.throws(
-    () => [...batches(CACHE, lacking, { batchSize: 8 })],
+    () => [...batches(CACHE, lacking, { findings: NIH_FINDINGS, batchSize: 8 })],
     new RangeError("The cache has no image 99.png"),
   );
 });

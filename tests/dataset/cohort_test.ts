@@ -12,14 +12,15 @@ Deno.test("describeCohort() counts patients, visits, sexes, views and ages", () 
   entries[2]!.age = 9;
   entries[2]!.followUp = entries[1]!.followUp;
   entries[3]!.view = "AP";
+  entries[4]!.view = null;
   assert.deepEqual(describeCohort(entries), {
     images: 5,
     normal: 4,
     patients: 3,
     visits: 4,
     patientsByImages: new Map([[1, 2], [3, 1]]),
-    sex: { F: 4, M: 1 },
-    view: { AP: 1, PA: 4 },
+    sex: { F: 4, M: 1, unknown: 0 },
+    view: { AP: 1, PA: 3, lateral: 0, unknown: 1 },
     ages: [1, 0, 0, 0, 3],
     unknownAge: 1,
   });
@@ -36,8 +37,8 @@ Deno.test({
       patients,
       visits,
       patientsByImages: new Map(patientsByImages),
-      sex,
-      view,
+      sex: { ...sex, unknown: 0 },
+      view: { ...view, lateral: 0, unknown: 0 },
       ages,
       unknownAge: 0,
     });

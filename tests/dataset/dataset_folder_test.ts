@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entriesWithImage, openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
-import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 
 const REAL = "../shared/nih-sample";
@@ -22,7 +23,7 @@ async function withFolder(files: readonly string[], use: (folder: string) => Pro
 }
 
 function entryOf(image: string): Entry {
-  return { image, labels: [], followUp: 0, patient: 1, age: 60, sex: "F", view: "PA" };
+  return { image, labels: [], unknown: [], followUp: 0, patient: "1", age: 60, sex: "F", view: "PA" };
 }
 
 Deno.test("openDatasetFolder finds the images of every layout, and the lists", async () => {

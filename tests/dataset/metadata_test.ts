@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
@@ -15,8 +16,9 @@ Deno.test("readMetadata() reads the rows of both releases", async () => {
   const entry: Entry = {
     image: "1_000.png",
     labels: ["Edema", "Mass"],
+    unknown: [],
     followUp: 2,
-    patient: 1,
+    patient: "1",
     age: 58,
     sex: "M",
     view: "PA",
@@ -115,6 +117,6 @@ function checkFigures(entries: Entry[], figures: any): void {
   const hash = createHash("sha256").update(entries.map(({ image }) => image).join("\n")).digest("hex");
   assert.equal(hash, figures.imagesHash);
   assert.equal(sum(entries.map(({ age }) => age!)), figures.ageSum);
-  assert.equal(sum(entries.map(({ followUp }) => followUp)), figures.followUpSum);
+  assert.equal(sum(entries.map(({ followUp }) => followUp!)), figures.followUpSum);
   assert.equal(sum(entries.map(({ labels }) => labels.length)), sum(figures.positives));
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readImageList } from "../../lib/dataset/image_list.ts";
-import { type Entry, readMetadata } from "../../lib/dataset/metadata.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { sharedPatients } from "../../lib/dataset/shared_patients.ts";
 import { PARTS, type Split, splitByImage, splitByPatient, splitOfficially } from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";

@@ -21,13 +21,15 @@ interface Reference {
 }
 
 const { bootstrap } = await readFixture<Reference>("intervals.json");
-const column: LabelColumn = {
+const column = {
   truth: Uint8Array.from(bootstrap.truth),
   scores: Float64Array.from(bootstrap.scores),
 };
 
+type Column = Pick<LabelColumn, "truth" | "scores">;
+
 /** The interval of the AUC by a bootstrap over patients. */
-function interval({ truth, scores }: LabelColumn, patients: ArrayLike<number>, seed: number): Interval {
+function interval({ truth, scores }: Column, patients: ArrayLike<number>, seed: number): Interval {
   const { ofImage, count } = indexPatients(patients);
   const areas = resampledAreas({ truth, scores }, ofImage);
   const values = resamplePatients(count, (counts) => areas(counts).auc, { resamples: 400, seed });

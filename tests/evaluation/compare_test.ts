@@ -20,7 +20,7 @@ function predict(noise: number, { seed = 0, first = 0 } = {}): Predictions {
   return {
     labels,
     images: Array.from({ length: 200 }, (_, image) => `${first + image}.png`),
-    patients: Array.from({ length: 200 }, (_, image) => first + Math.floor(image / 2)),
+    patients: Array.from({ length: 200 }, (_, image) => String(first + Math.floor(image / 2))),
     truth,
     scores: Float64Array.from(truth, (value) => value + noise * normal()),
   };

@@ -82,7 +82,7 @@ Deno.test("aucByLabel() takes each label's column", () => {
   const areas = aucByLabel({
     labels: ["Mass", "Hernia"],
     images: ["a", "b", "c"],
-    patients: [1, 2, 3],
+    patients: ["1", "2", "3"],
     truth: Uint8Array.of(1, 0, 0, 0, 0, 0),
     scores: Float64Array.of(0.5, 0.1, 0.9, 0.2, 0.3, 0.3),
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 import { readAnyPredictions } from "../../lib/evaluation/external_predictions.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf, withFile } from "../dataset/_files.ts";
@@ -21,7 +21,7 @@ Deno.test("readAnyPredictions() finds columns however they are spelt, and joins 
       assert.deepEqual(await readAnyPredictions(file, entries), {
         labels: ["Mass", "Pleural_Thickening"],
         images: ["1_1.png", "2_0.png"],
-        patients: [1, 2],
+        patients: ["1", "2"],
         truth: Uint8Array.of(1, 1, 0, 0),
         scores: Float64Array.of(0.9, -0.001, 0.1, 2),
       }, content);

@@ -84,7 +84,7 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
     const [x, y] = [stream.integer(6), stream.integer(6)];
     return {
       label: index % 3 === 0 ? "Nodule" : "Mass",
-      patient: Math.floor(index / 2),
+      patient: String(Math.floor(index / 2)),
       map: index < 45 ? peak(x + 1, y + 1) : peak((x + 5) % 8, y),
       boxes: [{ x: 128 * x, y: 128 * y, width: 384, height: 384 }],
     };

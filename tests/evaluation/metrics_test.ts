@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { LABELS } from "../../lib/dataset/labels.ts";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
 import { averagePrecision } from "../../lib/evaluation/average_precision.ts";
 import { calibration } from "../../lib/evaluation/calibration.ts";
@@ -23,20 +23,21 @@ function draw(seed: number): { entries: Entry[]; predictions: Predictions } {
   const { uniform, normal, integer } = random(seed, "metrics");
   const entries = Array.from({ length: 300 }, (_, image): Entry => ({
     image: `${image}.png`,
-    labels: LABELS.filter((label) =>
+    labels: NIH_FINDINGS.filter((label) =>
       label === "Hernia" ? image % 60 === 0 : label !== "Fibrosis" && uniform() < 0.25
     ),
     followUp: image % 3,
-    patient: Math.floor(image / 3),
+    patient: String(Math.floor(image / 3)),
+    unknown: [],
     age: 20 + integer(60),
     sex: image % 2 === 0 ? "F" : "M",
     view: image % 5 === 0 ? "AP" : "PA",
   }));
   const truth = Uint8Array.from(
-    entries.flatMap(({ labels }) => LABELS.map((label) => Number(labels.includes(label)))),
+    entries.flatMap(({ labels }) => NIH_FINDINGS.map((label) => Number(labels.includes(label)))),
   );
   const predictions = {
-    labels: LABELS,
+    labels: NIH_FINDINGS,
     images: entries.map(({ image }) => image),
     patients: entries.map(({ patient }) => patient),
     truth,
@@ -52,14 +53,14 @@ const metrics = evaluate(test.predictions, {
   ...options,
   entries: test.entries,
   training: draw(4).entries,
-  lossWeights: LABELS.map(() => ({ positive: 0.75, negative: 0.25 })),
+  lossWeights: NIH_FINDINGS.map(() => ({ positive: 0.75, negative: 0.25 })),
 });
 
 Deno.test("evaluate() gives each label the figures of its column", () => {
   const areas = aucByLabel(test.predictions);
   metrics.labels.forEach((label, index) => {
     const { truth, scores } = labelColumn(test.predictions, index);
-    assert.equal(label.name, LABELS[index]);
+    assert.equal(label.name, NIH_FINDINGS[index]);
     assert.equal(label.positives, truth.filter(Boolean).length);
     assert.equal(label.negatives, 300 - label.positives);
     assert.equal(label.auc, areas[index]);
@@ -91,7 +92,7 @@ Deno.test("evaluate() applies thresholds of the validation part", () => {
 });
 
 Deno.test("evaluate() says of labels what is undefined and what is unsure", () => {
-  const fibrosis = metrics.labels[LABELS.indexOf("Fibrosis")]!;
+  const fibrosis = metrics.labels[NIH_FINDINGS.indexOf("Fibrosis")]!;
   assert.equal(fibrosis.note, "no positives");
   assert.deepEqual(
     [fibrosis.auc, fibrosis.aucInterval, fibrosis.deLong, fibrosis.averagePrecision, fibrosis.platt],
@@ -100,7 +101,7 @@ Deno.test("evaluate() says of labels what is undefined and what is unsure", () =
   assert.ok(
     fibrosis.operatingPoints.every(({ threshold, confusion }) => threshold === null && confusion === null),
   );
-  assert.equal(metrics.labels[LABELS.indexOf("Hernia")]!.note, "only 5 positives");
+  assert.equal(metrics.labels[NIH_FINDINGS.indexOf("Hernia")]!.note, "only 5 positives");
   assert.equal(metrics.labels[0]!.note, null);
 });
 
@@ -153,7 +154,7 @@ Deno.test("evaluate() works for one patient, one image, equal scores and scores 
 Deno.test("evaluate() refuses a validation part of other labels and NaN", () => {
   assert.throws(
     () => evaluate(test.predictions, { validation: { ...validation, labels: ["Mass"] }, resamples: 1 }),
-    new RangeError(`The validation part's labels Mass are not ${LABELS}`),
+    new RangeError(`The validation part's labels Mass are not ${NIH_FINDINGS}`),
   );
   const scores = test.predictions.scores.with(0, NaN);
   assert.throws(() => evaluate({ ...test.predictions, scores }, { resamples: 1 }), RangeError);

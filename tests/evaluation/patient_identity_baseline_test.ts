@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import type { Label } from "../../lib/dataset/labels.ts";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import type { NihFinding } from "../../lib/dataset/nih_findings.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
 import { predictFromPatient } from "../../lib/evaluation/patient_identity_baseline.ts";
 
-function entry(patient: number, followUp: number, ...labels: Label[]): Entry {
-  return { image: `${patient}_${followUp}.png`, labels, followUp, patient, age: 50, sex: "F", view: "PA" };
+function entry(patient: number, followUp: number, ...labels: NihFinding[]): Entry {
+  return {
+    image: `${patient}_${followUp}.png`,
+    labels,
+    unknown: [],
+    followUp,
+    patient: String(patient),
+    age: 50,
+    sex: "F",
+    view: "PA",
+  };
 }
 
 const training = [entry(1, 0, "Mass"), entry(1, 1), entry(1, 2, "Mass", "Edema"), entry(2, 0)];
@@ -17,7 +26,7 @@ Deno.test("a known patient's score lies between his own share and the prevalence
   assert.deepEqual([...predictions.scores], [(1 + 1 / 4) / 4, (2 + 2 / 4) / 4, (1 / 4) / 2, (2 / 4) / 2]);
   assert.deepEqual([...predictions.truth], [0, 1, 0, 0]);
   assert.deepEqual(predictions.images, ["1_3.png", "2_1.png"]);
-  assert.deepEqual(predictions.patients, [1, 2]);
+  assert.deepEqual(predictions.patients, ["1", "2"]);
 });
 
 Deno.test("where no patient is known, every score is the prevalence and the AUC is .5", () => {

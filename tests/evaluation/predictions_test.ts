@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { join } from "node:path";
 import {
   labelColumn,
@@ -13,7 +14,7 @@ import { withFile } from "../dataset/_files.ts";
 const predictions: Predictions = {
   labels: ["Mass", "Pleural_Thickening"],
   images: ["a.png", 'b, "c".png', "d.png"],
-  patients: [1, 1, 30805],
+  patients: ["1", "1", "30805"],
   truth: Uint8Array.of(1, 0, 0, 0, 1, 1),
   scores: Float64Array.of(0.1 + 0.2, Math.fround(0.1), 5e-324, 1, -3.25, 1.7976931348623157e308),
 };
@@ -36,7 +37,7 @@ Deno.test("writePredictions() refuses a score that is no number and leaves no fi
     writePredictions(file, { ...predictions, scores }),
     new RangeError('The score of Pleural_Thickening for image b, "c".png is NaN'),
   );
-  await assert.rejects(writePredictions(file, { ...predictions, patients: [1] }), RangeError);
+  await assert.rejects(writePredictions(file, { ...predictions, patients: ["1"] }), RangeError);
   assert.deepEqual([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder);
 });
@@ -52,8 +53,8 @@ Deno.test("readPredictions() refuses what it cannot read, with file, row and val
     [`${header},Mass\na,1,0,.5,1`, ', row 1: column "Mass" is there twice'],
     [`${header}\na,1,0,.5\n,2,0,.5`, ", row 3: no image name"],
     [`${header}\na,1,0,.5\na,2,0,.5`, ', row 3: image "a" is already in a row above'],
-    [`${header}\na,P1,0,.5`, ', row 2: patient "P1" is not a whole number'],
-    [`${header}\na,1,-1,.5`, ', row 2: Mass "-1" is not 0 or 1'],
+    [`${header}\na,,0,.5`, ", row 2: no patient"],
+    [`${header}\na,1,-1,.5`, ', row 2: Mass "-1" is not 0, 1 or empty'],
     [`${header}\na,1,0,.5\nb,1,1,nan`, ', row 3: Mass_score "nan" is not a finite number'],
     [`${header}\na,1,0,`, ', row 2: Mass_score "" is not a finite number'],
     [`${header}\na,1,0,0x1`, ', row 2: Mass_score "0x1" is not a finite number'],
@@ -67,15 +68,31 @@ Deno.test("readPredictions() refuses what it cannot read, with file, row and val
   }
 });
 
+Deno.test("unknown ground truth is an empty cell, and no column has the image", async () => {
+  const unknown = { ...predictions, truth: Uint8Array.of(1, UNKNOWN, 0, 0, UNKNOWN, 1) };
+  await withFile("predictions.csv", "", async (file) => {
+    await writePredictions(file, unknown);
+    const lines = (await Deno.readTextFile(file)).split("\n");
+    assert.match(lines[1]!, /^a\.png,1,1,[^,]+,,[^,]+$/);
+    assert.deepEqual(await readPredictions(file), unknown);
+  });
+  assert.deepEqual(labelColumn(unknown, 0), {
+    images: Uint32Array.of(0, 1),
+    truth: Uint8Array.of(1, 0),
+    scores: Float64Array.of(0.1 + 0.2, 5e-324),
+  });
+});
+
 Deno.test("labelColumn() and selectImages() take columns and rows", () => {
   assert.deepEqual(labelColumn(predictions, 1), {
+    images: Uint32Array.of(0, 1, 2),
     truth: Uint8Array.of(0, 0, 1),
     scores: Float64Array.of(Math.fround(0.1), 1, 1.7976931348623157e308),
   });
   assert.deepEqual(selectImages(predictions, [2, 0]), {
     labels: predictions.labels,
     images: ["d.png", "a.png"],
-    patients: [30805, 1],
+    patients: ["30805", "1"],
     truth: Uint8Array.of(1, 1, 1, 0),
     scores: Float64Array.of(-3.25, 1.7976931348623157e308, 0.1 + 0.2, Math.fround(0.1)),
   });

@@ -16,7 +16,7 @@ function draw(positives: readonly number[], seed: number): Predictions {
   return {
     labels: positives.map((_, index) => `label ${index}`),
     images,
-    patients: images.map((_, index) => index),
+    patients: images.map((_, index) => String(index)),
     truth,
     scores: Float64Array.from(truth, (value) => value + normal()),
   };

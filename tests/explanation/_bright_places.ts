@@ -1,5 +1,5 @@
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
-import { type Label, LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS, type NihFinding } from "../../lib/dataset/nih_findings.ts";
 import { createModel, type Model } from "../../lib/model/model.ts";
 import { elementCount } from "../../lib/weight_files/stored_tensor.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
@@ -12,24 +12,24 @@ export const SIZE = 16;
  * A network whose Grad-CAM is known: the mean brightness of each square of 4x4 pixels speaks for every label, or
  * against it where it is among `against`.
  */
-export function brightnessModel(against: readonly Label[] = []): Model {
+export function brightnessModel(against: readonly NihFinding[] = []): Model {
   const model = createModel({
     name: "brightness",
     imageSize: SIZE,
     channels: 1,
-    outputs: LABELS.length,
+    outputs: NIH_FINDINGS.length,
     featureTap: "squares",
     head: "dense",
     forward(layers, images) {
       const squares = layers.tap("squares", tf.avgPool(images, 4, 4, "valid"));
       const mean = tf.mean(layers.batchNormalization(squares), [1, 2]) as tf.Tensor2D;
-      return layers.dense(mean, { units: LABELS.length });
+      return layers.dense(mean, { units: NIH_FINDINGS.length });
     },
   }, { seed: 0 });
   setFormulaWeights(model, (name, shape) => {
     const isOne = /kernel|gamma|variance/.test(name);
     const data = new Float32Array(elementCount(shape)).fill(isOne ? 1 : 0);
-    if (name === "dense/kernel") { for (const label of against) data[LABELS.indexOf(label)] = -1; }
+    if (name === "dense/kernel") { for (const label of against) data[NIH_FINDINGS.indexOf(label)] = -1; }
     return { dtype: "F32", shape, data };
   });
   return model;

@@ -1,15 +1,15 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { boxedImages, explainExamples, peakInBox } from "../../lib/explanation/examples.ts";
 import { brightImages, brightnessModel } from "./_bright_places.ts";
 
 const IMAGES = ["a.png", "b.png"];
 const CACHE = brightImages({ "a.png": [0, 3], "b.png": [2, 1] });
-const scores = Float64Array.from({ length: IMAGES.length * LABELS.length }, (_, place) => place / 100);
+const scores = Float64Array.from({ length: IMAGES.length * NIH_FINDINGS.length }, (_, place) => place / 100);
 const predictions = {
-  labels: LABELS,
+  labels: NIH_FINDINGS,
   images: IMAGES,
-  patients: [1, 2],
+  patients: ["1", "2"],
   truth: new Uint8Array(scores.length),
   scores,
 };
@@ -31,7 +31,7 @@ Deno.test("an example has its own score and all of its boxes", async () => {
     predictions,
     boxes,
   });
-  equal(example!.score, (LABELS.length + LABELS.indexOf("Mass")) / 100);
+  equal(example!.score, (NIH_FINDINGS.length + NIH_FINDINGS.indexOf("Mass")) / 100);
   equal(example!.boxes.length, 2);
 });
 

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { explainImages, type LabelledImage } from "../../lib/explanation/explain_images.ts";
 import { enlarge } from "../../lib/plots/pictures/enlarge.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
@@ -19,7 +20,7 @@ Deno.test("explainImages gives a map for each label of an image in 0 to 1, enlar
   for (const [batchSize, mapSize] of [[2, SIZE], [32, 64]] as const) {
     const tensors = tf.memory().numTensors;
     const done: number[] = [];
-    const maps = await explainImages(model, { cache: CACHE, images: IMAGES }, {
+    const maps = await explainImages(model, { cache: CACHE, images: IMAGES, findings: NIH_FINDINGS }, {
       batchSize,
       mapSize,
       onProgress: (count, total) => done.push(count, total),
@@ -44,9 +45,15 @@ Deno.test("explainImages gives a map for each label of an image in 0 to 1, enlar
 Deno.test("explainImages ends with the signal's reason, and refuses an image that the cache lacks", async () => {
   const model = brightnessModel();
   const signal = AbortSignal.abort(new Error("enough"));
-  await rejects(explainImages(model, { cache: CACHE, images: IMAGES }, { signal }), { message: "enough" });
+  await rejects(explainImages(model, { cache: CACHE, images: IMAGES, findings: NIH_FINDINGS }, { signal }), {
+    message: "enough",
+  });
   await rejects(
-    explainImages(model, { cache: CACHE, images: [{ image: "d.png", label: "Mass" }] }),
+    explainImages(model, {
+      cache: CACHE,
+      images: [{ image: "d.png", label: "Mass" }],
+      findings: NIH_FINDINGS,
+    }),
     { name: "RangeError", message: "The cache has no image d.png" },
   );
   model.dispose();

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type Label, LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS, type NihFinding } from "../../lib/dataset/nih_findings.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
 import { gallery } from "../../lib/explanation/gallery.ts";
 import { brightImages, brightnessModel, SIZE } from "./_bright_places.ts";
@@ -8,15 +8,15 @@ const IMAGES = ["a.png", "b.png", "c.png"];
 const CACHE = brightImages({ "c.png": [3, 3], "a.png": [0, 3], "b.png": [2, 1] });
 
 /** Predictions in which labels are true, with a score, of images; every other score is .99. */
-function predictionsOf(positives: readonly [image: string, label: Label, score: number][]): Predictions {
-  const truth = new Uint8Array(IMAGES.length * LABELS.length);
+function predictionsOf(positives: readonly [image: string, label: NihFinding, score: number][]): Predictions {
+  const truth = new Uint8Array(IMAGES.length * NIH_FINDINGS.length);
   const scores = new Float64Array(truth.length).fill(0.99);
   for (const [image, label, score] of positives) {
-    const place = IMAGES.indexOf(image) * LABELS.length + LABELS.indexOf(label);
+    const place = IMAGES.indexOf(image) * NIH_FINDINGS.length + NIH_FINDINGS.indexOf(label);
     truth[place] = 1;
     scores[place] = score;
   }
-  return { labels: LABELS, images: IMAGES, patients: [1, 2, 3], truth, scores };
+  return { labels: NIH_FINDINGS, images: IMAGES, patients: ["1", "2", "3"], truth, scores };
 }
 
 Deno.test("the gallery shows each label's most confident true positive", async () => {

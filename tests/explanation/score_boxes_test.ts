@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import type { Box } from "../../lib/dataset/boxes.ts";
-import type { Label } from "../../lib/dataset/labels.ts";
+import type { NihFinding } from "../../lib/dataset/nih_findings.ts";
 import { scoreBoxes } from "../../lib/explanation/score_boxes.ts";
 import { entriesOf } from "../dataset/_files.ts";
 import { brightImages, brightnessModel } from "./_bright_places.ts";
@@ -9,7 +10,7 @@ const ENTRIES = entriesOf([2, 1]);
 const CACHE = brightImages({ "1_0.png": [1, 2], "1_1.png": [0, 0], "2_0.png": [3, 0] });
 
 /** A box around the square at a row and column of 0 to 3. */
-function boxAt(image: string, label: Label, [row, column]: [number, number]): Box {
+function boxAt(image: string, label: NihFinding, [row, column]: [number, number]): Box {
   return { image, label, x: 256 * column, y: 256 * row, width: 256, height: 256 };
 }
 
@@ -24,7 +25,9 @@ Deno.test("scoreBoxes counts peaks in boxes by label and over all, beside random
     boxAt("2_0.png", "Mass", [3, 0]),
     boxAt("elsewhere.png", "Mass", [3, 0]),
   ];
-  const scores = await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, boxes }, { resamples: 20 });
+  const scores = await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, findings: NIH_FINDINGS, boxes }, {
+    resamples: 20,
+  });
   ok(scores);
   const sixteenth = 1 / 16;
   deepEqual(
@@ -45,6 +48,6 @@ Deno.test("scoreBoxes counts peaks in boxes by label and over all, beside random
 Deno.test("scoreBoxes gives null where no image has a box", async () => {
   const model = brightnessModel();
   const boxes = [boxAt("elsewhere.png", "Mass", [0, 0])];
-  equal(await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, boxes }), null);
+  equal(await scoreBoxes(model, { cache: CACHE, entries: ENTRIES, findings: NIH_FINDINGS, boxes }), null);
   model.dispose();
 });

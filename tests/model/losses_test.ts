@@ -14,7 +14,9 @@ const POSITIVE = Array.from({ length: SHAPE[1] }, (_, i) => 0.99 - 0.49 * i / (S
 for (const name of LOSSES) {
   Deno.test(`the ${name} loss and its gradient are those of its definition`, () => {
     const { value: expected, gradient } = EXPECTED[name]!;
-    const loss = lossNamed(name, { positive: tf.tensor1d(POSITIVE), negative: tf.sub(1, POSITIVE) });
+    const loss = lossNamed(name, {
+      weights: { positive: tf.tensor1d(POSITIVE), negative: tf.sub(1, POSITIVE) },
+    });
     const truth = tf.tensor2d(formulaLabels("labels", SHAPE[0] * SHAPE[1]), SHAPE);
     const logits = tf.tensor2d(Float32Array.from(wave("logits", truth.size), (v) => 12 * v ** 3), SHAPE);
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => loss(truth, x as tf.Tensor2D))(logits);
@@ -35,7 +37,7 @@ Deno.test("no loss loses its number where the network is certain and wrong", () 
   const weights = { positive: tf.ones([4]) as tf.Tensor1D, negative: tf.ones([4]) as tf.Tensor1D };
   for (const name of LOSSES) {
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) =>
-      lossNamed(name, weights)(truth, x as tf.Tensor2D)
+      lossNamed(name, { weights })(truth, x as tf.Tensor2D)
     )(logits);
     ok([...value.dataSync(), ...grad.dataSync()].every(Number.isFinite), `${name}: ${value}, ${grad}`);
   }

@@ -12,7 +12,7 @@ import {
 } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
-import { weightedCrossEntropy } from "../../lib/model/weighted_cross_entropy.ts";
+import { lossNamed } from "../../lib/model/losses.ts";
 import { trainStep } from "../../lib/training/train_step.ts";
 import {
   formulaImages,
@@ -52,7 +52,9 @@ const KERAS: {
   steps: Pick<Case, "depth" | "imageSize" | "filters" | "images" | "inference"> & { losses: number[] };
 } = JSON.parse(await Deno.readTextFile(join(import.meta.dirname!, "../fixtures/model/resnet_v2.json")));
 const OUTPUTS = 14;
-const WEIGHTS = { positive: tf.tensor1d(KERAS.positive), negative: tf.tensor1d(KERAS.negative) };
+const LOSS = lossNamed("weighted", {
+  weights: { positive: tf.tensor1d(KERAS.positive), negative: tf.tensor1d(KERAS.negative) },
+});
 
 function modelOf(
   { depth, imageSize, filters }: Pick<Case, "depth" | "imageSize" | "filters">,
@@ -139,7 +141,7 @@ for (const name of ["small", "deep"] as const) {
       const result = forward(model, images, { training: true, weights: weights as tf.Tensor1D });
       logits = tf.keep(result.logits);
       moving = result.moving!;
-      return weightedCrossEntropy(truth, logits, WEIGHTS);
+      return LOSS(truth, logits);
     })(model.weights);
     const outputs = tf.tidy(() => tf.sigmoid(logits).dataSync());
     ok(distance(outputs, keras.training.flat()) < 1e-5);
@@ -166,7 +168,7 @@ for (const name of ["small", "deep"] as const) {
       const options = { training: true, frozenStatistics: true, weights: weights as tf.Tensor1D };
       const { logits, moving } = forward(model, images, options);
       equal(moving, null);
-      return weightedCrossEntropy(truth, logits, WEIGHTS);
+      return LOSS(truth, logits);
     })(model.weights);
     model.weights.assign(gradient as tf.Tensor1D);
     near([...exportWeights(model)].filter(([name]) => !name.includes("/moving_")), keras.frozen, 1e-4);
@@ -179,7 +181,7 @@ Deno.test("20 steps of Adam follow Keras", () => {
   const keras = KERAS.steps;
   const model = modelOf(keras);
   const step = trainStep(model, {
-    loss: (truth, logits) => weightedCrossEntropy(truth, logits, WEIGHTS),
+    loss: LOSS,
     optimizer: adam(model.weights.size),
     l2: 1e-4,
   });

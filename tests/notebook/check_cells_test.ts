@@ -9,8 +9,8 @@ Deno.test("a module holds the code cells and the solutions, and knows where each
   const { text, places } = moduleOf(await readNotebook(join(FIXTURES, "mistaken.ipynb")));
   const lines = text.trimEnd().split("\n");
   assert.deepEqual(lines.map((line, index) => [line, places[index]!.cell, places[index]!.line]), [
-    [`import { LABELS } from "../lib/dataset/labels.ts";`, 2, 1],
-    ["const words: number = LABELS[0];", 2, 2],
+    [`import { NIH_FINDINGS } from "../lib/dataset/nih_findings.ts";`, 2, 1],
+    ["const words: number = NIH_FINDINGS[0];", 2, 2],
     ["let count = 1;", 3, 1],
     ["count+words;", 3, 2],
     ["{", 4, 3],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { type PhantomCase, planCases } from "../../lib/phantom/cases.ts";
 import { PHANTOM_DEFAULTS } from "../../lib/phantom/write_phantoms.ts";
 import fixture from "../fixtures/dataset/phantom_label_model.json" with { type: "json" };
@@ -11,8 +11,8 @@ function share(cases: readonly PhantomCase[], holds: (subject: PhantomCase) => b
 }
 
 Deno.test("planCases() draws labels as often as the model, so as the NIH's metadata or a floor, says", () => {
-  assert.deepEqual(fixture.labels, [...LABELS]);
-  LABELS.forEach((label, k) => {
+  assert.deepEqual(fixture.labels, [...NIH_FINDINGS]);
+  NIH_FINDINGS.forEach((label, k) => {
     const found = share(CASES, ({ labels }) => labels.includes(label));
     const expected = fixture.model.prevalence[k]!;
     assert(Math.abs(found - expected) < 0.006, `${label}: ${found} for ${expected}`);
@@ -26,8 +26,8 @@ Deno.test("planCases() draws labels as often as the model, so as the NIH's metad
 Deno.test("planCases() draws pairs of labels as the model does, and orders them as the NIH's", () => {
   const found: number[] = [];
   const nih: number[] = [];
-  LABELS.forEach((a, i) => {
-    LABELS.slice(i + 1).forEach((b, offset) => {
+  NIH_FINDINGS.forEach((a, i) => {
+    NIH_FINDINGS.slice(i + 1).forEach((b, offset) => {
       const j = i + 1 + offset;
       const pair = share(CASES, ({ labels }) => labels.includes(a) && labels.includes(b));
       const lift = pair / (fixture.model.prevalence[i]! * fixture.model.prevalence[j]!);
@@ -41,7 +41,7 @@ Deno.test("planCases() draws pairs of labels as the model does, and orders them 
 });
 
 Deno.test("planCases() gives sicker patients AP views, as in the NIH's metadata", () => {
-  LABELS.forEach((label, k) => {
+  NIH_FINDINGS.forEach((label, k) => {
     const withLabel = CASES.filter(({ labels }) => labels.includes(label));
     const found = share(withLabel, ({ view }) => view === "AP");
     assert(Math.abs(found - fixture.nih.ap[k]!) < 0.13, `${label}: ${found} for ${fixture.nih.ap[k]}`);
@@ -75,7 +75,7 @@ Deno.test("planCases() gives patients as many visits as the NIH's, in order, and
 Deno.test("planCases() gives every label some 20 test positives in the default set, with any seed", () => {
   for (const seed of [PHANTOM_DEFAULTS.seed, 2, 3]) {
     const cases = planCases(PHANTOM_DEFAULTS.images, seed);
-    for (const label of LABELS) {
+    for (const label of NIH_FINDINGS) {
       const positives = cases.filter(({ labels }) => labels.includes(label)).length;
       assert(0.15 * positives >= 20, `seed ${seed}: ${positives} images with ${label}`);
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { planCases } from "../../lib/phantom/cases.ts";
 import { drawPhantom } from "../../lib/phantom/draw_phantom.ts";
 import { auc } from "../../lib/evaluation/auc.ts";
@@ -29,7 +29,7 @@ Deno.test("a logistic regression on 16x16 thumbnails stays below a mean AUC of .
   const training = cases.flatMap(({ patient }, k) => patient <= lastTrained ? [k] : []);
   const test = cases.flatMap(({ patient }, k) => patient > lastTrained ? [k] : []);
   const trained = new Float64Array(training.flatMap((k) => [...features[k]!]));
-  const areas = LABELS.map((label) => {
+  const areas = NIH_FINDINGS.map((label) => {
     const truth = (k: number) => Number(cases[k]!.labels.includes(label));
     const fit = fitLogisticRegression(trained, training.map(truth), { ridge: 1 })!;
     const scores = test.map((k) =>

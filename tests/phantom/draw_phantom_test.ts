@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Label, LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS, type NihFinding } from "../../lib/dataset/nih_findings.ts";
 import type { PhantomCase } from "../../lib/phantom/cases.ts";
 import { drawAnatomy } from "../../lib/phantom/anatomy.ts";
 import { drawPhantom, type PhantomBox } from "../../lib/phantom/draw_phantom.ts";
@@ -7,10 +7,10 @@ import { cardiomegaly } from "../../lib/phantom/findings/cardiomegaly.ts";
 import { emphysema } from "../../lib/phantom/findings/emphysema.ts";
 import { random } from "../../lib/support/random.ts";
 
-const DIFFUSE: readonly Label[] = ["Edema", "Emphysema"];
+const DIFFUSE: readonly NihFinding[] = ["Edema", "Emphysema"];
 const FILM_MILLIMETRES = 420;
 
-function caseOf(patient: number, labels: readonly Label[] = [], followUp = 0): PhantomCase {
+function caseOf(patient: number, labels: readonly NihFinding[] = [], followUp = 0): PhantomCase {
   const image = `${String(patient).padStart(8, "0")}_${String(followUp).padStart(3, "0")}.png`;
   return {
     ...{ image, patient, followUp, labels, view: patient % 3 === 0 ? "AP" : "PA" },
@@ -46,7 +46,7 @@ Deno.test("drawPhantom() gives the same picture for the same case and seed, anot
 });
 
 Deno.test("drawPhantom() shows each finding: its picture differs from the same chest without it", () => {
-  for (const label of LABELS) {
+  for (const label of NIH_FINDINGS) {
     let inside = 0;
     let outside = 0;
     let boxed = 0;

@@ -1,4 +1,5 @@
 import { countLabels, type LabelCount } from "../../lib/dataset/label_counts.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { calibration } from "../../lib/evaluation/calibration.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { precisionRecall } from "../../lib/evaluation/precision_recall.ts";
@@ -82,9 +83,9 @@ export const HISTORY = [
 
 /** Counts of the 14 labels: the first has 1 positive, the second 2, and so on, in a set of 200 images. */
 export function made(factor: number): LabelCount[] {
-  return countLabels([]).map(({ label }, i) => {
+  return countLabels([], NIH_FINDINGS).map(({ label }, i) => {
     const positives = factor * (i + 1);
-    return { label, positives, negatives: 200 - positives, prevalence: positives / 200 };
+    return { label, positives, negatives: 200 - positives, unknown: 0, prevalence: positives / 200 };
   });
 }
 
@@ -107,7 +108,12 @@ export function everyFigure(): Record<string, Figure> {
       { positives: 2, auc: 0.79, interval: { low: 0.43, high: 0.99 } },
       { positives: 50, auc: 0.801, interval: null },
     ], { truth: 0.8 }),
-    cohort: cohortFigure({ ages: [2, 0, 5], sex: { F: 3, M: 5 }, view: { AP: 6, PA: 2 }, unknownAge: 1 }),
+    cohort: cohortFigure({
+      ages: [2, 0, 5],
+      sex: { F: 3, M: 5, unknown: 0 },
+      view: { AP: 6, PA: 2, lateral: 0, unknown: 0 },
+      unknownAge: 1,
+    }),
     confusion: confusionFigure(confusion(effusion.truth, effusion.scores, { threshold: 0.5 }), {
       label: "Effusion",
       threshold: 0.5,

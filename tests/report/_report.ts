@@ -1,4 +1,4 @@
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { calibration } from "../../lib/evaluation/calibration.ts";
 import { scoreLocalisation } from "../../lib/evaluation/localisation.ts";
@@ -96,8 +96,8 @@ export async function fullReport(): Promise<ReportContent> {
       pictures: [{ png: await xray(new Uint8Array(64), { size: 64 }), caption: `Mass\n${HARMFUL}` }],
       localisation: scoreLocalisation(
         [0, 1, 2, 3].map((patient) => ({
-          label: LABELS[1],
-          patient,
+          label: NIH_FINDINGS[1],
+          patient: String(patient),
           map: { values: Float64Array.from({ length: 64 }, (_, i) => Number(i === 0)), width: 8, height: 8 },
           boxes: [{ x: patient === 3 ? 768 : 0, y: 0, width: 256, height: 256 }],
         })),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LABELS } from "../../lib/dataset/labels.ts";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 import type { Split } from "../../lib/dataset/split.ts";
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
@@ -16,7 +16,8 @@ function entriesFrom(first: number, count: number): Entry[] {
     image: `${first}_${i}.png`,
     labels: i % 5 > 0 ? [] : i === 50 ? ["Hernia", "Mass"] : ["Mass"],
     followUp: i % 2,
-    patient: first + Math.floor(i / 2),
+    patient: String(first + Math.floor(i / 2)),
+    unknown: [],
     age: 40,
     sex: "F",
     view: "PA",
@@ -26,10 +27,10 @@ function entriesFrom(first: number, count: number): Entry[] {
 function scored(entries: readonly Entry[]): Predictions {
   const { uniform } = random(1, "scores of a test");
   const truth = Uint8Array.from(
-    entries.flatMap(({ labels }) => LABELS.map((label) => Number(labels.includes(label)))),
+    entries.flatMap(({ labels }) => NIH_FINDINGS.map((label) => Number(labels.includes(label)))),
   );
   return {
-    labels: LABELS,
+    labels: NIH_FINDINGS,
     images: entries.map(({ image }) => image),
     patients: entries.map(({ patient }) => patient),
     truth,

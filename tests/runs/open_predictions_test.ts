@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { writeSplit } from "../../lib/dataset/split_file.ts";
 import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
 import { openPredictions } from "../../lib/runs/open_predictions.ts";
@@ -19,7 +20,7 @@ Deno.test("predictions are made where they are missing or older than the last ep
     const given = { data: images, network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 1 };
     const settings = { ...checkSettings(given, "test"), data: images };
     const run = runFolder(join(folder, "run"));
-    await writeRunConfig(run, settings);
+    await writeRunConfig(run, { settings, findings: NIH_FINDINGS });
     {
       using data = await openTrainingData(settings);
       await writeSplit(run.split, data.split);

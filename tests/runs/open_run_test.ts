@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { openTrainingData } from "../../lib/training/training_data.ts";
 import { writeSplit } from "../../lib/dataset/split_file.ts";
@@ -18,7 +19,7 @@ Deno.test("a run that was not trained to its end is, one that was is only opened
     const given = { data: images, network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 2 };
     const settings = { ...checkSettings(given, "test"), data: images };
     const run = runFolder(join(folder, "run"));
-    await writeRunConfig(run, settings);
+    await writeRunConfig(run, { settings, findings: NIH_FINDINGS });
     {
       using data = await openTrainingData(settings);
       await writeSplit(run.split, data.split);
@@ -56,7 +57,10 @@ Deno.test("an interrupt ends the training of a run that is opened; opened again,
     const given = { network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 2 };
     const run = runFolder(join(folder, "run"));
     await Deno.mkdir(run.dir);
-    await writeRunConfig(run, checkSettings({ ...given, data: join(folder, "images") }, "test"));
+    await writeRunConfig(run, {
+      settings: checkSettings({ ...given, data: join(folder, "images") }, "test"),
+      findings: NIH_FINDINGS,
+    });
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["eval", INTERRUPTED, run.dir],
       env: { NO_COLOR: "1" },

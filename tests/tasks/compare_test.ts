@@ -14,7 +14,7 @@ function predictionsOf(skill: number): Predictions {
   return {
     labels: ["Mass", "Nodule"],
     images: Array.from({ length: IMAGES }, (_, i) => `${i}.png`),
-    patients: Array.from({ length: IMAGES }, (_, i) => Math.floor(i / 2)),
+    patients: Array.from({ length: IMAGES }, (_, i) => String(Math.floor(i / 2))),
     truth,
     scores: Float64Array.from(truth, (value) => skill * value + stream.uniform()),
   };

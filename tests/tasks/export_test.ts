@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { createModel } from "../../lib/model/model.ts";
 import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
 import { writeCheckpoint } from "../../lib/training/checkpoint.ts";
@@ -15,9 +15,9 @@ import { testProject } from "./_project.ts";
 async function makeRun(dir: string, given: Record<string, unknown>): Promise<void> {
   const settings = checkSettings(given, "test");
   const run = runFolder(dir);
-  const model = createModel(networkOf(settings), settings);
-  await writeRunConfig(run, settings);
-  await writeCheckpoint(run.checkpoint(1), model, 1);
+  const model = createModel(networkOf(settings, NIH_FINDINGS), settings);
+  await writeRunConfig(run, { settings, findings: NIH_FINDINGS });
+  await writeCheckpoint(run.checkpoint(1), model, { epoch: 1, findings: NIH_FINDINGS });
   await writeSelection(run.selection, { epoch: 1, choiceMetric: 0.5, rule: "test" });
   model.dispose();
 }
@@ -31,10 +31,10 @@ Deno.test("deno task export writes a run's weights under our names and PyTorch's
   assert.equal((await exportRun("--run", run, "--out", out)).code, 0);
   const ours = await readSafetensors(out);
   assert.equal(ours.metadata.network, "efficientnet-lite0");
-  assert.deepEqual(ours.tensors.get("classifier/kernel")?.shape, [1280, LABELS.length]);
+  assert.deepEqual(ours.tensors.get("classifier/kernel")?.shape, [1280, NIH_FINDINGS.length]);
   assert.equal((await exportRun("--run", run, "--out", out, "--torch")).code, 0);
   const torch = await readSafetensors(out);
-  assert.deepEqual(torch.tensors.get("classifier.weight")?.shape, [LABELS.length, 1280]);
+  assert.deepEqual(torch.tensors.get("classifier.weight")?.shape, [NIH_FINDINGS.length, 1280]);
 
   const other = join(dir, "other");
   await makeRun(other, { network: "resnet11v2", imageSize: 32 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { readSplit } from "../../lib/dataset/split_file.ts";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
@@ -35,7 +35,7 @@ Deno.test("leak trains both splits and says what the network and the patient's n
     runFolder(inside("leak/image")).split,
     await readMetadata(inside("images/Data_Entry_2017.csv")),
   );
-  const fromNumber = aucByLabel(predictFromPatient(training, test, { labels: LABELS }));
+  const fromNumber = aucByLabel(predictFromPatient(training, test, { labels: NIH_FINDINGS }));
   assert.deepEqual(patientNumber!.labels.map(({ first }) => first), fromNumber);
   const patients = new Set(training.map(({ patient }) => patient));
   const known = test.filter(({ patient }) => patients.has(patient)).length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/weight_files/safetensors.ts";
 import { smallRun } from "./_small_run.ts";
@@ -17,7 +17,7 @@ async function filesIn(folder: string): Promise<string[]> {
 /** Reads what predict prints for several images: the scores by image, in the order of the labels. */
 function readCsv(text: string): Map<string, number[]> {
   const [header, ...rows] = text.trim().split("\n").map((line) => line.split(","));
-  assert.deepEqual(header, ["image", ...LABELS]);
+  assert.deepEqual(header, ["image", ...NIH_FINDINGS]);
   return new Map(rows.map(([image, ...scores]) => [image!, scores.map(Number)]));
 }
 
@@ -27,14 +27,16 @@ Deno.test("predict scores images with a run's chosen weights", async (test) => {
   const tested = await readPredictions(join(run, "test/predictions.csv"));
   const scoresOf = (
     nth: number,
-  ) => [...tested.scores.subarray(nth * LABELS.length, (nth + 1) * LABELS.length)];
+  ) => [...tested.scores.subarray(nth * NIH_FINDINGS.length, (nth + 1) * NIH_FINDINGS.length)];
   const fileOf = (nth: number) => join(images, "images", tested.images[nth]!);
 
   await test.step("one image: the findings, the most suspected first, with the scores of the run's test", async () => {
     const { code, stdout, stderr } = await project.run("predict", ["--run", run, fileOf(0)]);
     assert.equal(code, 0, stderr);
     const lines = stdout.trim().split("\n").map((line) => line.split(/ +/));
-    const expected = scoresOf(0).map((score, i) => [LABELS[i]!, score] as const).sort((a, b) => b[1] - a[1]);
+    const expected = scoresOf(0).map((score, i) => [NIH_FINDINGS[i]!, score] as const).sort((a, b) =>
+      b[1] - a[1]
+    );
     assert.deepEqual(lines.map(([label]) => label), expected.map(([label]) => label));
     lines.forEach(([, score], i) => assert(Math.abs(Number(score) - expected[i]![1]) <= 0.51e-4));
   });

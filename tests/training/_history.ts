@@ -1,4 +1,4 @@
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import type { HistoryRow } from "../../lib/training/history.ts";
 
 /** An epoch of a made-up history. */
@@ -10,7 +10,7 @@ export function historyRow(row: Partial<HistoryRow> & { epoch: number }): Histor
     validationLoss: 2 / row.epoch,
     meanAuc: 0.1 + 0.2,
     choiceMetric: 0.7,
-    auc: LABELS.map((_, i) => i / LABELS.length),
+    auc: NIH_FINDINGS.map((_, i) => i / NIH_FINDINGS.length),
     ...row,
   };
 }

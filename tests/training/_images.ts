@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import sharp from "sharp";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { random } from "../../lib/support/random.ts";
 
 /** What images a folder is to have. */
@@ -27,10 +27,10 @@ export async function writeImages(folder: string, options: ImagesOptions = {}): 
   await Deno.mkdir(join(folder, "images"), { recursive: true });
   for (let nth = 0; nth < images; nth++) {
     const name = `${String(nth).padStart(8, "0")}_000.png`;
-    const labels = LABELS.filter((_, label) => (nth + 3 * label) % 7 === 0 && uniform() < 0.6);
+    const labels = NIH_FINDINGS.filter((_, label) => (nth + 3 * label) % 7 === 0 && uniform() < 0.6);
     const pixels = Uint8Array.from({ length: size * size }, (_, at) => {
-      const row = Math.floor(at / size * LABELS.length / size);
-      return 120 * uniform() + (labels.includes(LABELS[row]!) ? 100 : 0);
+      const row = Math.floor(at / size * NIH_FINDINGS.length / size);
+      return 120 * uniform() + (labels.includes(NIH_FINDINGS[row]!) ? 100 : 0);
     });
     await sharp(pixels, { raw: { width: size, height: size, channels: 1 } })
       .toColourspace("b-w").png().toFile(join(folder, "images", name));

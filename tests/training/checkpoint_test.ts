@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { adam } from "../../lib/model/adam.ts";
 import { createModel, exportWeights, type Model } from "../../lib/model/model.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
@@ -15,9 +16,11 @@ import { runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings, type Settings } from "../../lib/training/settings.ts";
 import { temporaryFolder } from "../_folders.ts";
 
+const AFTER = { epoch: 1, findings: NIH_FINDINGS };
+
 function modelOf(given: Partial<Settings>): Model {
   const settings = checkSettings({ network: "resnet11v2", imageSize: 32, ...given }, "test");
-  return createModel(networkOf(settings), settings);
+  return createModel(networkOf(settings, NIH_FINDINGS), settings);
 }
 
 Deno.test("a checkpoint brings the weights back bit for bit", async () => {
@@ -25,14 +28,14 @@ Deno.test("a checkpoint brings the weights back bit for bit", async () => {
   const file = join(folder.path, "epoch-01.safetensors");
   const [model, other] = [modelOf({ seed: 1 }), modelOf({ seed: 2 })];
   assert.notDeepEqual(exportWeights(other), exportWeights(model));
-  await writeCheckpoint(file, model, 1);
-  await readCheckpoint(file, other);
+  await writeCheckpoint(file, model, AFTER);
+  await readCheckpoint(file, other, NIH_FINDINGS);
   assert.deepEqual(exportWeights(other), exportWeights(model));
   model.dispose();
   other.dispose();
 });
 
-Deno.test("a checkpoint of another network, cut short or missing is refused and the model stays as it was", async () => {
+Deno.test("a checkpoint of another network or other findings, cut short or missing is refused and the model stays as it was", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "epoch-01.safetensors");
   const model = modelOf({});
@@ -46,21 +49,26 @@ Deno.test("a checkpoint of another network, cut short or missing is refused and 
   ];
   for (const [given, message] of others) {
     const other = modelOf(given);
-    await writeCheckpoint(file, other, 1);
+    await writeCheckpoint(file, other, AFTER);
     other.dispose();
-    await assert.rejects(readCheckpoint(file, model), { name: "InputError", message });
+    await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), { name: "InputError", message });
   }
-  await writeCheckpoint(file, model, 1);
+  await writeCheckpoint(file, model, { epoch: 1, findings: NIH_FINDINGS.toReversed() });
+  await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), {
+    name: "InputError",
+    message: /epoch-01.safetensors: holds weights for Pneumothorax,.*, not for Atelectasis,/,
+  });
+  await writeCheckpoint(file, model, AFTER);
   const { size } = await Deno.stat(file);
   for (const length of [size - 1, size / 2, 1000, 7, 0]) {
     await Deno.truncate(file, Math.floor(length));
-    await assert.rejects(readCheckpoint(file, model), {
+    await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), {
       name: "InputError",
       message: /^.*epoch-01.safetensors: .+$/,
     });
   }
   await Deno.remove(file);
-  await assert.rejects(readCheckpoint(file, model), {
+  await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), {
     name: "InputError",
     message: /epoch-01.safetensors: no such file$/,
   });

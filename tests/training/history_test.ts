@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { readHistory, writeHistory } from "../../lib/training/history.ts";
 import { temporaryFolder } from "../_folders.ts";
 import { historyRow } from "./_history.ts";
@@ -9,17 +9,17 @@ Deno.test("a history is read as it was written, undefined AUCs and all digits wi
   await using folder = await temporaryFolder();
   const file = join(folder.path, "history.csv");
   const history = [
-    historyRow({ epoch: 1, meanAuc: null, choiceMetric: null, auc: LABELS.map(() => null) }),
-    historyRow({ epoch: 2, trainingLoss: 1e-17 / 3, auc: LABELS.map((_, i) => i % 2 ? null : i / 14) }),
+    historyRow({ epoch: 1, meanAuc: null, choiceMetric: null, auc: NIH_FINDINGS.map(() => null) }),
+    historyRow({ epoch: 2, trainingLoss: 1e-17 / 3, auc: NIH_FINDINGS.map((_, i) => i % 2 ? null : i / 14) }),
   ];
-  await writeHistory(file, history, LABELS);
-  assert.deepEqual(await readHistory(file, LABELS), history);
+  await writeHistory(file, history, NIH_FINDINGS);
+  assert.deepEqual(await readHistory(file, NIH_FINDINGS), history);
 });
 
 Deno.test("readHistory() names the file, the row and what is wrong there", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "history.csv");
-  await writeHistory(file, [historyRow({ epoch: 1 }), historyRow({ epoch: 2 })], LABELS);
+  await writeHistory(file, [historyRow({ epoch: 1 }), historyRow({ epoch: 2 })], NIH_FINDINGS);
   const whole = await Deno.readTextFile(file);
   const cases: [RegExp | string, string, RegExp][] = [
     ["Hernia_auc", "Hernia", /history.csv has no column "Hernia_auc"/],
@@ -30,6 +30,6 @@ Deno.test("readHistory() names the file, the row and what is wrong there", async
   ];
   for (const [from, to, message] of cases) {
     await Deno.writeTextFile(file, whole.replace(from, to));
-    await assert.rejects(readHistory(file, LABELS), { name: "InputError", message });
+    await assert.rejects(readHistory(file, NIH_FINDINGS), { name: "InputError", message });
   }
 });

@@ -1,30 +1,40 @@
 import assert from "node:assert/strict";
-import { readRunSettings, writeRunConfig } from "../../lib/training/run_config.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import { readRunConfig, writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 import { temporaryFolder } from "../_folders.ts";
 
-Deno.test("a run's settings are read as they were written", async () => {
+Deno.test("a run's settings and findings are read as they were written", async () => {
   await using folder = await temporaryFolder();
   const run = runFolder(folder.path);
   const settings = checkSettings({ seed: 7, learningRate: 1e-3 / 3, augmentation: { flip: true } }, "test");
-  await writeRunConfig(run, settings);
-  assert.deepEqual(await readRunSettings(run), settings);
+  const findings = ["Tuberculosis", "Säure"];
+  await writeRunConfig(run, { settings, findings });
+  assert.deepEqual(await readRunConfig(run), { version: 1, settings, findings });
 });
 
-Deno.test("readRunSettings() says what is wrong with a run folder", async () => {
+Deno.test("a run that does not say its findings has the NIH's 14", async () => {
   await using folder = await temporaryFolder();
   const run = runFolder(folder.path);
-  await assert.rejects(readRunSettings(run), {
+  const settings = checkSettings({}, "test");
+  await Deno.writeTextFile(run.config, JSON.stringify({ version: 1, labels: NIH_FINDINGS, settings }));
+  assert.deepEqual((await readRunConfig(run)).findings, NIH_FINDINGS);
+});
+
+Deno.test("readRunConfig() says what is wrong with a run folder", async () => {
+  await using folder = await temporaryFolder();
+  const run = runFolder(folder.path);
+  await assert.rejects(readRunConfig(run), {
     name: "InputError",
     message: /: no run \(config.json is missing\)$/,
   });
-  await writeRunConfig(run, checkSettings({}, "test"));
+  await writeRunConfig(run, { settings: checkSettings({}, "test"), findings: ["Hernia", "Mass"] });
   const whole = await Deno.readTextFile(run.config);
   const cases: [RegExp | string, string, RegExp][] = [
     ["}", "", /config.json: not JSON/],
     ['"version": 1', '"version": 9', /config.json: version 9 of run folders, and this is version 1/],
-    ['"Hernia"', '"Rupture"', /config.json: labels .*Rupture.* are not the 14/],
+    ['"Hernia"', '"Mass"', /config.json: findings \["Mass","Mass"\] are not 1 to 100 different names$/],
     ['"epochs"', '"eposch"', /config.json: unknown setting "eposch" \(did you mean "epochs"\?\)/],
     ['"seed": 0', '"seed": -1', /config.json: seed -1: /],
     [/^[^]*$/, "null", /config.json: version undefined/],
@@ -32,6 +42,6 @@ Deno.test("readRunSettings() says what is wrong with a run folder", async () => 
   ];
   for (const [from, to, message] of cases) {
     await Deno.writeTextFile(run.config, whole.replace(from, to));
-    await assert.rejects(readRunSettings(run), { name: "InputError", message });
+    await assert.rejects(readRunConfig(run), { name: "InputError", message });
   }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
-import { LABELS } from "../../lib/dataset/labels.ts";
-import type { Entry } from "../../lib/dataset/metadata.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import type { Entry } from "../../lib/dataset/entry.ts";
 import { createModel, forward } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
@@ -47,9 +47,10 @@ function madeUp(count: number): { cache: ImageCache; entries: Entry[] } {
   const names = Array.from({ length: count }, (_, i) => `${i}.png`);
   const entries = names.map((image, i): Entry => ({
     image,
-    labels: [LABELS[i % LABELS.length]!],
+    labels: [NIH_FINDINGS[i % NIH_FINDINGS.length]!],
     followUp: 0,
-    patient: 100 + i,
+    patient: String(100 + i),
+    unknown: [],
     age: null,
     sex: "F",
     view: "PA",
@@ -67,7 +68,7 @@ Deno.test("scoreImages scores batches side by side and gives them in order", asy
   const { cache, entries } = madeUp(11);
   const progress: number[] = [];
   const before = tf.memory().numTensors;
-  const { predictions, logits } = await scoreImages(score, { cache, entries }, {
+  const { predictions, logits } = await scoreImages(score, { cache, entries, findings: NIH_FINDINGS }, {
     batchSize: 2,
     onProgress: (done) => progress.push(done),
   });
@@ -76,7 +77,9 @@ Deno.test("scoreImages scores batches side by side and gives them in order", asy
   assert.equal(Math.max(...progress), 11);
   assert.deepEqual(predictions.patients, entries.map(({ patient }) => patient));
   for (let i = 0; i < 11; i++) {
-    const alone = await scoreImages(score, { cache, entries: [entries[i]!] }, { batchSize: 2 });
+    const alone = await scoreImages(score, { cache, entries: [entries[i]!], findings: NIH_FINDINGS }, {
+      batchSize: 2,
+    });
     assert.deepEqual(logits.slice(i * 14, (i + 1) * 14), alone.logits, `image ${i}`);
     assert.deepEqual(predictions.truth.slice(i * 14, (i + 1) * 14), alone.predictions.truth, `image ${i}`);
   }
@@ -91,7 +94,7 @@ Deno.test("scoreImages that is stopped, or misses an image, waits for what is un
   const before = tf.memory().numTensors;
   const stop = new AbortController();
   const progress: number[] = [];
-  const stopped = scoreImages(score, { cache, entries }, {
+  const stopped = scoreImages(score, { cache, entries, findings: NIH_FINDINGS }, {
     batchSize: 1,
     signal: stop.signal,
     onProgress: (done) => {
@@ -102,7 +105,10 @@ Deno.test("scoreImages that is stopped, or misses an image, waits for what is un
   await assert.rejects(stopped, { message: "enough" });
   assert(progress.length < 4, `${progress}`);
   const missing = { ...cache, indexOf: (name: string) => name === "5.png" ? undefined : parseInt(name) };
-  await assert.rejects(scoreImages(score, { cache: missing, entries }, { batchSize: 1 }), /no image 5.png/);
+  await assert.rejects(
+    scoreImages(score, { cache: missing, entries, findings: NIH_FINDINGS }, { batchSize: 1 }),
+    /no image 5.png/,
+  );
   assert.equal(tf.memory().numTensors, before);
   score.dispose();
   model.dispose();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openImageCache } from "../../lib/dataset/image_cache.ts";
 import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
-import { LABELS } from "../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { makeSplit } from "../../lib/dataset/make_split.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { createModel } from "../../lib/model/model.ts";
@@ -35,6 +35,7 @@ async function openData(folder: string): Promise<TrainingData> {
   const cache = await openImageCache(opened, names, { size: 32, cacheFolder: join(folder, "cache") });
   return {
     folder: opened,
+    findings: NIH_FINDINGS,
     entries,
     split,
     cache,
@@ -49,7 +50,7 @@ async function trainAnew(
   given: Partial<Settings> = {},
 ): Promise<TrainResult> {
   const settings = { ...SETTINGS, ...given };
-  const model = createModel(networkOf(settings), settings);
+  const model = createModel(networkOf(settings, NIH_FINDINGS), settings);
   try {
     return await train(settings, { model, ...options });
   } finally {
@@ -151,7 +152,7 @@ Deno.test("a model that was stopped within an epoch is as it was before, so the 
   using data = await openData(folder.path);
   const [whole, stopped] = ["whole", "stopped"].map((name) => runFolder(join(folder.path, name)));
   await trainAnew({ data, run: whole! });
-  const model = createModel(networkOf(SETTINGS), SETTINGS);
+  const model = createModel(networkOf(SETTINGS, NIH_FINDINGS), SETTINGS);
   for (const stopAt of [1, 2]) {
     const before = [model.weights, model.moving].map((vector) => vector.dataSync().slice());
     const stop = new AbortController();
@@ -188,7 +189,7 @@ Deno.test("epochs tell what is in the history, and none of them keeps tensors", 
   assert.equal(tf.memory().numTensors, before);
   assert.deepEqual(history.map(({ epoch, steps }) => [epoch, steps]), [[1, 3], [2, 6], [3, 9]]);
   assert.deepEqual(history.map(({ learningRate }) => learningRate), [rates[2], rates[5], rates[8]]);
-  assert.equal(history[0]!.auc.length, LABELS.length);
+  assert.equal(history[0]!.auc.length, NIH_FINDINGS.length);
 });
 
 Deno.test("patience ends a training whose choice metric rises no more", async () => {

@@ -1,4 +1,5 @@
 import { openDatasetFolder } from "../../../lib/dataset/dataset_folder.ts";
+import { NIH_FINDINGS } from "../../../lib/dataset/nih_findings.ts";
 import { openImageCache } from "../../../lib/dataset/image_cache.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
 import { readMetadata } from "../../../lib/dataset/metadata.ts";
@@ -21,5 +22,13 @@ export async function openData({ folder: dir, cacheFolder, size }: DataCommand):
   const split = await makeSplit(entries, { kind: "image", seed: 1 });
   const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size, cacheFolder });
-  return { folder, entries, split, cache, boxes: [], [Symbol.dispose]: () => cache[Symbol.dispose]() };
+  return {
+    folder,
+    findings: NIH_FINDINGS,
+    entries,
+    split,
+    cache,
+    boxes: [],
+    [Symbol.dispose]: () => cache[Symbol.dispose](),
+  };
 }

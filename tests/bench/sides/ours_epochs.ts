@@ -23,7 +23,7 @@ async function trainEpochs(command: EpochsCommand): Promise<void> {
     schedule: "constant",
     augmentation: DEFAULT_AUGMENTATION,
   }, "the benchmark");
-  const model = createModel(networkOf(settings), settings);
+  const model = createModel(networkOf(settings, data.findings), settings);
   const dir = await Deno.makeTempDir();
   const stop = new AbortController();
   let start = performance.now();

@@ -2,7 +2,7 @@
 import { DEFAULT_AUGMENTATION } from "../../../lib/dataset/augmentation.ts";
 import { batches } from "../../../lib/dataset/batches.ts";
 import { openImageCache } from "../../../lib/dataset/image_cache.ts";
-import { LABELS } from "../../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../../lib/dataset/nih_findings.ts";
 import { adam } from "../../../lib/model/adam.ts";
 import { lossNamed } from "../../../lib/model/losses.ts";
 import { createModel } from "../../../lib/model/model.ts";
@@ -24,20 +24,27 @@ async function epoch({ paths, images: count }: Command): Promise<{ rate: number;
   const folder = { dir: "", metadataFile: "", boxesFile: null, trainValList: null, testList: null, images };
   const cacheFolder = await Deno.makeTempDir();
   using cache = await openImageCache(folder, names, { size: SIZE, cacheFolder });
-  const model = createModel(resnetV2({ depth: 11, imageSize: SIZE, outputs: LABELS.length }), { seed: 1 });
-  const weights = { positive: tf.ones([LABELS.length]), negative: tf.ones([LABELS.length]) };
+  const model = createModel(resnetV2({ depth: 11, imageSize: SIZE, outputs: NIH_FINDINGS.length }), {
+    seed: 1,
+  });
+  const weights = { positive: tf.ones([NIH_FINDINGS.length]), negative: tf.ones([NIH_FINDINGS.length]) };
   const step = trainStep(model, {
-    loss: lossNamed("weighted", weights as { positive: tf.Tensor1D; negative: tf.Tensor1D }),
+    loss: lossNamed("weighted", { weights: weights as { positive: tf.Tensor1D; negative: tf.Tensor1D } }),
     optimizer: adam(model.weights.size),
   });
   const training = { seed: 1, epoch: 1, augmentation: DEFAULT_AUGMENTATION };
   const start = performance.now();
   for (
-    const { images, labels } of batches(cache, entries, { batchSize: BATCH, training, dropRemainder: true })
+    const { images, labels } of batches(cache, entries, {
+      findings: NIH_FINDINGS,
+      batchSize: BATCH,
+      training,
+      dropRemainder: true,
+    })
   ) {
     const inputs = [
       tf.tensor4d(images, [BATCH, SIZE, SIZE, 1]),
-      tf.tensor2d(labels, [BATCH, LABELS.length]),
+      tf.tensor2d(labels, [BATCH, NIH_FINDINGS.length]),
       tf.scalar(1e-3),
     ] as const;
     tf.dispose([...inputs, await step.run(...inputs)]);

@@ -1,10 +1,10 @@
 /** Our side of training and inference: ResNet v2 on random images, a step at a time. */
 import type { ImageCache } from "../../../lib/dataset/image_cache.ts";
-import { LABELS } from "../../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../../lib/dataset/nih_findings.ts";
 import { adam } from "../../../lib/model/adam.ts";
 import { createModel } from "../../../lib/model/model.ts";
 import { resnetV2 } from "../../../lib/model/resnet_v2.ts";
-import { weightedCrossEntropy } from "../../../lib/model/weighted_cross_entropy.ts";
+import { lossNamed } from "../../../lib/model/losses.ts";
 import { devices, libraryVersion, tf } from "../../../lib/tensorflow/mod.ts";
 import { scoreImages, scorer } from "../../../lib/training/score.ts";
 import { trainStep } from "../../../lib/training/train_step.ts";
@@ -23,14 +23,14 @@ export interface NetworkCommand {
 }
 
 function openNetwork({ depth, size, batch, precision }: NetworkCommand) {
-  const outputs = LABELS.length;
+  const outputs = NIH_FINDINGS.length;
   const model = createModel(resnetV2({ depth, imageSize: size, outputs }), { seed: 1 });
   const weights = { positive: tf.fill([outputs], 0.9), negative: tf.fill([outputs], 0.1) } as {
     positive: tf.Tensor1D;
     negative: tf.Tensor1D;
   };
   const step = trainStep(model, {
-    loss: (truth, logits) => weightedCrossEntropy(truth, logits, weights),
+    loss: lossNamed("weighted", { weights }),
     optimizer: adam(model.weights.size),
     l2: 1e-4,
     precision,
@@ -67,7 +67,7 @@ function openNetwork({ depth, size, batch, precision }: NetworkCommand) {
   const entries = entriesOf(names);
 
   async function predict(): Promise<void> {
-    await scoreImages(score, { cache, entries }, { batchSize: batch });
+    await scoreImages(score, { cache, entries, findings: NIH_FINDINGS }, { batchSize: batch });
   }
 
   return { train, infer, predict, batch };

@@ -1,6 +1,6 @@
 /** Makes what is measured with: phantom images, and their cache. */
 import { join } from "node:path";
-import { LABELS } from "../../../lib/dataset/labels.ts";
+import { NIH_FINDINGS } from "../../../lib/dataset/nih_findings.ts";
 import { writePhantoms } from "../../../lib/phantom/write_phantoms.ts";
 import { answerCommands } from "./_commands.ts";
 import { type DataCommand, openData } from "./_training_data.ts";
@@ -30,7 +30,7 @@ async function openCache(command: DataCommand): Promise<PreparedCache> {
     training: training.length,
     validation: validation.length,
     truth: [...training, ...validation].map(({ labels }) =>
-      LABELS.map((label) => Number(labels.includes(label)))
+      NIH_FINDINGS.map((label) => Number(labels.includes(label)))
     ),
   };
 }

@@ -1,5 +1,5 @@
-/** The 14 findings of NIH ChestX-ray14, in alphabetical order: the order of every label vector of the project. */
-export const LABELS = [
+/** The 14 findings of NIH ChestX-ray14, in alphabetical order. */
+export const NIH_FINDINGS = [
   "Atelectasis",
   "Cardiomegaly",
   "Consolidation",
@@ -17,12 +17,12 @@ export const LABELS = [
 ] as const;
 
 /** One of the 14 findings, spelled as in the NIH's metadata. */
-export type Label = (typeof LABELS)[number];
+export type NihFinding = (typeof NIH_FINDINGS)[number];
 
 /** What the NIH's metadata says of an image without any of the 14 findings. */
 export const NO_FINDING = "No Finding";
 
 /** Whether a text is one of the 14 findings, spelled as in the NIH's metadata. */
-export function isLabel(text: string): text is Label {
-  return (LABELS as readonly string[]).includes(text);
+export function isNihFinding(text: string): text is NihFinding {
+  return (NIH_FINDINGS as readonly string[]).includes(text);
 }
