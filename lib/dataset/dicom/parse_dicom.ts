@@ -1,0 +1,192 @@
+import dicomParser, { type DataSet } from "dicom-parser";
+import { Inflate } from "fflate";
+import { InputError } from "../../support/input_error.ts";
+import { MOST_PIXELS } from "../grey_image.ts";
+
+/** How the pixels of a DICOM file are stored (PS3.3, C.7.6.3, Image Pixel Module). */
+export interface PixelLayout {
+  rows: number;
+  columns: number;
+  /** Values a pixel: 1, or 3 for colours. */
+  samples: 1 | 3;
+  /** `MONOCHROME1` (the lowest value is white), `MONOCHROME2`, `RGB`, `YBR_FULL`, `PALETTE COLOR` ... */
+  photometric: string;
+  /** Bits that a value takes up. */
+  bitsAllocated: 1 | 8 | 16;
+  /** Bits of those that are the value. */
+  bitsStored: number;
+  /** The position of the value's highest bit. */
+  highBit: number;
+  /** Whether values are in two's complement. */
+  signed: boolean;
+  /** Whether colours lie plane after plane instead of pixel after pixel. */
+  planar: boolean;
+  /** Images in the file. */
+  frames: number;
+}
+
+/** A DICOM file: its attributes by tag (such as `x00280010`) and how its pixels are stored. */
+export interface DicomFile {
+  attributes: DataSet;
+  /** The UID that says byte order and compression (PS3.5, section 10). */
+  transferSyntax: string;
+  layout: PixelLayout;
+}
+
+const IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2";
+const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
+
+/** A deflated file may grow to this many bytes. */
+const MOST_INFLATED = 2 ** 28;
+
+/** Bytes that are inflated at a time. */
+const INFLATED_AT_A_TIME = 2 ** 16;
+
+/** The preamble's length; `DICM` follows it. */
+const PREAMBLE = 128;
+
+/** The value representations that the first attribute of a file may have (PS3.5, 6.2). */
+const FIRST_REPRESENTATIONS = /^(AE|AS|CS|DA|DT|IS|LO|OB|PN|SH|TM|UI|UL|US)$/;
+
+/** The first attribute of a file that has no preamble is of one of these groups, below this element. */
+const FIRST_GROUPS = [2, 8];
+const FIRST_ELEMENTS = 0x20;
+
+/**
+ * Whether bytes begin a DICOM file: `DICM` after 128 bytes or, in files that were written without, an attribute that
+ * such files begin with.
+ *
+ * @param start The first 132 bytes, or all of a shorter file.
+ */
+export function isDicom(start: Uint8Array): boolean {
+  return hasPreamble(start) || firstGroup(start) !== null;
+}
+
+function hasPreamble(bytes: Uint8Array): boolean {
+  return textAt(bytes, PREAMBLE, 4) === "DICM";
+}
+
+/** The group of the attribute that bytes without a preamble begin with; null where they begin with none. */
+function firstGroup(bytes: Uint8Array): number | null {
+  if (bytes.length < 16) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const group = view.getUint16(0, true);
+  if (!FIRST_GROUPS.includes(group) || view.getUint16(2, true) >= FIRST_ELEMENTS) return null;
+  return isExplicit(bytes) || view.getUint32(4, true) <= 64 ? group : null;
+}
+
+function isExplicit(bytes: Uint8Array): boolean {
+  return FIRST_REPRESENTATIONS.test(textAt(bytes, 4, 2));
+}
+
+function textAt(bytes: Uint8Array, position: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(position, position + length));
+}
+
+/**
+ * Reads a DICOM file's attributes and checks that its image is of a kind that can be decoded.
+ *
+ * @throws {InputError} Where it is no DICOM file, damaged, cut short, without an image, or of a kind that is not read.
+ */
+export function parseDicom(bytes: Uint8Array): DicomFile {
+  const { attributes, transferSyntax } = readAttributes(bytes);
+  if (attributes.elements.x00041220) throw new InputError("a DICOMDIR: a list of files, without an image");
+  if (!attributes.elements.x7fe00010) throw new InputError("a DICOM file without an image");
+  return { attributes, transferSyntax, layout: layoutOf(attributes) };
+}
+
+function readAttributes(bytes: Uint8Array): { attributes: DataSet; transferSyntax: string } {
+  if (!hasPreamble(bytes)) {
+    const group = firstGroup(bytes);
+    if (group === null) throw new InputError("not a DICOM file");
+    if (group === 8) {
+      const transferSyntax = isExplicit(bytes) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
+      return { attributes: parse(bytes, { TransferSyntaxUID: transferSyntax }), transferSyntax };
+    }
+    const whole = new Uint8Array(PREAMBLE + 4 + bytes.length);
+    whole.set(new TextEncoder().encode("DICM"), PREAMBLE);
+    whole.set(bytes, PREAMBLE + 4);
+    return readAttributes(whole);
+  }
+  // A deflated file's attributes are in other bytes than its transfer syntax.
+  const transferSyntax = orDamaged(() => dicomParser.readPart10Header(bytes).string("x00020010"));
+  if (transferSyntax === undefined) throw new InputError("damaged: it does not say its transfer syntax");
+  return { attributes: parse(bytes, { inflater: inflate }), transferSyntax };
+}
+
+function parse(bytes: Uint8Array, options: object): DataSet {
+  return orDamaged(() => dicomParser.parseDicom(bytes, options));
+}
+
+/** Does what dicom-parser throws strings, objects and errors from. */
+function orDamaged<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const cause = (error as { exception?: unknown } | null)?.exception ?? error;
+    if (cause instanceof InputError) throw cause;
+    throw new InputError("damaged or cut short");
+  }
+}
+
+function inflate(bytes: Uint8Array, start: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Inflate((piece) => {
+    length += piece.length;
+    if (length > MOST_INFLATED) throw new InputError(`inflates to more than ${MOST_INFLATED} bytes`);
+    pieces.push(piece);
+  });
+  for (let at = start; at < bytes.length; at += INFLATED_AT_A_TIME) {
+    stream.push(bytes.subarray(at, at + INFLATED_AT_A_TIME), at + INFLATED_AT_A_TIME >= bytes.length);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function layoutOf(attributes: DataSet): PixelLayout {
+  const number = (tag: string, name: string) => {
+    const value = attributes.uint16(tag);
+    if (value === undefined) throw new InputError(`damaged: it does not say its ${name}`);
+    return value;
+  };
+  const rows = number("x00280010", "number of rows");
+  const columns = number("x00280011", "number of columns");
+  const samples = attributes.uint16("x00280002") ?? 1;
+  const bitsAllocated = number("x00280100", "bits a value");
+  const bitsStored = attributes.uint16("x00280101") ?? bitsAllocated;
+  const highBit = attributes.uint16("x00280102") ?? bitsStored - 1;
+  const photometric = attributes.string("x00280004")?.trim();
+  if (rows * columns === 0) throw new InputError(`damaged: ${columns} x ${rows} pixels`);
+  if (rows * columns > MOST_PIXELS) {
+    throw new InputError(`${columns} x ${rows} pixels are more than the ${MOST_PIXELS} that are read`);
+  }
+  if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16) {
+    throw new InputError(`${bitsAllocated} bits a value are not read, only 1, 8 and 16`);
+  }
+  if (samples !== 1 && samples !== 3) throw new InputError(`${samples} values a pixel are not read`);
+  if (!photometric) throw new InputError("damaged: it does not say what its values mean");
+  if (/^(RGB|YBR)/.test(photometric) !== (samples === 3)) {
+    throw new InputError(`damaged: ${photometric} with ${samples} value${samples === 1 ? "" : "s"} a pixel`);
+  }
+  if (bitsStored < 1 || highBit >= bitsAllocated || bitsStored > highBit + 1) {
+    throw new InputError(`damaged: ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}`);
+  }
+  return {
+    rows,
+    columns,
+    samples,
+    photometric,
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    signed: attributes.uint16("x00280103") === 1,
+    planar: attributes.uint16("x00280006") === 1,
+    frames: attributes.intString("x00280008") || 1,
+  };
+}
