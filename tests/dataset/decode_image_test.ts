@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { decodeImage, MOST_PIXELS } from "../../lib/dataset/decode_image.ts";
+import { decodeImage } from "../../lib/dataset/decode_image.ts";
+import { MOST_PIXELS } from "../../lib/dataset/grey_image.ts";
+import { readImage } from "../../lib/dataset/read_image.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 
 const PNGS = "tests/fixtures/dataset/png";
+const JPEGS = "tests/fixtures/dataset/jpeg";
 const REAL = "../shared/nih-png";
 const expected: Record<string, Record<string, number[]>> = readJson("decode_image.json");
+const jpegs: Record<string, number[]> = readJson("jpeg.json");
 const pillow: Record<string, { "8": number[]; "diagonal of 100": number[] }> = readJson("real_png.json");
 
 Deno.test("decodeImage gives the exact grey values of every kind of PNG, smaller, equal and larger", async () => {
@@ -31,6 +35,35 @@ Deno.test({
       assertWithinOne(diagonal, values["diagonal of 100"], name);
     }
   },
+});
+
+Deno.test("readImage decodes JPEGs of every kind as Pillow does, and turns them upright", async () => {
+  for (const [name, values] of Object.entries(jpegs)) {
+    const { image, kind } = await readImage(`${JPEGS}/${name}.jpg`);
+    assert.equal(kind, "jpeg");
+    assert.deepEqual([image.width, image.height, image.white], [20, 20, 255]);
+    assert.deepEqual([...image.values], values, name);
+  }
+});
+
+Deno.test("readImage tells a format by the content, not by the name", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [file, kind] of [[`${PNGS}/grey_8.png`, "png"], [`${JPEGS}/grey.jpg`, "jpeg"]] as const) {
+      for (const name of ["other.dcm", "none"]) {
+        await Deno.copyFile(file, `${folder}/${name}`);
+        assert.equal((await readImage(`${folder}/${name}`)).kind, kind);
+      }
+    }
+    const whole = await Deno.readFile(`${JPEGS}/colours_whole.jpg`);
+    await Deno.writeFile(`${folder}/half.jpg`, whole.subarray(0, whole.length / 2));
+    await assert.rejects(readImage(`${folder}/half.jpg`), {
+      name: "InputError",
+      message: new RegExp(`^${folder}/half.jpg: damaged or cut short`),
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("decodeImage refuses what is no whole PNG, naming the file", async () => {

@@ -1,8 +1,9 @@
-"""Reference values of tests/dataset/decode_image_test.ts: PNGs of every kind, and what they become.
+"""Reference values of tests/dataset/decode_image_test.ts: PNGs and JPEGs of every kind, and what they become.
 
 Run from the project's root: python3 tests/oracles/decode_image.py [FOLDER OF REAL PNGS]
 Needs numpy and Pillow. Writes tests/fixtures/dataset/png/*.png and tests/fixtures/dataset/decode_image.json; with a
-folder of real images also tests/fixtures/dataset/real_png.json (what Pillow makes of them).
+folder of real images also tests/fixtures/dataset/real_png.json (what Pillow makes of them). JPEGs: jpeg/*.jpg and
+jpeg.json, the grey values that Pillow decodes at their own size.
 
 The values of the small images come from the arrays they are made of, in exact fractions; Pillow has to agree within 1
 where it averages alike (its BOX takes whole pixels only, so by whole factors). Real images are decoded by Pillow, and
@@ -17,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 FIXTURES = Path("tests/fixtures/dataset")
 HEIGHT, WIDTH = 6, 8
@@ -109,7 +110,32 @@ def small_images():
     }
 
 
+def write_jpegs():
+    folder = FIXTURES / "jpeg"
+    folder.mkdir(exist_ok=True)
+    rng = np.random.default_rng(4)
+    coarse = Image.fromarray(rng.integers(0, 256, (4, 4, 3), dtype=np.uint8))
+    colours = coarse.resize((20, 20), Image.BICUBIC)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    kinds = {
+        "grey": (colours.convert("L"), {}),
+        "colours": (colours, {}),
+        "colours_whole": (colours, {"subsampling": 0, "quality": 95}),
+        "progressive": (colours, {"progressive": True}),
+        "turned": (colours, {"exif": turned}),
+    }
+    expected = {}
+    for name, (image, options) in kinds.items():
+        path = folder / f"{name}.jpg"
+        image.save(path, **options)
+        with Image.open(path) as written:
+            expected[name] = np.asarray(ImageOps.exif_transpose(written).convert("L")).ravel().tolist()
+    (FIXTURES / "jpeg.json").write_text(json.dumps(expected) + "\n")
+
+
 def main():
+    write_jpegs()
     (FIXTURES / "png").mkdir(parents=True, exist_ok=True)
     cases = {}
     for name, (pixels, depth, colour_type, extra, grey, white) in small_images().items():

@@ -93,7 +93,7 @@ Deno.test("predict scores images with a run's chosen weights", async (test) => {
     const settings = await Deno.readTextFile(config);
     const mistakes: [string[], () => unknown, RegExp][] = [
       [["--run", run, join(path, "nowhere.png")], () => {}, /nowhere.png: no such file$/],
-      [["--run", run, text], () => {}, /text.png: not a PNG$/],
+      [["--run", run, text], () => {}, /text.png: not a PNG, JPEG or DICOM file$/],
       [["--run", run], () => {}, /missing required argument 'image'$/],
       [["--run", images, fileOf(0)], () => {}, /images: no run \(config.json is missing\)$/],
       [

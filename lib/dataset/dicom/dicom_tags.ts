@@ -1,4 +1,5 @@
 import type { DataSet } from "dicom-parser";
+import { codeOf } from "./parse_dicom.ts";
 
 /** What a DICOM file says of its image and its patient that this project uses; null where it does not say. */
 export interface DicomTags {
@@ -37,13 +38,12 @@ const CHEST = /CHEST|THORAX|THORACIC|LUNG|^RIB/;
 
 /** Reads the tags that this project uses. Names, dates, institutions and private tags are not among them. */
 export function readTags(attributes: DataSet): DicomTags {
-  const text = (tag: string) => attributes.string(tag)?.trim() || null;
-  const code = (tag: string) => text(tag)?.toUpperCase() ?? null;
+  const code = (tag: string) => codeOf(attributes, tag)?.toUpperCase() ?? null;
   const sex = code("x00100040");
   const burnedIn = code("x00280301");
   return {
-    patientId: text("x00100020"),
-    age: ageOf(text("x00101010")),
+    patientId: attributes.string("x00100020")?.trim() || null,
+    age: ageOf(code("x00101010")),
     sex: sex === "F" || sex === "M" ? sex : null,
     view: viewOf(code("x00185101"), code("x0008103e")),
     modality: code("x00080060"),

@@ -47,6 +47,9 @@ export async function firstFrame(file: DicomFile, options: CodecOptions = {}): P
       `damaged: its pixels are ${width} x ${height} x ${samples}, and it says ${columns} x ${rows} x ${layout.samples}`,
     );
   }
+  if (values.length !== rows * columns * samples || 8 * values.BYTES_PER_ELEMENT > layout.bitsAllocated) {
+    throw new InputError(`damaged: its pixels are not of ${layout.bitsAllocated} bits`);
+  }
   const isRgb = samples === 3 && TO_RGB.test(transferSyntax);
   return { values: onlyStored(values, layout), photometric: isRgb ? "RGB" : photometric };
 }

@@ -2,6 +2,7 @@ import dicomParser, { type DataSet } from "dicom-parser";
 import { Inflate } from "fflate";
 import { InputError } from "../../support/input_error.ts";
 import { MOST_PIXELS } from "../grey_image.ts";
+import { bareDicom, hasPreamble } from "../image_kind.ts";
 
 /** How the pixels of a DICOM file are stored (PS3.3, C.7.6.3, Image Pixel Module). */
 export interface PixelLayout {
@@ -45,44 +46,6 @@ const INFLATED_AT_A_TIME = 2 ** 16;
 /** The preamble's length; `DICM` follows it. */
 const PREAMBLE = 128;
 
-/** The value representations that the first attribute of a file may have (PS3.5, 6.2). */
-const FIRST_REPRESENTATIONS = /^(AE|AS|CS|DA|DT|IS|LO|OB|PN|SH|TM|UI|UL|US)$/;
-
-/** The first attribute of a file that has no preamble is of one of these groups, below this element. */
-const FIRST_GROUPS = [2, 8];
-const FIRST_ELEMENTS = 0x20;
-
-/**
- * Whether bytes begin a DICOM file: `DICM` after 128 bytes or, in files that were written without, an attribute that
- * such files begin with.
- *
- * @param start The first 132 bytes, or all of a shorter file.
- */
-export function isDicom(start: Uint8Array): boolean {
-  return hasPreamble(start) || firstGroup(start) !== null;
-}
-
-function hasPreamble(bytes: Uint8Array): boolean {
-  return textAt(bytes, PREAMBLE, 4) === "DICM";
-}
-
-/** The group of the attribute that bytes without a preamble begin with; null where they begin with none. */
-function firstGroup(bytes: Uint8Array): number | null {
-  if (bytes.length < 16) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const group = view.getUint16(0, true);
-  if (!FIRST_GROUPS.includes(group) || view.getUint16(2, true) >= FIRST_ELEMENTS) return null;
-  return isExplicit(bytes) || view.getUint32(4, true) <= 64 ? group : null;
-}
-
-function isExplicit(bytes: Uint8Array): boolean {
-  return FIRST_REPRESENTATIONS.test(textAt(bytes, 4, 2));
-}
-
-function textAt(bytes: Uint8Array, position: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(position, position + length));
-}
-
 /**
  * Reads a DICOM file's attributes and checks that its image is of a kind that can be decoded.
  *
@@ -97,10 +60,10 @@ export function parseDicom(bytes: Uint8Array): DicomFile {
 
 function readAttributes(bytes: Uint8Array): { attributes: DataSet; transferSyntax: string } {
   if (!hasPreamble(bytes)) {
-    const group = firstGroup(bytes);
-    if (group === null) throw new InputError("not a DICOM file");
-    if (group === 8) {
-      const transferSyntax = isExplicit(bytes) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
+    const bare = bareDicom(bytes);
+    if (bare === null) throw new InputError("not a DICOM file");
+    if (bare.group === 8) {
+      const transferSyntax = bare.explicit ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
       return { attributes: parse(bytes, { TransferSyntaxUID: transferSyntax }), transferSyntax };
     }
     const whole = new Uint8Array(PREAMBLE + 4 + bytes.length);
@@ -109,8 +72,8 @@ function readAttributes(bytes: Uint8Array): { attributes: DataSet; transferSynta
     return readAttributes(whole);
   }
   // A deflated file's attributes are in other bytes than its transfer syntax.
-  const transferSyntax = orDamaged(() => dicomParser.readPart10Header(bytes).string("x00020010"));
-  if (transferSyntax === undefined) throw new InputError("damaged: it does not say its transfer syntax");
+  const transferSyntax = orDamaged(() => codeOf(dicomParser.readPart10Header(bytes), "x00020010"));
+  if (transferSyntax === null) throw new InputError("damaged: it does not say its transfer syntax");
   return { attributes: parse(bytes, { inflater: inflate }), transferSyntax };
 }
 
@@ -161,7 +124,7 @@ function layoutOf(attributes: DataSet): PixelLayout {
   const bitsAllocated = number("x00280100", "bits a value");
   const bitsStored = attributes.uint16("x00280101") ?? bitsAllocated;
   const highBit = attributes.uint16("x00280102") ?? bitsStored - 1;
-  const photometric = attributes.string("x00280004")?.trim();
+  const photometric = codeOf(attributes, "x00280004");
   if (rows * columns === 0) throw new InputError(`damaged: ${columns} x ${rows} pixels`);
   if (rows * columns > MOST_PIXELS) {
     throw new InputError(`${columns} x ${rows} pixels are more than the ${MOST_PIXELS} that are read`);
@@ -170,7 +133,7 @@ function layoutOf(attributes: DataSet): PixelLayout {
     throw new InputError(`${bitsAllocated} bits a value are not read, only 1, 8 and 16`);
   }
   if (samples !== 1 && samples !== 3) throw new InputError(`${samples} values a pixel are not read`);
-  if (!photometric) throw new InputError("damaged: it does not say what its values mean");
+  if (photometric === null) throw new InputError("damaged: it does not say what its values mean");
   if (/^(RGB|YBR)/.test(photometric) !== (samples === 3)) {
     throw new InputError(`damaged: ${photometric} with ${samples} value${samples === 1 ? "" : "s"} a pixel`);
   }
@@ -189,4 +152,9 @@ function layoutOf(attributes: DataSet): PixelLayout {
     planar: attributes.uint16("x00280006") === 1,
     frames: attributes.intString("x00280008") || 1,
   };
+}
+
+/** An attribute that is a word or a number as text, printable whatever the file has; null where it is missing or empty. */
+export function codeOf(attributes: DataSet, tag: string): string | null {
+  return attributes.string(tag)?.replace(/[^\x20-\x7e]/g, "?").slice(0, 64).trim() || null;
 }
