@@ -1,6 +1,7 @@
 import dicomParser, { type DataSet } from "dicom-parser";
 import { Inflate } from "fflate";
 import { InputError } from "../../support/input_error.ts";
+import { printable } from "../../support/printable.ts";
 import { MOST_PIXELS } from "../grey_image.ts";
 import { bareDicom, hasPreamble } from "../image_kind.ts";
 
@@ -42,6 +43,9 @@ const MOST_INFLATED = 2 ** 28;
 
 /** Bytes that are inflated at a time. */
 const INFLATED_AT_A_TIME = 2 ** 16;
+
+/** How many characters of a code are kept: twice what the longest has. */
+const LONGEST_CODE = 128;
 
 /** The preamble's length; `DICM` follows it. */
 const PREAMBLE = 128;
@@ -156,5 +160,6 @@ function layoutOf(attributes: DataSet): PixelLayout {
 
 /** An attribute that is a word or a number as text, printable whatever the file has; null where it is missing or empty. */
 export function codeOf(attributes: DataSet, tag: string): string | null {
-  return attributes.string(tag)?.replace(/[^\x20-\x7e]/g, "?").slice(0, 64).trim() || null;
+  const text = attributes.string(tag)?.trim() ?? "";
+  return text === "" ? null : printable(text).slice(0, LONGEST_CODE);
 }
