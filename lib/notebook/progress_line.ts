@@ -13,15 +13,6 @@ export interface ProgressLine {
   finish(): Promise<void>;
 }
 
-/** Tells of several works, one after the other, each in a line of its own; given to `openRun` as `onProgress`. */
-export function progressLines(unit: string): (work: string, done: number, total: number) => void {
-  const lines = new Map<string, ProgressLine>();
-  return (work, done, total) => {
-    if (!lines.has(work)) lines.set(work, progressLine(work, unit));
-    lines.get(work)!.update(done, total);
-  };
-}
-
 /**
  * Tells of long work in a notebook: `Decoding ██████░░░░ 1,200 of 4,800 images`. Nothing is shown where there is
  * nothing to do.

@@ -1,52 +1,31 @@
 import { stat } from "node:fs/promises";
 import { InputError } from "../support/input_error.ts";
-import { type Predictions, readPredictions } from "../evaluation/predictions.ts";
-import type { OpenedRun } from "./open_run.ts";
-import { testRun } from "./score_run.ts";
-
-/** A run's predictions for the parts that it was not trained on. */
-export interface OpenedPredictions {
-  validation: Predictions;
-  test: Predictions;
-}
-
-/** Whom the making of predictions tells. */
-export interface OpenPredictionsOptions {
-  /** Called after each batch that is scored. */
-  onProgress?: (done: number, total: number) => void;
-}
+import { readPredictions } from "../evaluation/predictions.ts";
+import type { RunContext } from "./reporter.ts";
+import type { Run } from "./run.ts";
+import { type RunPredictions, testRun } from "./test_run.ts";
 
 /**
- * Reads a run's predictions with the weights of its chosen epoch. Where they are missing, or older than the last epoch,
- * both parts are scored first.
+ * Reads a trained run's predictions with the weights of its selected checkpoint. Where they are missing, or older than
+ * the last epoch, both sets are scored first.
  *
  * @throws {InputError} Where a file is damaged or holds other images than the run's split.
  */
-export async function openPredictions(
-  { run, settings, data, history, model }: OpenedRun,
-  { onProgress }: OpenPredictionsOptions = {},
-): Promise<OpenedPredictions> {
+export async function openPredictions(run: Run, context: RunContext = {}): Promise<RunPredictions> {
+  const { folder, data: { split }, history } = run;
   const written = await Promise.all([
-    run.predictions("validation"),
-    run.predictions("test"),
-    run.checkpoint(history.length),
+    folder.predictions("validation"),
+    folder.predictions("test"),
+    folder.checkpoint(history.length),
   ].map(timeOf));
   const [validationTime, testTime, checkpointTime] = written as [number, number, number];
-  if (Math.min(validationTime, testTime) < checkpointTime) {
-    const { test, options } = await testRun(settings, {
-      model,
-      data,
-      run,
-      ...(onProgress ? { onProgress } : {}),
-    });
-    return { validation: options.validation, test };
-  }
+  if (Math.min(validationTime, testTime) < checkpointTime) return await testRun(run, context);
   const read = async (part: "validation" | "test") => {
-    const file = run.predictions(part);
+    const file = folder.predictions(part);
     const predictions = await readPredictions(file);
-    const images = data.split[part].map(({ image }) => image);
+    const images = split[part].map(({ image }) => image);
     if (String(predictions.images) !== String(images)) {
-      throw new InputError(`${file}: other images than the ${part} part of ${run.split}`);
+      throw new InputError(`${file}: other images than the ${part} part of ${folder.split}`);
     }
     return predictions;
   };

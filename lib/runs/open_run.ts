@@ -1,81 +1,102 @@
 import { existsSync } from "node:fs";
-import { writePhantoms } from "../phantom/write_phantoms.ts";
+import { basename, join } from "node:path";
 import { writeSplit } from "../dataset/split_file.ts";
-import { createModel, type Model } from "../model/model.ts";
-import { readCheckpoint } from "../training/checkpoint.ts";
-import { type HistoryRow, readHistory } from "../training/history.ts";
+import { writePhantoms } from "../phantom/write_phantoms.ts";
+import { PHANTOM_FOLDER, RUNS } from "../support/project.ts";
 import { networkOf } from "../training/network_of.ts";
-import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
-import { claimRun, type RunFolder, runFolder, splitOf } from "../training/run_folder.ts";
-import { selectEpoch, type Selection, writeSelection } from "../training/select_epoch.ts";
-import { checkSettings, readConfiguration, type Settings } from "../training/settings.ts";
-import { train } from "../training/train.ts";
-import { openTrainingData, type TrainingData } from "../training/training_data.ts";
-import { untilInterrupted } from "../notebook/until_interrupted.ts";
-import { PHANTOM_FOLDER } from "../support/project.ts";
+import { writeRunConfig } from "../training/run_config.ts";
+import { checkFree, claimRun, removeDrafts, runFolder, splitOf } from "../training/run_folder.ts";
+import type { Settings } from "../training/settings.ts";
+import { openTrainingData } from "../training/training_data.ts";
+import { initialState } from "../training/training_state.ts";
+import { findWeights } from "./find_weights.ts";
+import { progressOf, type RunContext } from "./reporter.ts";
+import type { Run } from "./run.ts";
 
-/** A run whose training has ended, with the images that it was trained on. */
-export interface OpenedRun {
-  run: RunFolder;
-  settings: Settings;
-  data: TrainingData;
-  history: readonly HistoryRow[];
-  selection: Selection;
-  /** With the weights of the chosen epoch. */
-  model: Model;
-}
-
-/** Whom the opening of a run tells. */
-export interface OpenRunOptions {
-  /** Called as work goes on: what is done, how much of it, of how much. */
-  onProgress?: (work: string, done: number, total: number) => void;
-}
+/** Where a run is, and whether it was begun before. */
+export type OpenRunOptions =
+  & RunContext
+  & {
+    /** Installs the ImageNet weights; called where they are wanted and missing. */
+    installImageNet?: () => Promise<void>;
+  }
+  & ({
+    /** The run's folder, missing or empty. Default: the next free one in data/runs, named after the data. */
+    dir?: string | undefined;
+    resume?: false;
+  } | {
+    /** The folder of the run that goes on. */
+    dir: string;
+    resume: true;
+  });
 
 /**
- * Opens a run, as the notebooks that look at one do. Where it has not ended, its training goes on to the end first;
- * where there is none, the configuration `notebook` is trained. An interrupt (SIGINT) ends that after the step under
- * way, and the next call goes on.
+ * Opens a run: a new one, with its settings and its split in its folder, or one that goes on after its last complete
+ * epoch. Phantoms are drawn and images decoded where they are not there yet. Nothing is written into the folder before
+ * settings, weights and data have turned out to be sound.
  *
- * @throws {InputError} For what is wrong with the run's files or its data.
- * @throws {DOMException} `AbortError` where it was interrupted.
+ * @param settings Of a run that goes on: what `resumedSettings` returns.
+ * @throws {InputError} For what is wrong with settings, weights, data or the folder, and where another process is at
+ * work on the run.
  */
-export function openRun(dir: string, options: OpenRunOptions = {}): Promise<OpenedRun> {
-  return untilInterrupted((signal) => open(dir, { ...options, signal }));
+export async function openRun(settings: Settings, options: OpenRunOptions = {}): Promise<Run> {
+  const { dir, resume, signal, reporter } = options;
+  networkOf(settings, ["a finding"]); // Ends here where there is no such network, before images are decoded.
+  using opened = new DisposableStack();
+  const resumed = resume ? runFolder(dir) : undefined;
+  let claim = resumed && opened.use(await claimRun(resumed));
+  if (!resume && dir !== undefined) await checkFree(runFolder(dir));
+
+  const isTrained = resumed !== undefined && existsSync(resumed.history);
+  const weights = isTrained ? null : await findWeights(settings, options);
+  const dataFolder = settings.data ?? PHANTOM_FOLDER;
+  if (settings.data === null) {
+    const drawing = progressOf(options, "Drawing phantoms");
+    await writePhantoms(dataFolder, { ...drawing, ...(signal ? { signal } : {}) });
+  }
+  const data = opened.use(
+    await openTrainingData({ ...settings, data: dataFolder }, {
+      ...progressOf(options, "Decoding images"),
+      ...(resumed ? splitOf(resumed) : {}),
+      ...(signal ? { signal } : {}),
+    }),
+  );
+  const { findings } = data;
+  const state = opened.use(await initialState(settings, { findings, weights, resumed }));
+
+  const folder = resumed ?? runFolder(dir ?? await makeNextFolder(dataFolder));
+  claim ??= opened.use(await claimRun(folder));
+  await removeDrafts(folder);
+  if (!resume) {
+    await checkFree(folder);
+    await writeRunConfig(folder, { settings, findings });
+  }
+  if (!existsSync(folder.split)) await writeSplit(folder.split, data.split);
+  const { release } = claim;
+  const held = opened.move();
+  const run = {
+    ...state,
+    folder,
+    settings,
+    dataFolder,
+    data,
+    release,
+    [Symbol.dispose]: () => held.dispose(),
+  };
+  reporter?.onOpened?.(run);
+  return run;
 }
 
-async function open(
-  dir: string,
-  { onProgress, signal }: OpenRunOptions & { signal: AbortSignal },
-): Promise<OpenedRun> {
-  const tell = (work: string) => (done: number, total: number) => onProgress?.(work, done, total);
-  const run = runFolder(dir);
-  const isThere = existsSync(run.config);
-  const settings = isThere
-    ? (await readRunConfig(run)).settings
-    : checkSettings(await readConfiguration("notebook"), "notebook");
-  if (settings.data === null) {
-    await writePhantoms(PHANTOM_FOLDER, { onProgress: tell("Drawing phantoms"), signal });
+/** Makes the next folder in data/runs that is named after the data. */
+async function makeNextFolder(dataFolder: string): Promise<string> {
+  await Deno.mkdir(RUNS, { recursive: true });
+  for (let number = 1;; number++) {
+    const dir = join(RUNS, `${basename(dataFolder)}-${number}`);
+    try {
+      await Deno.mkdir(dir);
+      return dir;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
   }
-  const data = await openTrainingData({ ...settings, data: settings.data ?? PHANTOM_FOLDER }, {
-    ...(isThere ? splitOf(run) : {}),
-    onProgress: tell("Decoding images"),
-    signal,
-  });
-  const { findings } = data;
-  using _claim = await claimRun(run);
-  if (!isThere) await writeRunConfig(run, { settings, findings });
-  if (!existsSync(run.split)) await writeSplit(run.split, data.split);
-  const model = createModel(networkOf(settings, findings), settings);
-  let history = existsSync(run.history) ? await readHistory(run.history, findings) : [];
-  if (history.length < settings.epochs) {
-    const onStep = ({ epoch, step, steps }: { epoch: number; step: number; steps: number }) =>
-      onProgress?.("Training", (epoch - 1) * steps + step, settings.epochs * steps);
-    const result = await train(settings, { model, data, run, resume: history.length > 0, onStep, signal });
-    if (result.stopped) signal.throwIfAborted();
-    history = result.history;
-  }
-  const selection = selectEpoch(history);
-  await writeSelection(run.selection, selection);
-  await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
-  return { run, settings, data, history, selection, model };
 }

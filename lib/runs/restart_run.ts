@@ -1,29 +1,40 @@
 import { existsSync } from "node:fs";
-import type { Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
+import { createModel, type Model } from "../model/model.ts";
+import { PHANTOM_FOLDER } from "../support/project.ts";
+import { networkOf } from "../training/network_of.ts";
 import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
-import { checkFree, claimRun, type RunFolder, runFolder } from "../training/run_folder.ts";
+import { checkFree, claimRun, runFolder } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
+import type { TrainingData } from "../training/training_data.ts";
+import { newState } from "../training/training_state.ts";
+import type { Run } from "./run.ts";
+
+/** What a run is made of that starts from nothing. */
+export interface RestartRunOptions {
+  settings: Settings;
+  data: TrainingData;
+  /** The network as training finds it; a new one unless given. */
+  model?: Model;
+}
 
 /**
- * Makes a folder ready for a training that starts from nothing: its settings and its split are in it, and a run that
- * was there is gone.
+ * Starts a run anew: its settings and its split are in its folder, and a run that was there is gone. No process has the
+ * folder for itself afterwards.
  *
  * @throws {InputError} Where the folder holds something that is no run, or another process is at work on its run.
  */
-export async function restartRun(
-  dir: string,
-  { settings, findings, split }: { settings: Settings; findings: readonly string[]; split: Split },
-): Promise<RunFolder> {
-  const run = runFolder(dir);
-  using _claim = await claimRun(run);
-  if (existsSync(run.config)) {
-    await readRunConfig(run);
+export async function restartRun(dir: string, { settings, data, model }: RestartRunOptions): Promise<Run> {
+  const folder = runFolder(dir);
+  using _claim = await claimRun(folder);
+  if (existsSync(folder.config)) {
+    await readRunConfig(folder);
     await Deno.remove(dir, { recursive: true });
   }
-  await checkFree(run);
+  await checkFree(folder);
   await Deno.mkdir(dir, { recursive: true });
-  await writeRunConfig(run, { settings, findings });
-  await writeSplit(run.split, split);
-  return run;
+  await writeRunConfig(folder, { settings, findings: data.findings });
+  await writeSplit(folder.split, data.split);
+  const state = newState(model ?? createModel(networkOf(settings, data.findings), settings));
+  return { ...state, folder, settings, dataFolder: settings.data ?? PHANTOM_FOLDER, data, release() {} };
 }

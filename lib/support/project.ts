@@ -18,6 +18,9 @@ export const IMAGE_CACHE = join(DATA, "cache");
 /** Where downloaded files of weights go. */
 export const WEIGHTS = join(DATA, "weights");
 
+/** EfficientNet-Lite0's ImageNet weights, where set-up puts them. */
+export const IMAGENET_FILE = join(WEIGHTS, "efficientnet-lite0.pth");
+
 /** The metadata of all 112,120 NIH images, where set-up puts them. */
 export const NIH_METADATA = join(DATA, "nih", "Data_Entry_2017_v2020.csv.gz");
 

@@ -5,7 +5,7 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import { readSplit } from "../dataset/split_file.ts";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
-import { readPredictions } from "../evaluation/predictions.ts";
+import { completeRun } from "../runs/complete_run.ts";
 import { checkSettings, readConfiguration } from "../training/settings.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
@@ -14,7 +14,7 @@ import { between, decimals } from "./_describe_metrics.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { ensurePhantoms } from "./_phantom_folder.ts";
-import { runTraining } from "./_run_training.ts";
+import { terminalReporter } from "./_terminal_reporter.ts";
 import { DATA, RUNS } from "../support/project.ts";
 
 interface LeakFlags {
@@ -59,7 +59,7 @@ const leak = defineTask("leak", {
   .addOption(integerOption("--seed <n>", { description: "the seed of both", minimum: 0 }))
   .action(async ({ out, config, ...flags }: LeakFlags) => {
     const given = checkSettings({ ...await readConfiguration(config), ...flags }, config);
-    let standing = "Stopped before the first run began";
+    let standing = () => "Stopped before the first run began";
     await interruptible(async (signal) => {
       const data = given.data ?? await ensurePhantoms(signal, PHANTOMS);
       const settings = { ...given, data };
@@ -68,18 +68,15 @@ const leak = defineTask("leak", {
       const tested = async (split: "image" | "patient") => {
         console.error(`\nSplit by ${split}`);
         const dir = join(out, split);
-        const run = await runTraining({ ...settings, split }, {
-          dir,
-          signal,
-          say: (text) => standing = text,
-        });
-        const parts = await readSplit(run.split, entries);
-        const predictions = await readPredictions(run.predictions("test"));
+        using reporter = terminalReporter();
+        standing = reporter.standing;
+        const { folder, predictions } = await completeRun({ ...settings, split }, { dir, signal, reporter });
+        const parts = await readSplit(folder.split, entries);
         return {
           dir,
-          predictions,
+          predictions: predictions.test,
           known: sharedPatients(parts).testWithTraining,
-          memory: predictFromPatient(parts.training, parts.test, { labels: predictions.labels }),
+          memory: predictFromPatient(parts.training, parts.test, { labels: predictions.test.labels }),
         };
       };
       const byImage = await tested("image");
@@ -93,7 +90,7 @@ const leak = defineTask("leak", {
       );
       console.log(`\n${describeComparison(network, { first: byImage.dir, second: byPatient.dir })}`);
       console.log(`\n${describeMemory(patientNumber, byImage.known)}`);
-    }, { heard: "Stopping", stopped: () => standing });
+    }, { heard: "Stopping", stopped: () => standing() });
   });
 
 function describeMemory({ images, mean }: Comparison, known: number): string {

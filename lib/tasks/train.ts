@@ -1,7 +1,10 @@
 import { SPLIT_KINDS } from "../dataset/make_split.ts";
-import { InputError } from "../support/input_error.ts";
 import { LOSSES } from "../model/losses.ts";
 import { NETWORKS } from "../model/networks.ts";
+import { completeRun } from "../runs/complete_run.ts";
+import { resumedSettings } from "../runs/resumed_settings.ts";
+import { givenPath } from "../support/given_path.ts";
+import { InputError } from "../support/input_error.ts";
 import { checkSettings, configurationNames, readConfiguration, type Settings } from "../training/settings.ts";
 import {
   choiceOption,
@@ -14,8 +17,9 @@ import {
 } from "./_command.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
-import { resumedSettings } from "./_resumed_settings.ts";
-import { runTraining } from "./_run_training.ts";
+import { IMAGENET_WEIGHTS } from "./setup/imagenet_weights.ts";
+import { setUp } from "./setup/set_up.ts";
+import { terminalReporter } from "./_terminal_reporter.ts";
 
 /** The flags that are not settings. */
 interface OwnFlags {
@@ -114,13 +118,25 @@ const train = defineTask("train", {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }
     const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
-    const settings = resume
-      ? await resumedSettings(dir, { config, flags: given })
-      : checkSettings({ ...await readConfiguration(config ?? "default"), ...given }, config ?? "default");
-    let standing = "Stopped before the run began; images that were decoded are kept";
+    using reporter = terminalReporter();
     await interruptible(async (signal) => {
-      await runTraining(settings, { dir, resume, signal, say: (text) => standing = text });
-    }, { heard: "Stopping", stopped: () => standing });
+      const context = { reporter, signal, installImageNet: () => setUp([IMAGENET_WEIGHTS]) };
+      if (resume) {
+        if (dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
+        const settings = await resumedSettings(dir, { config, flags: given });
+        await completeRun(withPaths(settings), { ...context, dir, resume });
+      } else {
+        const name = config ?? "default";
+        const settings = checkSettings({ ...await readConfiguration(name), ...given }, name);
+        await completeRun(withPaths(settings), { ...context, dir });
+      }
+    }, { heard: "Stopping", stopped: () => reporter.standing() });
   });
+
+/** Makes the path of a file of weights, which may also be a word, one from the project's folder. */
+function withPaths(settings: Settings): Settings {
+  const { weights } = settings;
+  return weights === null || weights === "imagenet" ? settings : { ...settings, weights: givenPath(weights) };
+}
 
 if (import.meta.main) await runTask(train);

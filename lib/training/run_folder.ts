@@ -43,17 +43,29 @@ export function runFolder(dir: string): RunFolder {
   };
 }
 
+/** A run folder that this process has for itself, until it is released or disposed of. */
+export interface RunClaim extends Disposable {
+  release(): void;
+}
+
 /**
- * Keeps a run folder, which is made where it is missing, for this process until it is disposed of.
+ * Keeps a run folder, which is made where it is missing, for this process.
  *
  * @throws {InputError} Where another process has it.
  */
-export async function claimRun({ dir }: RunFolder): Promise<Disposable> {
+export async function claimRun({ dir }: RunFolder): Promise<RunClaim> {
   await Deno.mkdir(dir, { recursive: true });
   const folder = await Deno.open(dir);
-  if (await folder.tryLock(true)) return folder;
-  folder.close();
-  throw new InputError(`${dir}: another process is at work on this run`);
+  if (!await folder.tryLock(true)) {
+    folder.close();
+    throw new InputError(`${dir}: another process is at work on this run`);
+  }
+  let isHeld = true;
+  function release(): void {
+    if (isHeld) folder.close();
+    isHeld = false;
+  }
+  return { release, [Symbol.dispose]: release };
 }
 
 /**

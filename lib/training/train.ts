@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { seedRandom, tf } from "../tensorflow/mod.ts";
 import { batches } from "../dataset/batches.ts";
 import { hasUnknown } from "../dataset/entry.ts";
@@ -6,17 +5,9 @@ import { labelWeights } from "../dataset/label_weights.ts";
 import { aucByLabel } from "../evaluation/auc.ts";
 import { choiceMetric } from "../evaluation/selection_metric.ts";
 import { InputError } from "../support/input_error.ts";
-import { adam } from "../model/adam.ts";
 import { lossNamed } from "../model/losses.ts";
-import type { Model } from "../model/model.ts";
-import {
-  readCheckpoint,
-  readOptimizer,
-  removeOlderOptimizers,
-  writeCheckpoint,
-  writeOptimizer,
-} from "./checkpoint.ts";
-import { type HistoryRow, readHistory, writeHistory } from "./history.ts";
+import { removeOlderOptimizers, writeCheckpoint, writeOptimizer } from "./checkpoint.ts";
+import { type HistoryRow, writeHistory } from "./history.ts";
 import { learningRateAt } from "./learning_rate.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { scoreImages, scorer } from "./score.ts";
@@ -24,10 +15,13 @@ import { selectEpoch } from "./select_epoch.ts";
 import type { Settings } from "./settings.ts";
 import { trainStep } from "./train_step.ts";
 import type { TrainingData } from "./training_data.ts";
+import type { TrainingState } from "./training_state.ts";
 
 /** A step of training that has ended. */
 export interface StepReport {
   epoch: number;
+  /** Epochs of the whole training. */
+  epochs: number;
   /** From 1, within the epoch. */
   step: number;
   /** Steps an epoch. */
@@ -38,13 +32,12 @@ export interface StepReport {
 
 /** What a training needs besides its settings, and whom it tells. */
 export interface TrainOptions {
-  model: Model;
+  /** Where training starts; it is brought forward by each epoch that is complete. */
+  state: TrainingState;
   data: TrainingData;
   run: RunFolder;
-  /** Whether to go on after the last complete epoch of the run folder, or from the start where it has none. Default: false. */
-  resume?: boolean;
-  /** Ends the training after the step under way; the model is then as it was after the last whole epoch. */
-  signal?: AbortSignal;
+  /** Ends the training after the step under way; the state is then that of the last complete epoch. */
+  signal?: AbortSignal | undefined;
   onStep?: (report: StepReport) => void;
   /** Called when an epoch's files are written. */
   onEpoch?: (row: HistoryRow, history: readonly HistoryRow[]) => void;
@@ -69,7 +62,7 @@ export interface TrainResult {
  * @throws {InputError} Where the training part is smaller than a batch, or the loss is no longer a number.
  */
 export async function train(settings: Settings, options: TrainOptions): Promise<TrainResult> {
-  const { model, data: { cache, findings, split }, run, resume = false, signal } = options;
+  const { state: { model, optimizer, history }, data: { cache, findings, split }, run, signal } = options;
   const { batchSize, epochs, headEpochs, seed, augmentation, precision, xla } = settings;
   const steps = Math.floor(split.training.length / batchSize);
   if (steps === 0) {
@@ -87,14 +80,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     weights,
     masked: [split.training, split.validation].some((entries) => hasUnknown(entries, findings)),
   });
-  const optimizer = adam(model.weights.size);
-  const history = resume && existsSync(run.history) ? await readHistory(run.history, findings) : [];
-  const last = history.at(-1);
-  if (last) {
-    await readCheckpoint(run.checkpoint(last.epoch), model, findings);
-    await readOptimizer(run.optimizer(last.epoch), optimizer);
-    await removeOlderOptimizers(run, last.epoch);
-  }
+  await removeOlderOptimizers(run, history.length);
   const { l2, weightDecay, firstLayerRate, frozenStatistics } = settings;
   const stepOptions = { loss, optimizer, l2, weightDecay, firstLayerRate, precision, xla };
   const headStep = trainStep(model, { ...stepOptions, headOnly: true });
@@ -126,22 +112,25 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     headStep.dispose();
     wholeStep.dispose();
     score.dispose();
-    optimizer.dispose();
     tf.dispose([weights.positive, weights.negative]);
   }
 
-  /** Does the work of an epoch; where that was stopped (null), the model is as it was before. */
+  /** Does the work of an epoch; where that was stopped (null), model and optimizer are as they were before. */
   async function wholly(work: () => Promise<number | null>): Promise<number | null> {
-    const [weights, moving] = [tf.clone(model.weights), tf.clone(model.moving)];
+    const variables: tf.Variable[] = [
+      model.weights,
+      model.moving,
+      optimizer.first,
+      optimizer.second,
+      optimizer.steps,
+    ];
+    const before = variables.map((variable) => tf.clone(variable));
     try {
       const result = await work();
-      if (result === null) {
-        model.weights.assign(weights);
-        model.moving.assign(moving);
-      }
+      if (result === null) variables.forEach((variable, i) => variable.assign(before[i]!));
       return result;
     } finally {
-      tf.dispose([weights, moving]);
+      tf.dispose(before);
     }
   }
 
@@ -172,7 +161,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
         );
       }
       sum += loss;
-      options.onStep?.({ epoch, step: i + 1, steps, loss, learningRate });
+      options.onStep?.({ epoch, epochs, step: i + 1, steps, loss, learningRate });
       if (signal?.aborted) return null;
     }
     return sum / steps;

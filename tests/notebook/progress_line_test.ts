@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { progressLine, progressLines } from "../../lib/notebook/progress_line.ts";
+import { notebookReporter } from "../../lib/notebook/notebook_reporter.ts";
+import { progressLine } from "../../lib/notebook/progress_line.ts";
 import { pretendKernel } from "./_kernel.ts";
 
 Deno.test("a line appears with the first news, is replaced in its place, and ends with all that was done", async () => {
@@ -21,9 +22,9 @@ Deno.test("a line appears with the first news, is replaced in its place, and end
 
 Deno.test("several works have a line each", async () => {
   using kernel = pretendKernel();
-  const tell = progressLines("images");
-  tell("Drawing", 2, 2);
-  tell("Decoding", 1, 2);
+  const tell = notebookReporter().onProgress!;
+  tell("Drawing phantoms", 2, 2);
+  tell("Decoding images", 1, 2);
   await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual(kernel.sent.map(({ type, data }) => [type, String(data["text/plain"]).split(" ")[0]]), [
     ["display_data", "Drawing"],

@@ -82,7 +82,7 @@ async function interruptTraining({ page, interrupt }: OpenNotebook): Promise<voi
 
 /** A later cell has gone on with the training. */
 async function trainedToTheEnd({ page }: OpenNotebook): Promise<void> {
-  const cell = page.locator(".jp-CodeCell", { hasText: "resume: true" });
+  const cell = page.locator(".jp-CodeCell", { hasText: "first.stopped ? await trainLive(run)" });
   assert.match((await cell.locator(".jp-OutputArea").allTextContents()).join(), /8 epochs/);
 }
 

@@ -5,7 +5,8 @@ import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { writeSplit } from "../../lib/dataset/split_file.ts";
 import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
 import { openPredictions } from "../../lib/runs/open_predictions.ts";
-import { openRun } from "../../lib/runs/open_run.ts";
+import { openTrainedRun } from "../../lib/notebook/open_trained_run.ts";
+import type { Reporter } from "../../lib/runs/reporter.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
@@ -25,10 +26,11 @@ Deno.test("predictions are made where they are missing or older than the last ep
       using data = await openTrainingData(settings);
       await writeSplit(run.split, data.split);
     }
-    const opened = await openRun(run.dir);
-    using data = opened.data;
+    using opened = await openTrainedRun(run.dir, { reporter: {} });
+    const { data } = opened;
     const counts: number[] = [];
-    const made = await openPredictions(opened, { onProgress: (done) => void counts.push(done) });
+    const counting: Reporter = { onProgress: (_, done) => void counts.push(done) };
+    const made = await openPredictions(opened, { reporter: counting });
     assert.equal(counts.at(-1), data.split.validation.length + data.split.test.length);
     assert.deepEqual(made.test.images, data.split.test.map(({ image }) => image));
     assert.deepEqual(await readPredictions(run.predictions("validation")), {
@@ -37,14 +39,14 @@ Deno.test("predictions are made where they are missing or older than the last ep
     });
 
     const onProgress = () => assert.fail("nothing is left to do");
-    const read = await openPredictions(opened, { onProgress });
+    const read = await openPredictions(opened, { reporter: { onProgress } });
     assert.deepEqual(read.test.scores, made.test.scores);
     assert.deepEqual(read.validation.truth, made.validation.truth);
 
     const checkpoint = (await stat(run.checkpoint(1))).mtimeMs;
     await Deno.utime(run.predictions("test"), new Date(checkpoint - 5000), new Date(checkpoint - 5000));
     counts.length = 0;
-    await openPredictions(opened, { onProgress: (done) => void counts.push(done) });
+    await openPredictions(opened, { reporter: counting });
     assert.ok(counts.length > 0);
 
     await writePredictions(run.predictions("test"), made.validation);

@@ -4,42 +4,40 @@ import { InputError } from "../../lib/support/input_error.ts";
 import { readRunConfig } from "../../lib/training/run_config.ts";
 import { restartRun } from "../../lib/runs/restart_run.ts";
 import { claimRun } from "../../lib/training/run_folder.ts";
+import type { TrainingData } from "../../lib/training/training_data.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 
-const findings = ["Mass", "Nodule"];
-const split = { training: [], validation: [], test: [] };
+const data = {
+  findings: ["Mass", "Nodule"],
+  split: { training: [], validation: [], test: [] },
+  [Symbol.dispose]() {},
+} as unknown as TrainingData;
 
 Deno.test("a run starts anew where one was, and nowhere else", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const dir = join(folder, "run");
-    await restartRun(dir, { settings: checkSettings({ epochs: 3 }, "test"), findings, split });
+    using _first = await restartRun(dir, { settings: checkSettings({ epochs: 3 }, "test"), data });
     await Deno.writeTextFile(join(dir, "history.csv"), "");
-    const run = await restartRun(dir, { settings: checkSettings({ epochs: 4 }, "test"), findings, split });
-    assert.equal((await readRunConfig(run)).settings.epochs, 4);
+    using run = await restartRun(dir, { settings: checkSettings({ epochs: 4 }, "test"), data });
+    assert.equal((await readRunConfig(run.folder)).settings.epochs, 4);
     const names = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
     assert.deepEqual(names, ["config.json", "split.csv"]);
     {
-      using _claim = await claimRun(run);
+      using _claim = await claimRun(run.folder);
       await assert.rejects(
-        restartRun(dir, { settings: checkSettings({}, "test"), findings, split }),
+        restartRun(dir, { settings: checkSettings({}, "test"), data }),
         /at work on this/,
       );
     }
-    assert.equal((await readRunConfig(run)).settings.epochs, 4);
+    assert.equal((await readRunConfig(run.folder)).settings.epochs, 4);
 
     const other = join(folder, "letters");
     await Deno.mkdir(other);
     await Deno.writeTextFile(join(other, "letter.txt"), "dear");
-    await assert.rejects(
-      restartRun(other, { settings: checkSettings({}, "test"), findings, split }),
-      InputError,
-    );
+    await assert.rejects(restartRun(other, { settings: checkSettings({}, "test"), data }), InputError);
     await Deno.writeTextFile(join(other, "config.json"), "{}");
-    await assert.rejects(
-      restartRun(other, { settings: checkSettings({}, "test"), findings, split }),
-      InputError,
-    );
+    await assert.rejects(restartRun(other, { settings: checkSettings({}, "test"), data }), InputError);
     assert.equal(await Deno.readTextFile(join(other, "letter.txt")), "dear");
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -5,13 +5,12 @@ import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { makeSplit } from "../../lib/dataset/make_split.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
-import { createModel } from "../../lib/model/model.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
-import { networkOf } from "../../lib/training/network_of.ts";
 import { removeDrafts, type RunFolder, runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings, type Settings } from "../../lib/training/settings.ts";
 import { train, type TrainOptions, type TrainResult } from "../../lib/training/train.ts";
 import type { TrainingData } from "../../lib/training/training_data.ts";
+import { initialState } from "../../lib/training/training_state.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
 import { writeImages } from "./_images.ts";
 
@@ -44,18 +43,18 @@ async function openData(folder: string): Promise<TrainingData> {
   };
 }
 
-/** Trains as a process of its own would: with a new model. */
+/** Trains as a process of its own would: with a new model, or with what a run folder holds. */
 async function trainAnew(
-  options: Pick<TrainOptions, "data" | "run"> & Partial<TrainOptions>,
+  { resume = false, ...options }: Omit<TrainOptions, "state"> & { resume?: boolean },
   given: Partial<Settings> = {},
 ): Promise<TrainResult> {
   const settings = { ...SETTINGS, ...given };
-  const model = createModel(networkOf(settings, NIH_FINDINGS), settings);
-  try {
-    return await train(settings, { model, ...options });
-  } finally {
-    model.dispose();
-  }
+  using state = await initialState(settings, {
+    findings: NIH_FINDINGS,
+    weights: null,
+    resumed: resume ? options.run : undefined,
+  });
+  return await train(settings, { state, ...options });
 }
 
 /**
@@ -152,24 +151,23 @@ Deno.test("a model that was stopped within an epoch is as it was before, so the 
   using data = await openData(folder.path);
   const [whole, stopped] = ["whole", "stopped"].map((name) => runFolder(join(folder.path, name)));
   await trainAnew({ data, run: whole! });
-  const model = createModel(networkOf(SETTINGS, NIH_FINDINGS), SETTINGS);
+  using state = await initialState(SETTINGS, { findings: NIH_FINDINGS, weights: null });
+  const { model } = state;
   for (const stopAt of [1, 2]) {
     const before = [model.weights, model.moving].map((vector) => vector.dataSync().slice());
     const stop = new AbortController();
     const { history } = await train(SETTINGS, {
-      model,
+      state,
       data,
       run: stopped!,
-      resume: true,
       signal: stop.signal,
       onStep: ({ epoch, step }) => epoch === stopAt && step === 2 ? stop.abort() : undefined,
     });
     assert.equal(history.length, stopAt - 1);
     if (stopAt === 1) assert.deepEqual([model.weights, model.moving].map((v) => v.dataSync()), before);
   }
-  await train(SETTINGS, { model, data, run: stopped!, resume: true });
+  await train(SETTINGS, { state, data, run: stopped! });
   assert.deepEqual(await bitsOf(stopped!.dir), await bitsOf(whole!.dir));
-  model.dispose();
 });
 
 Deno.test("epochs tell what is in the history, and none of them keeps tensors", async () => {

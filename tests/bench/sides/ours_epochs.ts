@@ -5,6 +5,7 @@ import { networkOf } from "../../../lib/training/network_of.ts";
 import { runFolder } from "../../../lib/training/run_folder.ts";
 import { checkSettings } from "../../../lib/training/settings.ts";
 import { train } from "../../../lib/training/train.ts";
+import { newState } from "../../../lib/training/training_state.ts";
 import { answer, readCommand } from "./_commands.ts";
 import { type DataCommand, openData } from "./_training_data.ts";
 
@@ -29,7 +30,7 @@ async function trainEpochs(command: EpochsCommand): Promise<void> {
   let start = performance.now();
   try {
     await train(settings, {
-      model,
+      state: newState(model),
       data,
       run: runFolder(dir),
       signal: stop.signal,

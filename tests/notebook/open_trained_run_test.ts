@@ -5,7 +5,7 @@ import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { openTrainingData } from "../../lib/training/training_data.ts";
 import { writeSplit } from "../../lib/dataset/split_file.ts";
 import { exportWeights } from "../../lib/model/model.ts";
-import { openRun } from "../../lib/runs/open_run.ts";
+import { openTrainedRun } from "../../lib/notebook/open_trained_run.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
@@ -25,13 +25,14 @@ Deno.test("a run that was not trained to its end is, one that was is only opened
       await writeSplit(run.split, data.split);
     }
     const work: string[] = [];
-    const trained = await openRun(run.dir, { onProgress: (name) => void work.push(name) });
-    using _trained = trained.data;
-    assert.deepEqual([...new Set(work)], ["Training"]);
+    using trained = await openTrainedRun(run.dir, {
+      reporter: { onProgress: (name) => void work.push(name) },
+    });
+    assert.deepEqual([...new Set(work)], ["Training", "Validating"]);
     assert.deepEqual(trained.history.map(({ epoch }) => epoch), [1, 2]);
 
-    const opened = await openRun(run.dir, { onProgress: () => assert.fail("nothing is left to do") });
-    using _opened = opened.data;
+    const onProgress = () => assert.fail("nothing is left to do");
+    using opened = await openTrainedRun(run.dir, { reporter: { onProgress } });
     assert.deepEqual(opened.history, trained.history);
     assert.deepEqual(opened.selection, trained.selection);
     assert.deepEqual(exportWeights(opened.model), exportWeights(trained.model));
@@ -42,11 +43,13 @@ Deno.test("a run that was not trained to its end is, one that was is only opened
 
 /** Opens the run that is named, interrupts the training after its third step, and opens it again. */
 const INTERRUPTED = `
-import { openRun } from ${JSON.stringify(new URL("../../lib/runs/open_run.ts", import.meta.url).href)};
+import { openTrainedRun } from ${
+  JSON.stringify(new URL("../../lib/notebook/open_trained_run.ts", import.meta.url).href)
+};
 let steps = 0;
-const onProgress = () => ++steps === 3 ? Deno.kill(Deno.pid, "SIGINT") : undefined;
-const error = await openRun(Deno.args[0], { onProgress }).catch((error) => error);
-const { history } = await openRun(Deno.args[0]);
+const reporter = { onStep: () => ++steps === 3 ? Deno.kill(Deno.pid, "SIGINT") : undefined };
+const error = await openTrainedRun(Deno.args[0], { reporter }).catch((error) => error);
+const { history } = await openTrainedRun(Deno.args[0], { reporter: {} });
 console.log(error.name, history.length);
 `;
 

@@ -20,10 +20,9 @@ export interface ResumedSettingsOptions {
  * @throws {InputError} Where there is no run, a setting is given that it does not have, or it has more epochs already.
  */
 export async function resumedSettings(
-  run: string | undefined,
+  run: string,
   { config, flags }: ResumedSettingsOptions,
 ): Promise<Settings> {
-  if (run === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
   const folder = runFolder(run);
   const { settings, findings } = await readRunConfig(folder);
   const configuration = config === undefined ? {} : await readConfiguration(config);

@@ -1,0 +1,39 @@
+import { InputError } from "../support/input_error.ts";
+import { removeRun } from "../training/run_folder.ts";
+import type { Settings } from "../training/settings.ts";
+import { explainRun } from "./explain_run.ts";
+import { openRun, type OpenRunOptions } from "./open_run.ts";
+import { type FinishedRun, reportRun } from "./report_run.ts";
+import type { RunContext } from "./reporter.ts";
+import type { Run } from "./run.ts";
+import { selectRun } from "./select_run.ts";
+import { testRun } from "./test_run.ts";
+import { trainRun } from "./train_run.ts";
+
+/**
+ * The whole life of a run: opens it, trains it, selects its checkpoint, tests it once, explains it, and writes the
+ * report. A new run that fails by a mistake of the user before its first epoch is complete leaves no folder.
+ *
+ * @throws The signal's reason where it ended the run, which can then go on with `resume`.
+ */
+export async function completeRun(settings: Settings, options: OpenRunOptions = {}): Promise<FinishedRun> {
+  using run = await openRun(settings, options);
+  try {
+    await trainToTheEnd(run, options);
+  } catch (error) {
+    const isLost = !options.resume && run.history.length === 0;
+    if (isLost && error instanceof InputError) await removeRun(run.folder);
+    throw error;
+  }
+  options.reporter?.onTrained?.(run);
+  const selection = await selectRun(run);
+  const predictions = await testRun(run, options);
+  const explanation = await explainRun(run, predictions, options);
+  return await reportRun(run, { selection, predictions, explanation }, options);
+}
+
+/** Trains a run to its last epoch. */
+export async function trainToTheEnd(run: Run, context: RunContext = {}): Promise<void> {
+  const { stopped } = await trainRun(run, context);
+  if (stopped) context.signal?.throwIfAborted();
+}

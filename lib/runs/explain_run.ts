@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { Predictions } from "../evaluation/predictions.ts";
+import type { Example } from "../explanation/examples.ts";
+import { gallery } from "../explanation/gallery.ts";
+import { type BoxScores, scoreBoxes } from "../explanation/score_boxes.ts";
+import type { CaptionedPicture } from "../plots/pictures/grid.ts";
+import { overlay } from "../plots/pictures/overlay.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import { progressOf, type RunContext } from "./reporter.ts";
+import type { Run } from "./run.ts";
+
+/** How a run's network is explained. */
+export interface RunExplanation {
+  /** How well Grad-CAM's maps find the bounding boxes of the test set; null where it has none. */
+  boxScores: BoxScores | null;
+  /** Heat maps over images, one for each finding that a test image has. */
+  pictures: CaptionedPicture[];
+}
+
+/** Width and height of the pictures of heat maps in pixels. */
+const PICTURE_SIZE = 256;
+
+/** Explains a tested run with Grad-CAM: scores its maps against the bounding boxes and writes `grad-cam/*.png`. */
+export async function explainRun(
+  run: Run,
+  { test }: { test: Predictions },
+  context: RunContext = {},
+): Promise<RunExplanation> {
+  const { folder, settings: { batchSize, seed }, model, data: { cache, findings, split, boxes } } = run;
+  const options = { batchSize, seed, ...(context.signal ? { signal: context.signal } : {}) };
+  const boxScores = await scoreBoxes(model, { cache, findings, entries: split.test, boxes }, {
+    ...options,
+    ...progressOf(context, "Grad-CAM"),
+  });
+  const examples = await gallery(model, { cache, predictions: test, boxes }, options);
+  const pictures = await Promise.all(examples.map(drawExample));
+  for (const [i, { label }] of examples.entries()) {
+    await writeAtomically(join(folder.gradCam, `${label}.png`), pictures[i]!.png);
+  }
+  return { boxScores, pictures };
+}
+
+async function drawExample(example: Example): Promise<CaptionedPicture> {
+  const { label, score, pixels, map, peak, boxes } = example;
+  const png = await overlay(pixels, map.values, { boxes, size: PICTURE_SIZE, ...(peak ? { peak } : {}) });
+  return { png, caption: `${label.replaceAll("_", " ")}\nscore ${score.toFixed(3)}` };
+}

@@ -1,0 +1,74 @@
+import { basename } from "node:path";
+import { labelWeights } from "../dataset/label_weights.ts";
+import { evaluate, type EvaluateOptions, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
+import { isPhantomFolder } from "../phantom/write_phantoms.ts";
+import { writeModelCard } from "../report/model_card.ts";
+import { writeReport } from "../report/report.ts";
+import { runReport } from "../report/run_report.ts";
+import type { RunFolder } from "../training/run_folder.ts";
+import type { Selection } from "../training/select_epoch.ts";
+import type { RunExplanation } from "./explain_run.ts";
+import type { RunContext } from "./reporter.ts";
+import type { Run } from "./run.ts";
+import type { RunPredictions } from "./test_run.ts";
+
+/** What the steps after training have found. */
+export interface RunFindings {
+  selection: Selection;
+  predictions: RunPredictions;
+  explanation: RunExplanation;
+}
+
+/** A run that has come to its end. */
+export interface FinishedRun extends RunFindings {
+  folder: RunFolder;
+  metrics: Metrics;
+}
+
+/** Evaluates a tested and explained run and writes `metrics.json`, the model card and the report. */
+export async function reportRun(
+  run: Run,
+  found: RunFindings,
+  { reporter }: RunContext = {},
+): Promise<FinishedRun> {
+  const { folder, settings, dataFolder, data: { split }, history } = run;
+  const { selection, predictions, explanation: { boxScores, pictures } } = found;
+  const metrics = evaluate(predictions.test, {
+    ...evaluateOptions(run, predictions),
+    ...(boxScores ? { localisation: boxScores.localisation } : {}),
+  });
+  await writeMetrics(folder.metrics, metrics);
+  const results = {
+    name: basename(folder.dir),
+    settings,
+    phantom: isPhantomFolder(dataFolder),
+    split,
+    history,
+    selection,
+    metrics,
+    test: predictions.test,
+    pictures,
+  };
+  await writeModelCard(folder.modelCard, results);
+  await writeReport(folder.report, runReport(results));
+  const finished = { ...found, folder, metrics };
+  reporter?.onFinished?.(finished);
+  return finished;
+}
+
+/** What `evaluate` is to be given beside a run's test predictions. */
+export function evaluateOptions(
+  { settings: { loss, seed }, data: { findings, split } }: Pick<Run, "settings" | "data">,
+  { validation }: Pick<RunPredictions, "validation">,
+): EvaluateOptions {
+  const { positive, negative } = labelWeights(split.training, findings);
+  return {
+    validation,
+    entries: split.test,
+    training: split.training,
+    seed,
+    ...(loss === "weighted"
+      ? { lossWeights: findings.map((_, i) => ({ positive: positive[i]!, negative: negative[i]! })) }
+      : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import type { HistoryRow } from "../training/history.ts";
+import type { StepReport } from "../training/train.ts";
+import type { Run } from "./run.ts";
+import type { FinishedRun } from "./report_run.ts";
+
+/** Work that takes a while, with what is counted. */
+export const WORK_UNITS = {
+  "Drawing phantoms": "images",
+  "Decoding images": "images",
+  Training: "steps",
+  Validating: "images",
+  Testing: "images",
+  "Grad-CAM": "maps",
+} as const;
+
+/** The name of work that takes a while. */
+export type Work = keyof typeof WORK_UNITS;
+
+/** Whom a run tells what it does: a terminal, a notebook, a web page. Each listens to what it can show. */
+export interface Reporter {
+  /** Work goes on: `done` of `total` units of it. */
+  onProgress?(work: Work, done: number, total: number): void;
+  /** The run's data and network are there, and its folder is this process' own. */
+  onOpened?(run: Run): void;
+  /** A training step has ended. */
+  onStep?(step: StepReport): void;
+  /** An epoch has ended and its files are written. */
+  onEpoch?(row: HistoryRow, history: readonly HistoryRow[]): void;
+  /** Training has ended; testing comes next. */
+  onTrained?(run: Run): void;
+  /** Everything is written. */
+  onFinished?(results: FinishedRun): void;
+}
+
+/** Whom the steps of a run tell, and what may end them. */
+export interface RunContext {
+  reporter?: Reporter | undefined;
+  /** Ends a step with the signal's reason; what is complete is kept. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What `onProgress` is to be called with for some work. */
+export function progressOf(
+  { reporter }: RunContext,
+  work: Work,
+): { onProgress(done: number, total: number): void } {
+  return { onProgress: (done, total) => reporter?.onProgress?.(work, done, total) };
+}

@@ -1,0 +1,18 @@
+import type { RunFolder } from "../training/run_folder.ts";
+import type { Settings } from "../training/settings.ts";
+import type { TrainingData } from "../training/training_data.ts";
+import type { TrainingState } from "../training/training_state.ts";
+
+/**
+ * A run that is open: what its steps read and change. Disposing of it frees its data, its network and the optimizer, and
+ * lets other processes work on its folder.
+ */
+export interface Run extends TrainingState {
+  folder: RunFolder;
+  settings: Settings;
+  /** The folder of the images. */
+  dataFolder: string;
+  data: TrainingData;
+  /** Lets other processes work on the folder already; the rest stays open. */
+  release(): void;
+}

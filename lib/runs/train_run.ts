@@ -1,0 +1,39 @@
+import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
+import { train, type TrainResult } from "../training/train.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import { progressOf, type RunContext } from "./reporter.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Trains a run from its last complete epoch to its end, or until the signal ends it: after the step under way, with
+ * network and optimizer as they were after the last complete epoch, so that the same run can go on.
+ *
+ * A number of epochs that the run was not started with is written into config.json; where training fails before another
+ * epoch is complete, config.json is as it was.
+ */
+export async function trainRun(run: Run, context: RunContext = {}): Promise<TrainResult> {
+  const { folder, settings, data } = run;
+  const { reporter, signal } = context;
+  const complete = run.history.length;
+  const config = await Deno.readFile(folder.config);
+  const isOther = (await readRunConfig(folder)).settings.epochs !== settings.epochs;
+  if (isOther) await writeRunConfig(folder, { settings, findings: data.findings });
+  try {
+    return await train(settings, {
+      state: run,
+      data,
+      run: folder,
+      signal,
+      onStep(report) {
+        reporter?.onStep?.(report);
+        const { epoch, epochs, step, steps } = report;
+        reporter?.onProgress?.("Training", (epoch - 1) * steps + step, epochs * steps);
+      },
+      onValidation: progressOf(context, "Validating").onProgress,
+      onEpoch: (row, history) => reporter?.onEpoch?.(row, history),
+    });
+  } catch (error) {
+    if (isOther && run.history.length === complete) await writeAtomically(folder.config, config);
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { relative, resolve } from "node:path";
+import { PARTS } from "../dataset/split.ts";
+import { countParameters } from "../model/model.ts";
+import { type Reporter, type Work, WORK_UNITS } from "../runs/reporter.ts";
+import type { FinishedRun } from "../runs/report_run.ts";
+import type { Run } from "../runs/run.ts";
+import { givenPath } from "../support/given_path.ts";
+import { formatSeconds, type Progress, showProgress } from "../support/progress.ts";
+import { devices, libraryVersion } from "../tensorflow/mod.ts";
+import type { HistoryRow } from "../training/history.ts";
+import { between, decimals } from "./_describe_metrics.ts";
+
+/** A reporter that writes to standard error; to be disposed of when the run has ended in any way. */
+export interface TerminalReporter extends Reporter, Disposable {
+  /** What to say should the run be stopped now. */
+  standing(): string;
+}
+
+/** Tells of a run in a terminal or a log. */
+export function terminalReporter(): TerminalReporter {
+  const started = performance.now();
+  let epochStarted = started;
+  let standing = () => "Stopped before the run began; images that were decoded are kept";
+  let shown: { title: string; progress: Progress } | undefined;
+
+  function show(
+    title: string,
+    { done, total, unit }: { done: number; total: number; unit: string },
+    note = "",
+  ) {
+    if (shown?.title !== title) {
+      end();
+      shown = { title, progress: showProgress(title, { total, unit }) };
+    }
+    shown.progress.update(done, note);
+    if (done === total) end();
+  }
+
+  function end(): void {
+    shown?.progress[Symbol.dispose]();
+    shown = undefined;
+  }
+
+  return {
+    standing: () => standing(),
+    onProgress(work: Work, done, total) {
+      if (work !== "Training") show(work, { done, total, unit: WORK_UNITS[work] });
+    },
+    onOpened(run) {
+      const goOn = `Go on with: deno task train --run ${shownPath(run.folder.dir)} --resume`;
+      const { settings: { epochs }, history } = run;
+      standing = () =>
+        history.length === 0
+          ? `Stopped in the first epoch, of which nothing is kept. ${goOn}`
+          : `Stopped after epoch ${history.length} of ${epochs}. ${goOn}`;
+      console.error(describe(run));
+      epochStarted = performance.now();
+    },
+    onStep: ({ epoch, epochs, step, steps, loss }) =>
+      show(
+        `Epoch ${epoch} of ${epochs}`,
+        { done: step, total: steps, unit: "steps" },
+        `loss ${loss.toFixed(4)}`,
+      ),
+    onEpoch(row) {
+      const now = performance.now();
+      console.error(`${describeEpoch(row)}  ${formatSeconds((now - epochStarted) / 1000)}`);
+      epochStarted = now;
+    },
+    onTrained({ folder }) {
+      standing = () =>
+        `Stopped before the report was written. Go on with: deno task train --run ${
+          shownPath(folder.dir)
+        } --resume`;
+    },
+    onFinished(finished) {
+      console.error(summary(finished));
+      const seconds = (performance.now() - started) / 1000;
+      console.error(`Done in ${formatSeconds(seconds)}: ${shownPath(finished.folder.report)}`);
+    },
+    [Symbol.dispose]: end,
+  };
+}
+
+function describe({ settings, data: { split }, model }: Run): string {
+  const { network, imageSize, precision, split: kind } = settings;
+  const gpus = devices().filter(({ type }) => type === "GPU").length;
+  const device = gpus > 0
+    ? `${gpus} GPU${gpus > 1 ? "s" : ""}`
+    : `${navigator.hardwareConcurrency} CPU cores`;
+  const parts = PARTS.map((part) => `${split[part].length.toLocaleString("en")} ${part}`).join(", ");
+  return [
+    `${network}, ${countParameters(model).toLocaleString("en")} parameters, ${imageSize}x${imageSize}`,
+    `Images: ${parts} (split by ${kind === "official" ? "the NIH's lists" : kind})`,
+    `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
+  ].join("\n");
+}
+
+function describeEpoch({ epoch, trainingLoss, validationLoss, meanAuc, choiceMetric }: HistoryRow): string {
+  const auc = (value: number | null) => value === null ? "-" : value.toFixed(4).replace(/^0/, "");
+  return `Epoch ${epoch}: loss ${trainingLoss.toFixed(4)}, validation loss ${validationLoss.toFixed(4)}, ` +
+    `mean AUC ${auc(meanAuc)}, choice metric ${auc(choiceMetric)}`;
+}
+
+function summary({ metrics, selection: { epoch }, explanation: { boxScores } }: FinishedRun): string {
+  const { mean, meanInterval, min, max } = metrics.summary;
+  const interval = meanInterval ? ` (${between(meanInterval)})` : "";
+  const test = `Test with the weights of epoch ${epoch}: mean AUC ${decimals(mean)}${interval}, ` +
+    `by label ${decimals(min)} to ${decimals(max)}`;
+  if (!boxScores) return test;
+  const { peak, random, maps } = boxScores.all;
+  return `${test}\nGrad-CAM's peak lies in the finding's box in ${percent(peak)} of ${maps} maps, ` +
+    `a random point in ${percent(random)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** A path as the user can type it. */
+function shownPath(path: string): string {
+  const short = relative(givenPath("."), resolve(path));
+  return short.startsWith("..") ? resolve(path) : short;
+}

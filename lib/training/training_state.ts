@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { type Adam, adam } from "../model/adam.ts";
+import { createModel, type Model } from "../model/model.ts";
+import { loadWeights } from "../model/load_weights.ts";
+import { readCheckpoint, readOptimizer } from "./checkpoint.ts";
+import { type HistoryRow, readHistory } from "./history.ts";
+import { networkOf } from "./network_of.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { Settings } from "./settings.ts";
+
+/** Where a training is after its last complete epoch; disposing of it frees the model and the optimizer. */
+export interface TrainingState extends Disposable {
+  model: Model;
+  optimizer: Adam;
+  /** A row for each complete epoch; empty before the first. */
+  history: HistoryRow[];
+}
+
+/** The state of a model that has not been trained. */
+export function newState(model: Model): TrainingState {
+  const optimizer = adam(model.weights.size);
+  return {
+    model,
+    optimizer,
+    history: [],
+    [Symbol.dispose]() {
+      optimizer.dispose();
+      model.dispose();
+    },
+  };
+}
+
+/** What a training starts from. */
+export interface InitialStateOptions {
+  /** The findings that the network scores, in the order of its outputs. */
+  findings: readonly string[];
+  /** The file of the initial weights; null for random ones. */
+  weights: string | null;
+  /** The folder of a run that is to go on. */
+  resumed?: RunFolder | undefined;
+}
+
+/**
+ * The one way for weights into a training: those after a run's last complete epoch, with the optimizer's state; else
+ * the initial weights, from a file or random.
+ *
+ * @throws {InputError} Where a file cannot be read, or is of another network.
+ */
+export async function initialState(
+  settings: Settings,
+  { findings, weights, resumed }: InitialStateOptions,
+): Promise<TrainingState> {
+  const state = newState(createModel(networkOf(settings, findings), settings));
+  try {
+    if (resumed && existsSync(resumed.history)) await restore(state, { run: resumed, findings });
+    else if (weights !== null) await loadWeights(state.model, weights, { findings });
+    return state;
+  } catch (error) {
+    state[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function restore(
+  state: TrainingState,
+  { run, findings }: { run: RunFolder; findings: readonly string[] },
+): Promise<void> {
+  const history = await readHistory(run.history, findings);
+  const last = history.at(-1);
+  if (!last) return;
+  await readCheckpoint(run.checkpoint(last.epoch), state.model, findings);
+  await readOptimizer(run.optimizer(last.epoch), state.optimizer);
+  state.history.push(...history);
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { completeRun } from "../../lib/runs/complete_run.ts";
+import type { Reporter } from "../../lib/runs/reporter.ts";
+import { resumedSettings } from "../../lib/runs/resumed_settings.ts";
+import { InputError } from "../../lib/support/input_error.ts";
+import { checkSettings, type Settings } from "../../lib/training/settings.ts";
+import { bitsOf, temporaryFolder } from "../_folders.ts";
+import { writeImages } from "../training/_images.ts";
+
+const SMALL = { network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 1 };
+
+/** A folder with images and the settings of a small run on them. */
+async function smallRun(): Promise<{ path: string; dir: string; settings: Settings } & AsyncDisposable> {
+  const folder = await temporaryFolder();
+  const data = join(folder.path, "images");
+  await writeImages(data, { images: 120 });
+  const settings = checkSettings({ ...SMALL, data }, "test");
+  return { ...folder, dir: join(folder.path, "run"), settings };
+}
+
+Deno.test("a run's life is told step by step, and goes on where it was ended", async () => {
+  await using run = await smallRun();
+  const { dir, settings } = run;
+  const told: string[] = [];
+  const stop = new AbortController();
+  const reporter: Reporter = {
+    onProgress: (work, done, total) => void (done === total && told.push(work)),
+    onOpened: ({ history }) => void told.push(`opened after epoch ${history.length}`),
+    onStep: ({ epoch, step }) => void (step === 1 && told.push(`epoch ${epoch} begun`)),
+    onEpoch: ({ epoch }) => void told.push(`epoch ${epoch} complete`),
+    onTrained() {
+      told.push("trained");
+      stop.abort();
+    },
+    onFinished: ({ selection: { epoch } }) => void told.push(`finished with epoch ${epoch}`),
+  };
+  await assert.rejects(completeRun(settings, { dir, reporter, signal: stop.signal }), { name: "AbortError" });
+  const training = ["epoch 1 begun", "Training", "Validating", "epoch 1 complete", "trained"];
+  assert.deepEqual(told.splice(0).filter((event) => event !== "Decoding images"), [
+    "opened after epoch 0",
+    ...training,
+  ]);
+
+  const { folder, metrics } = await completeRun(settings, { dir, resume: true, reporter });
+  assert.deepEqual(told, ["opened after epoch 1", "trained", "Testing", "Grad-CAM", "finished with epoch 1"]);
+  assert.equal(metrics.labels.length, 14);
+  for (const file of [folder.selection, folder.predictions("test"), folder.metrics, folder.report]) {
+    assert(existsSync(file), file);
+  }
+});
+
+Deno.test("a run that fails before its first epoch leaves no folder, one that fails later is as it was", async () => {
+  await using run = await smallRun();
+  const { path, dir, settings } = run;
+  const weights = join(path, "weights.safetensors");
+  await Deno.writeTextFile(weights, "no weights, but long enough");
+  await assert.rejects(
+    completeRun({ ...settings, weights }, { dir }),
+    /weights.safetensors: cut short or not/,
+  );
+  await assert.rejects(completeRun({ ...settings, batchSize: 500 }, { dir }), /fewer than a batch of 500/);
+  await assert.rejects(completeRun({ ...settings, weights: "imagenet" }, { dir }), /only for efficientnet/);
+  assert(!existsSync(dir));
+
+  await completeRun(settings, { dir });
+  const before = await bitsOf(dir);
+  const more = await resumedSettings(dir, { flags: { epochs: 2 } });
+  const fail = () => {
+    throw new InputError("failed");
+  };
+  const options = { dir, resume: true, reporter: { onStep: fail } } as const;
+  await assert.rejects(completeRun(more, options), /^InputError: failed$/);
+  assert.deepEqual(await bitsOf(dir), before);
+});
