@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import type { Entry } from "./entry.ts";
+import { isImageName } from "./image_kind.ts";
 
 /** The files of a folder in the NIH's layout that are no images. All paths are absolute. */
 export interface DatasetFiles {
@@ -18,7 +19,7 @@ export interface DatasetFiles {
 
 /** A folder in the NIH's layout: where its metadata, lists and images lie. */
 export interface DatasetFolder extends DatasetFiles {
-  /** The path of every PNG by its file name, in no particular order. */
+  /** The path of every file that may be an image by its file name, in no particular order. */
   images: Map<string, string>;
 }
 
@@ -33,7 +34,7 @@ const BOXES = ["BBox_List_2017.csv"];
 const IMAGE_FOLDER = /^images(_\d+)?$/;
 
 /**
- * Opens a folder in the NIH's layout. PNGs are found in `images_001/images/` (... `images_012/images/`), in
+ * Opens a folder in the NIH's layout. Images are found in `images_001/images/` (... `images_012/images/`), in
  * `images_001/`, in `images/` or in the folder itself. No file is opened.
  *
  * @throws {InputError} Where the folder is missing, empty, without metadata or without images, or where one image
@@ -52,7 +53,9 @@ export async function openDatasetFolder(dir: string): Promise<DatasetFolder> {
     if (inside.has("images")) addImages(images, join(folder, "images"), await list(join(folder, "images")));
   }
   if (images.size === 0) {
-    throw new InputError(`${dir}: no PNG in this folder, in images/ or in images_001/images/ and its like`);
+    throw new InputError(
+      `${dir}: no image (PNG, JPEG or DICOM) in this folder, in images/ or in images_001/images/ and its like`,
+    );
   }
   return { ...files, images };
 }
@@ -128,7 +131,7 @@ function find(
 
 function addImages(images: Map<string, string>, folder: string, entries: ReadonlyMap<string, Deno.DirEntry>) {
   for (const { name, isDirectory } of entries.values()) {
-    if (isDirectory || !name.endsWith(".png")) continue;
+    if (isDirectory || !isImageName(name)) continue;
     const other = images.get(name);
     const path = `${folder}/${name}`;
     if (other !== undefined) throw new InputError(`${path}: the same image name as ${other}`);

@@ -1,6 +1,24 @@
 /** The formats that images are read from. */
 export type ImageKind = "png" | "jpeg" | "dicom";
 
+/** Extensions that images have, in lower case. */
+const EXTENSIONS = /\.(png|jpe?g|dcm|dicom|dic|ima)$/;
+
+/** Names without an extension or, as a DICOM's unique identifier has it, with a number for one. */
+const WITHOUT_EXTENSION = /^(?!\.)[^.]*$|\.\d+$/;
+
+/** Names without an extension that are no images. */
+const OTHERS =
+  /^(readme|licen[cs]e|changelog|changes|notice|copying|makefile|dicomdir|md5sums?|sha256sums?)$/;
+
+/**
+ * Whether a file may be an image by its name: it has an image's extension, or none at all. What it is, its content says.
+ */
+export function isImageName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return EXTENSIONS.test(lower) || WITHOUT_EXTENSION.test(lower) && !OTHERS.test(lower);
+}
+
 /** How many bytes of a file `imageKind` looks at. */
 export const KIND_BYTES = 132;
 

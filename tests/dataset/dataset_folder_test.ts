@@ -32,12 +32,15 @@ Deno.test("openDatasetFolder finds the images of every layout, and the lists", a
     "images_012/images/b.png": "b.png",
     "images_002/c.png": "c.png",
     "images/d.png": "d.png",
+    "images/d.jpg": "d.jpg",
+    "images/1.2.840.55": "1.2.840.55",
     "e.png": "e.png",
   };
   const rest = ["Data_Entry_2017.csv", "BBox_List_2017.csv", "train_val_list.txt", "test_list.txt"];
   const noise = [
     "images/._d.png",
-    "images/d.jpg",
+    "images/d.txt",
+    "images/README",
     "other/f.png",
     "images_x/g.png",
     "images_001/images/more/h.png",
@@ -72,7 +75,7 @@ Deno.test("openDatasetFolder says in one line what is wrong", async () => {
       ["images/a.png"],
       /^DIR: no metadata \(one of Data_Entry_2017_v2020\.csv, Data_Entry_2017\.csv, or with \.gz\)/,
     ],
-    [[csv, "images/a.jpg"], /^DIR: no PNG in this folder/],
+    [[csv, "images/a.txt"], /^DIR: no image \(PNG, JPEG or DICOM\) in this folder/],
     [
       [csv, "images/a.png", "images_001/images/a.png"],
       /images_001\/images\/a\.png: the same image name as DIR\/images/,
