@@ -1,10 +1,10 @@
-import type { Entry, View } from "./entry.ts";
+import { type Entry, isNormal, type View } from "./entry.ts";
 
 /** Who was imaged, and how. */
 export interface Cohort {
   /** The images. */
   images: number;
-  /** The images with none of the findings. */
+  /** The images that are known to have none of the findings. */
   normal: number;
   /** The patients. */
   patients: number;
@@ -36,7 +36,7 @@ export function describeCohort(entries: readonly Entry[]): Cohort {
     visits.add(`${entry.patient} ${entry.followUp}`);
     sex[entry.sex ?? "unknown"] += 1;
     view[entry.view ?? "unknown"] += 1;
-    if (entry.labels.length === 0) normal += 1;
+    if (isNormal(entry)) normal += 1;
     if (entry.age === null) {
       unknownAge += 1;
     } else {

@@ -30,6 +30,11 @@ export function truthOf({ labels, unknown }: Pick<Entry, "labels" | "unknown">, 
   return unknown.includes(finding) ? UNKNOWN : 0;
 }
 
+/** Whether an image is known to have none of the findings. */
+export function isNormal({ labels, unknown }: Pick<Entry, "labels" | "unknown">): boolean {
+  return labels.length === 0 && unknown.length === 0;
+}
+
 /** Whether the ground truth of some of the findings is unknown for some of the images. */
 export function hasUnknown(entries: readonly Entry[], findings: readonly string[]): boolean {
   return entries.some(({ unknown }) => unknown.some((name) => findings.includes(name)));

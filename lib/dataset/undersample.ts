@@ -1,6 +1,6 @@
 import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, isNormal } from "./entry.ts";
 
 /** How many images with no finding stay, and which. */
 export interface UndersampleOptions {
@@ -22,14 +22,14 @@ export function undersample(entries: readonly Entry[], options: UndersampleOptio
   if (!(keepNormal >= 0 && keepNormal <= 1)) {
     throw new InputError(`The fraction of normal images to keep must be from 0 to 1, not ${keepNormal}`);
   }
-  const normal = entries.filter((entry) => entry.labels.length === 0);
+  const normal = entries.filter(isNormal);
   const keptOf = (count: number) => Math.floor(count * keepNormal + 1e-9);
   const kept = new Set(
     seed === undefined
       ? normal.filter((_, index) => keptOf(index + 1) > keptOf(index))
       : random(seed, "undersample").shuffle([...normal]).slice(0, keptOf(normal.length)),
   );
-  const remaining = entries.filter((entry) => entry.labels.length > 0 || kept.has(entry));
+  const remaining = entries.filter((entry) => !isNormal(entry) || kept.has(entry));
   if (remaining.length === 0) {
     throw new InputError(
       `No image stays: none of ${entries.length} has a finding, and ${keepNormal} of them are kept`,

@@ -1,5 +1,5 @@
 import { countLabels } from "../dataset/label_counts.ts";
-import type { Entry } from "../dataset/entry.ts";
+import { type Entry, isNormal } from "../dataset/entry.ts";
 import { isNihFinding } from "../dataset/nih_findings.ts";
 import type { SplitKind } from "../dataset/make_split.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
@@ -80,7 +80,7 @@ export function runReport(results: RunResults): ReportContent {
         images: split[part].length,
         patients: new Set(split[part].map(({ patient }) => patient)).size,
         counts: countLabels(split[part], test.labels),
-        normal: split[part].filter(({ labels }) => labels.length === 0).length,
+        normal: split[part].filter(isNormal).length,
       })),
     },
     training: {

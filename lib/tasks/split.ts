@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
+import { isNormal } from "../dataset/entry.ts";
 import { countLabels } from "../dataset/label_counts.ts";
 import { NIH_FINDINGS, NO_FINDING } from "../dataset/nih_findings.ts";
 import { makeSplit, SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
@@ -86,7 +87,7 @@ export function describeSplit(parts: Split, { dropped }: { dropped: number }): s
     ["patients", ...all.map((part) => whole(new Set(part.map(({ patient }) => patient)).size))],
     [
       NO_FINDING,
-      ...all.map((part) => share(part.filter(({ labels }) => labels.length === 0).length, part.length)),
+      ...all.map((part) => share(part.filter(isNormal).length, part.length)),
     ],
     ...counts[0]!.map(({ label }, index) => [
       label,

@@ -3,7 +3,7 @@ import { applyChange, drawChange } from "../../lib/dataset/augmentation.ts";
 import { type Batch, batches, type BatchesOptions } from "../../lib/dataset/batches.ts";
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
 import { NIH_FINDINGS, type NihFinding } from "../../lib/dataset/nih_findings.ts";
-import type { Entry } from "../../lib/dataset/entry.ts";
+import { type Entry, UNKNOWN } from "../../lib/dataset/entry.ts";
 import { random } from "../../lib/support/random.ts";
 
 const SIZE = 4;
@@ -71,6 +71,17 @@ Deno.test("batches gives every image once, with its labels, scaled to 0 to 1, in
       assert.deepEqual(images.slice(i * SIZE ** 2, (i + 1) * SIZE ** 2), expected);
     });
   }
+});
+
+Deno.test("batches marks unknown ground truth, and has a column for each finding that it is asked for", () => {
+  const entries = ENTRIES.slice(0, 3).map((entry, i) => ({
+    ...entry,
+    unknown: i === 0 ? ["Mass", "Edema"] : [],
+  }));
+  const [{ labels }] = [...batches(CACHE, entries, { findings: ["Pneumothorax", "Mass"], batchSize: 3 })] as [
+    Batch,
+  ];
+  assert.deepEqual([...labels], [0, UNKNOWN, 0, 0, 1, 1]);
 });
 
 Deno.test("batches drops the last one when asked, and reads no more than it gives", () => {

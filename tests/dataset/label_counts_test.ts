@@ -22,6 +22,16 @@ Deno.test("countLabels() counts images with and without each label", () => {
   });
 });
 
+Deno.test("countLabels() leaves images of unknown ground truth out of negatives and prevalence", () => {
+  const entries = entriesOf([4]);
+  entries[0]!.labels = ["A finding of ours"];
+  entries[1]!.unknown = ["A finding of ours", "another data set's"];
+  assert.deepEqual(countLabels(entries, ["A finding of ours", "Other"]), [
+    { label: "A finding of ours", positives: 1, negatives: 2, unknown: 1, prevalence: 1 / 3 },
+    { label: "Other", positives: 0, negatives: 4, unknown: 0, prevalence: 0 },
+  ]);
+});
+
 Deno.test({
   name: "countLabels() counts the NIH's labels as pandas does",
   ignore: noNih,

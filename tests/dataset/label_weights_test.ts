@@ -14,6 +14,17 @@ Deno.test("labelWeights() gives positives the frequency of negatives, and the re
   assert.deepEqual([positive[0], negative[0]], [1, 0]);
 });
 
+Deno.test("labelWeights() takes the frequencies among images whose ground truth is known", () => {
+  const entries = entriesOf([5]);
+  entries[0]!.labels = ["Mass"];
+  entries[1]!.unknown = ["Mass"];
+  for (const entry of entries) entry.unknown = [...entry.unknown, "Never known"];
+  assert.deepEqual(labelWeights(entries, ["Mass", "Never known"]), {
+    positive: [0.75, 0],
+    negative: [0.25, 0],
+  });
+});
+
 Deno.test("labelWeights() needs images", () => {
   assert.throws(() => labelWeights([], NIH_FINDINGS), InputError);
 });

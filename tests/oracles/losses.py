@@ -1,7 +1,8 @@
 """Writes tests/fixtures/model/losses.json: losses and their gradients in float64, from their papers' formulas.
 
 The plain and the focal cross-entropy are Keras' own; the weighted one is the original notebook's, the asymmetric one
-is written from its paper. Logits reach from certain to certain, so that a logarithm of zero would show.
+is written from its paper. Logits reach from certain to certain, so that a logarithm of zero would show. Each loss is
+also taken with a part of the truth unknown: Keras' mean with sample weights of 0 for those elements and 1 for others.
 
     pip install tensorflow-cpu==2.21.0 && python tests/oracles/losses.py
 """
@@ -28,35 +29,50 @@ NEGATIVE = 1 - POSITIVE
 
 
 def plain(truth, logits):
-    return tf.reduce_mean(keras.losses.binary_crossentropy(truth, logits, from_logits=True))
+    return keras.losses.binary_crossentropy(truth[..., None], logits[..., None], from_logits=True)
 
 
 def focal(truth, logits):
-    loss = keras.losses.BinaryFocalCrossentropy(True, alpha=0.25, gamma=2, from_logits=True)
-    return loss(truth, logits)
+    options = {"apply_class_balancing": True, "alpha": 0.25, "gamma": 2, "from_logits": True}
+    return keras.losses.binary_focal_crossentropy(truth[..., None], logits[..., None], **options)
 
 
 def weighted(truth, logits):
     p = tf.sigmoid(logits)
     positive = POSITIVE * truth * tf.math.log(p + 1e-7)
-    return -tf.reduce_mean(positive + NEGATIVE * (1 - truth) * tf.math.log(1 - p + 1e-7))
+    return -(positive + NEGATIVE * (1 - truth) * tf.math.log(1 - p + 1e-7))
 
 
 def asymmetric(truth, logits):
     """Equations 4 to 7 of the paper, with gamma+ = 1, gamma- = 4 and the margin .05."""
     p = tf.sigmoid(logits)
     shifted = tf.maximum(p - 0.05, 0)
-    return -tf.reduce_mean(truth * (1 - p) * tf.math.log(p) + (1 - truth) * shifted**4 * tf.math.log(1 - shifted))
+    return -(truth * (1 - p) * tf.math.log(p) + (1 - truth) * shifted**4 * tf.math.log(1 - shifted))
 
 
-def case(loss):
+class OfElements(keras.losses.Loss):
+    """A loss of each image and label, averaged by Keras with sample weights."""
+
+    def __init__(self, loss):
+        super().__init__(reduction="mean_with_sample_weight", dtype="float64")
+        self.loss = loss
+
+    def call(self, truth, logits):
+        return self.loss(truth, logits)
+
+
+def case(loss, known):
     truth = tf.constant(labels("labels", SHAPE), tf.float64)
     logits = tf.Variable(scores)
     with tf.GradientTape() as tape:
-        value = loss(truth, logits)
+        value = OfElements(loss)(truth, logits, sample_weight=tf.constant(known, tf.float64))
     return {"value": rounded(value.numpy()), "gradient": rounded(tape.gradient(value, logits).numpy())}
 
 
 scores = 12 * wave("logits", SHAPE) ** 3
-answer = {name: case(loss) for name, loss in [("plain", plain), ("focal", focal), ("weighted", weighted), ("asymmetric", asymmetric)]}
+losses = {"plain": plain, "focal": focal, "weighted": weighted, "asymmetric": asymmetric}
+unknown = labels("unknown", SHAPE, 0.4)
+answer = {
+    name: {**case(loss, np.ones(SHAPE)), "masked": case(loss, 1 - unknown)} for name, loss in losses.items()
+}
 FIXTURE.write_text(json.dumps(answer) + "\n")
