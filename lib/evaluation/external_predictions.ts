@@ -1,77 +1,235 @@
-import { basename } from "node:path";
-import { type Csv, readCsv } from "../support/csv.ts";
-import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
-import { type Entry, truthOf } from "../dataset/entry.ts";
+import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
+import { type FoundImage, imageFinder } from "../dataset/image_names.ts";
+import { plainName } from "../dataset/label_synonyms.ts";
+import { type Csv, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
+import { quote } from "../support/printable.ts";
+import { sigmoid } from "./logistic_regression.ts";
 import { isNumber, type Predictions } from "./predictions.ts";
+import { describeScores } from "./score_range.ts";
+import { type FindingColumn, type ScoreColumns, scoreColumns, truthOfCell } from "./score_columns.ts";
 
-/** What the column of images may be called, in the spelling of `plain`. */
-const IMAGE = ["image", "image_index", "image_id", "image_name", "image_path", "filename", "file", "path"];
+/** What the column of images may be called, in the spelling of `plainName`. */
+const IMAGE_NAMES: ReadonlySet<string> = new Set(
+  ("image images image_index imageindex image_id imageid image_name imagename image_path imagepath image_file img " +
+    "img_name img_path filename file_name file filepath file_path path dicom_id").split(" "),
+);
 
-/** What a label's column may have before or after the label's name. */
-const AFFIXES = ["score", "prob", "probability", "pred", "prediction", "logit"];
+/** What the column of patients may be called. */
+const PATIENT_NAMES: ReadonlySet<string> = new Set("patient patient_id patientid subject_id".split(" "));
+
+/** How `readAnyPredictions` reads. */
+export interface ReadAnyPredictionsOptions {
+  /** The metadata of all images that the file may name. */
+  entries: readonly Entry[];
+  /** The data set's findings. */
+  findings: readonly string[];
+  /** How the names of the scores' columns are made, as in `LABEL_prob`; told from all names where it is not given. */
+  columns?: string | undefined;
+  /** Whether the scores are logits, to be made probabilities by the sigmoid. Default: false. */
+  logits?: boolean | undefined;
+}
+
+/** What the columns of a file of predictions were read as. */
+export interface ReadColumns extends ScoreColumns {
+  /** The names of those that name the images. */
+  images: string[];
+  truth: ComparedColumn[];
+}
+
+/** A column of ground truth beside the metadata, over the rows of which both say something. */
+export interface ComparedColumn extends FindingColumn {
+  /** The number of these rows. */
+  compared: number;
+  /** In how many they say something else. */
+  differing: number;
+}
+
+/** The predictions of any model, and how its file was understood. */
+export interface AnyPredictions {
+  predictions: Predictions;
+  /** The metadata of the images, in their order. */
+  entries: Entry[];
+  columns: ReadColumns;
+  /** What the user should know of the file, a sentence each. */
+  notes: string[];
+}
 
 /**
- * Reads the scores of any model from a CSV with a row an image, and takes what is true from the metadata. The images' column
- * is `image`, `Image Index`, `filename` or the like, with or without folders in its cells; a label's is `Mass_score`,
- * `prob_Mass` or the like, else `Mass`; capitals, spaces and underscores do not matter, other columns are left.
- * The labels are those that the file has, in the order of `NIH_FINDINGS`.
+ * Reads the scores of any model from a CSV with a row an image, and takes the ground truth from the metadata. The column
+ * of images is `image`, `Image Index`, `path` or the like, or whichever holds names of images in every row; its cells may
+ * have more folders than the metadata or fewer, backslashes, and other file endings. The columns of scores are those of
+ * one form over all findings (see `scoreColumns`). A column of ground truth is compared with the metadata.
  *
- * @param entries The metadata of all images that the file may name.
- * @throws {InputError} When the file is no CSV, has no rows, no or several columns for the image or a label, no label
- * at all, an image twice or one that the metadata has not, or a score that is no finite number.
+ * @throws {InputError} When the file is no CSV or has no rows, when it cannot be told which columns hold the images or the
+ * scores, or when a row has an image twice or one that the metadata has not, or a score that is no finite number.
  */
-export async function readAnyPredictions(file: string, entries: readonly Entry[]): Promise<Predictions> {
+export async function readAnyPredictions(
+  file: string,
+  options: ReadAnyPredictionsOptions,
+): Promise<AnyPredictions> {
+  const { entries, findings, columns: form, logits = false } = options;
   const csv = await readCsv(file);
   if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
-  const imageColumn = onlyColumn(csv, IMAGE);
-  if (imageColumn === null) throw new InputError(`${file}, row 1: no column "image" in "${csv.header}"`);
-  const columns = NIH_FINDINGS.flatMap((label) => {
-    const name = plain(label);
-    const column = onlyColumn(csv, AFFIXES.flatMap((affix) => [`${name}_${affix}`, `${affix}_${name}`])) ??
-      onlyColumn(csv, [name]);
-    return column === null ? [] : [{ label, column }];
+  const images = findImages(csv, entries);
+  const patients = csv.header.flatMap((name, column) => PATIENT_NAMES.has(plainName(name)) ? [column] : []);
+  const columns = scoreColumns(csv, {
+    findings,
+    form,
+    taken: [...images.columns, ...patients],
+    isTruth: (column) => {
+      const { differing, positives } = compareTruth(csv, column, images.entries);
+      return differing === 0 && positives > 0;
+    },
   });
-  if (columns.length === 0) throw new InputError(`${file}, row 1: no column of a label in "${csv.header}"`);
-  const known = new Map(entries.map((entry) => [entry.image, entry]));
-  const seen = new Set<string>();
-  const rows = csv.rows.map((row, index) => {
-    const fail = (message: string) => new InputError(`${file}, row ${index + 2}: ${message}`);
-    const image = basename(row[imageColumn]!);
-    const entry = known.get(image);
-    if (!entry) throw fail(`image "${image}" is not in the metadata`);
-    if (seen.has(image)) throw fail(`image "${image}" is already in a row above`);
-    seen.add(image);
-    const scores = columns.map(({ column }) => {
-      if (!isNumber(row[column]!)) {
-        throw fail(`${csv.header[column]} "${row[column]}" is not a finite number`);
-      }
-      return Number(row[column]);
-    });
-    return { entry, scores };
-  });
+  const scores = readScores(csv, columns.scores);
+  const truth = columns.truth.map((column) => ({ ...column, ...compareTruth(csv, column, images.entries) }));
   return {
-    labels: columns.map(({ label }) => label),
-    images: rows.map(({ entry }) => entry.image),
-    patients: rows.map(({ entry }) => entry.patient),
-    truth: Uint8Array.from(
-      rows.flatMap(({ entry }) => columns.map(({ label }) => truthOf(entry, label))),
-    ),
-    scores: Float64Array.from(rows.flatMap(({ scores }) => scores)),
+    predictions: {
+      labels: columns.scores.map(({ finding }) => finding),
+      images: images.entries.map(({ image }) => image),
+      patients: images.entries.map(({ patient }) => patient),
+      truth: Uint8Array.from(
+        images.entries.flatMap((entry) => columns.scores.map(({ finding }) => truthOf(entry, finding))),
+      ),
+      scores: logits ? scores.map(sigmoid) : scores,
+    },
+    entries: images.entries,
+    columns: { ...columns, truth, images: images.columns.map((column) => csv.header[column]!) },
+    notes: [
+      ...(columns.missing.length === 0 ? [] : [
+        `A mean is over ${columns.scores.length} of ${findings.length} findings: the file has no scores of ` +
+        `${columns.missing.join(", ")}.`,
+      ]),
+      ...images.notes,
+      ...patients.flatMap((column) => notesOnPatients(csv, column, images.entries)),
+      ...truth.flatMap(notesOnTruth),
+      ...columns.scores.flatMap((column) => notesOnDecisions(csv, column, images.entries)),
+      ...describeScores(columns.scores.map(({ finding }) => finding), scores, { logits }),
+    ],
   };
 }
 
-/** The column that has one of some names; null where none has. */
-function onlyColumn({ file, header }: Csv, names: readonly string[]): number | null {
-  const found = header.flatMap((name, column) => names.includes(plain(name)) ? [column] : []);
-  if (found.length > 1) {
-    const both = found.map((column) => `"${header[column]}"`).join(" and ");
-    throw new InputError(`${file}, row 1: columns ${both} mean the same`);
+/** Finds the columns that name the images, and each row's image. */
+function findImages(
+  csv: Csv,
+  entries: readonly Entry[],
+): { columns: number[]; entries: Entry[]; notes: string[] } {
+  const find = imageFinder(entries);
+  const named = csv.header.flatMap((name, column) => IMAGE_NAMES.has(plainName(name)) ? [column] : []);
+  const isFound = (column: number) => (row: readonly string[]) => foundIn(find, row[column]!) !== null;
+  let columns = named.filter((column) => csv.rows.some(isFound(column)));
+  if (named.length === 0) {
+    columns = csv.header.flatMap((_, column) => csv.rows.every(isFound(column)) ? [column] : []);
   }
-  return found[0] ?? null;
+  const [column = named[0], ...others] = columns;
+  if (column === undefined) {
+    throw new InputError(`${csv.file}, row 1: no column "image" in ${quote(csv.header.join(","))}`);
+  }
+  const seen = new Set<Entry>();
+  const other: string[] = [];
+  const found = csv.rows.map((row, index) => {
+    const fail = (message: string) => new InputError(`${rowName(csv, index)}: ${message}`);
+    const entry = foundIn(find, row[column]!, fail);
+    if (entry === null) throw fail(`image ${quote(row[column]!)} is not in the metadata`);
+    for (const second of others) {
+      if (foundIn(find, row[second]!, fail)?.image === entry.image) continue;
+      throw fail(
+        `${quote(csv.header[column]!)} ${quote(row[column]!)} and ${quote(csv.header[second]!)} ` +
+          `${quote(row[second]!)} are different images`,
+      );
+    }
+    if (seen.has(entry.image)) throw fail(`image ${quote(row[column]!)} is already in a row above`);
+    seen.add(entry.image);
+    if (!entry.sameEnding) other.push(row[column]!);
+    return entry.image;
+  });
+  const notes = other.length === 0 ? [] : [
+    `${count(other.length, "image")} in ${quote(csv.header[column]!)} ${
+      other.length === 1 ? "was" : "were"
+    } found ` +
+    `without the file's ending, such as ${quote(other[0]!)}.`,
+  ];
+  return { columns: [column, ...others], entries: found, notes };
 }
 
-/** A name in small letters, with underscores between its words. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");
+/** What a cell names; where it may be several images, null, or the error that `fail` makes of it. */
+function foundIn(
+  find: ReturnType<typeof imageFinder<Entry>>,
+  cell: string,
+  fail?: (message: string) => InputError,
+): FoundImage<Entry> | null {
+  try {
+    return find(cell);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    if (fail) throw fail(error.message);
+    return null;
+  }
+}
+
+/** Reads columns of scores: [rows, columns], row by row. */
+function readScores(csv: Csv, columns: readonly FindingColumn[]): Float64Array {
+  const scores = new Float64Array(csv.rows.length * columns.length);
+  csv.rows.forEach((row, index) =>
+    columns.forEach(({ column, name }, i) => {
+      if (!isNumber(row[column]!)) {
+        throw new InputError(`${rowName(csv, index)}: ${name} ${quote(row[column]!)} is not a finite number`);
+      }
+      scores[index * columns.length + i] = Number(row[column]);
+    })
+  );
+  return scores;
+}
+
+/** How a column of ground truth differs from the metadata, over the rows of which both say something. */
+function compareTruth(csv: Csv, { column, finding }: FindingColumn, entries: readonly Entry[]) {
+  let [compared, differing, positives] = [0, 0, 0];
+  csv.rows.forEach((row, index) => {
+    const said = truthOfCell(row[column]!);
+    const truth = truthOf(entries[index]!, finding);
+    if (said === null || truth === UNKNOWN) return;
+    compared++;
+    positives += said;
+    if (said !== truth) differing++;
+  });
+  return { compared, differing, positives };
+}
+
+function notesOnTruth({ name, compared, differing }: ComparedColumn): string[] {
+  if (differing === 0) return [];
+  return [
+    `The ground truth in ${quote(name)} is another than the metadata's in ${
+      differing.toLocaleString("en")
+    } of ` +
+    `${count(compared, "row")}; the metadata's is used.`,
+  ];
+}
+
+/** How scores that are all 0 and 1 compare with the metadata: they may be ground truth. */
+function notesOnDecisions(csv: Csv, column: FindingColumn, entries: readonly Entry[]): string[] {
+  const { compared, differing, positives } = compareTruth(csv, column, entries);
+  if (compared < csv.rows.length || positives === 0) return [];
+  const agreement = differing === 0
+    ? "are the metadata's ground truth in every row"
+    : `differ from the metadata's ground truth in ${differing.toLocaleString("en")} of ${
+      count(compared, "row")
+    }`;
+  return [`0 and 1 in ${quote(column.name)} ${agreement}: are they scores?`];
+}
+
+function notesOnPatients(csv: Csv, column: number, entries: readonly Entry[]): string[] {
+  const plain = (patient: string) => patient.replace(/\.0+$/, "").replace(/^0+(?=\d)/, "");
+  const differing = csv.rows.filter((row, i) => plain(row[column]!) !== plain(entries[i]!.patient)).length;
+  if (differing === 0) return [];
+  return [
+    `The patient in ${quote(csv.header[column]!)} is another than the metadata's in ${
+      differing.toLocaleString("en")
+    } ` +
+    `of ${count(csv.rows.length, "row")}; the metadata's is used.`,
+  ];
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }

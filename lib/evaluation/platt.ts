@@ -1,34 +1,50 @@
 import { fitLogisticRegression, sigmoid } from "./logistic_regression.ts";
 import { logit } from "./logit.ts";
 
-/** Platt's scaling of a label: the log odds of a score, stretched and shifted. */
+/**
+ * What Platt's scaling starts from: a probability's log odds, or the score as it is where scores are logits, percent or
+ * whatever else.
+ */
+export type PlattInput = "log odds" | "score";
+
+/** Platt's scaling of a label: the log odds of a score, or the score itself, stretched and shifted. */
 export interface Platt {
-  /** What the score's log odds are multiplied by. */
+  input: PlattInput;
+  /** What the input is multiplied by. */
   slope: number;
   /** What is then added. */
   intercept: number;
 }
 
 /**
- * Fits Platt's scaling on the validation part: a logistic regression on the scores' log odds, with targets drawn in by
+ * Fits Platt's scaling on the validation part: a logistic regression on the input, with targets drawn in by
  * (P + 1) / (P + 2) and 1 / (N + 2) so that few positives do not make it certain (Platt, 1999). Null where there
  * are no positives or no negatives, or all scores are equal.
  *
  * @param truth 1 where an image has the finding, else 0.
- * @param scores As many scores from 0 to 1.
+ * @param scores As many scores; from 0 to 1 where their log odds are taken.
  */
-export function fitPlatt(truth: ArrayLike<number>, scores: ArrayLike<number>): Platt | null {
+export function fitPlatt(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  input: PlattInput = "log odds",
+): Platt | null {
   const positives = Array.from(truth).filter((value) => value === 1).length;
   const negatives = truth.length - positives;
   if (positives === 0 || negatives === 0) return null;
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (negatives + 2);
   const targets = Float64Array.from(truth, (value) => value === 1 ? high : low);
-  const fit = fitLogisticRegression(Float64Array.from(scores, logit), targets);
-  return fit && { slope: fit.weights[0]!, intercept: fit.intercept };
+  const fit = fitLogisticRegression(Float64Array.from(scores, READ[input]), targets);
+  return fit && { input, slope: fit.weights[0]!, intercept: fit.intercept };
 }
 
 /** The probability that Platt's scaling makes of a score. */
-export function applyPlatt({ slope, intercept }: Platt, score: number): number {
-  return sigmoid(slope * logit(score) + intercept);
+export function applyPlatt({ input, slope, intercept }: Platt, score: number): number {
+  return sigmoid(slope * READ[input](score) + intercept);
 }
+
+const READ: Readonly<Record<PlattInput, (score: number) => number>> = {
+  "log odds": logit,
+  score: (score) => score,
+};

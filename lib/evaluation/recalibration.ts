@@ -10,7 +10,7 @@ import { applyTemperature, fitTemperature } from "./temperature.ts";
 /**
  * What is done to scores before they are taken as probabilities: nothing; the loss' weights undone; one temperature for
  * the network; Platt's scaling or an isotonic function for each label. The last three are fitted on the
- * validation part.
+ * validation part, and the last two make probabilities of any scores, logits and percent too.
  */
 export type CalibrationMethod = "raw" | "unweighted" | "temperature" | "platt" | "isotonic";
 
@@ -52,21 +52,24 @@ export function recalibrate(predictions: Predictions, options: RecalibrateOption
     temperature,
     labels: labels.map((_, label) => {
       const { truth, scores } = labelColumn(predictions, label);
-      const fitted = usable && labelColumn(usable, label);
-      const platt = fitted && fitPlatt(fitted.truth, fitted.scores);
-      const isotonic = fitted && fitIsotonic(fitted.truth, fitted.scores);
+      const fitted = validation && labelColumn(validation, label);
+      const areBoth = areProbabilities(scores) && fitted !== undefined && areProbabilities(fitted.scores);
+      const platt = fitted ? fitPlatt(fitted.truth, fitted.scores, areBoth ? "log odds" : "score") : null;
+      const isotonic = fitted ? fitIsotonic(fitted.truth, fitted.scores) : null;
       const weights = lossWeights?.[label];
       const raw = calibration(truth, scores, intervals);
       const after = (remedy: false | null | undefined | ((score: number) => number)) =>
-        raw && remedy ? calibration(truth, scores.map(remedy), intervals) : null;
+        remedy ? calibration(truth, scores.map(remedy), intervals) : null;
       return {
         calibration: {
           raw,
           unweighted: after(
-            weights && Math.min(weights.positive, weights.negative) > 0 &&
+            raw && weights && Math.min(weights.positive, weights.negative) > 0 &&
               ((score) => undoWeights(score, weights)),
           ),
-          temperature: after(temperature !== null && ((score) => applyTemperature(temperature, score))),
+          temperature: after(
+            raw && temperature !== null && ((score) => applyTemperature(temperature, score)),
+          ),
           platt: after(platt && ((score) => applyPlatt(platt, score))),
           isotonic: after(isotonic && ((score) => applyIsotonic(isotonic, score))),
         },

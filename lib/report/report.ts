@@ -426,7 +426,7 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
 function calibrationSection({ calibration }: ReportContent): Section | null {
   if (calibration === undefined || calibration.length === 0) return null;
   const [first] = calibration;
-  const names = first!.curves.map(({ name }) => name);
+  const names = [...new Set(calibration.flatMap(({ curves }) => curves.map(({ name }) => name)))];
   const table = (of: CalibrationError): Table => ({
     columns: ["Finding", ...names, `95 % interval of ${names[0]}`],
     rows: calibration.map((label) => [

@@ -114,10 +114,13 @@ export interface JudgedPredictions {
   predictions: Predictions;
   /** How the images were split from those that the model learnt from; null where that is not known. */
   split: SplitKind | null;
+  /** What the reader should know of the predictions' file. */
+  notes: readonly string[];
 }
 
 /** What a report tells of predictions alone, whatever model made them. */
-export function predictionsReport({ name, metrics, predictions, split }: JudgedPredictions): ReportContent {
+export function predictionsReport(judged: JudgedPredictions): ReportContent {
+  const { name, metrics, predictions, split, notes } = judged;
   const isWhole = split !== "official" || metrics.images === OFFICIAL_TEST_IMAGES;
   return {
     ...metricsSections(metrics, predictions, { original: true }),
@@ -127,7 +130,7 @@ export function predictionsReport({ name, metrics, predictions, split }: JudgedP
         metrics.images.toLocaleString("en")
       } images for ${metrics.labels.length} labels, judged by the ` +
       "metadata.",
-    warnings: smallNumbers(metrics),
+    warnings: [...notes, ...smallNumbers(metrics)],
     literature: {
       results: PUBLISHED_RESULTS,
       split: isWhole ? split : null,
@@ -241,7 +244,9 @@ function reportedOperatingPoints({ labels }: Metrics): ReportedOperatingPoint[] 
 
 /** The calibration of each label, that with most positives first, raw and after each remedy. */
 function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
-  const usable = labels.filter(({ calibration }) => calibration.raw !== null);
+  const usable = labels.filter(({ calibration }) =>
+    Object.values(calibration).some((curve) => curve !== null)
+  );
   return usable.toSorted((a, b) => b.positives - a.positives).map((label) => ({
     label: label.name,
     curves: Object.entries(label.calibration).flatMap(([name, curve]) =>

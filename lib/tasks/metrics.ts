@@ -3,13 +3,17 @@ import { basename, join, resolve } from "node:path";
 import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { readMetadata } from "../dataset/metadata.ts";
+import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
 import { evaluate, writeMetrics } from "../evaluation/metrics.ts";
-import { writePredictions } from "../evaluation/predictions.ts";
+import { type Predictions, writePredictions } from "../evaluation/predictions.ts";
+import { sharedImages } from "../evaluation/shared_images.ts";
 import { InputError } from "../support/input_error.ts";
+import { quote } from "../support/printable.ts";
 import { writeReport } from "../report/report.ts";
 import { predictionsReport } from "../report/run_report.ts";
 import { choiceOption, defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { describeColumns } from "./_describe_columns.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { NIH_METADATA } from "../support/project.ts";
 
@@ -20,13 +24,15 @@ interface MetricsFlags {
   validation?: string;
   split?: SplitKind;
   seed: number;
+  columns?: string;
+  logits?: true;
 }
 
 const metrics = defineTask("metrics", {
   description:
-    "Judges any model's predictions: takes a CSV with a column of image names and a column of scores for each label " +
-    "(Mass, Mass_score, prob_Mass ...), joins it with the metadata, and writes predictions.csv, metrics.json and " +
-    "report.html.",
+    "Judges any model's predictions: takes a CSV with a column of image names and a column of scores for each finding " +
+    "(Mass, Mass_score, prob_Mass ..., also as CheXpert, MedMNIST, PadChest or VinDr-CXR spell it), joins it with the " +
+    "metadata's ground truth, says which column became what, and writes predictions.csv, metrics.json and report.html.",
   examples: [
     ["deno task metrics --predictions scores.csv --out judged", "scores of NIH images, whatever made them"],
     [
@@ -47,6 +53,11 @@ const metrics = defineTask("metrics", {
     description: "scores of other images, to choose thresholds and fit calibrations on",
     exists: "file",
   }))
+  .option(
+    "--columns <form>",
+    "how the columns of scores are named, as in LABEL_prob or densenet_LABEL (default: told from all names)",
+  )
+  .option("--logits", "the scores are logits: take their sigmoid")
   .addOption(
     choiceOption("--split <kind>", {
       description:
@@ -58,17 +69,26 @@ const metrics = defineTask("metrics", {
   .addOption(
     integerOption("--seed <n>", { description: "the seed of the bootstrap", minimum: 0, default: 0 }),
   )
-  .action(async ({ predictions: file, out, data, validation, split, seed }: MetricsFlags) => {
+  .action(async ({ predictions: file, out, data, validation: other, split, seed, ...form }: MetricsFlags) => {
     const metadata = data === undefined ? NIH_METADATA : (await findDatasetFiles(data)).metadataFile;
     if (!existsSync(metadata)) throw new InputError(`${metadata} is missing: deno task setup puts it there`);
-    const all = await readMetadata(metadata);
-    const predictions = await readAnyPredictions(file, all);
-    const byName = new Map(all.map((entry) => [entry.image, entry]));
-    const judged = evaluate(predictions, {
-      entries: predictions.images.map((image) => byName.get(image)!),
-      seed,
-      ...(validation === undefined ? {} : { validation: await readAnyPredictions(validation, all) }),
-    });
+    const known = { entries: await readMetadata(metadata), findings: NIH_FINDINGS, ...form };
+    const test = await readAnyPredictions(file, known);
+    console.log(describeColumns(file, test));
+    const { predictions, entries } = test;
+    const notes = [...test.notes];
+    let validation: Predictions | undefined;
+    if (other !== undefined) {
+      const read = await readAnyPredictions(other, known);
+      console.log(describeColumns(other, read));
+      validation = read.predictions;
+      const shared = checkValidation({ file, predictions }, { file: other, predictions: validation });
+      if (shared !== null) {
+        console.log(`Note: ${shared}`);
+        notes.push(shared);
+      }
+    }
+    const judged = evaluate(predictions, { entries, seed, ...(validation ? { validation } : {}) });
     await writePredictions(join(out, "predictions.csv"), predictions);
     await writeMetrics(join(out, "metrics.json"), judged);
     await writeReport(
@@ -78,10 +98,51 @@ const metrics = defineTask("metrics", {
         metrics: judged,
         predictions,
         split: split ?? null,
+        notes,
       }),
     );
-    console.log(describeMetrics(judged));
+    console.log(`\n${describeMetrics(judged)}`);
     console.log(`Written to ${out}`);
   });
+
+interface PredictionsFile {
+  file: string;
+  predictions: Predictions;
+}
+
+/**
+ * Checks that thresholds and calibrations can be fitted on the validation set. Returns what there is to say of patients
+ * that are in both sets; null where none is.
+ *
+ * @throws {InputError} Where it has other findings than the test set, or images of it.
+ */
+function checkValidation(test: PredictionsFile, validation: PredictionsFile): string | null {
+  const lacking = (a: PredictionsFile, b: PredictionsFile) =>
+    b.predictions.labels.filter((label) => !a.predictions.labels.includes(label));
+  for (const [a, b] of [[test, validation], [validation, test]] as const) {
+    const labels = lacking(a, b);
+    if (labels.length === 0) continue;
+    throw new InputError(`${a.file}: no scores of ${labels.join(", ")}, which ${b.file} has`);
+  }
+  const { images, patients, ofPatients } = sharedImages(test.predictions, validation.predictions);
+  if (images.length > 0) {
+    throw new InputError(
+      `${validation.file}: ${
+        images.length.toLocaleString("en")
+      } of its images are in ${test.file} too, such as ` +
+        `${
+          quote(images[0]!)
+        }: thresholds and calibrations have to come from other images than those that they are judged by`,
+    );
+  }
+  if (patients === 0) return null;
+  return `${ofPatients.toLocaleString("en")} of ${
+    test.predictions.images.length.toLocaleString("en")
+  } test images are of ` +
+    `the ${
+      patients.toLocaleString("en")
+    } patients who are in the validation set too, which flatters thresholds and ` +
+    "calibrations.";
+}
 
 if (import.meta.main) await runTask(metrics);

@@ -5,6 +5,7 @@ import { fitLogisticRegression, predictLogistic } from "../../lib/evaluation/log
 import { logit } from "../../lib/evaluation/logit.ts";
 import { indexPatients, resamplePatients } from "../../lib/evaluation/resample_patients.ts";
 import { applyPlatt, fitPlatt } from "../../lib/evaluation/platt.ts";
+import { recalibrate } from "../../lib/evaluation/recalibration.ts";
 import { undoWeights } from "../../lib/evaluation/prior_correction.ts";
 import { resampledCalibration } from "../../lib/evaluation/resampled_calibration.ts";
 import { applyTemperature, fitTemperature } from "../../lib/evaluation/temperature.ts";
@@ -44,8 +45,47 @@ Deno.test("calibration() is null for scores that are no probabilities, and for n
 });
 
 Deno.test("fitPlatt() is statsmodels' binomial fit to Platt's targets", () => {
-  for (const { truth, scores, platt } of labels) assertClose(fitPlatt(truth, scores), platt);
-  assertClose(applyPlatt({ slope: 2, intercept: -1 }, 0.5), 1 / (1 + Math.E));
+  for (const { truth, scores, platt } of labels) {
+    const { input, ...fit } = fitPlatt(truth, scores)!;
+    assert.equal(input, "log odds");
+    assertClose(fit, platt);
+  }
+  assertClose(applyPlatt({ input: "log odds", slope: 2, intercept: -1 }, 0.5), 1 / (1 + Math.E));
+});
+
+Deno.test("fitPlatt() fits logits as it fits their probabilities, and percent as it fits a hundredth", () => {
+  for (const { truth, scores, platt } of labels) {
+    const { input, ...fit } = fitPlatt(truth, scores.map(logit), "score")!;
+    assert.equal(input, "score");
+    assertClose(fit, platt);
+    const [percent, part] = [100, 1].map((times) => fitPlatt(truth, scores.map((x) => times * x), "score")!);
+    assertClose(percent!.intercept, part!.intercept);
+    for (const score of scores) {
+      assertClose(applyPlatt(percent!, 100 * score), applyPlatt(part!, score));
+    }
+  }
+});
+
+Deno.test("recalibrate() makes probabilities of logits by Platt's scaling and isotonic regression", () => {
+  for (const { truth, scores, platt } of labels) {
+    const predictions = (values: number[]) => ({
+      labels: ["Mass"],
+      images: values.map((_, i) => `${i}.png`),
+      patients: values.map((_, i) => String(i)),
+      truth: Uint8Array.from(truth),
+      scores: Float64Array.from(values),
+    });
+    const logits = predictions(scores.map(logit));
+    const { temperature, labels: [label] } = recalibrate(logits, { validation: logits });
+    const { raw, unweighted, temperature: heated, platt: scaled, isotonic } = label!.calibration;
+    assert.deepEqual([temperature, raw, unweighted, heated], [null, null, null, null]);
+    const { input: _, ...fit } = label!.platt!;
+    assertClose(fit, platt);
+    const asProbabilities = predictions(scores);
+    const expected = recalibrate(asProbabilities, { validation: asProbabilities }).labels[0]!.calibration;
+    assertClose(scaled!.brier, expected.platt!.brier);
+    assertClose(isotonic!.brier, expected.isotonic!.brier);
+  }
 });
 
 Deno.test("fitPlatt() also fits separated classes, and not a single class or a single score", () => {

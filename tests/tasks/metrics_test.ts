@@ -50,14 +50,31 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
   const report = await Deno.readTextFile(inside("judged/report.html"));
   assert.match(report, /is not known \(--split would say it\)\. So it can be compared with none of these/);
 
-  // Every second image for validation, whose patients are in both: what is tested here are flags.
-  await Deno.writeTextFile(
-    inside("validation.csv"),
-    csv("filename,prob_Mass", ...scores.filter((_, i) => i % 2 === 0)),
+  assert.match(
+    stdout,
+    /^scores\.csv: 400 images, by "filename"; scores of 1 of 14 findings, .* "prob_LABEL"$/m,
   );
-  const more = await metrics("--out", "more", "--validation", "validation.csv", "--split", "image");
+  assert.match(stdout, /^ {2}Mass from "prob_Mass"$/m);
+  assert.match(
+    stdout,
+    /^Note: A mean is over 1 of 14 findings: the file has no scores of Atelectasis, .*\.$/m,
+  );
+
+  // Every second image for validation, and for the test the others, of the same patients.
+  for (const [name, half] of [["test.csv", 1], ["validation.csv", 0]] as const) {
+    await Deno.writeTextFile(
+      inside(name),
+      csv("filename,prob_Mass", ...scores.filter((_, i) => i % 2 === half)),
+    );
+  }
+  const halves = ["--predictions", "test.csv", "--validation", "validation.csv", "--data", "."];
+  const more = await project.run("metrics", [...halves, "--out", "more", "--split", "image"]);
   assert.equal(more.code, 0, more.stderr);
+  const shared = /200 of 200 test images are of the 200 patients who are in the validation set too/;
+  assert.match(more.stdout, shared);
   const compared = await Deno.readTextFile(inside("more/report.html"));
+  assert.match(compared, shared);
+  assert.match(compared, /A mean is over 1 of 14 findings/);
   assert.match(
     compared,
     /<td[^>]*>The original notebook<\/td><td[^>]*>0\.706<\/td><td[^>]*>by image<\/td><td[^>]*>yes</,
@@ -70,14 +87,42 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
   );
 });
 
-Deno.test("deno task metrics refuses what is no score, and leaves nothing", async () => {
+Deno.test("deno task metrics refuses what cannot be judged, in one line, and leaves nothing", async () => {
   await using project = await testProject();
   const inside = (name: string) => join(project.path, name);
   await Deno.writeTextFile(inside("Data_Entry_2017.csv"), csv(HEADER, ...METADATA));
-  await Deno.writeTextFile(inside("scores.csv"), csv("filename,prob_Mass", "0.png,NaN"));
-  const flags = ["--predictions", "scores.csv", "--data", ".", "--out", "none"];
-  const { code, stderr } = await project.run("metrics", flags);
-  assert.equal(code, 1);
-  assert.match(stderr, /^error: .*scores\.csv, row 2: .*NaN.*\n$/);
+  const rows = (...images: number[]) => images.map((i) => `${i}.png,0.${i + 1}`);
+  const files = {
+    "nan.csv": csv("filename,prob_Mass", "0.png,NaN"),
+    "truth.csv": csv("image,Mass", ...PLACES.map((i) => `${i}.png,${Number(i % 4 === 0)}`)),
+    "test.csv": csv("image,Mass", ...rows(0, 1, 2, 3)),
+    "overlap.csv": csv("path,Mass", ...rows(8, 7, 6, 2).map((row) => `images/${row}`)),
+    "nodule.csv": csv("image,Nodule", ...rows(4, 5, 6, 7)),
+  };
+  for (const [name, content] of Object.entries(files)) await Deno.writeTextFile(inside(name), content);
+  const cases: [flags: string[], message: RegExp][] = [
+    [["--predictions", "nan.csv"], /^error: nan\.csv, row 2: prob_Mass "NaN" is not a finite number\n$/],
+    [
+      ["--predictions", "truth.csv"],
+      /^error: truth\.csv, row 1: column "Mass": 0 and 1 only, as the metadata /,
+    ],
+    [
+      ["--predictions", "test.csv", "--validation", "test.csv"],
+      /^error: test\.csv: 4 of its images are in test\.csv too, such as "0\.png": .*\n$/,
+    ],
+    [
+      ["--predictions", "test.csv", "--validation", "overlap.csv"],
+      /^error: overlap\.csv: 1 of its images are in test\.csv too, such as "2\.png": .*\n$/,
+    ],
+    [
+      ["--predictions", "test.csv", "--validation", "nodule.csv"],
+      /^error: test\.csv: no scores of Nodule, which nodule\.csv has\n$/,
+    ],
+  ];
+  for (const [flags, message] of cases) {
+    const { code, stderr } = await project.run("metrics", [...flags, "--data", ".", "--out", "none"]);
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+  }
   assert.equal([...Deno.readDirSync(project.path)].some(({ name }) => name === "none"), false);
 });
