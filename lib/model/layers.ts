@@ -21,6 +21,8 @@ export interface LayersOptions {
   training: boolean;
   /** Whether batch normalisation keeps to its moving averages in training too. Default: false. */
   frozenStatistics?: boolean;
+  /** How much of a moving average stays at each step of training, in [0, 1]. Default: Keras' 0.99. */
+  momentum?: number;
   /** Replaces a tapped tensor, so that gradients with respect to it can be taken. */
   onTap?: (name: string, x: tf.Tensor4D) => tf.Tensor4D;
 }
@@ -131,15 +133,12 @@ export class Layers {
     });
   }
 
-  /**
-   * Batch normalisation, by the batch's mean and variance in training and their moving averages otherwise.
-   *
-   * @param options `momentum` is the share of a moving average that stays at each step. Defaults: Keras'.
-   */
+  /** Batch normalisation, by the batch's mean and variance in training and their moving averages otherwise. */
   batchNormalization(
     x: tf.Tensor4D,
-    { epsilon = 1e-3, momentum = 0.99, name }: { epsilon?: number; momentum?: number; name?: string } = {},
+    { epsilon = 1e-3, name }: { epsilon?: number; name?: string } = {},
   ): tf.Tensor4D {
+    const { momentum = 0.99 } = this.#options;
     const layer = name ?? this.#automaticName("batch_normalization");
     const shape = [x.shape[3]];
     const weight = (name: string, initializer: Initializer) =>

@@ -53,6 +53,11 @@ const SCHEMA = z.strictObject({
   firstLayerRate: positive.max(1).default(1),
   /** Whether batch normalisation keeps to the moving averages that it came with. */
   frozenStatistics: z.boolean().default(false),
+  /**
+   * How much of batch normalisation's moving averages stays at each step. They follow the last 1 / (1 - momentum) batches:
+   * ten at 0.9; at Keras' 0.99 a hundred, behind which a short training's weights run away.
+   */
+  batchNormMomentum: fraction.lt(1).default(0.9),
   loss: z.enum(LOSSES).default("weighted"),
   /** This times the sum of the squares of the convolutions' weights is added to the loss. */
   l2: z.number().min(0).default(1e-4),

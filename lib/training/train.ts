@@ -81,10 +81,10 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     masked: [split.training, split.validation].some((entries) => hasUnknown(entries, findings)),
   });
   await removeOlderOptimizers(run, history.length);
-  const { l2, weightDecay, firstLayerRate, frozenStatistics } = settings;
+  const { l2, weightDecay, firstLayerRate, frozenStatistics, batchNormMomentum: momentum } = settings;
   const stepOptions = { loss, optimizer, l2, weightDecay, firstLayerRate, precision, xla };
   const headStep = trainStep(model, { ...stepOptions, headOnly: true });
-  const wholeStep = trainStep(model, { ...stepOptions, frozenStatistics });
+  const wholeStep = trainStep(model, { ...stepOptions, frozenStatistics, momentum });
   const score = scorer(model, { precision, xla });
   const schedule = {
     ...settings,

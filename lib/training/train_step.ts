@@ -17,6 +17,8 @@ export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"
   headOnly?: boolean;
   /** Whether batch normalisation keeps to its moving averages. Default: `headOnly`. */
   frozenStatistics?: boolean;
+  /** How much of batch normalisation's moving averages stays at each step. Default: Keras' 0.99. */
+  momentum?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export type TrainStep = Graph<[tf.Tensor, tf.Tensor, tf.Tensor], tf.Scalar>;
 /** Makes the training step of a model. */
 export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
   const { loss, optimizer, l2 = 0, weightDecay = 0, firstLayerRate = 1, headOnly = false } = options;
-  const { frozenStatistics = headOnly, precision = "float32", xla = false } = options;
+  const { frozenStatistics = headOnly, momentum = 0.99, precision = "float32", xla = false } = options;
   const { weights } = model;
   const constants = {
     decayed: l2 > 0 || weightDecay > 0 ? tf.keep(tf.tensor1d(decayMask(model))) : null,
@@ -46,6 +48,7 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
       const result = forward(model, images as tf.Tensor4D, {
         training: true,
         frozenStatistics,
+        momentum,
         weights: all as tf.Tensor1D,
       });
       moving = result.moving;

@@ -24,10 +24,11 @@ Deno.test("the original's recipe is the one that the notebook published", async 
     schedule,
     learningRate,
     l2,
+    batchNormMomentum,
   } = checkSettings(await readConfiguration("original"), "original");
   assert.deepEqual([network, imageSize, batchSize, epochs, pooling], ["resnet56v2", 128, 64, 30, "flatten"]);
   assert.deepEqual([loss, keepNormal, split, schedule], ["weighted", 0.2, "image", "constant"]);
-  assert.deepEqual([learningRate, l2], [1e-3, 1e-4]);
+  assert.deepEqual([learningRate, l2, batchNormMomentum], [1e-3, 1e-4, 0.99]);
 });
 
 Deno.test("settings that are not given have their defaults, and given ones stay", () => {
@@ -47,6 +48,7 @@ Deno.test("checkSettings() names the setting, its value and the nearest name", (
     [{ batchSize: 1.5 }, /^a.jsonc: batchSize 1.5: /],
     [{ keepNormal: 2 }, /^a.jsonc: keepNormal 2: /],
     [{ learningRate: 0 }, /^a.jsonc: learningRate 0: /],
+    [{ batchNormMomentum: 1 }, /^a.jsonc: batchNormMomentum 1: /],
     [{ split: "patients" }, /^a.jsonc: split "patients": .*"patient"/],
     [{ augmentation: { zoom: 1 } }, /^a.jsonc: augmentation.zoom 1: /],
     [{ schedule: "oneCycle", warmupEpochs: 1 }, /^a.jsonc: warmupEpochs 1: not together with oneCycle/],

@@ -58,6 +58,21 @@ Deno.test("a step with frozen statistics changes the weights and no moving avera
   equal(changed(await changesOf({})).some(isStatistic), true);
 });
 
+Deno.test("a step moves the moving averages by the share that momentum leaves, and nothing else by it", async () => {
+  const [slow, fast] = [await changesOf({ momentum: 0.99 }), await changesOf({ momentum: 0.8 })];
+  const standard = await changesOf({});
+  for (const [name, { change }] of fast) {
+    const factor = isStatistic(name) ? (1 - 0.8) / (1 - 0.99) : 1;
+    const off = change.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - factor * slow.get(name)!.change[i]!)),
+      0,
+    );
+    ok(off < 1e-5, `${name} is ${off} off`);
+    deepEqual(standard.get(name), slow.get(name));
+  }
+  ok(Math.abs(fast.get("batch_normalization/moving_variance")!.change[0]!) > 0.1);
+});
+
 Deno.test("weight decay takes its share times the rate off the convolutions' kernels, and nothing off the rest", async () => {
   const [without, decayed] = [await changesOf({}), await changesOf({ weightDecay: 0.5 })];
   for (const [name, { before, change }] of decayed) {
