@@ -6,7 +6,7 @@ import type { FinishedRun } from "../runs/report_run.ts";
 import type { Run } from "../runs/run.ts";
 import { givenPath } from "../support/given_path.ts";
 import { formatSeconds, type Progress, showProgress } from "../support/progress.ts";
-import { devices, libraryVersion } from "../tensorflow/mod.ts";
+import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 
@@ -82,6 +82,9 @@ export function terminalReporter(): TerminalReporter {
   };
 }
 
+const EMULATED_BFLOAT16 = "warning: bfloat16 is slower than float32 here: this processor only emulates it " +
+  "(it has neither avx512_bf16 nor amx_bf16)";
+
 function describe({ settings, data: { split }, model }: Run): string {
   const { network, imageSize, precision, split: kind } = settings;
   const gpus = devices().filter(({ type }) => type === "GPU").length;
@@ -93,6 +96,7 @@ function describe({ settings, data: { split }, model }: Run): string {
     `${network}, ${countParameters(model).toLocaleString("en")} parameters, ${imageSize}x${imageSize}`,
     `Images: ${parts} (split by ${kind === "official" ? "the NIH's lists" : kind})`,
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
+    ...(precision === "bfloat16" && emulatesBfloat16() ? [EMULATED_BFLOAT16] : []),
   ].join("\n");
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { InputError } from "../support/input_error.ts";
+import { instructionSets } from "./instruction_sets.ts";
 import { quietly } from "./quietly.ts";
 
 const SYMBOLS = {
@@ -170,6 +171,9 @@ const SYMBOLS = {
 /** The functions of TensorFlow's C API that this project calls, under their own names. */
 export type TensorFlowApi = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+/** The environment variable that turns TensorFlow's oneDNN operations on or off; read when the library is loaded. */
+const ONEDNN_OPTION = "TF_ENABLE_ONEDNN_OPTS";
+
 let api: TensorFlowApi | undefined;
 
 /**
@@ -212,6 +216,9 @@ export function libraryName(os: typeof Deno.build.os = Deno.build.os): string {
 
 function load(file: string): TensorFlowApi {
   Deno.env.get("TF_CPP_MIN_LOG_LEVEL") ?? Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "3");
+  if (Deno.build.arch === "x86_64" && gainsByOnednn()) {
+    Deno.env.get(ONEDNN_OPTION) ?? Deno.env.set(ONEDNN_OPTION, "1");
+  }
   try {
     return quietly(() => {
       const { symbols } = Deno.dlopen(file, SYMBOLS);
@@ -224,6 +231,16 @@ function load(file: string): TensorFlowApi {
       `The TensorFlow library ${file} cannot be loaded (folder ${dirname(file)}): ${reason}`,
     );
   }
+}
+
+/**
+ * Whether TensorFlow's oneDNN operations are faster here than its others. By itself it takes them only where the
+ * processor has AVX-512 VNNI or newer. ResNet-56 v2 at 64x64 trains and scores 1.6 and 1.4 times as fast with them on
+ * AVX2, 1.6 times as fast on AVX-512 without VNNI, 1.2 and 0.55 times on AVX alone. Every x86 processor since 2015 has
+ * AVX2, so that is what one is taken to have whose instruction sets are not known.
+ */
+export function gainsByOnednn(sets: ReadonlySet<string> | null = instructionSets()): boolean {
+  return sets === null || sets.has("avx2");
 }
 
 /**

@@ -13,6 +13,8 @@ export {
   type Normalized,
 } from "./fused.ts";
 export { devices, libraryVersion } from "./context.ts";
+export { instructionSets } from "./instruction_sets.ts";
+export { emulatesBfloat16 } from "./processor.ts";
 export { einsumInDouble } from "./einsum_in_double.ts";
 export {
   type Graph,

@@ -1,4 +1,4 @@
-import { sharpLibrary } from "../support/sharp_library.ts";
+import { openLibc } from "./libc.ts";
 
 const STDERR = 2;
 
@@ -14,10 +14,9 @@ const SYMBOLS = {
  * setting of its own turns off. `TENSORFLOW_VERBOSE=1` lets them through.
  */
 export function quietly<T>(work: () => T): T {
-  const file = Deno.env.get("TENSORFLOW_VERBOSE") ? null : libc();
-  if (file === null) return work();
-  const library = Deno.dlopen(file, SYMBOLS);
-  const { dup, dup2, open, close } = library.symbols;
+  const libc = Deno.env.get("TENSORFLOW_VERBOSE") ? null : openLibc(SYMBOLS);
+  if (libc === null) return work();
+  const { dup, dup2, open, close } = libc.symbols;
   const kept = dup(STDERR);
   const nowhere = open(new TextEncoder().encode("/dev/null\0"), 1);
   dup2(nowhere, STDERR);
@@ -27,14 +26,6 @@ export function quietly<T>(work: () => T): T {
     dup2(kept, STDERR);
     close(kept);
     close(nowhere);
-    library.close();
+    libc.close();
   }
-}
-
-/** A library that gives libc's functions and may be opened here: libc, or sharp's, which is linked against it. */
-function libc(): string | null {
-  if (Deno.build.os === "windows") return null;
-  const own = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
-  const mayOpen = (path: string) => Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
-  return [own, sharpLibrary()].find((file) => file !== null && mayOpen(file)) ?? null;
 }

@@ -332,6 +332,34 @@ Deno.test({
 });
 
 Deno.test({
+  name: "--precision bfloat16 is a warning where the processor only emulates it",
+  ignore: noSmallDisk || Deno.build.arch !== "x86_64" || Deno.build.os !== "linux",
+  async fn() {
+    await using project = await smallProject();
+    const cpuinfo = join(project.path, "cpuinfo");
+    const shell = `exec unshare -Urm sh -c 'mount --bind ${cpuinfo} /proc/cpuinfo; exec "$@"' sh "$@"`;
+    const train = async (name: string, instructionSets: string) => {
+      await Deno.writeTextFile(cpuinfo, `flags\t\t: ${instructionSets}\n`);
+      const flags = [
+        ...flagsOf(project, join(project.path, name)),
+        "--precision",
+        "bfloat16",
+        "--epochs",
+        "1",
+      ];
+      const { code, stderr } = await project.run("train", flags, { shell });
+      assert.equal(code, 0, stderr);
+      return stderr.match(/^warning: .*$/m)?.[0];
+    };
+    assert.match(
+      await train("emulated", "avx avx2 avx512f") ?? "",
+      /bfloat16 is slower than float32 here: this processor only emulates it/,
+    );
+    assert.equal(await train("native", "avx avx2 avx512f avx512_bf16"), undefined);
+  },
+});
+
+Deno.test({
   name: "a run on real images comes to its report, on either sample",
   ignore: noSamples,
   async fn(test) {

@@ -86,7 +86,7 @@ Deno.test("Permission for the files of its own library and of sharp's is enough"
   const permissions = [
     `--allow-ffi=${libraryFile()},${sharpLibrary()}`,
     `--allow-read=${fileURLToPath(new URL("../..", import.meta.url))}`,
-    "--allow-env=TF_CPP_MIN_LOG_LEVEL",
+    "--allow-env=TF_CPP_MIN_LOG_LEVEL,TF_ENABLE_ONEDNN_OPTS",
     "--ignore-env",
   ];
   const { output, error } = await runScript(code, { permissions });
