@@ -1,10 +1,6 @@
 import { join } from "node:path";
 import { defineTask, integerOption, runTask } from "./_command.ts";
 import { JUPYTER_VARIABLES, jupyterLabArguments, prepareJupyter } from "./_jupyter.ts";
-import { JUPYTERLAB } from "./setup/jupyterlab.ts";
-import { NIH_METADATA } from "./setup/nih_metadata.ts";
-import { setUp } from "./setup/set_up.ts";
-import { TENSORFLOW } from "./setup/tensorflow.ts";
 import { PROJECT } from "../support/project.ts";
 
 /** What `deno task lab` may be told. */
@@ -15,9 +11,8 @@ export interface LabOptions {
   port?: number;
 }
 
-/** Does its set-up, then opens JupyterLab on the notebooks and stays until it ends. */
+/** Opens JupyterLab on the notebooks and stays until it ends. */
 export async function lab({ browser, port }: LabOptions): Promise<void> {
-  await setUp([TENSORFLOW, NIH_METADATA, JUPYTERLAB]);
   const venv = join(PROJECT, ".venv");
   await prepareJupyter(venv);
   const jupyter = new Deno.Command(join(venv, "bin", "jupyter-lab"), {

@@ -40,8 +40,7 @@ const leak = defineTask("leak", {
 })
   .addOption(
     pathOption("--out <dir>", {
-      description: "where the two runs go, in the folders image and patient (default: data/runs/leak)",
-      default: join(RUNS, "leak"),
+      description: "where the two runs go, in the folders image and patient",
     }).default(join(RUNS, "leak"), "data/runs/leak"),
   )
   .addOption(

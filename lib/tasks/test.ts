@@ -52,14 +52,14 @@ export function countTests(output: string, { success }: { success: boolean }): T
 async function runTests(args: readonly string[]): Promise<{ code: number; counts: TestCounts }> {
   const given = args.map((arg) => exists(givenPath(arg)) ? givenPath(arg) : arg);
   const files = given.some(exists) ? [] : [join(PROJECT, "tests")];
+  Deno.env.delete("INIT_CWD"); // Tests call tasks from other folders than the one that this was called in.
   // Types are checked by `deno task ok`. Servers on this machine are all the network that a test may use.
   const permissions = ["read", "write", "env", "run", "ffi", "sys", "net=127.0.0.1,localhost"];
   const flags = ["--frozen", "--no-check", ...permissions.map((permission) => `--allow-${permission}`)];
   const command = new Deno.Command(Deno.execPath(), {
     args: ["test", ...flags, ...given, ...files],
     cwd: PROJECT,
-    env: environment(),
-    clearEnv: true,
+    env: Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : {},
     stdout: "piped",
   });
   await using tests = command.spawn();
@@ -73,12 +73,6 @@ async function runTests(args: readonly string[]): Promise<{ code: number; counts
   }
   const { code, success } = await tests.status;
   return { code, counts: countTests(output, { success }) };
-}
-
-/** This process's environment, without the folder that `deno task` was called in: tests call tasks from others. */
-function environment(): Record<string, string> {
-  const { INIT_CWD: _, ...variables } = Deno.env.toObject();
-  return Deno.stdout.isTerminal() && !Deno.noColor ? { ...variables, FORCE_COLOR: "1" } : variables;
 }
 
 function exists(path: string): boolean {

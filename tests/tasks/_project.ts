@@ -1,4 +1,6 @@
 import { join, resolve } from "node:path";
+import { permissionFlags } from "../../lib/tasks/_permissions.ts";
+import { RIGHTS } from "../../lib/tasks/_rights.ts";
 import { temporaryFolder } from "../_folders.ts";
 
 const PROJECT = resolve(import.meta.dirname!, "../..");
@@ -21,7 +23,7 @@ export interface StartOptions {
 export interface TestProject extends AsyncDisposable {
   path: string;
   /** Starts a task's program with the permissions that `deno task` gives it; set-up is left out. */
-  start(task: string, args: readonly string[], options?: StartOptions): Deno.ChildProcess;
+  start(task: string, args: readonly string[], options?: StartOptions): Promise<Deno.ChildProcess>;
   /** The same, to its end. */
   run(task: string, args: readonly string[], options?: StartOptions): Promise<Ending>;
 }
@@ -31,12 +33,20 @@ export async function testProject(): Promise<TestProject> {
   const folder = await temporaryFolder();
   const { path } = folder;
   for (const name of LINKED) await Deno.symlink(join(PROJECT, name), join(path, name));
-  const { tasks } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
 
-  function start(task: string, args: readonly string[], { shell }: StartOptions = {}): Deno.ChildProcess {
-    const [program, ...flags] = tasks[task].command.split(" && ").at(-1).split(" ") as string[];
-    if (program !== "deno") throw new Error(`deno task ${task} runs ${program}`);
-    const words = [Deno.execPath(), flags[0]!, "--no-check", "--no-prompt", ...flags.slice(1), ...args];
+  async function start(
+    task: string,
+    args: readonly string[],
+    { shell }: StartOptions = {},
+  ): Promise<Deno.ChildProcess> {
+    // What is read and loaded lies in both, since the project's links lead to the real one.
+    const permissions = (await permissionFlags(RIGHTS[task]!, args)).map((flag) => {
+      const [name, list] = flag.split("=");
+      const moved = flag.replaceAll(PROJECT, path);
+      return name === "--allow-read" || name === "--allow-ffi" ? `${moved},${list}` : moved;
+    });
+    const program = ["run", "--no-check", "--no-prompt", "--frozen", ...permissions, `lib/tasks/${task}.ts`];
+    const words = [Deno.execPath(), ...program, ...args];
     const [command, ...rest] = shell === undefined ? words : ["sh", "-c", shell, "sh", ...words];
     return new Deno.Command(command!, {
       args: rest,
@@ -51,7 +61,7 @@ export async function testProject(): Promise<TestProject> {
   return {
     path,
     start,
-    run: (...given) => endingOf(start(...given)),
+    run: async (...given) => endingOf(await start(...given)),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }

@@ -93,7 +93,7 @@ Deno.test("two runs with one seed leave the same bits, and so does one that was 
   ];
   for (const [i, moment] of moments.entries()) {
     const flags = i === 0 ? flagsOf(project, killed!) : ["--run", killed!, "--resume"];
-    const process = project.start("train", flags);
+    const process = await project.start("train", flags);
     await untilFile(join(killed!, moment), process);
     try {
       process.kill("SIGKILL");
@@ -127,7 +127,7 @@ Deno.test("a run that was killed before it began is no run to resume and does no
 Deno.test("Ctrl-C ends a run after its step, says how to go on, and status is 130", async () => {
   await using project = await smallProject();
   const run = join(project.path, "run");
-  const process = project.start("train", [...flagsOf(project, run), "--epochs", "1000"]);
+  const process = await project.start("train", [...flagsOf(project, run), "--epochs", "1000"]);
   await untilFile(join(run, "history.csv"), process);
   process.kill("SIGINT");
   const { code, stderr } = await endingOf(process);

@@ -65,7 +65,8 @@ export function checkPlatform({ os, arch }: { os: string; arch: string }): void 
   );
 }
 
-function isInstalled(
+/** Whether a component is there as its list asks for it, on any device where none is named. */
+export function isInstalled(
   component: Component,
   { project, device }: { project: string; device: Device | undefined },
 ) {

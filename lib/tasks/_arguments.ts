@@ -1,0 +1,24 @@
+/** The values of a flag on a command line, given as `--flag value` or `--flag=value`. */
+export function valuesOf(flag: string, args: readonly string[]): string[] {
+  return flagsOf(args).flatMap((arg, i) => {
+    if (arg.startsWith(`${flag}=`)) return [arg.slice(flag.length + 1)];
+    return arg === flag && args[i + 1] !== undefined ? [args[i + 1]!] : [];
+  });
+}
+
+/** Everything on a command line that is no flag: arguments, and values of flags too. */
+export function wordsOf(args: readonly string[]): string[] {
+  const flags = flagsOf(args);
+  return [...flags.filter((arg) => !arg.startsWith("-")), ...args.slice(flags.length + 1)];
+}
+
+/** Whether a command line asks for help only. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return flagsOf(args).some((arg) => arg === "--help" || arg === "-h");
+}
+
+/** What stands before `--`, after which there are no flags. */
+function flagsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end < 0 ? args : args.slice(0, end);
+}

@@ -1,0 +1,81 @@
+import { dirname, join, resolve } from "node:path";
+import { givenPath } from "../support/given_path.ts";
+import { PROJECT } from "../support/project.ts";
+import { sharpLibrary } from "../support/sharp_library.ts";
+import { libraryFile } from "../tensorflow/library.ts";
+import { valuesOf, wordsOf } from "./_arguments.ts";
+import type { PathUse, Rights } from "./_rights.ts";
+import { pathsInSettings } from "./_settings_named.ts";
+
+/** Where sharp looks which C library there is. */
+const LDD = "/usr/bin/ldd";
+
+/** What no task may change that has not to, even in a folder that it may write into: it is run or loaded later. */
+const CODE = [".ci", ".git", ".venv", "deno.json", "deno.lock", "lib", "node_modules", "notebooks", "tests"];
+
+/** Deno's flags for a task's rights, with the paths that its arguments name. */
+export async function permissionFlags(rights: Rights, args: readonly string[]): Promise<string[]> {
+  const { paths = {}, writes = [], runs = [], variables = [], asks = [], loads = [] } = rights;
+  const given = Object.entries(paths).flatMap(([flag, use]) =>
+    valuesOf(flag, args).map((value) => ({ path: resolve(givenPath(value)), use }))
+  );
+  const used = (use: PathUse) => given.filter((each) => each.use === use).map(({ path }) => path);
+  const written = [
+    ...writes.map((path) => join(PROJECT, path)),
+    ...used("folder"),
+    ...used("file").map((path) => dirname(path)),
+  ];
+  const read = [
+    PROJECT,
+    join(PROJECT, "node_modules"),
+    LDD,
+    ...used("read"),
+    ...written,
+    ...(rights.readsArguments ? wordsOf(args).map((word) => resolve(givenPath(word))) : []),
+    ...(rights.readsSettings ? await pathsInSettings(args) : []),
+  ];
+  const kept = CODE.filter((path) => !writes.some((written) => `${written}/`.startsWith(`${path}/`)));
+  return [
+    ...(rights.anyFile ? ["--allow-read", "--allow-write"] : [
+      ...flag("--allow-read", read.flatMap(withTarget)),
+      ...flag("--allow-write", written.flatMap(withTarget)),
+      ...flag("--deny-write", kept.map((path) => join(PROJECT, path)).flatMap(withTarget)),
+    ]),
+    ...flag("--allow-ffi", loads.map(fileOf).filter((file) => file !== null).flatMap(withTarget)),
+    ...flag("--allow-run", runs === "any" ? runs : runs.map(programOf)),
+    ...flag("--allow-sys", asks),
+    ...flag("--allow-env", variables === "any" ? variables : ["INIT_CWD", ...variables]),
+    ...(variables === "any" ? [] : ["--ignore-env"]),
+    ...(rights.network ? ["--allow-net"] : []),
+  ];
+}
+
+/** A flag with a list, none where the list is empty; a comma in a path is doubled, as Deno wants it. */
+function flag(name: string, values: "any" | readonly string[]): string[] {
+  if (values === "any") return [name];
+  const list = [...new Set(values)].map((value) => value.replaceAll(",", ",,"));
+  return list.length === 0 ? [] : [`${name}=${list.join(",")}`];
+}
+
+/** A path, and where it leads by links: Deno goes by the one or by the other. */
+function withTarget(path: string): string[] {
+  try {
+    return [path, Deno.realPathSync(path)];
+  } catch {
+    return [path];
+  }
+}
+
+function programOf(name: string): string {
+  if (name === "deno") return Deno.execPath();
+  return name.includes("/") ? join(PROJECT, name) : name;
+}
+
+function fileOf(library: "tensorflow" | "sharp"): string | null {
+  if (library === "sharp") return sharpLibrary();
+  try {
+    return libraryFile();
+  } catch {
+    return null; // The task says itself that it is missing.
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What is done with the path that a flag is given: it is read, or its folder is written into (drafts lie beside files),
+ * or a folder is written into that is made where it is missing.
+ */
+export type PathUse = "read" | "file" | "folder";
+
+/** What set-up has to have put there before a task starts. */
+export type SetUpPart = "tensorflow" | "metadata" | "lab" | "imagenet";
+
+/** What a task may do, besides reading the project's own folder. Anything that is not named here it may not. */
+export interface Rights {
+  /** The program. Default: that of the task's name beside this file. */
+  program?: string;
+  /** What has to be set up first. */
+  needs?: readonly SetUpPart[];
+  /** The flags whose value is a path. */
+  paths?: Readonly<Record<string, PathUse>>;
+  /** Whether arguments without a flag are paths that are read. */
+  readsArguments?: true;
+  /** Whether `--config` and the `config.json` of `--run` name further folders and files to be read. */
+  readsSettings?: true;
+  /** Folders of the project that are written into. */
+  writes?: readonly string[];
+  /** Native libraries that are loaded. */
+  loads?: readonly ("tensorflow" | "sharp")[];
+  /** Programs that are run; `deno` is the one that runs this, "any" leaves all free. */
+  runs?: "any" | readonly string[];
+  /** Environment variables that are read or set; "any" leaves all free. All others seem not to be there. */
+  variables?: "any" | readonly string[];
+  /** What is asked of the operating system; "any" leaves all free. */
+  asks?: "any" | readonly string[];
+  /** Whether the network is used. */
+  network?: true;
+  /** Whether any file may be read and written, as programs of other makers need it. */
+  anyFile?: true;
+}
+
+const TENSORFLOW_VARIABLES = [
+  "TENSORFLOW_LIBRARY",
+  "TENSORFLOW_THREADS",
+  "TENSORFLOW_VERBOSE",
+  "TF_CPP_MIN_LOG_LEVEL",
+  "TF_ENABLE_ONEDNN_OPTS",
+];
+
+/** What training and scoring need. */
+const NETWORK = {
+  needs: ["tensorflow", "metadata"],
+  loads: ["tensorflow", "sharp"],
+  variables: TENSORFLOW_VARIABLES,
+} as const satisfies Rights;
+
+/** The rights of every `deno task`. */
+export const RIGHTS: Readonly<Record<string, Rights>> = {
+  setup: { writes: [".venv", "data"], runs: ["python3"], asks: ["statfs"] },
+  split: {
+    needs: ["metadata"],
+    paths: { "--data": "read", "--lists": "read", "--out": "file" },
+  },
+  train: {
+    ...NETWORK,
+    paths: {
+      "--data": "read",
+      "--lists": "read",
+      "--weights": "read",
+      "--config": "read",
+      "--run": "folder",
+    },
+    readsSettings: true,
+    writes: ["data"],
+  },
+  evaluate: {
+    ...NETWORK,
+    paths: { "--data": "read", "--run": "folder" },
+    writes: ["data/cache"],
+  },
+  predict: { ...NETWORK, paths: { "--run": "read" }, readsArguments: true },
+  compare: { paths: { "--run": "read" } },
+  export: { ...NETWORK, paths: { "--run": "read", "--out": "file" } },
+  weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },
+  leak: {
+    ...NETWORK,
+    paths: { "--data": "read", "--config": "read", "--out": "folder" },
+    readsSettings: true,
+    writes: ["data"],
+  },
+  metrics: {
+    needs: ["metadata"],
+    paths: { "--predictions": "read", "--validation": "read", "--data": "read", "--out": "folder" },
+  },
+  phantom: { paths: { "--out": "file" }, writes: ["data"], loads: ["sharp"] },
+  lab: {
+    needs: ["tensorflow", "metadata", "lab"],
+    writes: [".venv/share"],
+    runs: [".venv/bin/jupyter-lab"],
+    asks: ["uid"],
+  },
+  notebooks: {
+    needs: ["tensorflow", "metadata", "lab"],
+    writes: [".venv/share", "notebooks", ".artefacts", ".cells"],
+    runs: ["deno", ".venv/bin/python"],
+    variables: ["HOME"],
+  },
+  test: { needs: ["tensorflow", "metadata", "lab"], runs: ["deno"] },
+  ok: { runs: ["deno"] },
+  conformance: {
+    ...NETWORK,
+    program: "tests/conformance/conformance.ts",
+    needs: ["tensorflow"],
+  },
+  bench: { program: "tests/bench/bench.ts", anyFile: true, runs: "any", variables: "any", asks: "any" },
+};

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { givenPath } from "../support/given_path.ts";
+import { PROJECT } from "../support/project.ts";
+import { valuesOf } from "./_arguments.ts";
+
+/** The settings whose value is a path. */
+const PATHS = ["data", "lists", "weights"] as const;
+
+/**
+ * The folders and files that the settings of a command line name: those of `--config`, and of the run that `--run`
+ * names. Settings that cannot be read name none; the task itself says what is wrong with them.
+ */
+export async function pathsInSettings(args: readonly string[]): Promise<string[]> {
+  const paths = (await settingsOf(args)).flatMap((settings) => PATHS.map((name) => settings[name]));
+  return paths.filter((path) => typeof path === "string").flatMap((path) => [
+    resolve(PROJECT, path),
+    resolve(givenPath(path)),
+  ]);
+}
+
+/** Whether a command line asks for a training that begins with the weights of ImageNet. */
+export async function wantsImageNet(args: readonly string[]): Promise<boolean> {
+  const weights = [...valuesOf("--weights", args), ...(await settingsOf(args)).map(({ weights }) => weights)];
+  return weights[0] === "imagenet";
+}
+
+async function settingsOf(args: readonly string[]): Promise<Record<string, unknown>[]> {
+  const files = [
+    ...valuesOf("--config", args).map((name) => {
+      const named = join(PROJECT, "lib", "training", "configurations", `${name}.jsonc`);
+      return existsSync(named) ? named : givenPath(name);
+    }),
+    ...valuesOf("--run", args).map((run) => join(givenPath(run), "config.json")),
+  ];
+  return (await Promise.all(files.map(readSettings))).filter((settings) => settings !== null);
+}
+
+async function readSettings(file: string): Promise<Record<string, unknown> | null> {
+  // Its name is a value, so that Deno does not look for the package of every task that names no settings.
+  const parser = "jsonc-parser";
+  const { parse } = await import(parser) as typeof import("jsonc-parser");
+  const text = await Deno.readTextFile(file).catch(() => "");
+  const content: unknown = parse(text);
+  if (typeof content !== "object" || content === null) return null;
+  return ("settings" in content ? content.settings : content) as Record<string, unknown> | null;
+}

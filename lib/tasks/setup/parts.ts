@@ -1,0 +1,21 @@
+import { PROJECT } from "../../support/project.ts";
+import type { SetUpPart } from "../_rights.ts";
+import type { Component } from "./component.ts";
+import { IMAGENET_WEIGHTS } from "./imagenet_weights.ts";
+import { JUPYTERLAB } from "./jupyterlab.ts";
+import { NIH_METADATA } from "./nih_metadata.ts";
+import { isInstalled } from "./set_up.ts";
+import { TENSORFLOW } from "./tensorflow.ts";
+
+/** What tasks need, by the names that they have for it. */
+export const PARTS: Readonly<Record<SetUpPart, Component>> = {
+  tensorflow: TENSORFLOW,
+  metadata: NIH_METADATA,
+  lab: JUPYTERLAB,
+  imagenet: IMAGENET_WEIGHTS,
+};
+
+/** Whether a part is there. */
+export function isSetUp(part: SetUpPart): boolean {
+  return isInstalled(PARTS[part], { project: PROJECT, device: undefined });
+}
