@@ -41,15 +41,6 @@ Deno.test("every task starts with rights of its own, and each is a task", async 
   assert.deepEqual(Object.keys(RIGHTS).sort(), Object.keys(tasks).sort());
 });
 
-Deno.test("what is done with a path is known of every flag that takes one", async () => {
-  for (const [name, { program = `lib/tasks/${name}.ts`, paths = {}, anyFile }] of Object.entries(RIGHTS)) {
-    if (anyFile) continue;
-    const source = await Deno.readTextFile(join(PROJECT, program));
-    const flags = [...source.matchAll(/"(--[\w-]+) <(?:dir|file)>"/g)].map(([, flag]) => flag!);
-    assert.deepEqual(Object.keys(paths).sort(), [...new Set(flags)].sort(), name);
-  }
-});
-
 Deno.test("a task reads and writes its own paths and no others, and runs, loads and connects to nothing", async (t) => {
   await using folder = await temporaryFolder();
   const path = (name: string) => join(folder.path, name);
