@@ -1,6 +1,8 @@
 import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
+import { numpyPermutation } from "../support/numpy_permutation.ts";
 import { comparePatients, type Entry } from "./entry.ts";
+import { byName } from "./undersample.ts";
 
 /** The names of the parts of a dataset, in the order in which they are used. */
 export const PARTS = ["training", "validation", "test"] as const;
@@ -12,9 +14,13 @@ export type Part = (typeof PARTS)[number];
 export type Split = Record<Part, Entry[]>;
 
 /** How large the parts are, and how they are drawn. */
-export interface SplitOptions {
+export interface SplitOptions extends SplitSizes {
   /** The same seed gives the same split. */
   seed: number;
+}
+
+/** How large the parts are. */
+export interface SplitSizes {
   /** The fraction of the images that are for the test. Default: 0.15. */
   test?: number;
   /** The fraction of the other images that are for validation. Default: 0.06. */
@@ -91,6 +97,26 @@ export function splitOfficially(entries: readonly Entry[], options: OfficialSpli
   });
 }
 
+/** The seed of the original notebook's `train_test_split`. */
+const ORIGINAL_SEED = 2020;
+
+/**
+ * Splits by image as the original notebook did: images in the order of their names are permuted by scikit-learn's
+ * `train_test_split(test_size=0.15, random_state=2020)`, and the first 6 % of the others are Keras' validation set. Of
+ * the images that `undersample` keeps at 0.2 these are the original's own sets. Patients leak, as they do by image.
+ *
+ * @throws {InputError} When a part would be empty.
+ */
+export function splitAsOriginal(entries: readonly Entry[]): Split {
+  const { test, validation } = sizesOf(entries.length, {});
+  const images = entries.toSorted(byName);
+  const parts = new Map<Entry, Part>();
+  numpyPermutation(images.length, ORIGINAL_SEED).forEach((index, rank) => {
+    parts.set(images[index]!, rank < test ? "test" : rank < test + validation ? "validation" : "training");
+  });
+  return collect(entries, (entry) => parts.get(entry)!);
+}
+
 /**
  * Puts every entry into the part that a function says; the order stays.
  *
@@ -109,7 +135,7 @@ export function collect(entries: readonly Entry[], partOf: (entry: Entry, index:
   return split;
 }
 
-function sizesOf(images: number, { test = 0.15, validation = 0.06 }: SplitOptions) {
+function sizesOf(images: number, { test = 0.15, validation = 0.06 }: SplitSizes) {
   checkFraction(test, "test");
   checkFraction(validation, "validation");
   const size = Math.ceil(images * test);

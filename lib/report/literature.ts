@@ -32,7 +32,7 @@ const ARNOWENG = "github.com/arnoweng/CheXNet, README";
 export const ORIGINAL_NOTEBOOK: PublishedResult & { auc: Readonly<Record<NihFinding, number>> } = {
   name: "The original notebook",
   year: null,
-  split: "image",
+  split: "original",
   imageSize: 128,
   network: "ResNet-56 v2",
   meanAuc: 0.7055,

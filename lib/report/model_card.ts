@@ -1,5 +1,7 @@
+import { SPLIT_WORDS } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
+import type { Settings } from "../training/settings.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunResults } from "./run_report.ts";
 
@@ -37,10 +39,7 @@ export function modelCard(results: RunResults): string {
     phantom
       ? "Phantom radiographs drawn by this project, with the findings drawn in."
       : "Images in the layout of NIH ChestX-ray14 (Wang et al., CVPR 2017; NIH Clinical Center).",
-    `Split by ${
-      settings.split === "official" ? "the NIH's lists" : settings.split
-    }; of the images with no finding ` +
-    `${100 * settings.keepNormal} % were kept.`,
+    `Split ${SPLIT_WORDS[settings.split]}. ${undersamplingInWords(settings)}`,
     table(["Part", "Images", "Patients"], parts),
 
     "## Figures on the test part",
@@ -117,6 +116,14 @@ export function modelCard(results: RunResults): string {
     "Teaching and research on methods: how such classifiers are trained, tested and explained.",
   ];
   return sections.join("\n\n") + "\n";
+}
+
+function undersamplingInWords({ keepNormal, undersample }: Settings): string {
+  if (keepNormal === 1) return "No image was left out.";
+  return `Of the images with no finding ${Number((100 * keepNormal).toPrecision(12))} % were kept, ` +
+    (undersample === "training"
+      ? "in the training set alone; validation and test set are as the data are."
+      : "in all three sets.");
 }
 
 function table(

@@ -1,4 +1,4 @@
-import type { SplitKind } from "../dataset/make_split.ts";
+import { SPLIT_WORDS, type SplitKind } from "../dataset/make_split.ts";
 import type { Confusion } from "../evaluation/confusion.ts";
 import { ORIGINAL_NOTEBOOK, type PublishedResult } from "./literature.ts";
 import type { Interval } from "../evaluation/interval.ts";
@@ -523,7 +523,7 @@ function literatureSection({ literature, test }: ReportContent): Section | null 
         rows: sorted.map((result) => [
           result.year === null ? result.name : `${result.name} ${result.year}`,
           threeDecimals(result.meanAuc),
-          SPLITS[result.split],
+          SPLIT_WORDS[result.split],
           result.split === split ? "yes" : "no",
           result.imageSize === null ? "-" : String(result.imageSize),
           result.network ?? "-",
@@ -533,12 +533,6 @@ function literatureSection({ literature, test }: ReportContent): Section | null 
     }],
   };
 }
-
-const SPLITS: Readonly<Record<SplitKind, string>> = {
-  image: "by image",
-  patient: "by patient",
-  official: "official",
-};
 
 function settingsSection({ settings }: ReportContent): Section | null {
   if (settings === undefined) return null;

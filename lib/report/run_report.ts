@@ -1,7 +1,7 @@
 import { countLabels } from "../dataset/label_counts.ts";
 import { type Entry, isNormal } from "../dataset/entry.ts";
 import { isNihFinding } from "../dataset/nih_findings.ts";
-import type { SplitKind } from "../dataset/make_split.ts";
+import { SPLIT_WORDS, type SplitKind } from "../dataset/make_split.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import type { ReliabilityBin } from "../evaluation/calibration.ts";
@@ -56,7 +56,7 @@ export function runReport(results: RunResults): ReportContent {
     title: `Run ${name}`,
     summary: `${settings.network} at ${settings.imageSize}x${settings.imageSize} on ` +
       `${phantom ? "phantom images (generated, not of people)" : "images in the NIH's layout"}, ` +
-      `split by ${settings.split === "official" ? "the NIH's lists" : settings.split}, ` +
+      `split ${SPLIT_WORDS[settings.split]}, ` +
       `${history.length} epochs.`,
     warnings: [
       ...(phantom

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { SPLIT_WORDS } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import { countParameters } from "../model/model.ts";
 import { type Reporter, type Work, WORK_UNITS } from "../runs/reporter.ts";
@@ -94,7 +95,7 @@ function describe({ settings, data: { split }, model }: Run): string {
   const parts = PARTS.map((part) => `${split[part].length.toLocaleString("en")} ${part}`).join(", ");
   return [
     `${network}, ${countParameters(model).toLocaleString("en")} parameters, ${imageSize}x${imageSize}`,
-    `Images: ${parts} (split by ${kind === "official" ? "the NIH's lists" : kind})`,
+    `Images: ${parts} (split ${SPLIT_WORDS[kind]})`,
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
     ...(precision === "bfloat16" && emulatesBfloat16() ? [EMULATED_BFLOAT16] : []),
   ].join("\n");

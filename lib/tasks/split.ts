@@ -3,14 +3,14 @@ import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { isNormal } from "../dataset/entry.ts";
 import { countLabels } from "../dataset/label_counts.ts";
 import { NIH_FINDINGS, NO_FINDING } from "../dataset/nih_findings.ts";
-import { makeSplit, SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
+import { makeSplit, type SplitKind, type Undersampled } from "../dataset/make_split.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
-import { undersample } from "../dataset/undersample.ts";
 import { InputError } from "../support/input_error.ts";
-import { choiceOption, defineTask, fractionOption, integerOption, pathOption, runTask } from "./_command.ts";
+import { defineTask, fractionOption, integerOption, pathOption, runTask } from "./_command.ts";
+import { splitOption, undersampleOption } from "./_split_options.ts";
 import { NIH_METADATA } from "../support/project.ts";
 
 interface SplitFlags {
@@ -19,16 +19,20 @@ interface SplitFlags {
   data?: string;
   lists?: string;
   keepNormal: number;
+  undersample: Undersampled;
   drawNormal?: true;
   seed: number;
 }
 
 const split = defineTask("split", {
   description:
-    "Divides images into a training, a validation and a test part, writes them as a CSV file with the " +
-    "columns image, patient and part, and prints what each part holds. Reads metadata only: no image is needed.",
+    "Divides images into a training, a validation and a test set, writes them as a CSV file with the columns image, " +
+    "patient and part, and prints what each set holds. Reads metadata only: no image is needed.",
   examples: [
-    ["deno task split --split image --out split.csv", "the original notebook's split of the NIH's images"],
+    [
+      "deno task split --split original --undersample all --out split.csv",
+      "the original notebook's very sets: all three are undersampled, and patients leak",
+    ],
     [
       "deno task split --split official --lists DIR --keep-normal 1 --out split.csv",
       "the split of published results: all images, and the NIH's lists from a folder",
@@ -36,11 +40,7 @@ const split = defineTask("split", {
     ["deno task split --data DIR --out split.csv", "your own images by patient, in the NIH's layout"],
   ],
 })
-  .addOption(choiceOption("--split <kind>", {
-    description: "by image at random (patients leak), by whole patients, or by the NIH's lists",
-    choices: SPLIT_KINDS,
-    default: "patient",
-  }))
+  .addOption(splitOption({ default: "patient" }))
   .addOption(pathOption("--out <file>", { description: "the CSV file to write" }).makeOptionMandatory())
   .addOption(pathOption("--data <dir>", {
     description: "a folder in the NIH's layout (default: the metadata of all 112,120 NIH images)",
@@ -50,9 +50,10 @@ const split = defineTask("split", {
     exists: "folder",
   }))
   .addOption(fractionOption("--keep-normal <fraction>", {
-    description: "how many of the images with no finding stay",
+    description: "the fraction of the images with no finding that is kept",
     default: 0.2,
   }))
+  .addOption(undersampleOption({ default: "training" }))
   .option("--draw-normal", "draw those that stay at random instead of taking every fifth or so")
   .addOption(integerOption("--seed <n>", {
     description: "the same seed gives the same split",
@@ -61,11 +62,11 @@ const split = defineTask("split", {
   }))
   .action(async (flags: SplitFlags) => {
     const all = await readMetadata(await findMetadata(flags));
-    const { split: kind, keepNormal, drawNormal, seed } = flags;
-    const entries = undersample(all, { keepNormal, ...(drawNormal ? { seed } : {}) });
-    const parts = await makeSplit(entries, { kind, seed, lists: flags.lists ?? flags.data });
+    const { split: kind, lists = flags.data, ...options } = flags;
+    const parts = await makeSplit(all, { ...options, kind, lists });
     await writeSplit(flags.out, parts);
-    console.log(describeSplit(parts, { dropped: all.length - entries.length }));
+    const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
+    console.log(describeSplit(parts, { dropped: all.length - kept, undersampled: flags.undersample }));
     console.log(`Written to ${flags.out}`);
   });
 
@@ -77,8 +78,11 @@ async function findMetadata({ data }: SplitFlags): Promise<string> {
   );
 }
 
-/** A table of images, patients and labels by part, and below it how many images share a patient between parts. */
-export function describeSplit(parts: Split, { dropped }: { dropped: number }): string {
+/** A table of images, patients and labels by set, and below it how many images share a patient between sets. */
+export function describeSplit(
+  parts: Split,
+  { dropped, undersampled }: { dropped: number; undersampled: Undersampled },
+): string {
   const all = PARTS.map((part) => parts[part]);
   const counts = all.map((entries) => countLabels(entries, NIH_FINDINGS));
   const rows = [
@@ -99,7 +103,9 @@ export function describeSplit(parts: Split, { dropped }: { dropped: number }): s
   return [
     table(rows),
     "",
-    `${whole(dropped)} images with no finding were left out.`,
+    `${whole(dropped)} images with no finding were left out, ${
+      undersampled === "training" ? "all of them of the training set" : "of all three sets"
+    }.`,
     `Test images whose patient is in training: ${share(testWithTraining, test.length)}; in validation: ` +
     `${share(testWithValidation, test.length)}.`,
     `Validation images whose patient is in training: ${share(validationWithTraining, validation.length)}.`,

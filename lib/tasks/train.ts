@@ -1,4 +1,3 @@
-import { SPLIT_KINDS } from "../dataset/make_split.ts";
 import { LOSSES } from "../model/losses.ts";
 import { NETWORKS } from "../model/networks.ts";
 import { completeRun } from "../runs/complete_run.ts";
@@ -20,6 +19,7 @@ import { interruptible } from "./_interrupt.ts";
 import { IMAGENET_WEIGHTS } from "./setup/imagenet_weights.ts";
 import { setUp } from "./setup/set_up.ts";
 import { terminalReporter } from "./_terminal_reporter.ts";
+import { splitOption, undersampleOption } from "./_split_options.ts";
 
 /** The flags that are not settings. */
 interface OwnFlags {
@@ -78,18 +78,16 @@ const train = defineTask("train", {
       minimum: 11,
     }).conflicts("network"),
   )
-  .addOption(choiceOption("--split <kind>", {
-    description: "by image at random (patients leak), by whole patients, or by the NIH's lists",
-    choices: SPLIT_KINDS,
-  }))
+  .addOption(splitOption())
   .addOption(
     pathOption("--lists <dir>", { description: "where the NIH's lists are (default: that of --data)" }),
   )
   .addOption(
     fractionOption("--keep-normal <fraction>", {
-      description: "how many of the images with no finding stay",
+      description: "the fraction of the images with no finding that is kept",
     }),
   )
+  .addOption(undersampleOption())
   .addOption(numberOption("--learning-rate <x>", { description: "the highest learning rate", minimum: 1e-9 }))
   .addOption(choiceOption("--schedule <kind>", {
     description: "how the learning rate goes on",

@@ -8,6 +8,9 @@ import { checkSettings, type Settings } from "./settings.ts";
 /** Raised whenever a run folder's files change their meaning. */
 const VERSION = 1;
 
+/** What runs did whose `config.json` lacks a setting, where that is not the setting's default. */
+const BEFORE: Partial<Settings> = { undersample: "all", batchNormMomentum: 0.99 };
+
 /** What `config.json` says of a run. */
 export interface RunConfig {
   /** The version of the run folder's files. */
@@ -54,5 +57,6 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     );
   }
   if (typeof config.settings !== "object") throw new InputError(`${run.config}: has no settings`);
-  return { version: VERSION, findings, settings: checkSettings(config.settings, run.config) };
+  const settings = checkSettings({ ...BEFORE, ...config.settings }, run.config);
+  return { version: VERSION, findings, settings };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import * as z from "zod";
-import { SPLIT_KINDS } from "../dataset/make_split.ts";
+import { SPLIT_KINDS, UNDERSAMPLED } from "../dataset/make_split.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
@@ -18,10 +18,13 @@ const SCHEMA = z.strictObject({
   data: z.string().nullable().default(null),
   /** A folder with `train_val_list.txt` and `test_list.txt` for the official split; null for that of `data`. */
   lists: z.string().nullable().default(null),
-  /** How many of the images with no finding stay. */
+  /** The fraction of the images with no finding that is kept. */
   keepNormal: fraction.default(1),
-  /** Whether those that stay are drawn at random instead of being every fifth or so in file order, as the original does. */
+  /** Whether those that stay are drawn at random instead of being every fifth or so by name, as in the original. */
   drawNormal: z.boolean().default(false),
+  /** Where the others are dropped: in the training set alone, or in all sets, as in the original. */
+  undersample: z.enum(UNDERSAMPLED).default("training"),
+  /** By image, by patient, by the NIH's official lists, or the original notebook's own split. */
   split: z.enum(SPLIT_KINDS).default("patient"),
   /** The share of the images that are for the test, in a split by image or by patient. */
   testShare: fraction.gt(0).lt(1).default(0.15),

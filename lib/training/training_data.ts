@@ -7,7 +7,6 @@ import { readMetadata } from "../dataset/metadata.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { readSplit } from "../dataset/split_file.ts";
-import { undersample } from "../dataset/undersample.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a training reads: entries by part, their images, and the boxes that go with them. */
@@ -37,12 +36,20 @@ export interface TrainingDataOptions {
 export type DataSettings =
   & Pick<
     Settings,
-    "lists" | "keepNormal" | "drawNormal" | "split" | "testShare" | "skipMissing" | "seed" | "imageSize"
+    | "lists"
+    | "keepNormal"
+    | "drawNormal"
+    | "undersample"
+    | "split"
+    | "testShare"
+    | "skipMissing"
+    | "seed"
+    | "imageSize"
   >
   & { data: string };
 
 /**
- * Opens a folder in the NIH's layout for training: reads metadata, undersamples, splits, and decodes the images
+ * Opens a folder in the NIH's layout for training: reads metadata, splits, undersamples, and decodes the images
  * into the cache where they are not there yet.
  *
  * @throws {InputError} For what is wrong with the folder, its files or the settings.
@@ -71,8 +78,10 @@ export async function openTrainingData(
   };
 }
 
-function splitAnew(entries: readonly Entry[], settings: DataSettings): Promise<Split> {
-  const { keepNormal, drawNormal, split: kind, testShare, seed, lists, data } = settings;
-  const kept = undersample(entries, { keepNormal, ...(drawNormal ? { seed } : {}) });
-  return makeSplit(kept, { kind, seed, test: testShare, lists: lists ?? data });
+function splitAnew(
+  entries: readonly Entry[],
+  { split: kind, testShare: test, lists, data, ...settings }: DataSettings,
+): Promise<Split> {
+  const { seed, keepNormal, drawNormal, undersample } = settings;
+  return makeSplit(entries, { kind, seed, test, lists: lists ?? data, keepNormal, drawNormal, undersample });
 }

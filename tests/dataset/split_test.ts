@@ -1,13 +1,29 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { countLabels } from "../../lib/dataset/label_counts.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { sharedPatients } from "../../lib/dataset/shared_patients.ts";
-import { PARTS, type Split, splitByImage, splitByPatient, splitOfficially } from "../../lib/dataset/split.ts";
+import {
+  PARTS,
+  type Split,
+  splitAsOriginal,
+  splitByImage,
+  splitByPatient,
+  splitOfficially,
+} from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
 import { InputError } from "../../lib/support/input_error.ts";
+import { numpyPermutation } from "../../lib/support/numpy_permutation.ts";
 import { entriesOf } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
+
+/** What tests/oracles/original_split.py stored. */
+const originalSplit = JSON.parse(
+  Deno.readTextFileSync(new URL("../fixtures/dataset/original_split.json", import.meta.url)),
+);
 
 const sizesOf = (split: Split) => PARTS.map((part) => split[part].length);
 
@@ -118,6 +134,36 @@ Deno.test("splitOfficially() refuses images in neither list or in both", () => {
     () => splitOfficially(entries, { trainVal: all, test: new Set(["7_0.png", "2_0.png"]), seed: 1 }),
     new InputError("2 images are in both official lists: 2_0.png, 7_0.png"),
   );
+});
+
+Deno.test({
+  name: "splitAsOriginal() makes the original notebook's own three sets of the NIH's images",
+  ignore: noNih,
+  fn: async () => {
+    const split = splitAsOriginal(undersample(await readMetadata(NIH_METADATA), { keepNormal: 0.2 }));
+    for (const part of PARTS) {
+      const names = split[part].map(({ image }) => image).sort();
+      assert.deepEqual({
+        images: names.length,
+        hash: createHash("sha256").update(names.join("\n")).digest("hex"),
+        positives: countLabels(split[part], NIH_FINDINGS).map(({ positives }) => positives),
+      }, originalSplit.sets[part]);
+    }
+  },
+});
+
+Deno.test("splitAsOriginal() does not depend on the order of the entries, and keeps it", () => {
+  const entries = entriesOf(new Array(50).fill(4));
+  const split = splitAsOriginal(entries);
+  assertWhole(split, entries);
+  assert.deepEqual(sizesOf(split), sizesOf(splitByImage(entries, { seed: 1 })));
+  assert.deepEqual(splitAsOriginal(entries.toReversed()).test, split.test.toReversed());
+});
+
+Deno.test("numpyPermutation() is numpy's", () => {
+  for (const { length, seed, order } of originalSplit.permutations) {
+    assert.deepEqual([...numpyPermutation(length, seed)], order);
+  }
 });
 
 Deno.test({

@@ -12,6 +12,7 @@ import { expected, NIH_METADATA, noNih } from "./_nih.ts";
 /** Ten images with no finding, with one that has a mass before the first and after the last. */
 function mixed(): Entry[] {
   const entries = entriesOf([12]);
+  entries.forEach((entry, index) => entry.image = `${String(index).padStart(2, "0")}.png`);
   entries[0]!.labels = ["Mass"];
   entries[11]!.labels = ["Mass"];
   return entries;
@@ -42,6 +43,12 @@ Deno.test("undersample() refuses a wrong fraction and one that leaves nothing", 
     assert.throws(() => undersample(mixed(), { keepNormal }), InputError);
   }
   assert.throws(() => undersample(entriesOf([4]), { keepNormal: 0.2 }), InputError);
+});
+
+Deno.test("undersample() counts by name, whatever order the images come in", () => {
+  const inOrder = undersample(mixed(), { keepNormal: 0.2 });
+  const shuffled = undersample(mixed().reverse(), { keepNormal: 0.2 });
+  assert.deepEqual(shuffled.reverse(), inOrder);
 });
 
 Deno.test({

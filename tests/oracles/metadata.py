@@ -1,6 +1,6 @@
 """Writes tests/fixtures/dataset/metadata.json: what pandas, scikit-learn and Keras say of the NIH's metadata.
 
-Undersampling is the original notebook's: of the rows with no finding, every fifth stays. Sizes of a split by image
+Undersampling is the original notebook's: of the rows with no finding, every fifth by image name stays. Sizes of a split by image
 are those of scikit-learn's train_test_split (15 % for the test) and then of the validation_split of Keras'
 ImageDataGenerator (6 % for validation). Shared patients are counted for parts that depend on nothing random: by the
 row's number, modulo 10 (0: test, 1: validation).
@@ -96,7 +96,7 @@ def official(rows):
 
 rows = pd.read_csv(nih / "Data_Entry_2017_v2020.csv.gz")
 normal = rows[rows["Finding Labels"] == "No Finding"]
-kept = rows.drop(normal.index[np.arange(len(normal)) % 5 != 4])
+kept = rows.drop(normal.sort_values("Image Index").index[np.arange(len(normal)) % 5 != 4])
 sample_rows = pd.read_csv(sample / "Data_Entry_2017.csv")
 
 FIXTURE.parent.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,7 @@ Deno.test("describeSplit() shows counts by part and label, and shared patients",
   c1!.labels = ["Edema", "Mass"];
   const text = describeSplit({ training: [a1!, b1!], validation: [b2!], test: [a2!, c1!, d1!] }, {
     dropped: 1234,
+    undersampled: "training",
   });
   const lines = text.split("\n");
   assert.deepEqual(lines.slice(0, 4), [
@@ -48,7 +49,7 @@ Deno.test("describeSplit() shows counts by part and label, and shared patients",
   assert(lines.includes("Mass                 1 (50.0 %)     0 (0.0 %)   1 (33.3 %)"));
   assert.deepEqual(lines.slice(4 + 14), [
     "",
-    "1,234 images with no finding were left out.",
+    "1,234 images with no finding were left out, all of them of the training set.",
     "Test images whose patient is in training: 1 (33.3 %); in validation: 0 (0.0 %).",
     "Validation images whose patient is in training: 1 (100.0 %).",
   ]);
@@ -107,12 +108,30 @@ Deno.test({
   ignore: noNih,
   fn: async () => {
     const folder = await Deno.makeTempDir();
-    for (const args of [[], ["--draw-normal"]]) {
-      const { output, error } = await runSplit(folder, "--split", "image", "--out", "split.csv", ...args);
+    for (const args of [["original"], ["image"], ["image", "--draw-normal"]]) {
+      const all = ["--undersample", "all", "--out", "split.csv"];
+      const { output, error } = await runSplit(folder, "--split", ...args, ...all);
       assert.equal(error, "");
       assert.match(output, /^images +51,001 +3,255 +9,575$/m);
-      assert.match(output, /^48,289 images with no finding were left out\.$/m);
+      assert.match(output, /^48,289 images with no finding were left out, of all three sets\.$/m);
+      if (args[0] === "original") {
+        assert.match(output, /^Hernia +183 \(0\.4 %\) +11 \(0\.3 %\) +33 \(0\.3 %\)$/m);
+      }
     }
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "deno task split undersamples the training set alone",
+  ignore: noNih,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    const { output, error } = await runSplit(folder, "--out", "split.csv");
+    assert.equal(error, "");
+    assert.match(output, /^images +50,\d\d\d +5,718 +16,818$/m);
+    assert.match(output, /were left out, all of them of the training set\.$/m);
+    assert.match(output, /^No Finding +\S+ \((18|19)\.\d %\) +\S+ \(5\d\.\d %\) +\S+ \(5\d\.\d %\)$/m);
     await Deno.remove(folder, { recursive: true });
   },
 });

@@ -14,6 +14,22 @@ Deno.test("a run's settings and findings are read as they were written", async (
   assert.deepEqual(await readRunConfig(run), { version: 1, settings, findings });
 });
 
+Deno.test("a run of before some settings were there keeps what it had", async () => {
+  await using folder = await temporaryFolder();
+  const run = runFolder(folder.path);
+  await writeRunConfig(run, { settings: checkSettings({ keepNormal: 0.2 }, "test"), findings: ["Mass"] });
+  const had = async () => {
+    const { settings: { undersample, batchNormMomentum } } = await readRunConfig(run);
+    return [undersample, batchNormMomentum];
+  };
+  assert.deepEqual(await had(), ["training", 0.9]);
+  const { settings: { undersample: _, batchNormMomentum: __, ...settings }, ...config } = JSON.parse(
+    await Deno.readTextFile(run.config),
+  );
+  await Deno.writeTextFile(run.config, JSON.stringify({ ...config, settings }));
+  assert.deepEqual(await had(), ["all", 0.99]);
+});
+
 Deno.test("a run that does not say its findings has the NIH's 14", async () => {
   await using folder = await temporaryFolder();
   const run = runFolder(folder.path);

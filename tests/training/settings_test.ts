@@ -7,7 +7,9 @@ import { temporaryFolder } from "../_folders.ts";
 Deno.test("each configuration of the project holds known settings and a network that can be made", async () => {
   assert(configurationNames().includes("default"));
   for (const name of configurationNames()) {
-    networkOf(checkSettings(await readConfiguration(name), name), ["Mass"]);
+    const settings = checkSettings(await readConfiguration(name), name);
+    networkOf(settings, ["Mass"]);
+    assert.equal(settings.undersample, name === "original" ? "all" : "training");
   }
 });
 
@@ -20,6 +22,7 @@ Deno.test("the original's recipe is the one that the notebook published", async 
     pooling,
     loss,
     keepNormal,
+    undersample,
     split,
     schedule,
     learningRate,
@@ -27,8 +30,8 @@ Deno.test("the original's recipe is the one that the notebook published", async 
     batchNormMomentum,
   } = checkSettings(await readConfiguration("original"), "original");
   assert.deepEqual([network, imageSize, batchSize, epochs, pooling], ["resnet56v2", 128, 64, 30, "flatten"]);
-  assert.deepEqual([loss, keepNormal, split, schedule], ["weighted", 0.2, "image", "constant"]);
-  assert.deepEqual([learningRate, l2, batchNormMomentum], [1e-3, 1e-4, 0.99]);
+  assert.deepEqual([loss, keepNormal, split, schedule], ["weighted", 0.2, "original", "constant"]);
+  assert.deepEqual([learningRate, l2, batchNormMomentum, undersample], [1e-3, 1e-4, 0.99, "all"]);
 });
 
 Deno.test("settings that are not given have their defaults, and given ones stay", () => {

@@ -1,0 +1,25 @@
+import type { Option } from "commander";
+import { SPLIT_KINDS, type SplitKind, UNDERSAMPLED, type Undersampled } from "../dataset/make_split.ts";
+import { choiceOption } from "./_command.ts";
+
+/** `--split <kind>`: how images are divided into training, validation and test set. */
+export function splitOption(options: { default?: SplitKind } = {}): Option {
+  return choiceOption("--split <kind>", {
+    description:
+      "by image at random (patients leak), by whole patients, by the NIH's lists, or the original " +
+      "notebook's own split by image",
+    choices: SPLIT_KINDS,
+    ...options,
+  });
+}
+
+/** `--undersample <sets>`: where images with no finding are dropped. */
+export function undersampleOption(options: { default?: Undersampled } = {}): Option {
+  return choiceOption("--undersample <sets>", {
+    description:
+      "where the other images with no finding are dropped: in the training set alone, or in all sets as the " +
+      "original notebook does, which changes what is measured",
+    choices: UNDERSAMPLED,
+    ...options,
+  });
+}
