@@ -6,9 +6,16 @@ import type { Layers } from "./layers.ts";
 import type { Network } from "./network.ts";
 import type { NetworkFamily, NetworkOptions } from "./network_family.ts";
 
-const BLOCKS = [6, 12, 24, 16];
-const STEM = 64;
-const GROWTH = 32;
+/** Settings of {@linkcode densenet121}; with others than the defaults it is a smaller one, for tests. */
+export interface DenseNetOptions extends NetworkOptions {
+  /** Layers in each block. Default: 6, 12, 24, 16. */
+  blocks?: readonly number[];
+  /** Filters of the first convolution. Default: 64. */
+  stem?: number;
+  /** Feature maps that a layer adds. Default: 32. */
+  growth?: number;
+}
+
 const EPSILON = 1.001e-5;
 /** Mean and standard deviation by colour of ImageNet's images in 0..1, which its weights expect to be taken out. */
 const MEAN = [0.485, 0.456, 0.406];
@@ -31,8 +38,9 @@ export const family: NetworkFamily = {
  *
  * @throws {InputError} The images are smaller than 32x32, or the pooling is not global.
  */
-export function densenet121(options: NetworkOptions): Network {
+export function densenet121(options: DenseNetOptions): Network {
   const { name } = family;
+  const { blocks = [6, 12, 24, 16], stem = 64, growth = 32 } = options;
   const { imageSize, outputs, dropout } = imagenetOptions(name, options);
 
   function forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D {
@@ -40,21 +48,21 @@ export function densenet121(options: NetworkOptions): Network {
       tf.relu(layers.batchNormalization(x, { epsilon: EPSILON, name }));
 
     let x = tf.div(tf.sub(threeChannels(images), MEAN), DEVIATION) as tf.Tensor4D;
-    x = layers.conv2d(x, { filters: STEM, size: 7, strides: 2, padding: 3, name: "conv1_conv" });
+    x = layers.conv2d(x, { filters: stem, size: 7, strides: 2, padding: 3, name: "conv1_conv" });
     x = layers.maxPool(normalize(x, "conv1_bn"));
-    BLOCKS.forEach((blocks, i) => {
-      for (let block = 1; block <= blocks; block++) {
+    blocks.forEach((layersInBlock, i) => {
+      for (let block = 1; block <= layersInBlock; block++) {
         const name = `conv${i + 2}_block${block}`;
         let y = normalize(x, `${name}_0_bn`);
-        y = layers.conv2d(y, { filters: 4 * GROWTH, size: 1, name: `${name}_1_conv` });
+        y = layers.conv2d(y, { filters: 4 * growth, size: 1, name: `${name}_1_conv` });
         y = normalize(y, `${name}_1_bn`);
-        y = layers.conv2d(y, { filters: GROWTH, size: 3, name: `${name}_2_conv` });
+        y = layers.conv2d(y, { filters: growth, size: 3, name: `${name}_2_conv` });
         x = tf.concat([x, y], 3);
       }
-      if (i === BLOCKS.length - 1) return;
+      if (i === blocks.length - 1) return;
       const name = `pool${i + 2}`;
       x = normalize(x, `${name}_bn`);
-      x = layers.conv2d(x, { filters: x.shape[3] / 2, size: 1, name: `${name}_conv` });
+      x = layers.conv2d(x, { filters: Math.floor(x.shape[3] / 2), size: 1, name: `${name}_conv` });
       x = tf.avgPool(x, 2, 2, "valid");
     });
     const features = layers.tap("features", normalize(x, "bn"));
@@ -68,7 +76,8 @@ export function densenet121(options: NetworkOptions): Network {
     outputs,
     featureTap: "features",
     head: "predictions",
-    torchModules: [torchvisionModule],
+    torchModules: [torchvisionModule, oldTorchvisionModule],
+    channelScaling: { mean: MEAN, deviation: DEVIATION },
     forward,
   };
 }
@@ -91,4 +100,9 @@ function torchvisionModule(layer: string): string {
   const [, pool, kind] = layer.match(/^pool(\d)_(.*)$/) ?? [];
   if (pool) return `features.transition${Number(pool) - 1}.${kind === "bn" ? "norm" : "conv"}`;
   return TORCHVISION[layer]!;
+}
+
+/** The same before torchvision 0.2.2 (2019), which CheXNet's best-known implementation is of: `norm.1` for `norm1`. */
+function oldTorchvisionModule(layer: string): string {
+  return torchvisionModule(layer).replace(/(denselayer\d+\.(?:norm|conv))(?=\d$)/, "$1.");
 }

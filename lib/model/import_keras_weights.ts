@@ -1,5 +1,6 @@
 import { InputError } from "../support/input_error.ts";
 import { type KerasLayer, readKerasWeights } from "../weight_files/keras_weights.ts";
+import type { FoundWeights } from "./found_weights.ts";
 import type { Model, Parameter } from "./model.ts";
 import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 
@@ -27,7 +28,7 @@ interface FoundLayer extends Layer {
  *
  * @throws {InputError} The file cannot be read, keeps no names of layers, or holds another network's layers.
  */
-export async function importKerasWeights(model: Model, file: string): Promise<Map<string, StoredTensor>> {
+export async function importKerasWeights(model: Model, file: string): Promise<FoundWeights> {
   const layers = await readKerasWeights(file);
   if (layers.some(({ named }) => !named)) {
     throw new InputError(`${file}: keeps no names of layers: save the weights as .h5, or with Keras 3`);
@@ -44,11 +45,12 @@ export async function importKerasWeights(model: Model, file: string): Promise<Ma
     );
   }
   if (head) pairs.push([model.network.head, head]);
-  return new Map(
+  const tensors = new Map(
     pairs.flatMap(([name, { weights }]) =>
       [...weights].map(([weight, tensor]): [string, StoredTensor] => [`${name}/${weight}`, tensor])
     ),
   );
+  return { tensors, labels: null, notes: [`${tensors.size} weights of ${model.network.name}, from Keras`] };
 }
 
 /** Layers of a file with the names that a model has for them. */

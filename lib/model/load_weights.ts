@@ -1,48 +1,105 @@
-import { extname } from "node:path";
 import { areFindings } from "../dataset/findings.ts";
+import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { InputError } from "../support/input_error.ts";
+import { openRegular } from "../support/regular_file.ts";
+import { describeContent, DESCRIBED_BYTES } from "../weight_files/describe_content.ts";
+import { readSafetensors } from "../weight_files/safetensors.ts";
+import { asFloat32 } from "../weight_files/stored_tensor.ts";
+import { readTorchCheckpoint } from "../weight_files/torch_checkpoint.ts";
+import type { FoundWeights } from "./found_weights.ts";
 import { importKerasWeights } from "./import_keras_weights.ts";
 import { exportWeights, importWeights, type Model } from "./model.ts";
-import { readSafetensors } from "../weight_files/safetensors.ts";
-import type { StoredTensor } from "../weight_files/stored_tensor.ts";
-import { readTorchCheckpoint } from "../weight_files/torch_checkpoint.ts";
 import { importTorchWeights } from "./torch_weights.ts";
 
-/** How weights are loaded. */
+/** How {@linkcode loadWeights} takes the last layer. */
 export interface LoadWeightsOptions {
-  /** The findings that the model scores: the last layer of a file that says it is for others is not taken. */
-  findings?: readonly string[];
+  /** What the model's outputs are, in their order. */
+  findings: readonly string[];
 }
 
 /** What became of a model's layers. */
 export interface LoadedWeights {
-  /** Whether the last layer is the file's; otherwise it is as it was, since the file has none or one for other findings. */
+  /** Whether the last layer is the file's; otherwise it is as it was. */
   head: boolean;
+  /** What was taken and what was left out, for the user: a sentence each. */
+  notes: string[];
 }
 
 /**
- * Puts a file's weights into a model to start training from: Keras' (`.h5`), ours (`.safetensors`), or those of a
- * PyTorch implementation (`.pth`, `.pt`, or `.safetensors` with its names).
+ * Puts a file's weights into a model to start training from: Keras' HDF5, ours (safetensors), or those of a PyTorch
+ * implementation (`torch.save`'s file or safetensors with its names). What kind a file is, its content says. The last
+ * layer is taken only where the file says what its outputs are, and they are the model's.
  *
- * @throws {InputError} The file cannot be read or is of another network; the model is then as it was.
+ * @throws {InputError} The file cannot be read, is of another network, or has a weight that is not finite; the model is
+ * then as it was.
  */
 export async function loadWeights(
   model: Model,
   file: string,
-  { findings }: LoadWeightsOptions = {},
+  { findings }: LoadWeightsOptions,
 ): Promise<LoadedWeights> {
-  const { tensors, trained } = await readWeights(model, file);
+  const { tensors, labels, notes } = await readWeights(model, file);
+  for (const [name, tensor] of tensors) tensors.set(name, asFloat32(tensor) ?? tensor);
   const own = exportWeights(model);
   const names = [...own.keys()].filter((name) => name.startsWith(`${model.network.head}/`));
-  const isForOthers = trained !== null && findings && JSON.stringify(trained) !== JSON.stringify(findings);
-  const head = !isForOthers &&
-    names.every((name) => tensors.get(name)?.shape.join() === own.get(name)!.shape.join());
-  if (!head) { for (const name of names) tensors.set(name, own.get(name)!); }
+  const refusal = !names.every((name) => tensors.has(name))
+    ? "the file has none"
+    : labels === null
+    ? "the file does not say what its outputs are"
+    : labels.map(plain).join() !== findings.map(plain).join()
+    ? `its outputs are ${labels.join(", ")}`
+    : null;
+  if (refusal !== null) { for (const name of names) tensors.set(name, own.get(name)!); }
   importWeights(model, tensors, file);
-  return { head };
+  const last = refusal === null ? "the last layer is the file's" : `the last layer starts anew: ${refusal}`;
+  return { head: refusal === null, notes: [...notes, last] };
 }
 
-/** The findings that a weight file says it was trained for; null where it does not. */
+/** A label as files of different tools agree on it. */
+function plain(label: string): string {
+  return label.toLowerCase().replace(/[\s_-]+/g, "_");
+}
+
+async function readWeights(model: Model, file: string): Promise<FoundWeights> {
+  switch (formatOf(file)) {
+    case "keras":
+      return await importKerasWeights(model, file);
+    case "torch":
+      return importTorchWeights(model, await readTorchCheckpoint(file), file);
+    case "safetensors":
+      return await readSafetensorsOf(model, file);
+  }
+}
+
+/** What a file of weights is, by its first bytes; where they tell nothing, by the end of its name. */
+function formatOf(file: string): "keras" | "torch" | "safetensors" {
+  using source = openRegular(file);
+  const buffer = new Uint8Array(DESCRIBED_BYTES);
+  const content = describeContent(buffer.subarray(0, source.readSync(buffer) ?? 0));
+  if (content === "an HDF5 file" || /\.(h5|hdf5)$/.test(file)) return "keras";
+  if (content === "a safetensors file" || file.endsWith(".safetensors")) return "safetensors";
+  if (/^a (pickle|zip of)/.test(content) || /\.(pth|pt)$/.test(file)) return "torch";
+  throw new InputError(`${file}: no file of weights (safetensors, Keras' HDF5 or PyTorch's), but ${content}`);
+}
+
+async function readSafetensorsOf(model: Model, file: string): Promise<FoundWeights> {
+  const { network, parameters } = model;
+  const { tensors, metadata } = await readSafetensors(file);
+  if (metadata.network !== undefined && metadata.network !== network.name) {
+    throw new InputError(`${file}: holds weights of ${metadata.network}, not of ${network.name}`);
+  }
+  if (network.torchModules === undefined || tensors.has(parameters[0]!.name)) {
+    return { tensors, labels: labelsOf(metadata), notes: [`${tensors.size} weights of ${network.name}`] };
+  }
+  const checkpoint = {
+    tensors: new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, read: () => tensor }])),
+    classes: new Map<string, string>(),
+    texts: new Map<string, readonly string[]>(),
+  };
+  return { ...importTorchWeights(model, checkpoint, file), labels: labelsOf(metadata) };
+}
+
+/** The findings that a file of ours says it was trained for; null where it does not. */
 export function findingsOf({ findings }: Readonly<Record<string, string>>): string[] | null {
   if (findings === undefined) return null;
   try {
@@ -53,36 +110,8 @@ export function findingsOf({ findings }: Readonly<Record<string, string>>): stri
   }
 }
 
-interface ReadWeights {
-  tensors: Map<string, StoredTensor>;
-  /** The findings that the file says it was trained for. */
-  trained: string[] | null;
-}
-
-async function readWeights(model: Model, file: string): Promise<ReadWeights> {
-  switch (extname(file)) {
-    case ".h5":
-    case ".hdf5":
-      return { tensors: await importKerasWeights(model, file), trained: null };
-    case ".safetensors":
-      return await readSafetensorsOf(model, file);
-    case ".pth":
-    case ".pt":
-      return { tensors: importTorchWeights(model, await readTorchCheckpoint(file), file), trained: null };
-    default:
-      throw new InputError(`${file}: weights have to be a file that ends in .safetensors, .h5 or .pth`);
-  }
-}
-
-async function readSafetensorsOf(model: Model, file: string): Promise<ReadWeights> {
-  const { network, parameters } = model;
-  const { tensors, metadata } = await readSafetensors(file);
-  if (metadata.network !== undefined && metadata.network !== network.name) {
-    throw new InputError(`${file}: holds weights of ${metadata.network}, not of ${network.name}`);
-  }
-  const ours = !network.torchModules || tensors.has(parameters[0]!.name);
-  return {
-    tensors: ours ? tensors : importTorchWeights(model, tensors, file),
-    trained: findingsOf(metadata),
-  };
+/** What the last layer's outputs are: files of the first version do not say it and are all for the NIH's findings. */
+function labelsOf(metadata: Readonly<Record<string, string>>): readonly string[] | null {
+  const isOfFirstVersion = metadata.network !== undefined && metadata.findings === undefined;
+  return isOfFirstVersion ? NIH_FINDINGS : findingsOf(metadata);
 }

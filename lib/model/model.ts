@@ -108,7 +108,7 @@ export function exportWeights(model: Model): Map<string, StoredTensor> {
  *
  * @param tensors Float32 tensors; others than the model's own are refused.
  * @param from What to name in errors: the file that they come from.
- * @throws {InputError} Where a tensor is missing, superfluous or of another shape; the model is then as it was.
+ * @throws {InputError} Where a tensor is missing, superfluous, of another shape or not finite; the model is then as it was.
  */
 export function importWeights(model: Model, tensors: ReadonlyMap<string, StoredTensor>, from: string): void {
   const known = new Set([...model.parameters, ...model.statistics].map(({ name }) => name));
@@ -124,6 +124,12 @@ export function importWeights(model: Model, tensors: ReadonlyMap<string, StoredT
       if (tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
         throw new InputError(
           `${from}: "${name}" is ${tensor.dtype} [${tensor.shape}], where ${model.network.name} has F32 [${shape}]`,
+        );
+      }
+      const infinite = tensor.data.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
+      if (infinite > 0) {
+        throw new InputError(
+          `${from}: "${name}" is not finite: ${infinite} of its ${tensor.data.length} values are NaN or infinite`,
         );
       }
       vector.set(tensor.data, start);

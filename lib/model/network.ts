@@ -20,6 +20,11 @@ export interface Network {
    * Absent where PyTorch has no such network.
    */
   torchModules?: readonly ((layer: string) => string)[];
+  /**
+   * How images in 0..1 are scaled before the first layer: by the mean and the standard deviation that each channel's
+   * values are taken to have. Absent where that is done otherwise.
+   */
+  channelScaling?: { mean: readonly number[]; deviation: readonly number[] };
   /** Scores as logits [n, outputs] of images [n, imageSize, imageSize, channels]. */
   forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D;
 }

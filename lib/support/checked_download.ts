@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { InputError } from "./input_error.ts";
-import { openRegular } from "./regular_file.ts";
+import { openLocked } from "./open_locked.ts";
+import { quote } from "./printable.ts";
+import { openRegular, statRegular } from "./regular_file.ts";
 
 /** A file on a server whose content is known beforehand. */
 export interface Published {
@@ -23,13 +25,36 @@ export interface CheckedDownloadOptions {
   onProgress?: (bytes: number) => void;
 }
 
+/** Bytes of the longest name that a URL's file is kept under: that of its draft is longer, and file systems end at 255. */
+const LONGEST_NAME = 200;
+
 /**
- * Downloads a published file to a path, unless it is there already. Bytes gather in `<path>.partial`; a download that
- * broke off is taken up where it ended, by the same call or by a later one. Only a file with the right SHA-256 gets its
- * final name.
+ * The name that the file of a URL is kept under: the last part of its path, decoded.
+ *
+ * @throws {InputError} That is no plain name: it is empty, leads to another folder, or has control characters in it.
+ */
+export function fileNameOf({ href, pathname }: URL): string {
+  const part = pathname.slice(pathname.lastIndexOf("/") + 1);
+  let name: string | null;
+  try {
+    name = decodeURIComponent(part);
+  } catch {
+    name = null;
+  }
+  const length = new TextEncoder().encode(name ?? "").length;
+  if (name === null || length === 0 || length > LONGEST_NAME || /^\.\.?$|[/\\\p{C}]/u.test(name)) {
+    throw new InputError(`${href}: ${quote(part)} is no name for a file: name one with --out`);
+  }
+  return name;
+}
+
+/**
+ * Downloads a published file to a path, unless it is there already. Bytes gather in a draft beside it that is named after
+ * the content, too; a download that broke off is taken up where it ended, by the same call or by a later one. Two at once
+ * wait for each other. Only a file with the right SHA-256 gets its final name.
  *
  * @throws {InputError} The server cannot be reached, says an error, or breaks off too often (what came is kept for
- * the next call), the content is another (nothing is kept), or another file has that path (it is left alone).
+ * the next call), the content is another (nothing is kept), or something else has that path (it is left alone).
  *
  * @example
  * ```ts ignore
@@ -41,25 +66,52 @@ export async function checkedDownload(
   { url, size, sha256 }: Published,
   { retries = 3, stallSeconds = 30, onProgress }: CheckedDownloadOptions = {},
 ): Promise<void> {
-  if (await sizeOf(file) !== undefined) {
-    if (await sha256Of(file) === sha256) return;
-    throw new InputError(`${file}: is there already and is not the file of ${url}`);
-  }
+  if (await isThere(file, { url, sha256 })) return;
   await Deno.mkdir(dirname(file), { recursive: true });
-  const partial = `${file}.partial`;
-  for (let attempt = 0; await sizeOf(partial) !== size; attempt++) {
-    const broken = await fetchRest(partial, { url, size, stallSeconds, onProgress });
-    if (broken === undefined || attempt < retries) continue;
-    throw new InputError(
-      `${url}: ${broken}; ${await sizeOf(partial) ?? 0} of ${size} bytes came, run again to go on`,
-    );
+  const path = `${file}.${sha256.slice(0, 16)}.partial`;
+  if (exists(path)) statRegular(path);
+  using draft = await openLocked(path);
+  try {
+    if (await isThere(file, { url, sha256 })) return await Deno.remove(path);
+    for (let attempt = 0; (await draft.stat()).size !== size; attempt++) {
+      const broken = await fetchRest(draft, { url, size, stallSeconds, onProgress });
+      if (broken === undefined || attempt < retries) continue;
+      const came = (await draft.stat()).size;
+      throw new InputError(`${url}: ${broken}; ${came} of ${size} bytes came, run again to go on`);
+    }
+    const found = await sha256Of(path);
+    if (found !== sha256) {
+      throw new Useless(`${url}: has the SHA-256 ${found}, not ${sha256}; nothing was kept`);
+    }
+    await Deno.rename(path, file);
+  } catch (error) {
+    if (error instanceof Useless || exists(path) && (await draft.stat()).size === 0) await Deno.remove(path);
+    throw error instanceof Useless ? new InputError(error.message) : error;
   }
-  const found = await sha256Of(partial);
-  if (found !== sha256) {
-    await Deno.remove(partial);
-    throw new InputError(`${url}: has the SHA-256 ${found}, not ${sha256}; nothing was kept`);
+}
+
+/** What came is of no use to a later call; the message says why. */
+class Useless extends Error {}
+
+/**
+ * Whether the file that is wanted has its path already.
+ *
+ * @throws {InputError} Something else has it.
+ */
+async function isThere(file: string, { url, sha256 }: { url: string; sha256: string }): Promise<boolean> {
+  if (!exists(file)) return false;
+  if (await sha256Of(file) === sha256) return true;
+  throw new InputError(`${file}: is there already and is not the file of ${url}`);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
-  await Deno.rename(partial, file);
 }
 
 interface Rest {
@@ -72,14 +124,14 @@ interface Rest {
 /** A connection that broke; its message says how. */
 class Broken extends Error {}
 
-/** Appends what the partial file lacks; returns how the connection broke, undefined where it did not. */
+/** Appends what the draft lacks; returns how the connection broke, undefined where it did not. */
 async function fetchRest(
-  partial: string,
+  draft: Deno.FsFile,
   { url, size, stallSeconds, onProgress }: Rest,
 ): Promise<string | undefined> {
   const connection = new AbortController();
   try {
-    const kept = await sizeOf(partial) ?? 0;
+    const kept = (await draft.stat()).size;
     const start = kept < size ? kept : 0;
     const headers = { "accept-encoding": "identity", ...(start > 0 && { range: `bytes=${start}-` }) };
     const { signal } = connection;
@@ -92,7 +144,6 @@ async function fetchRest(
     if (length !== null && position + Number(length) !== size) {
       throw new InputError(`${url}: has ${position + Number(length)} bytes, not ${size}`);
     }
-    using draft = await Deno.open(partial, { write: true, create: true });
     await draft.truncate(position);
     await draft.seek(position, Deno.SeekMode.Start);
     const pieces = response.body.getReader();
@@ -100,10 +151,7 @@ async function fetchRest(
       const { done, value } = await unlessStalled(pieces.read(), stallSeconds);
       if (done) break;
       position += value.length;
-      if (position > size) {
-        await Deno.remove(partial);
-        throw new InputError(`${url}: has more than ${size} bytes; nothing was kept`);
-      }
+      if (position > size) throw new Useless(`${url}: has more than ${size} bytes; nothing was kept`);
       for (let written = 0; written < value.length;) written += await draft.write(value.subarray(written));
       onProgress?.(position);
     }
@@ -131,15 +179,6 @@ async function unlessStalled<T>(answer: Promise<T>, seconds: number): Promise<T>
     throw new Broken(cause instanceof Error ? `${message} (${cause.message})` : message);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await Deno.stat(file)).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

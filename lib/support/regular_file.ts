@@ -67,7 +67,6 @@ export async function readRegular(path: string): Promise<Uint8Array<ArrayBuffer>
 
 function refusalOf(path: string, error: unknown): unknown {
   if (error instanceof Deno.errors.NotFound) return new InputError(`${path}: no such file`);
-  if (error instanceof Deno.errors.PermissionDenied) return new InputError(`${path}: may not be read`);
   // Deno closes /dev, /proc and /sys to programs without every permission.
   if (error instanceof Deno.errors.NotCapable && /^Requires all access/.test(error.message)) {
     return new InputError(`${path}: is a part of the system, not a file to be read`);

@@ -86,7 +86,7 @@ export function terminalReporter(): TerminalReporter {
 const EMULATED_BFLOAT16 = "warning: bfloat16 is slower than float32 here: this processor only emulates it " +
   "(it has neither avx512_bf16 nor amx_bf16)";
 
-function describe({ settings, data: { split }, model }: Run): string {
+function describe({ settings, data: { split }, model, weightNotes }: Run): string {
   const { network, imageSize, precision, split: kind } = settings;
   const gpus = devices().filter(({ type }) => type === "GPU").length;
   const device = gpus > 0
@@ -95,6 +95,7 @@ function describe({ settings, data: { split }, model }: Run): string {
   const parts = PARTS.map((part) => `${split[part].length.toLocaleString("en")} ${part}`).join(", ");
   return [
     `${network}, ${countParameters(model).toLocaleString("en")} parameters, ${imageSize}x${imageSize}`,
+    ...(weightNotes.length > 0 ? [`Weights from ${settings.weights}: ${weightNotes.join("; ")}`] : []),
     `Images: ${parts} (split ${SPLIT_WORDS[kind]})`,
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
     ...(precision === "bfloat16" && emulatesBfloat16() ? [EMULATED_BFLOAT16] : []),

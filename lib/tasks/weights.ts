@@ -1,6 +1,6 @@
-import { basename, resolve } from "node:path";
+import { join } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { checkedDownload } from "../support/checked_download.ts";
+import { checkedDownload, fileNameOf } from "../support/checked_download.ts";
 import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { WEIGHTS } from "../support/project.ts";
@@ -21,7 +21,8 @@ const task = defineTask("weights", {
     new Option("--url <url>", "where the file is (http or https)").argParser(parseUrl).makeOptionMandatory(),
   )
   .addOption(
-    integerOption("--size <bytes>", { description: "its size", minimum: 1 }).makeOptionMandatory(),
+    integerOption("--size <bytes>", { description: "its size", minimum: 1, maximum: 2 ** 32 })
+      .makeOptionMandatory(),
   )
   .addOption(
     new Option("--sha256 <hex>", "its SHA-256, 64 hexadecimal digits").argParser(parseSha256)
@@ -30,7 +31,7 @@ const task = defineTask("weights", {
   .addOption(pathOption("--out <file>", { description: "the file to write (default: in data/weights)" }))
   .action(
     async ({ url, size, sha256, out }: { url: URL; size: number; sha256: string; out?: string }) => {
-      const file = out ?? resolve(WEIGHTS, decodeURIComponent(basename(url.pathname)));
+      const file = out ?? join(WEIGHTS, fileNameOf(url));
       {
         using progress = showProgress("Downloading", { total: size, unit: "bytes" });
         await checkedDownload(file, { url: url.href, size, sha256 }, { onProgress: progress.update });
@@ -43,6 +44,9 @@ function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new InvalidArgumentError("Expected an address that starts with http:// or https://.");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new InvalidArgumentError("Expected an address without a user's name or password.");
   }
   return url;
 }

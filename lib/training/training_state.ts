@@ -14,6 +14,8 @@ export interface TrainingState extends Disposable {
   optimizer: Adam;
   /** A row for each complete epoch; empty before the first. */
   history: HistoryRow[];
+  /** What was taken from a file of initial weights and what was not, a sentence each; empty where there was no file. */
+  weightNotes: readonly string[];
 }
 
 /** The state of a model that has not been trained. */
@@ -23,6 +25,7 @@ export function newState(model: Model): TrainingState {
     model,
     optimizer,
     history: [],
+    weightNotes: [],
     [Symbol.dispose]() {
       optimizer.dispose();
       model.dispose();
@@ -53,7 +56,10 @@ export async function initialState(
   const state = newState(createModel(networkOf(settings, findings), settings));
   try {
     if (resumed && existsSync(resumed.history)) await restore(state, { run: resumed, findings });
-    else if (weights !== null) await loadWeights(state.model, weights, { findings });
+    else if (weights !== null) {
+      const { notes } = await loadWeights(state.model, weights, { findings });
+      state.weightNotes = notes;
+    }
     return state;
   } catch (error) {
     state[Symbol.dispose]();

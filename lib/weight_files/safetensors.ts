@@ -1,6 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { openRegular } from "../support/regular_file.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
+import { describeContent, DESCRIBED_BYTES } from "./describe_content.ts";
 import {
   bytesOf,
   type Dtype,
@@ -33,7 +34,9 @@ interface Place {
   end: number;
 }
 
-const MAX_HEADER_BYTES = 100_000_000;
+/** The largest header: a hundred times that of DenseNet-121. What JSON makes of a byte takes several in memory. */
+const MAX_HEADER_BYTES = 10_000_000;
+const MAX_BRACKETS = 300_000;
 const DTYPES = Object.keys(ELEMENT_ARRAYS) as Dtype[];
 
 /**
@@ -89,13 +92,17 @@ export async function writeSafetensors(
 export async function readSafetensors(file: string): Promise<Safetensors> {
   using source = openRegular(file);
   const { size } = await source.stat();
-  if (size < 8) throw new InputError(`${file}: ${size} bytes are too few for a safetensors file`);
-  const length = Number(new DataView((await readBytes(source, 8)).buffer).getBigUint64(0, true));
+  const start = await readBytes(source, Math.min(size, DESCRIBED_BYTES));
+  if (size < 9 || start[8] !== "{".charCodeAt(0)) {
+    throw new InputError(`${file}: cut short, or not a safetensors file but ${describeContent(start)}`);
+  }
+  const length = Number(new DataView(start.buffer).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES || 8 + length > size) {
     throw new InputError(
       `${file}: cut short or not a safetensors file: a header of ${length} bytes does not fit into ${size} bytes`,
     );
   }
+  await source.seek(8, Deno.SeekMode.Start);
   const { places, metadata } = readHeader(file, await readBytes(source, length));
   checkPlaces(file, places, size - 8 - length);
   const tensors = new Map<string, StoredTensor>();
@@ -109,6 +116,8 @@ export async function readSafetensors(file: string): Promise<Safetensors> {
 
 /** Reads the header's JSON into places sorted by where their bytes begin. */
 function readHeader(file: string, bytes: Uint8Array): { places: Place[]; metadata: Record<string, string> } {
+  const brackets = bytes.reduce((count, byte) => byte === 0x5b || byte === 0x7b ? count + 1 : count, 0);
+  if (brackets > MAX_BRACKETS) throw new InputError(`${file}: its header has ${brackets} lists and objects`);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

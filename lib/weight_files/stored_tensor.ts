@@ -63,6 +63,35 @@ export function elementCount(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
+/** A tensor of float32. */
+export type Float32Tensor = Extract<StoredTensor, { dtype: "F32" }>;
+
+/**
+ * A tensor with its elements as float32: half precision (F16, BF16) is widened exactly, double precision rounded. Null
+ * for every other type.
+ */
+export function asFloat32(tensor: StoredTensor): Float32Tensor | null {
+  const { dtype, shape, data } = tensor;
+  switch (dtype) {
+    case "F32":
+      return tensor;
+    case "F64":
+      return { dtype: "F32", shape, data: Float32Array.from(data) };
+    case "F16": {
+      const halves = new Float16Array(data.buffer, data.byteOffset, data.length);
+      return { dtype: "F32", shape, data: Float32Array.from(halves) };
+    }
+    case "BF16": {
+      const values = new Float32Array(data.length);
+      const bits = new Uint32Array(values.buffer);
+      for (let i = 0; i < bits.length; i++) bits[i] = data[i]! << 16;
+      return { dtype: "F32", shape, data: values };
+    }
+    default:
+      return null;
+  }
+}
+
 /** The bytes of a tensor's elements, as a view on them and not a copy. */
 export function bytesOf({ data }: StoredTensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

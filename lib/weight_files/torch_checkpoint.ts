@@ -1,6 +1,7 @@
-import { unzipSync } from "fflate";
+import { type UnzipFileFilter, type Unzipped, unzipSync } from "fflate";
 import { InputError } from "../support/input_error.ts";
 import { readRegular } from "../support/regular_file.ts";
+import { describeContent } from "./describe_content.ts";
 import {
   bytesOf,
   type Dtype,
@@ -10,7 +11,37 @@ import {
   type StoredTensor,
   zeros,
 } from "./stored_tensor.ts";
-import { type Pickled, unpickle } from "./unpickle.ts";
+import {
+  Constructor,
+  ENTRY_BYTES,
+  MAP_BYTES,
+  type Pickled,
+  PickledClass,
+  PickledObject,
+  unpickle,
+} from "./unpickle.ts";
+
+/** A tensor of a checkpoint, whose elements are still in the file's bytes. */
+export interface CheckpointTensor {
+  dtype: Dtype;
+  shape: readonly number[];
+  /**
+   * Copies the elements out, row-major whatever their strides in the file.
+   *
+   * @throws {InputError} The file lacks the bytes.
+   */
+  read(): StoredTensor;
+}
+
+/** What a checkpoint of PyTorch holds, by the keys and the names of modules that lead there, joined by dots. */
+export interface TorchCheckpoint {
+  /** The tensors of dictionaries and modules, such as `state_dict.conv.weight`. */
+  tensors: ReadonlyMap<string, CheckpointTensor>;
+  /** The classes of whole modules, such as `torchvision.models.densenet.DenseNet`; the empty name is the outermost. */
+  classes: ReadonlyMap<string, string>;
+  /** Lists of texts, such as `classes`: what the outputs may be called. */
+  texts: ReadonlyMap<string, readonly string[]>;
+}
 
 /** Elements that a pickle names and that are kept outside of it. */
 interface Storage {
@@ -25,12 +56,12 @@ interface View {
   kind: "view";
   storage: Storage;
   offset: number;
-  shape: number[];
-  strides: number[];
+  shape: readonly number[];
+  strides: readonly number[];
 }
 
 /** A checkpoint's object and, by key, the bytes of the storages that it names. */
-interface Checkpoint {
+interface Contents {
   value: Pickled;
   storages: ReadonlyMap<string, Uint8Array>;
 }
@@ -49,58 +80,58 @@ const STORAGES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
 ]);
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
-const MAX_DEPTH = 16;
+/** Dictionaries and modules inside one another; the deepest networks have some twenty. */
+const MAX_DEPTH = 64;
+/** PyTorch's own limit of a tensor's axes. */
+const MAX_AXES = 64;
+const LONGEST_NAME = 256;
 
 /**
- * Reads the tensors of a PyTorch checkpoint (`torch.save`: the legacy form, and the zip of PyTorch 1.6 and
- * later), running nothing that it names: a constructor that a state dict does not need is refused. Tensors of
- * nested dictionaries have their keys joined by dots, as in `state_dict.conv.weight`; other values are left out.
- * Elements are row-major, whatever their strides in the file.
+ * Reads a PyTorch checkpoint (`torch.save`: the legacy form, and the zip of PyTorch 1.6 and later): tensors in
+ * dictionaries, lists and whole pickled modules. Nothing of Python is run; of an object of any class only its recorded
+ * state is looked at.
  *
- * @throws {InputError} The file is missing, cut short, names another constructor, or its sizes do not fit together.
+ * @throws {InputError} The file is missing, cut short, no checkpoint of PyTorch, or its sizes do not fit together.
  */
-export async function readTorchCheckpoint(file: string): Promise<Map<string, StoredTensor>> {
+export async function readTorchCheckpoint(file: string): Promise<TorchCheckpoint> {
   const bytes = await readRegular(file);
   const { value, storages } = startsWith(bytes, "PK") ? readZip(file, bytes) : readLegacy(file, bytes);
-  const views = [...viewsOf(file, value)];
-  const needed = views.reduce(
-    (sum, [, view]) => sum + byteCount(view.storage.dtype, elementCount(view.shape)),
-    0,
-  );
-  if (needed > 2 * bytes.length) {
-    throw new InputError(
-      `${file}: its tensors need ${needed} bytes, more than twice the file's ${bytes.length}`,
-    );
+  const tensors = new Map<string, CheckpointTensor>();
+  const classes = new Map<string, string>();
+  const texts = new Map<string, readonly string[]>();
+  for (const [name, found] of namedValues(file, value)) {
+    if (isView(found)) {
+      const { shape, storage: { dtype } } = found;
+      tensors.set(name, { dtype, shape, read: () => gather(file, name, found, storages) });
+    } else if (found instanceof PickledObject) classes.set(name, found.className);
+    else if (isTexts(found)) texts.set(name, found);
   }
-  return new Map(views.map(([name, view]) => [name, gather(file, name, view, storages)]));
+  return { tensors, classes, texts };
 }
 
 /** The zip form: `<any>/data.pkl` beside a file `<any>/data/<key>` for each storage, none of them compressed. */
-function readZip(file: string, bytes: Uint8Array): Checkpoint {
-  const files = new Map<string, Uint8Array>();
+function readZip(file: string, bytes: Uint8Array): Contents {
+  const names: string[] = [];
+  unzip(file, bytes, ({ name }) => {
+    names.push(name);
+    return false;
+  });
+  if (!names.some((name) => inArchive(name) === "data.pkl")) {
+    const some = names.slice(0, 3).join(", ") + (names.length > 3 ? ", ..." : "");
+    throw new InputError(`${file}: not a checkpoint of PyTorch, but a zip of something else (${some})`);
+  }
   let total = 0;
-  try {
-    const entries = unzipSync(bytes, {
-      filter: ({ name, compression, size, originalSize }) => {
-        if (compression !== 0 || size !== originalSize) {
-          throw new InputError(`${file}: "${name}" is compressed, which PyTorch does not do`);
-        }
-        total += size;
-        if (total > bytes.length) throw new InputError(`${file}: its parts are larger than the file`);
-        return true;
-      },
-    });
-    for (const [name, content] of Object.entries(entries)) {
-      files.set(name.slice(name.indexOf("/") + 1), content);
+  const entries = unzip(file, bytes, ({ name, compression, size, originalSize }) => {
+    if (compression !== 0 || size !== originalSize) {
+      throw new InputError(`${file}: "${name}" is compressed, which PyTorch does not do`);
     }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${file}: cut short, or not a zip: ${(error as Error).message}`);
-  }
+    total += size;
+    if (total > bytes.length) throw new InputError(`${file}: its parts are larger than the file`);
+    return true;
+  });
+  const files = new Map(Object.entries(entries).map(([name, content]) => [inArchive(name), content]));
   const pickle = files.get("data.pkl");
-  if (pickle === undefined) {
-    throw new InputError(`${file}: not a checkpoint of PyTorch: it holds no data.pkl`);
-  }
+  if (pickle === undefined) throw new InputError(`${file}: damaged: its data.pkl is missing`);
   const order = files.get("byteorder");
   if (order !== undefined && !startsWith(order, "little")) {
     throw new InputError(`${file}: is not little-endian`);
@@ -110,8 +141,25 @@ function readZip(file: string, bytes: Uint8Array): Checkpoint {
   return { value: unpickleTorch(file, pickle).value, storages };
 }
 
+/** A name without the archive's own, which is the folder that all of it is in. */
+function inArchive(name: string): string {
+  return name.slice(name.indexOf("/") + 1);
+}
+
+function unzip(file: string, bytes: Uint8Array, filter: UnzipFileFilter): Unzipped {
+  try {
+    return unzipSync(bytes, { filter });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${file}: cut short, or not a zip: ${(error as Error).message}`);
+  }
+}
+
 /** The legacy form: five pickles (magic, protocol, system, object, keys), then each storage's count and elements. */
-function readLegacy(file: string, bytes: Uint8Array): Checkpoint {
+function readLegacy(file: string, bytes: Uint8Array): Contents {
+  if (bytes[0] !== 0x80) {
+    throw new InputError(`${file}: not a checkpoint of PyTorch, but ${describeContent(bytes)}`);
+  }
   const types = new Map<string, Dtype>();
   let position = 0;
   function next(): Pickled {
@@ -120,7 +168,7 @@ function readLegacy(file: string, bytes: Uint8Array): Checkpoint {
     return value;
   }
   if (next() !== LEGACY_MAGIC || next() !== LEGACY_PROTOCOL) {
-    throw new InputError(`${file}: not a checkpoint of PyTorch`);
+    throw new InputError(`${file}: not a checkpoint of PyTorch, but a pickle of something else`);
   }
   const system = next();
   if (!(system instanceof Map) || system.get("little_endian") !== true) {
@@ -148,17 +196,20 @@ function unpickleTorch(
   bytes: Uint8Array,
   { start = 0, types = new Map<string, Dtype>() }: { start?: number; types?: Map<string, Dtype> } = {},
 ): { value: Pickled; end: number } {
-  const constructors = new Map<string, unknown>([
+  const known = new Map<string, unknown>([
     ...STORAGES,
-    ["collections.OrderedDict", (pairs: Pickled = []) => orderedDict(file, pairs)],
-    ["torch._utils._rebuild_tensor_v2", (...args: Pickled[]) => viewOf(file, args)],
-    ["torch._utils._rebuild_parameter", (data: Pickled) => data],
+    ["collections.OrderedDict", new Constructor(([pairs = []], spend) => orderedDict(file, pairs, spend))],
+    ["torch._utils._rebuild_tensor_v2", new Constructor((args) => viewOf(file, args))],
+    ["torch._utils._rebuild_parameter", new Constructor(([data]) => data)],
+    ["torch._utils._rebuild_parameter_with_state", new Constructor(([data]) => data)],
+    ["torch._tensor._rebuild_from_type_v2", new Constructor(fromType)],
   ]);
   return unpickle(bytes, {
     file,
     start,
-    find: (name) => constructors.get(name),
+    find: (name) => known.get(name),
     load: (id) => {
+      if (Array.isArray(id) && id[0] === "module" && id[1] instanceof PickledClass) return id[1];
       const storage = storageOf(file, id);
       types.set(storage.key, storage.dtype);
       return storage;
@@ -166,8 +217,14 @@ function unpickleTorch(
   });
 }
 
+/** A tensor of a subclass, from the arguments (function, class, its arguments, state). */
+function fromType([rebuild, , args]: readonly Pickled[], spend: (work: number) => void): Pickled {
+  return rebuild instanceof Constructor && Array.isArray(args) ? rebuild.make(args, spend) : null;
+}
+
 /** `OrderedDict()`, or of Python 2 `OrderedDict([[key, value], ...])`. */
-function orderedDict(file: string, pairs: Pickled): Map<Pickled, Pickled> {
+function orderedDict(file: string, pairs: Pickled, spend: (work: number) => void): Map<Pickled, Pickled> {
+  spend(MAP_BYTES + (Array.isArray(pairs) ? pairs.length * ENTRY_BYTES : 0));
   if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair))) {
     throw new InputError(`${file}: an OrderedDict of something else than pairs`);
   }
@@ -191,32 +248,67 @@ function viewOf(file: string, [storage, offset, shape, strides]: readonly Pickle
   if (!isStorage(storage) || !isSize(offset) || !isSizes(shape) || !isSizes(strides)) {
     throw new InputError(`${file}: a tensor without storage, offset, shape and strides`);
   }
+  if (shape.length !== strides.length) {
+    throw new InputError(`${file}: a tensor of ${shape.length} sizes and ${strides.length} strides`);
+  }
   const { key, length } = storage;
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
   const count = elementCount(shape);
-  if (shape.length !== strides.length || count > 0 && (last >= length || count > length)) {
+  if (count > 0 && (last >= length || count > length)) {
     const place = `offset ${offset}, shape [${shape}] and strides [${strides}]`;
     throw new InputError(`${file}: a tensor of ${place} does not fit into storage "${key}" of ${length}`);
   }
   return { kind: "view", storage, offset, shape, strides };
 }
 
-/** The tensors within dictionaries, with their keys joined by dots; a dictionary met again is passed over. */
-function* viewsOf(
+/**
+ * What is within a value, by names: tensors, objects and lists of texts. A dictionary, list or object that is met again is
+ * passed over, and so is what has no text or number for a key.
+ */
+function* namedValues(
   file: string,
   value: Pickled,
-  path: readonly Pickled[] = [],
-  met = new Set<Pickled>(),
-): Generator<[string, View]> {
-  if (isView(value)) yield [path.join("."), value];
-  if (!(value instanceof Map) || met.has(value)) return;
-  if (path.length === MAX_DEPTH) throw new InputError(`${file}: nests dictionaries deeper than ${MAX_DEPTH}`);
+  { path = [], depth = 0, met = new Set() }: {
+    path?: readonly string[];
+    depth?: number;
+    met?: Set<Pickled>;
+  } = {},
+): Generator<[string, Pickled]> {
+  if (!isContainer(value) || met.has(value)) return;
+  if (depth > MAX_DEPTH) throw new InputError(`${file}: nests deeper than ${MAX_DEPTH}`);
+  const name = path.join(".");
+  if (name.length > LONGEST_NAME) throw new InputError(`${file}: a name of ${name.length} characters`);
+  if (isView(value)) return yield [name, value];
   met.add(value);
-  for (const [key, inner] of value) yield* viewsOf(file, inner, [...path, key], met);
+  if (value instanceof PickledObject || isTexts(value)) yield [name, value];
+  for (const [key, inner] of partsOf(value)) {
+    yield* namedValues(file, inner, { path: key === null ? path : [...path, key], depth: depth + 1, met });
+  }
+}
+
+/** What an object's parts are in, where it is a module: the parts have names, and what they are in has none. */
+const MODULE_PARTS: readonly Pickled[] = ["_parameters", "_buffers", "_modules"];
+
+/** What is in a dictionary, a list or an object, by its key; null for what has no name of its own. */
+function* partsOf(value: Pickled): Generator<[key: string | null, value: Pickled]> {
+  if (value instanceof PickledObject) {
+    yield [null, value.entries];
+    // The state of a class with slots is a tuple of two dictionaries.
+    yield* Array.isArray(value.state)
+      ? value.state.map((part): [null, Pickled] => [null, part])
+      : [[null, value.state]];
+  } else if (value instanceof Map) {
+    for (const [key, inner] of value) {
+      if (MODULE_PARTS.includes(key)) yield [null, inner];
+      else if (typeof key === "string" || typeof key === "number") yield [`${key}`, inner];
+    }
+  } else if (Array.isArray(value)) {
+    for (const [index, inner] of value.entries()) if (isContainer(inner)) yield [`${index}`, inner];
+  }
 }
 
 /** Copies a view's elements out of its storage, in row-major order. */
-function gather(file: string, name: string, view: View, storages: Checkpoint["storages"]): StoredTensor {
+function gather(file: string, name: string, view: View, storages: Contents["storages"]): StoredTensor {
   const { storage: { key, dtype, length }, offset, shape, strides } = view;
   const bytes = storages.get(key);
   if (bytes === undefined) throw new InputError(`${file}: storage "${key}" of tensor "${name}" is missing`);
@@ -228,6 +320,10 @@ function gather(file: string, name: string, view: View, storages: Checkpoint["st
   const width = byteCount(dtype, 1);
   const tensor = zeros(dtype, shape);
   const into = bytesOf(tensor);
+  if (isRowMajor(shape, strides)) {
+    into.set(bytes.subarray(offset * width, offset * width + into.length));
+    return tensor;
+  }
   const index = shape.map(() => 0);
   let from = offset;
   for (let to = 0; to < into.length; to += width) {
@@ -240,6 +336,15 @@ function gather(file: string, name: string, view: View, storages: Checkpoint["st
     }
   }
   return tensor;
+}
+
+function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== step) return false;
+    step *= shape[axis]!;
+  }
+  return true;
 }
 
 function byteCount(dtype: Dtype, count: number): number {
@@ -258,10 +363,19 @@ function isView(value: Pickled): value is View {
   return (value as View | null)?.kind === "view";
 }
 
+function isTexts(value: Pickled): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === "string");
+}
+
+/** Whether a value can have a tensor in it, or texts. */
+function isContainer(value: Pickled): boolean {
+  return typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+}
+
 function isSize(value: Pickled): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isSizes(value: Pickled): value is number[] {
-  return Array.isArray(value) && value.every(isSize);
+  return Array.isArray(value) && value.length <= MAX_AXES && value.every(isSize);
 }

@@ -2,8 +2,10 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { File as H5File, Group, ready } from "h5wasm";
 import { InputError } from "../../lib/support/input_error.ts";
-import { loadWeights } from "../../lib/model/load_weights.ts";
-import { createModel, exportWeights, type Model } from "../../lib/model/model.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import { importKerasWeights } from "../../lib/model/import_keras_weights.ts";
+import { type LoadedWeights, loadWeights } from "../../lib/model/load_weights.ts";
+import { createModel, exportWeights, importWeights, type Model } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
 import { writeSafetensors } from "../../lib/weight_files/safetensors.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
@@ -16,6 +18,18 @@ Deno.test.afterAll(() => Deno.remove(FOLDER, { recursive: true }));
 function smallModel({ outputs = 14, depth = 11 } = {}): Model {
   return createModel(resnetV2({ depth, imageSize: 32, filters: 2, outputs }), { seed: 1 });
 }
+
+/** Loads weights for the 14 findings, as `deno task train` does. */
+function load(model: Model, file: string): Promise<LoadedWeights> {
+  return loadWeights(model, file, { findings: NIH_FINDINGS });
+}
+
+/** Puts all that a file of Keras has into a model, the last layer too. */
+async function importAll(model: Model, file: string): Promise<void> {
+  importWeights(model, (await importKerasWeights(model, file)).tensors, file);
+}
+
+const UNSAID = "the last layer starts anew: the file does not say what its outputs are";
 
 /** The weights of the small network by the formula, as layers in the order of Keras' `model.layers`. */
 function formulaLayers(): [name: string, weights: [string, StoredTensor][]][] {
@@ -74,7 +88,7 @@ function renumbered(layer: string): string {
 
 async function rejectsLine(model: Model, file: string, message: RegExp): Promise<void> {
   const before = exportWeights(model);
-  await rejects(loadWeights(model, file), (error: Error) => {
+  await rejects(load(model, file), (error: Error) => {
     ok(error instanceof InputError, String(error));
     match(error.message, message);
     ok(error.message.startsWith(file) && !error.message.includes("\n"));
@@ -86,7 +100,7 @@ async function rejectsLine(model: Model, file: string, message: RegExp): Promise
 for (const file of ["keras_2_resnet.h5", "keras_3_resnet.weights.h5"]) {
   Deno.test(`${file} is loaded into the same network`, async () => {
     const model = smallModel();
-    deepEqual(await loadWeights(model, join(FIXTURES, file)), { head: true });
+    await importAll(model, join(FIXTURES, file));
     const weights = exportWeights(model);
     const rows: [string, string, number[], number, number, number][] = JSON.parse(
       await Deno.readTextFile(join(FIXTURES, "keras_weights.json")),
@@ -104,25 +118,32 @@ Deno.test("slashes in names of layers, and another name of the last layer, are t
   const [model, formula] = [smallModel(), smallModel()];
   setFormulaWeights(formula);
   const rename = (layer: string) => layer === "dense" ? "fc1000" : layer.replace("_", "/");
-  deepEqual(await loadWeights(model, await writeKeras(formulaLayers(), rename)), { head: true });
+  await importAll(model, await writeKeras(formulaLayers(), rename));
   deepEqual(exportWeights(model), exportWeights(formula));
 });
 
 Deno.test("layers whose automatic numbers go on from another network are paired in their order", async () => {
   const [model, formula] = [smallModel(), smallModel()];
   setFormulaWeights(formula);
-  deepEqual(await loadWeights(model, await writeKeras(formulaLayers(), renumbered)), { head: true });
+  await importAll(model, await writeKeras(formulaLayers(), renumbered));
   deepEqual(exportWeights(model), exportWeights(formula));
 });
 
-Deno.test("a file for other findings, or without a last layer, leaves the last layer as it was", async () => {
+Deno.test("a file of Keras does not say what its outputs are, so that the last layer stays as it was", async () => {
   const withoutTop = formulaLayers().filter(([layer]) => layer !== "dense");
   const whole = await writeKeras(formulaLayers());
   const top = await writeKeras(withoutTop);
-  for (const [file, outputs] of [[whole, 3], [top, 14]] as const) {
+  for (
+    const [file, outputs, last] of [
+      [whole, 14, UNSAID],
+      [whole, 3, UNSAID],
+      [top, 14, "the last layer starts anew: the file has none"],
+    ] as const
+  ) {
     const model = smallModel({ outputs });
     const head = exportWeights(model).get("dense/kernel");
-    deepEqual(await loadWeights(model, file), { head: false });
+    const { head: taken, notes } = await load(model, file);
+    deepEqual([taken, notes.at(-1)], [false, last]);
     const weights = exportWeights(model);
     deepEqual(weights.get("dense/kernel"), head);
     deepEqual(weights.get("conv2d_11/kernel"), formulaWeight("conv2d_11/kernel", [1, 1, 16, 32]));
@@ -130,15 +151,89 @@ Deno.test("a file for other findings, or without a last layer, leaves the last l
   }
 });
 
-Deno.test("our own weights are loaded, with another last layer too", async () => {
+Deno.test("our own weights are loaded, and their last layer where it is for the same findings", async () => {
   const [model, other, three] = [smallModel(), smallModel(), smallModel({ outputs: 3 })];
   setFormulaWeights(model);
   const file = await Deno.makeTempFile({ dir: FOLDER, suffix: ".safetensors" });
-  await writeSafetensors(file, exportWeights(model));
-  deepEqual(await loadWeights(other, file), { head: true });
+  const write = (metadata: Record<string, string>) =>
+    writeSafetensors(file, exportWeights(model), { metadata });
+  await write({ network: "resnet11v2", findings: JSON.stringify(NIH_FINDINGS) });
+  const notes = ["68 weights of resnet11v2", "the last layer is the file's"];
+  deepEqual(await load(other, file), { head: true, notes });
   deepEqual(exportWeights(other), exportWeights(model));
-  deepEqual(await loadWeights(three, file), { head: false });
+  const { head, notes: [, last] } = await loadWeights(three, file, {
+    findings: ["Mass", "Nodule", "Hernia"],
+  });
+  deepEqual([head, last], [false, `the last layer starts anew: its outputs are ${NIH_FINDINGS.join(", ")}`]);
   deepEqual(exportWeights(three).get("conv2d/kernel"), exportWeights(model).get("conv2d/kernel"));
+  await write({ network: "resnet11v2" });
+  equal((await load(other, file)).head, true, "files of the first version are for the 14 findings");
+  await write({});
+  deepEqual((await load(smallModel(), file)).notes.at(-1), UNSAID);
+});
+
+Deno.test("weights that are not finite are refused by name", async () => {
+  const model = smallModel();
+  const weights = exportWeights(model);
+  (weights.get("conv2d_3/kernel")!.data as Float32Array).set([NaN, -Infinity], 5);
+  const file = await Deno.makeTempFile({ dir: FOLDER, suffix: ".safetensors" });
+  await writeSafetensors(file, weights);
+  await rejectsLine(
+    model,
+    file,
+    /: "conv2d_3\/kernel" is not finite: 2 of its 16 values are NaN or infinite$/,
+  );
+});
+
+Deno.test("half and double precision are taken as float32, and whole numbers are not", async () => {
+  const model = smallModel();
+  const file = await Deno.makeTempFile({ dir: FOLDER, suffix: ".safetensors" });
+  const weights = exportWeights(model);
+  const { shape, data } = weights.get("conv2d/bias")!;
+  const values = [...data as Float32Array].map((_, i) => i + 0.25);
+  weights.set("conv2d/bias", { dtype: "F64", shape, data: Float64Array.from(values) });
+  await writeSafetensors(file, weights);
+  await load(model, file);
+  deepEqual([...exportWeights(model).get("conv2d/bias")!.data], values);
+  weights.set("conv2d/bias", { dtype: "I32", shape, data: Int32Array.from(values) });
+  await writeSafetensors(file, weights);
+  await rejectsLine(model, file, /"conv2d\/bias" is I32 \[2\], where resnet11v2 has F32 \[2\]$/);
+});
+
+Deno.test("what a file is, its content says and not its name", async () => {
+  const model = smallModel();
+  setFormulaWeights(model);
+  const keras = await writeKeras(formulaLayers());
+  const renamed = join(FOLDER, "weights.bin");
+  await Deno.rename(keras, renamed);
+  const other = smallModel();
+  await load(other, renamed);
+  deepEqual(exportWeights(other).get("conv2d_3/kernel"), exportWeights(model).get("conv2d_3/kernel"));
+  const contents: [name: string, content: string, message: RegExp][] = [
+    [
+      "page.h5",
+      "<!DOCTYPE html><title>Quota exceeded</title>",
+      /: not an HDF5 file, but a web page \(HTML\): it /,
+    ],
+    [
+      "page.pth",
+      "<!DOCTYPE html>",
+      /: not a checkpoint of PyTorch, but a web page \(HTML\): it begins "<!DOC/,
+    ],
+    [
+      "page.safetensors",
+      "<!DOCTYPE html>",
+      /: cut short, or not a safetensors file but a web page \(HTML\): it begins/,
+    ],
+    ["page.ckpt", "<!DOCTYPE html>", /: no file of weights \(.*\), but a web page \(HTML\): it begins/],
+    ["nothing.bin", "", /: no file of weights \(.*\), but an empty file$/],
+    ["model.json", '{"a": 1}', /: no file of weights \(.*\), but a JSON text: it begins "{"a": 1}"$/],
+  ];
+  for (const [name, content, message] of contents) {
+    const file = join(FOLDER, name);
+    await Deno.writeTextFile(file, content);
+    await rejectsLine(model, file, message);
+  }
 });
 
 Deno.test("weights of another network, or of no known kind, are refused in one line", async () => {
@@ -159,11 +254,7 @@ Deno.test("weights of another network, or of no known kind, are refused in one l
   );
   await writeSafetensors(file, exportWeights(smallModel()), { metadata: { network: "resnet11v2" } });
   await rejectsLine(deeper, file, /holds weights of resnet11v2, not of resnet20v2$/);
-  await rejectsLine(
-    deeper,
-    "weights.zip",
-    /weights have to be a file that ends in .safetensors, .h5 or .pth/,
-  );
+  await rejectsLine(deeper, "weights.zip", /: no such file$/);
 });
 
 Deno.test("a weight of another shape is refused", async () => {

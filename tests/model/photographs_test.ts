@@ -2,9 +2,10 @@ import { ok } from "node:assert/strict";
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { createModel, forward } from "../../lib/model/model.ts";
-import { loadWeights } from "../../lib/model/load_weights.ts";
+import { createModel, forward, importWeights } from "../../lib/model/model.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
+import { importTorchWeights } from "../../lib/model/torch_weights.ts";
+import { readTorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 
 const PROJECT = join(import.meta.dirname!, "../..");
@@ -29,7 +30,11 @@ Deno.test({
   const model = createModel(networkNamed("efficientnet-lite0", { imageSize: SIZE, outputs: 1000 }), {
     seed: 0,
   });
-  await loadWeights(model, WEIGHTS);
+  importWeights(
+    model,
+    importTorchWeights(model, await readTorchCheckpoint(WEIGHTS), WEIGHTS).tensors,
+    WEIGHTS,
+  );
   for (const [picture, classes] of Object.entries(CLASSES)) {
     const { data, info } = await sharp(join(PICTURES!, picture)).resize(SIZE, SIZE).raw()
       .toBuffer({ resolveWithObject: true });

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { createModel, forward, importWeights, type Model } from "../../lib/model/model.ts";
-import { loadWeights } from "../../lib/model/load_weights.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
-import { elementCount, type StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
+import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
+import { readTorchCheckpoint, type TorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
 import { exportTorchWeights, importTorchWeights } from "../../lib/model/torch_weights.ts";
-import { formulaImages, wave } from "./_formula.ts";
+import { formulaImages } from "./_formula.ts";
+import { torchFormula } from "./_torch_formula.ts";
 
 interface Case {
   weights: Record<string, number[]>;
@@ -30,19 +31,13 @@ function modelOf(name: string): Model {
 
 /** The weights that the oracle gave PyTorch's network. */
 function weightsOf({ weights }: Case): Map<string, StoredTensor> {
-  return new Map(
-    Object.entries(weights).map(([name, shape]) => {
-      const [offset, factor] = scaleOf(name.split(".").at(-1)!, shape);
-      const data = Float32Array.from(wave(name, elementCount(shape)), (value) => offset + factor * value);
-      return [name, { dtype: "F32", shape, data }];
-    }),
-  );
+  return new Map(Object.entries(weights).map(([name, shape]) => [name, torchFormula(name, shape)]));
 }
 
-function scaleOf(kind: string, shape: readonly number[]): [offset: number, factor: number] {
-  if (kind === "running_mean" || kind === "bias") return [0, 0.1];
-  if (kind === "running_var") return [1, 0.3];
-  return shape.length === 1 ? [1, 0.1] : [0, 2 / Math.sqrt(elementCount(shape.slice(1)))];
+/** The same as a checkpoint. */
+function checkpointOf(weights: ReadonlyMap<string, StoredTensor>): TorchCheckpoint {
+  const tensors = new Map([...weights].map(([name, tensor]) => [name, { ...tensor, read: () => tensor }]));
+  return { tensors, classes: new Map(), texts: new Map() };
 }
 
 function logitsOf(model: Model, training: boolean): Float32Array {
@@ -67,7 +62,7 @@ for (const name of ["efficientnet-lite0", "densenet121"]) {
     const torch = TORCH[name]!;
     const model = modelOf(name);
     const weights = weightsOf(torch);
-    importWeights(model, importTorchWeights(model, weights, "formula"), "formula");
+    importWeights(model, importTorchWeights(model, checkpointOf(weights), "formula").tensors, "formula");
     ok(distance(logitsOf(model, false), torch.inference) < 1e-4);
     ok(distance(logitsOf(model, true), torch.training) < 1e-4);
     const exported = exportTorchWeights(model);
@@ -83,7 +78,8 @@ Deno.test({
 }, async () => {
   const network = networkNamed("efficientnet-lite0", { imageSize: SIZE, outputs: 1000 });
   const model = createModel(network, { seed: 0 });
-  deepEqual(await loadWeights(model, IMAGENET), { head: true });
+  const { tensors } = importTorchWeights(model, await readTorchCheckpoint(IMAGENET), IMAGENET);
+  importWeights(model, tensors, IMAGENET);
   const logits = logitsOf(model, false).slice(0, 2 * 1000).filter((_, i) => i % 10 === 0);
   ok(distance(logits, IMAGENET_OUTPUTS) < 1e-4);
   model.dispose();
@@ -94,12 +90,14 @@ Deno.test("weights of another network of PyTorch are refused by name", () => {
   const weights = weightsOf(TORCH.densenet121!);
   const refused = (message: string) => ({ name: "InputError", message }) as InputError;
   throws(
-    () => importTorchWeights(model, weightsOf(TORCH["efficientnet-lite0"]!), "lite0.pth"),
-    refused("lite0.pth: holds no weights of PyTorch for densenet121"),
+    () => importTorchWeights(model, checkpointOf(weightsOf(TORCH["efficientnet-lite0"]!)), "lite0.pth"),
+    refused(
+      'lite0.pth: holds no weights of PyTorch for densenet121: it has "conv_stem.weight", "bn1.weight", "bn1.bias"',
+    ),
   );
   weights.set("features.norm6.weight", weights.get("features.norm5.weight")!);
   throws(
-    () => importTorchWeights(model, weights, "other.pth"),
+    () => importTorchWeights(model, checkpointOf(weights), "other.pth"),
     refused('other.pth: densenet121 has no weight "features.norm6.weight"'),
   );
   const own = modelOf("resnet11v2");

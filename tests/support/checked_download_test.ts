@@ -1,7 +1,11 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../../lib/support/input_error.ts";
-import { checkedDownload, type CheckedDownloadOptions } from "../../lib/support/checked_download.ts";
+import {
+  checkedDownload,
+  type CheckedDownloadOptions,
+  fileNameOf,
+} from "../../lib/support/checked_download.ts";
 
 const CONTENT = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) >> 3);
 // sha256sum of these bytes, by Python's hashlib: bytes(((i * i) >> 3) & 255 for i in range(200_000))
@@ -132,7 +136,7 @@ Deno.test("a download that breaks off too often says so, and the next call goes 
   inFolder(async (dir) => {
     await using server = serve({ cuts: [5000, 0, 0] });
     const { files, message } = await download(dir, server.url, { ...server, retries: 2 });
-    deepEqual(files, ["weights.h5.partial"]);
+    deepEqual(files, ["weights.h5.344f3568ad427854.partial"]);
     match(message, /: .+; 5000 of 200000 bytes came, run again to go on$/);
     deepEqual(await download(dir, server.url, server), { files: ["weights.h5"], message: "" });
     await hasContent(dir);
@@ -191,3 +195,71 @@ Deno.test("a server that is not there is told", () =>
     match(message, /; 0 of 200000 bytes came, run again to go on$/);
     await rejects(checkedDownload(join(dir, "x"), { url: "nonsense", size: 1, sha256: SHA256 }), InputError);
   }));
+
+Deno.test("two downloads of one file at once give it once", () =>
+  inFolder(async (dir) => {
+    await using server = serve();
+    const both = await Promise.all([download(dir, server.url), download(dir, server.url)]);
+    deepEqual(both.map(({ message }) => message), ["", ""]);
+    await hasContent(dir);
+    deepEqual([...Deno.readDirSync(join(dir, "a"))].map(({ name }) => name), ["weights.h5"]);
+    deepEqual(server.ranges, [null]);
+  }));
+
+Deno.test("a file of the user's with a draft's usual name is left alone", () =>
+  inFolder(async (dir) => {
+    await using server = serve();
+    await Deno.mkdir(join(dir, "a"));
+    await Deno.writeTextFile(join(dir, "a/weights.h5.partial"), "mine");
+    await download(dir, server.url);
+    await hasContent(dir);
+    equal(await Deno.readTextFile(join(dir, "a/weights.h5.partial")), "mine");
+  }));
+
+Deno.test("a link that leads nowhere is not written through", () =>
+  inFolder(async (dir) => {
+    await using server = serve();
+    await Deno.mkdir(join(dir, "a"));
+    await Deno.symlink(join(dir, "elsewhere"), join(dir, "a/weights.h5"));
+    await rejects(
+      checkedDownload(join(dir, "a/weights.h5"), { url: server.url, size: CONTENT.length, sha256: SHA256 }),
+      InputError,
+    );
+    deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["a"]);
+  }));
+
+Deno.test("a URL's file is kept under a plain name", () => {
+  const names: [url: string, name: string][] = [
+    ["https://a.org/b/weights.h5", "weights.h5"],
+    ["https://a.org/b/weights.h5?download=1&x=../y#z", "weights.h5"],
+    ["https://a.org/b/two%20words%2B.pth", "two words+.pth"],
+    ["https://a.org/%E5%BE%AE.pt", "微.pt"],
+    ["https://a.org/b/...", "..."],
+    ["https://a.org/-rf", "-rf"],
+  ];
+  for (const [url, name] of names) equal(fileNameOf(new URL(url)), name);
+  const refused = [
+    "",
+    "b/",
+    "..%2f..%2fESCAPED.txt",
+    "..%5c..%5cESCAPED.txt",
+    "%2fetc%2fpasswd",
+    "b/%2e%2e%2f",
+    "a%00.h5",
+    "a%0a.h5",
+    "a%1b[2J.h5",
+    "%e2%80%ae5h.a",
+    "%ff",
+    "%",
+    "a".repeat(201),
+    `${"%E5%BE%AE".repeat(67)}`,
+  ];
+  for (const path of refused) {
+    throws(
+      () => fileNameOf(new URL(`https://a.org/${path}`)),
+      (error) =>
+        error instanceof InputError && /is no name for a file: name one with --out$/.test(error.message),
+      path,
+    );
+  }
+});

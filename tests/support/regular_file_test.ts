@@ -21,19 +21,21 @@ const READERS: Readonly<Record<string, (path: string) => unknown>> = {
   checkedDownload: (path) => checkedDownload(path, { url: "http://localhost/x", size: 1, sha256: "" }),
 };
 
-Deno.test("a pipe, a socket, a folder and a device are refused before they are opened", async () => {
+Deno.test("a pipe, a socket, a folder, a device and a circle of links are refused before they are opened", async () => {
   await using folder = await temporaryFolder();
   const [pipe, socket] = [join(folder.path, "pipe"), join(folder.path, "socket")];
   await new Deno.Command("mkfifo", { args: [pipe] }).output();
   const bind = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";
   await new Deno.Command("python3", { args: ["-c", bind, socket] }).output();
-  const zero = join(folder.path, "zero");
+  const [zero, circle] = [join(folder.path, "zero"), join(folder.path, "circle")];
   await Deno.symlink("/dev/zero", zero);
+  await Deno.symlink(circle, circle);
   const refused: [string, string][] = [
     [pipe, "is a pipe, not a file"],
     [socket, "is a socket, not a file"],
     [folder.path, "is a folder, not a file"],
     [zero, "is a device, not a file"],
+    [circle, "its symbolic links lead in a circle"],
   ];
   for (const [name, reader] of Object.entries(READERS)) {
     for (const [path, reason] of refused) {

@@ -32,6 +32,16 @@ Deno.test("deno task weights keeps the file that was meant, and no other", async
   assert.equal(taken.stderr, `error: ${out}: is there already and is not the file of ${url}\n`);
   assert.equal(await Deno.readTextFile(out), "of mine\n");
 
+  const origin = `http://127.0.0.1:${server.addr.port}`;
+  for (const path of ["..%2f..%2f..%2fESCAPED.txt", "%2ftmp%2fESCAPED.txt", "", "a%00b"]) {
+    const size = String(CONTENT.length);
+    const escaping = await weights("--url", `${origin}/${path}`, "--size", size, "--sha256", SHA256);
+    assert.equal(
+      escaping.stderr,
+      `error: ${origin}/${path}: "${path}" is no name for a file: name one with --out\n`,
+    );
+  }
+
   const wrong = await weights(...given, "--sha256", "12");
   assert.match(wrong.stderr, /^error: .*'12' is invalid. Expected 64 hexadecimal digits\.\n$/);
 });
