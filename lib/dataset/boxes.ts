@@ -1,5 +1,8 @@
 import { InputError } from "../support/input_error.ts";
-import { columnOf, readCsv } from "../support/csv.ts";
+import { columnOf, readCsv, rowName } from "../support/csv.ts";
+import { isNumber } from "../support/numbers.ts";
+import { quote } from "../support/printable.ts";
+import { baseName } from "./image_names.ts";
 import { isNihFinding } from "./nih_findings.ts";
 
 /** A rectangle drawn around one finding by a radiologist, in pixels of the 1024x1024 original, y downwards. */
@@ -40,19 +43,16 @@ export async function readBoxes(file: string): Promise<Box[]> {
   };
   return csv.rows.map((row, index) => {
     const cell = (column: keyof typeof columns) => row[columns[column]]!;
-    const place = `${file}, row ${index + 2}`;
+    const place = rowName(csv, index);
     const number = (column: "x" | "y" | "width" | "height") => {
-      const text = cell(column).trim();
-      const value = Number(text);
-      if (text === "" || !Number.isFinite(value)) {
-        throw new InputError(`${place}: ${column} "${cell(column)}" is not a number`);
-      }
-      return value;
+      const text = cell(column);
+      if (!isNumber(text)) throw new InputError(`${place}: ${column} ${quote(text)} is not a number`);
+      return Number(text);
     };
-    const image = cell("image");
+    const image = baseName(cell("image"));
     if (image === "") throw new InputError(`${place}: no image name`);
     const label = cell("label") === "Infiltrate" ? "Infiltration" : cell("label");
-    if (!isNihFinding(label)) throw new InputError(`${place}: unknown label "${label}"`);
+    if (!isNihFinding(label)) throw new InputError(`${place}: unknown label ${quote(label)}`);
     const box = {
       image,
       label,

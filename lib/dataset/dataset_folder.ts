@@ -7,7 +7,10 @@ import { isImageName } from "./image_kind.ts";
 export interface DatasetFiles {
   /** The folder itself. */
   dir: string;
-  /** The metadata: `Data_Entry_2017_v2020.csv` (the corrected release) before `Data_Entry_2017.csv`, or `.gz`. */
+  /**
+   * The metadata: `Data_Entry_2017_v2020.csv` (the corrected release) before `Data_Entry_2017.csv` and Kaggle's
+   * `sample_labels.csv`, or `.gz`.
+   */
   metadataFile: string;
   /** `BBox_List_2017.csv` or `.csv.gz`; null where there is none. */
   boxesFile: string | null;
@@ -29,13 +32,13 @@ export interface EntriesWithImageOptions {
   skipMissing?: boolean;
 }
 
-const METADATA = ["Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv"];
+const METADATA = ["Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv", "sample_labels.csv"];
 const BOXES = ["BBox_List_2017.csv"];
-const IMAGE_FOLDER = /^images(_\d+)?$/;
+const IMAGE_FOLDER = /^(?:images(?:_\d+)?|sample)$/;
 
 /**
  * Opens a folder in the NIH's layout. Images are found in `images_001/images/` (... `images_012/images/`), in
- * `images_001/`, in `images/` or in the folder itself. No file is opened.
+ * `images_001/`, in `images/`, in `sample/images/` (Kaggle's sample) or in the folder itself. No file is opened.
  *
  * @throws {InputError} Where the folder is missing, empty, without metadata or without images, or where one image
  * name occurs in two places.

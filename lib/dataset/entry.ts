@@ -1,3 +1,5 @@
+import { wholeDigits } from "../support/numbers.ts";
+
 /** From front to back (AP, often in bed), from back to front (PA, standing), or from the side. */
 export type View = "AP" | "PA" | "lateral";
 
@@ -38,6 +40,11 @@ export function isNormal({ labels, unknown }: Pick<Entry, "labels" | "unknown">)
 /** Whether the ground truth of some of the findings is unknown for some of the images. */
 export function hasUnknown(entries: readonly Entry[], findings: readonly string[]): boolean {
   return entries.some(({ unknown }) => unknown.some((name) => findings.includes(name)));
+}
+
+/** Whether two texts mean one patient: a table may have lost a number's leading zeros, or given it decimals (`57.0`). */
+export function isSamePatient(a: string, b: string): boolean {
+  return a === b || (wholeDigits(a) ?? a) === (wholeDigits(b) ?? b);
 }
 
 /** Puts patients in order: those with numbers first, by number, then the others by their text. */

@@ -48,6 +48,11 @@ export function imageFinder<T extends { image: string }>(
   };
 }
 
+/** The last name in a path, whichever slashes it has. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
 /** A path without its file's ending, then the same with ever fewer folders in front. */
 function endsOf(path: string): string[] {
   const names = path.trim().replaceAll("\\", "/").split("/").filter((name) => name !== "" && name !== ".");

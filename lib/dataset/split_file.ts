@@ -1,18 +1,13 @@
-// @ts-types="npm:@types/papaparse@5.5.2"
-import Papa from "papaparse";
+import { columnOf, readCsv, rowName, writeCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
-import { columnOf, readCsv } from "../support/csv.ts";
-import type { Entry } from "./entry.ts";
+import { quote } from "../support/printable.ts";
+import { type Entry, isSamePatient } from "./entry.ts";
 import { collect, type Part, PARTS, type Split } from "./split.ts";
 
 /** Writes a split as `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
 export async function writeSplit(file: string, split: Split): Promise<void> {
   const rows = PARTS.flatMap((part) => split[part].map(({ image, patient }) => [image, patient, part]));
-  await writeAtomically(
-    file,
-    Papa.unparse([["image", "patient", "part"], ...rows], { newline: "\n" }) + "\n",
-  );
+  await writeCsv(file, [["image", "patient", "part"], ...rows]);
 }
 
 /**
@@ -32,19 +27,23 @@ export async function readSplit(file: string, entries: readonly Entry[]): Promis
   const patients = new Map(entries.map((entry) => [entry.image, entry.patient]));
   const parts = new Map<string, Part>();
   csv.rows.forEach((row, index) => {
-    const place = `${file}, row ${index + 2}`;
+    const place = rowName(csv, index);
     const image = row[columns.image]!;
     const patient = row[columns.patient]!;
     const part = row[columns.part]!;
     const expected = patients.get(image);
-    if (expected === undefined) throw new InputError(`${place}: image "${image}" is not in the metadata`);
-    if (patient !== expected) {
+    if (expected === undefined) {
+      throw new InputError(`${place}: image ${quote(image)} is not in the metadata`);
+    }
+    if (!isSamePatient(patient, expected)) {
       throw new InputError(
-        `${place}: image "${image}" has patient "${patient}" here and "${expected}" in the metadata`,
+        `${place}: image ${quote(image)} has patient ${quote(patient)} here and ${
+          quote(expected)
+        } in the metadata`,
       );
     }
-    if (!isPart(part)) throw new InputError(`${place}: part "${part}" is not ${PARTS.join(", ")}`);
-    if (parts.has(image)) throw new InputError(`${place}: image "${image}" is already in a row above`);
+    if (!isPart(part)) throw new InputError(`${place}: part ${quote(part)} is not ${PARTS.join(", ")}`);
+    if (parts.has(image)) throw new InputError(`${place}: image ${quote(image)} is already in a row above`);
     parts.set(image, part);
   });
   for (const part of PARTS) {

@@ -1,11 +1,12 @@
-import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
+import { type Entry, isSamePatient, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import { type FoundImage, imageFinder } from "../dataset/image_names.ts";
 import { plainName } from "../dataset/label_synonyms.ts";
 import { type Csv, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
+import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
 import { sigmoid } from "./logistic_regression.ts";
-import { isNumber, type Predictions } from "./predictions.ts";
+import type { Predictions } from "./predictions.ts";
 import { describeScores } from "./score_range.ts";
 import { type FindingColumn, type ScoreColumns, scoreColumns, truthOfCell } from "./score_columns.ts";
 
@@ -219,8 +220,7 @@ function notesOnDecisions(csv: Csv, column: FindingColumn, entries: readonly Ent
 }
 
 function notesOnPatients(csv: Csv, column: number, entries: readonly Entry[]): string[] {
-  const plain = (patient: string) => patient.replace(/\.0+$/, "").replace(/^0+(?=\d)/, "");
-  const differing = csv.rows.filter((row, i) => plain(row[column]!) !== plain(entries[i]!.patient)).length;
+  const differing = csv.rows.filter((row, i) => !isSamePatient(row[column]!, entries[i]!.patient)).length;
   if (differing === 0) return [];
   return [
     `The patient in ${quote(csv.header[column]!)} is another than the metadata's in ${

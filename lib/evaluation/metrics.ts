@@ -1,5 +1,7 @@
 import type { Entry } from "../dataset/entry.ts";
 import { InputError } from "../support/input_error.ts";
+import { quoteJson } from "../support/printable.ts";
+import { readJson } from "../support/read_json.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { auc } from "./auc.ts";
 import { averagePrecision } from "./average_precision.ts";
@@ -220,17 +222,10 @@ export async function writeMetrics(file: string, metrics: Metrics): Promise<void
  * @throws {InputError} When the file is missing, is no JSON, or has another version.
  */
 export async function readMetrics(file: string): Promise<Metrics> {
-  let metrics: unknown;
-  try {
-    metrics = JSON.parse(await Deno.readTextFile(file));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${file} does not exist`);
-    if (error instanceof SyntaxError) throw new InputError(`${file} is no JSON: ${error.message}`);
-    throw error;
-  }
+  const metrics = await readJson(file);
   const version = (metrics as Partial<Metrics> | null)?.version;
   if (version !== METRICS_VERSION) {
-    throw new InputError(`${file}: metrics of version ${version} instead of ${METRICS_VERSION}`);
+    throw new InputError(`${file}: metrics of version ${quoteJson(version)} instead of ${METRICS_VERSION}`);
   }
   return metrics as Metrics;
 }

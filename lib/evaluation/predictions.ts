@@ -1,9 +1,8 @@
-// @ts-types="npm:@types/papaparse@5.5.2"
-import Papa from "papaparse";
 import { UNKNOWN } from "../dataset/entry.ts";
-import { columnOf, type Csv, readCsv } from "../support/csv.ts";
+import { columnOf, type Csv, readCsv, rowName, writeCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
+import { isNumber } from "../support/numbers.ts";
+import { quote } from "../support/printable.ts";
 
 /** What a network says of n images, beside what is true: one row an image, L labels a row. */
 export interface Predictions {
@@ -96,7 +95,7 @@ export async function writePredictions(file: string, predictions: Predictions): 
     }),
   ]);
   const header = ["image", "patient", ...labels.flatMap((label) => [label, label + SCORE])];
-  await writeAtomically(file, Papa.unparse([header, ...rows], { newline: "\n" }) + "\n");
+  await writeCsv(file, [header, ...rows]);
 }
 
 /**
@@ -127,10 +126,10 @@ export async function readPredictions(file: string): Promise<Predictions> {
   };
   const images = new Set<string>();
   csv.rows.forEach((row, index) => {
-    const fail = (message: string) => new InputError(`${file}, row ${index + 2}: ${message}`);
+    const fail = (message: string) => new InputError(`${rowName(csv, index)}: ${message}`);
     const image = row[columns.image]!;
     if (image === "") throw fail("no image name");
-    if (images.has(image)) throw fail(`image "${image}" is already in a row above`);
+    if (images.has(image)) throw fail(`image ${quote(image)} is already in a row above`);
     images.add(image);
     const patient = row[columns.patient]!;
     if (patient === "") throw fail("no patient");
@@ -138,10 +137,10 @@ export async function readPredictions(file: string): Promise<Predictions> {
     labels.forEach((label, column) => {
       const truth = row[columns.truth[column]!]!;
       if (truth !== "" && truth !== "0" && truth !== "1") {
-        throw fail(`${label} "${truth}" is not 0, 1 or empty`);
+        throw fail(`${label} ${quote(truth)} is not 0, 1 or empty`);
       }
       const score = row[columns.scores[column]!]!;
-      if (!isNumber(score)) throw fail(`${label + SCORE} "${score}" is not a finite number`);
+      if (!isNumber(score)) throw fail(`${label + SCORE} ${quote(score)} is not a finite number`);
       predictions.truth[index * labels.length + column] = truth === "" ? UNKNOWN : Number(truth);
       predictions.scores[index * labels.length + column] = Number(score);
     });
@@ -150,15 +149,10 @@ export async function readPredictions(file: string): Promise<Predictions> {
 }
 
 function labelsOf({ file, header }: Csv): string[] {
-  const twice = header.find((name, index) => header.indexOf(name) < index);
-  if (twice !== undefined) throw new InputError(`${file}, row 1: column "${twice}" is there twice`);
   const labels = header.filter((name) => name.endsWith(SCORE) && name !== SCORE)
     .map((name) => name.slice(0, -SCORE.length));
-  if (labels.length === 0) throw new InputError(`${file}, row 1: no column "<Label>${SCORE}" in "${header}"`);
+  if (labels.length === 0) {
+    throw new InputError(`${file}, row 1: no column "<Label>${SCORE}" in ${quote(header.join(","))}`);
+  }
   return labels;
-}
-
-/** Whether a text is a finite decimal number, such as `0.5`, `-3` or `1.2e-7`. */
-export function isNumber(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
 }

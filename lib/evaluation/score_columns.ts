@@ -1,8 +1,8 @@
 import { findFinding, findWiderName, nearestFinding, plainName } from "../dataset/label_synonyms.ts";
 import { type Csv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
+import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
-import { isNumber } from "./predictions.ts";
 
 /** Words in a column's name that say that it holds what a model gave. */
 const SCORE_WORDS: ReadonlySet<string> = new Set(

@@ -38,7 +38,8 @@ export function quoteJson(value: unknown): string {
 
 /** A message as one printable line; line breaks become spaces. */
 export function oneLine(message: string): string {
-  return shorten(message.trim().replace(/\s*[\r\n]\s*/g, " "), LONGEST_LINE);
+  if (message.length > LONGEST_LINE) return shorten(message, LONGEST_LINE);
+  return printable(message.trim().replace(/\s*[\r\n]\s*/g, " "));
 }
 
 /** A printable text of so many characters at most, and how many there were where it was longer. */

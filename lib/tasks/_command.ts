@@ -60,7 +60,7 @@ export async function runTask(command: Command, args: readonly string[] = Deno.a
 
 /** One line that says what the user can mend, or null where the error is a defect of ours. */
 export function explainError(error: unknown): string | null {
-  if (error instanceof InputError) return error.message;
+  if (error instanceof InputError) return oneLine(error.message);
   if (error instanceof CommanderError) return oneLine(error.message).replace(/^error: /, "");
   if (error instanceof Deno.errors.NotCapable) {
     const [, access, path] = error.message.match(/^Requires (\w+) access to (.+?), run again/) ?? [];

@@ -1,8 +1,7 @@
-// @ts-types="npm:@types/papaparse@5.5.2"
-import Papa from "papaparse";
-import { readCsv } from "../support/csv.ts";
+import { columnOf, readCsv, rowName, writeCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
+import { isNumber } from "../support/numbers.ts";
+import { quote } from "../support/printable.ts";
 
 /** What is known of an epoch when it has ended. */
 export interface HistoryRow {
@@ -51,7 +50,7 @@ export async function writeHistory(
     ...row.auc,
   ]);
   const header = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
-  await writeAtomically(file, Papa.unparse([header, ...cells], { newline: "\n" }) + "\n");
+  await writeCsv(file, [header, ...cells]);
 }
 
 /**
@@ -60,26 +59,21 @@ export async function writeHistory(
  * @throws {InputError} Where a column is missing, a cell is no number, or epochs do not count up from 1.
  */
 export async function readHistory(file: string, labels: readonly string[]): Promise<HistoryRow[]> {
-  const { header, rows } = await readCsv(file);
+  const csv = await readCsv(file);
   const names = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
-  const places = names.map((name) => {
-    const place = header.indexOf(name);
-    if (place < 0) throw new InputError(`${file} has no column "${name}"`);
-    return place;
-  });
-  return rows.map((row, i) => {
-    const values = places.map((place, column) => {
-      const text = row[place]!;
-      if (text === "" && column >= COLUMNS.indexOf("mean_auc")) return null;
-      const value = Number(text);
-      if (text === "" || !Number.isFinite(value)) {
-        throw new InputError(`${file}, row ${i + 2}: ${names[column]} "${text}" is not a number`);
+  const columns = names.map((name) => columnOf(csv, name));
+  return csv.rows.map((row, i) => {
+    const values = columns.map((column, index) => {
+      const text = row[column]!;
+      if (text === "" && index >= COLUMNS.indexOf("mean_auc")) return null;
+      if (!isNumber(text)) {
+        throw new InputError(`${rowName(csv, i)}: ${names[index]} ${quote(text)} is not a number`);
       }
-      return value;
+      return Number(text);
     });
     const [epoch, steps, learningRate, trainingLoss, validationLoss, meanAuc, choiceMetric, ...auc] = values;
     if (epoch !== i + 1) {
-      throw new InputError(`${file}, row ${i + 2}: epoch ${epoch} where ${i + 1} has to come`);
+      throw new InputError(`${rowName(csv, i)}: epoch ${epoch} where ${i + 1} has to come`);
     }
     return {
       epoch: epoch!,

@@ -1,6 +1,8 @@
 import { areFindings, MOST_FINDINGS } from "../dataset/findings.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { InputError } from "../support/input_error.ts";
+import { quoteJson } from "../support/printable.ts";
+import { readJson } from "../support/read_json.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { checkSettings, type Settings } from "./settings.ts";
@@ -35,28 +37,23 @@ export async function writeRunConfig(
  * @throws {InputError} Where the folder holds no run, or one of another version of this project.
  */
 export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
-  let config: Partial<RunConfig> | null;
-  try {
-    config = JSON.parse(await Deno.readTextFile(run.config));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new InputError(`${run.dir}: no run (config.json is missing)`);
-    }
-    if (error instanceof SyntaxError) throw new InputError(`${run.config}: not JSON`);
-    throw error;
-  }
+  const config = await readJson(run.config, { missing: `${run.dir}: no run (config.json is missing)` }) as
+    | Partial<RunConfig>
+    | null;
   if (config?.version !== VERSION) {
     throw new InputError(
-      `${run.config}: version ${config?.version} of run folders, and this is version ${VERSION}`,
+      `${run.config}: version ${quoteJson(config?.version)} of run folders, and this is version ${VERSION}`,
     );
   }
   const { findings = NIH_FINDINGS } = config;
   if (!areFindings(findings)) {
     throw new InputError(
-      `${run.config}: findings ${JSON.stringify(findings)} are not 1 to ${MOST_FINDINGS} different names`,
+      `${run.config}: findings ${quoteJson(findings)} are not 1 to ${MOST_FINDINGS} different names`,
     );
   }
-  if (typeof config.settings !== "object") throw new InputError(`${run.config}: has no settings`);
+  if (typeof config.settings !== "object" || config.settings === null) {
+    throw new InputError(`${run.config}: has no settings`);
+  }
   const settings = checkSettings({ ...BEFORE, ...config.settings }, run.config);
   return { version: VERSION, findings, settings };
 }

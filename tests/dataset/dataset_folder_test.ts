@@ -35,13 +35,14 @@ Deno.test("openDatasetFolder finds the images of every layout, and the lists", a
     "images/d.jpg": "d.jpg",
     "images/1.2.840.55": "1.2.840.55",
     "e.png": "e.png",
+    "sample/images/f.png": "f.png",
   };
   const rest = ["Data_Entry_2017.csv", "BBox_List_2017.csv", "train_val_list.txt", "test_list.txt"];
   const noise = [
     "images/._d.png",
     "images/d.txt",
     "images/README",
-    "other/f.png",
+    "other/g.png",
     "images_x/g.png",
     "images_001/images/more/h.png",
   ];
@@ -67,13 +68,21 @@ Deno.test("openDatasetFolder prefers the corrected metadata, takes .gz, and need
   });
 });
 
+Deno.test("openDatasetFolder takes Kaggle's sample as it is unpacked", async () => {
+  await withFolder(["sample_labels.csv", "sample/sample_labels.csv", "sample/images/a.png"], async (dir) => {
+    const { metadataFile, images } = await openDatasetFolder(dir);
+    assert.equal(metadataFile, join(dir, "sample_labels.csv"));
+    assert.deepEqual([...images.keys()], ["a.png"]);
+  });
+});
+
 Deno.test("openDatasetFolder says in one line what is wrong", async () => {
   const csv = "Data_Entry_2017.csv";
   const cases: [string[], RegExp][] = [
     [[], /^DIR: the folder is empty$/],
     [
       ["images/a.png"],
-      /^DIR: no metadata \(one of Data_Entry_2017_v2020\.csv, Data_Entry_2017\.csv, or with \.gz\)/,
+      /^DIR: no metadata \(one of Data_Entry_2017_v2020\.csv, Data_Entry_2017\.csv, sample_labels\.csv, or with \.gz\)/,
     ],
     [[csv, "images/a.txt"], /^DIR: no image \(PNG, JPEG or DICOM\) in this folder/],
     [

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
+import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
@@ -59,6 +61,85 @@ Deno.test("readMetadata() reads ages in years and in DICOM's units, and doubts t
   });
 });
 
+Deno.test("readMetadata() reads what other programs make of the file", async () => {
+  const header = HEADER_2017.replaceAll(",", ", ");
+  const row =
+    "images_001\\\\images\\\\1_000.png, mass | Pleural Thickening, 2.0, 00000001.0, 58.0, M, PA, 1, 1, 1, 1";
+  await withFile(
+    "a.csv",
+    `${header}\r${row}\r\n${
+      row.replace("1_000", "2_000").replace("mass | P", "NO FINDING").replace("leural Thickening", "")
+    }`,
+    async (file) => {
+      const [first, second] = await readMetadata(file);
+      assert.deepEqual(first, {
+        image: "1_000.png",
+        labels: ["Mass", "Pleural_Thickening"],
+        unknown: [],
+        followUp: 2,
+        patient: "1",
+        age: 58,
+        sex: "M",
+        view: "PA",
+      });
+      assert.deepEqual([second!.image, second!.labels], ["2_000.png", []]);
+    },
+  );
+});
+
+Deno.test("readMetadata() refuses patients that the images' names contradict, and no others", async () => {
+  const rows = (...patients: [name: string, patient: string][]) =>
+    [
+      HEADER_2017,
+      ...patients.map(([name, patient]) => ROW.replace("1_000.png", name).replace(",2,1,", `,2,${patient},`)),
+    ]
+      .join("\n");
+  const numbered = rows(["00000001_000.png", "1"], ["00000002_000.png", "2"], ["00000002_001.png", "3"]);
+  await withFile("a.csv", numbered, async (file) => {
+    await assert.rejects(
+      readMetadata(file),
+      new InputError(
+        `${file}, row 4: by their names "00000002_000.png" (row 3) and "00000002_001.png" are of one patient, but ` +
+          'Patient ID has "2" and "3": a split by patient would leak; does the column number the rows?',
+      ),
+    );
+  });
+  // Other numbers for the same patients, one patient under two, and names that are not the NIH's.
+  for (
+    const content of [
+      rows(["00000001_000.png", "7"], ["00000001_001.png", "7"], ["00000002_000.png", "8"]),
+      rows(["00000001_000.png", "7"], ["00000002_001.png", "7"]),
+      rows(["00000001_000.png", "7"], ["00000001_001.png", "8"], ["mine.png", "9"]),
+    ]
+  ) {
+    await withFile("a.csv", content, async (file) => assert((await readMetadata(file)).length > 1));
+  }
+});
+
+Deno.test("patients of 16 digits and more stay the same through split and predictions", async () => {
+  const patients = ["9007199254740993", "9007199254740992", "12345678901234567890"];
+  const content = [
+    HEADER_2017,
+    ...patients.map((patient, i) => ROW.replace("1_000", `${i}_000`).replace(",2,1,", `,2,${patient},`)),
+  ].join("\n");
+  await withFile("a.csv", content, async (file) => {
+    const entries = await readMetadata(file);
+    assert.deepEqual(entries.map(({ patient }) => patient), patients);
+    const split = { training: [entries[0]!], validation: [entries[1]!], test: [entries[2]!] };
+    await writeSplit(`${file}.split.csv`, split);
+    assert.deepEqual(await readSplit(`${file}.split.csv`, entries), split);
+    const predictions = {
+      labels: ["Mass"],
+      images: entries.map(({ image }) => image),
+      patients: entries.map(({ patient }) => patient),
+      truth: Uint8Array.of(0, 1, 1),
+      scores: Float64Array.of(0.1, 1 / 3, 5e-324),
+    };
+    await writePredictions(`${file}.predictions.csv`, predictions);
+    assert.deepEqual(await readPredictions(`${file}.predictions.csv`), predictions);
+  });
+});
+
 Deno.test("readMetadata() refuses what cannot be right, naming file, row and value", async () => {
   const second = ROW.replace("1_000", "1_001");
   const cases: [lines: string[], message: string][] = [
@@ -70,7 +151,10 @@ Deno.test("readMetadata() refuses what cannot be right, naming file, row and val
     ],
     [[HEADER_2017, ROW, second, ROW], ', row 4: image "1_000.png" is already in a row above'],
     [[HEADER_2017, ROW.replace("1_000.png", "")], ", row 2: no image name"],
-    [[HEADER_2017, ROW, second.replace("Mass", "Masse")], ', row 3: unknown label "Masse" in "Edema|Masse"'],
+    [
+      [HEADER_2017, ROW, second.replace("Mass", "Masse")],
+      ', row 3: unknown label "Masse" (Mass?) in "Edema|Masse"',
+    ],
     [[HEADER_2017, ROW.replace("Edema|Mass", "")], ', row 2: unknown label "" in ""'],
     [
       [HEADER_2017, ROW.replace("Edema", "No Finding")],
@@ -80,8 +164,18 @@ Deno.test("readMetadata() refuses what cannot be right, naming file, row and val
     [[HEADER_2017, ROW.replace(",2,1,", ",x,1,")], ', row 2: follow-up number "x" is not a whole number'],
     [[HEADER_2017, ROW.replace(",2,1,", ",2,1.5,")], ', row 2: patient number "1.5" is not a whole number'],
     [
-      [HEADER_2017, ROW.replace(",2,1,", ",2,99999999999999999,")],
-      ', row 2: patient number "99999999999999999" is not a whole number',
+      [HEADER_2017, ROW.replace(",2,1,", ",2,1.2E+15,")],
+      ', row 2: patient number "1.2E+15" is not a whole number',
+    ],
+    [
+      [HEADER_2017, "", ROW.replace("58", "x\x1b[2J")],
+      ', row 3: patient age "x\\x1b[2J" is not a number of years',
+    ],
+    [
+      [HEADER_2017, ROW.replace("Edema", "x".repeat(300))],
+      `, row 2: unknown label "${"x".repeat(200)}... (300 characters)" in "${
+        "x".repeat(200)
+      }... (305 characters)"`,
     ],
     [[HEADER_2017, ROW.replace("58", "old")], ', row 2: patient age "old" is not a number of years'],
     [[HEADER_2017, ROW.replace("58", "")], ', row 2: patient age "" is not a number of years'],

@@ -179,7 +179,7 @@ Deno.test("writeMetrics() writes what readMetrics() reads, without a number that
 });
 
 Deno.test("readMetrics() refuses a missing file, no JSON, and another version", async () => {
-  await assert.rejects(readMetrics("none.json"), new InputError("none.json does not exist"));
+  await assert.rejects(readMetrics("none.json"), new InputError("none.json: no such file"));
   await withFile("metrics.json", '{"version": 2}', async (file) => {
     await assert.rejects(readMetrics(file), new InputError(`${file}: metrics of version 2 instead of 1`));
   });

@@ -22,7 +22,7 @@ Deno.test("readHistory() names the file, the row and what is wrong there", async
   await writeHistory(file, [historyRow({ epoch: 1 }), historyRow({ epoch: 2 })], NIH_FINDINGS);
   const whole = await Deno.readTextFile(file);
   const cases: [RegExp | string, string, RegExp][] = [
-    ["Hernia_auc", "Hernia", /history.csv has no column "Hernia_auc"/],
+    ["Hernia_auc", "Hernia", /history.csv, row 1: no column "Hernia_auc" in "epoch,/],
     [/^2,/m, "3,", /history.csv, row 3: epoch 3 where 2 has to come/],
     [/^2,14,/m, "2,many,", /history.csv, row 3: steps "many" is not a number/],
     [/^1,7,/m, "1,,", /history.csv, row 2: steps "" is not a number/],

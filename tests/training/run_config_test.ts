@@ -48,13 +48,16 @@ Deno.test("readRunConfig() says what is wrong with a run folder", async () => {
   await writeRunConfig(run, { settings: checkSettings({}, "test"), findings: ["Hernia", "Mass"] });
   const whole = await Deno.readTextFile(run.config);
   const cases: [RegExp | string, string, RegExp][] = [
-    ["}", "", /config.json: not JSON/],
+    ["}", "", /config.json, line \d+: not JSON: close brace expected at the end$/],
     ['"version": 1', '"version": 9', /config.json: version 9 of run folders, and this is version 1/],
     ['"Hernia"', '"Mass"', /config.json: findings \["Mass","Mass"\] are not 1 to 100 different names$/],
     ['"epochs"', '"eposch"', /config.json: unknown setting "eposch" \(did you mean "epochs"\?\)/],
     ['"seed": 0', '"seed": -1', /config.json: seed -1: /],
     [/^[^]*$/, "null", /config.json: version undefined/],
     ['"settings"', '"setting"', /config.json: has no settings/],
+    [/"settings": {[^]*$/, '"settings": null }', /config.json: has no settings/],
+    ['"seed": 0', '"seed": 0, "seed": 1', /config.json, line \d+: "seed" is there twice/],
+    ['"Hernia"', "[".repeat(200_000), /config.json, line 4: more than 64 objects and lists in each other/],
   ];
   for (const [from, to, message] of cases) {
     await Deno.writeTextFile(run.config, whole.replace(from, to));
