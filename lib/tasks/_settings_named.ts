@@ -36,12 +36,12 @@ async function settingsOf(args: readonly string[]): Promise<Record<string, unkno
   return (await Promise.all(files.map(readSettings))).filter((settings) => settings !== null);
 }
 
+/** The settings in a file; null where it has none that can be read, of which the task itself says what is wrong. */
 async function readSettings(file: string): Promise<Record<string, unknown> | null> {
   // Its name is a value, so that Deno does not look for the package of every task that names no settings.
-  const parser = "jsonc-parser";
-  const { parse } = await import(parser) as typeof import("jsonc-parser");
-  const text = await Deno.readTextFile(file).catch(() => "");
-  const content: unknown = parse(text);
+  const reader = "../support/read_json.ts";
+  const { readJson } = await import(reader) as typeof import("../support/read_json.ts");
+  const content = await readJson(file, { comments: true }).catch(() => null);
   if (typeof content !== "object" || content === null) return null;
   return ("settings" in content ? content.settings : content) as Record<string, unknown> | null;
 }

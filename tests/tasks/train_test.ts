@@ -235,6 +235,10 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
     [["--network", "resnet20v2"], /'--depth <n>' cannot be used with option '--network <name>'$/],
     [["--config", "nowhere.jsonc"], /nowhere.jsonc: neither a file nor a configuration/],
     [["--config", config], /mine.jsonc: unknown setting "batch_size" \(did you mean "batchSize"\?\)$/],
+    [["--config", "twice.jsonc"], /twice.jsonc, line 3: "epochs" is there twice$/],
+    [["--config", "deep.jsonc"], /deep.jsonc, line 1: more than 64 objects and lists in each other$/],
+    [["--config", "loop.jsonc"], /loop.jsonc: its symbolic links lead in a circle$/],
+    [["--config", "/dev/zero"], /dev\/zero: is a device, not a file$/],
     [
       ["--batch-size", "500"],
       /The training part has 122 images, fewer than a batch of 500: take a smaller --batch-size$/,
@@ -243,11 +247,16 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
       ["--learning-rate", "1e30"],
       /The loss is (NaN|-?Infinity) at step \d of epoch 1: try a smaller --learning-rate than 1e\+30$/,
     ],
-    [["--split", "official"], /train_val_list.txt does not exist$/],
+    [["--split", "official"], /train_val_list.txt: no such file$/],
     [["--weights", "nothing.h5"], /nothing.h5: no such file/],
     [["--resume"], /run: no run \(config.json is missing\)$/],
   ];
   file('{ "batch_size": 16 }');
+  const others = { "twice.jsonc": '{\n "epochs": 1,\n "epochs": 2 }', "deep.jsonc": "[".repeat(200_000) };
+  for (const [name, text] of Object.entries(others)) {
+    await Deno.writeTextFile(join(project.path, name), text);
+  }
+  await Deno.symlink("loop.jsonc", join(project.path, "loop.jsonc"));
   for (const [flags, message] of mistakes) {
     await test.step(flags.join(" "), async () => {
       const data = ["--data", join(project.path, "images"), "--run", run];
