@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { PROJECT } from "../support/project.ts";
 
+/** The program between Jupyter's clients and Deno's own kernel. */
+const RELAY = join(PROJECT, "lib", "notebook", "kernel", "kernel.py");
+
 /** What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions. */
 const SETTINGS = {
   "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
@@ -14,10 +17,10 @@ const SETTINGS = {
 export async function prepareJupyter(venv: string): Promise<void> {
   const share = join(venv, "share", "jupyter");
   const kernel = {
-    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    argv: [join(venv, "bin", "python"), RELAY, "{connection_file}", Deno.execPath()],
     display_name: "Deno",
     language: "typescript",
-    interrupt_mode: "signal",
+    interrupt_mode: "message",
     env: { NO_COLOR: "1" },
   };
   await writeAtomically(

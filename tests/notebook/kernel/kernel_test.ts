@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type Client, type Executed, startClient } from "./_client.ts";
+
+const metadata = `import { readMetadata } from "../lib/dataset/metadata.ts";
+const entries = await readMetadata("../tests/fixtures/notebooks/metadata.csv");
+entries.length`;
+
+Deno.test("a kernel that shows errors, helps and cannot be killed by an interrupt", async (t) => {
+  await using client = await startClient();
+  await typesAreKnown(client);
+
+  await t.step("a syntax error is shown with line, caret and message, and the cell fails", async () => {
+    const { outputs, reply } = await client.execute("const fine = 1;\nconst x = {");
+    assert.equal(reply.status, "error");
+    assert.deepEqual(outputs.map(({ kind }) => kind), ["error"]);
+    assert.equal(outputs[0]!.ename, "SyntaxError");
+    assert.equal(
+      outputs[0]!.traceback!.join("\n"),
+      "SyntaxError: line 2, column 12: '}' expected\n  const x = {\n             ^\nNothing of the cell was run.",
+    );
+  });
+
+  await t.step("a magic is answered by what to write instead", async () => {
+    const { outputs } = await client.execute("%time 1 + 1");
+    assert.match(outputs[0]!.evalue!, /there are no magics .* write time\(\(\) => 1 \+ 1\)/);
+  });
+
+  await t.step("a type error is shown before the cell runs, with its quick fix", async () => {
+    const { outputs, reply } = await client.execute("const word = 'a';\nword.lenght;\n'ran'");
+    assert.equal(reply.status, "ok");
+    assert.deepEqual(outputs.map(({ kind }) => kind), ["stream", "execute_result"]);
+    const [head, line, carets, ...fixes] = outputs[0]!.text!.split("\n");
+    assert.match(head!, /^line 2, column 6: Property 'lenght' does not exist .*'length'\? \(TS2551\)$/);
+    assert.deepEqual([line, carets], ["  word.lenght;", "       ^^^^^^"]);
+    assert.match(fixes.join(), /quick fix: Change spelling to 'length'/);
+  });
+
+  await t.step("cells that ran are context; a name declared anew is that of the last cell", async () => {
+    await client.execute(metadata, { cell: "a" });
+    assert.match(
+      shown(await client.execute("entries[0].labls", { then: 10 })),
+      /'labls' does not exist on type 'Entry'/,
+    );
+    await client.execute("const value: number = 1", { cell: "b" });
+    await client.execute("const value: string = 'one'", { cell: "c" });
+    assert.equal(shown(await client.execute("value.toUpperCase()")), "");
+    assert.match(
+      shown(await client.execute("value.toFixed()", { then: 10 })),
+      /'toFixed' does not exist on type 'string'/,
+    );
+  });
+
+  await t.step("Tab completes members and option names with their types", async () => {
+    const { matches, cursor_start, metadata } = await client.complete("const é = 1;\nentries[0].pa");
+    assert.deepEqual(matches, ["patient"]);
+    assert.equal(cursor_start, 24);
+    assert.match(metadata._jupyter_types_experimental[0]!.signature, /Entry\.patient: /);
+    assert.ok((await client.complete("entries[0].")).matches.includes("labels"));
+    await client.execute('import { undersample } from "../lib/dataset/undersample.ts";');
+    assert.ok((await client.complete("undersample(entries, { ")).matches.includes("keepNormal"));
+  });
+
+  await t.step("Shift+Tab shows signature and documentation", async () => {
+    const { found, data } = await client.inspect("readMetadata(");
+    assert.ok(found);
+    assert.match(data["text/plain"]!, /readMetadata\(file: string\)/);
+    assert.match(data["text/plain"]!, /Reads and checks/);
+  });
+
+  for (
+    const [what, code] of [
+      ["that waits", "await new Promise(() => {})"],
+      ["that computes", "while (true) {}"],
+      [
+        "that loops over what it waits for",
+        "for await (const _ of (async function* () { while (true) yield await null; })()) {}",
+      ],
+    ] as const
+  ) {
+    await t.step(`a cell ${what} is ended by an interrupt, and variables live on`, async () => {
+      await client.execute("const kept = 41;");
+      const { reply, outputs, alive } = await client.execute(code, { interrupt: 0.5 });
+      assert.equal(reply.ename, "Interrupted");
+      assert.equal(outputs.at(-1)!.kind, "error");
+      assert.ok(alive);
+      const { outputs: [result] } = await client.execute("kept + 1");
+      assert.equal(result!.data!["text/plain"], "42");
+    });
+  }
+
+  await t.step("an interrupt while nothing runs does nothing", async () => {
+    await client.execute("1", { interrupt: 0.3, then: 0.6 });
+    assert.equal((await client.execute("'alive'")).reply.status, "ok");
+  });
+
+  await t.step("what listens to interrupts itself is left to end by itself", async () => {
+    const { outputs, reply } = await client.execute(
+      `import { untilInterrupted } from "../lib/notebook/until_interrupted.ts";
+await untilInterrupted(async (signal) => {
+  while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20));
+  return "ended by itself";
+})`,
+      { interrupt: 1.5 },
+    );
+    assert.equal(reply.status, "ok");
+    assert.equal(outputs.at(-1)!.data!["text/plain"], '"ended by itself"');
+  });
+
+  await t.step("errors that come late are shown, whatever is thrown", async () => {
+    const { outputs, late } = await client.execute(
+      `setTimeout(() => { throw { code: 7 }; }, 300); Promise.reject(new Error("nobody waits")); 5`,
+      { then: 0.8 },
+    );
+    const text = [...outputs, ...late].map(({ text = "" }) => text).join("");
+    assert.match(text, /Late error \(it was rejected and nobody waits for it\): Error: nobody waits/);
+    assert.match(text, /Late error \(it was thrown after its cell had ended\): \{ code: 7 \}/);
+  });
+});
+
+Deno.test("type errors can end a cell before it runs", async () => {
+  await using client = await startClient({ variables: { THORAX_TYPES: "error" } });
+  await typesAreKnown(client, "error");
+  const { outputs, reply } = await client.execute(
+    "Reflect.set(globalThis, 'ran', true);\nconst n: number = 'one';",
+  );
+  assert.equal(reply.status, "error");
+  assert.match(outputs[0]!.evalue!, /line 2, column 7: Type 'string' is not assignable to type 'number'/);
+  assert.equal(
+    (await client.execute("String(Reflect.get(globalThis, 'ran'))")).outputs[0]!.data!["text/plain"],
+    '"undefined"',
+  );
+});
+
+Deno.test("an edited file is taken by the next cell that imports it, with what depends on it", async () => {
+  const folder = await Deno.makeTempDir({
+    dir: join(import.meta.dirname!, "..", "..", "fixtures"),
+    prefix: "edited-",
+  });
+  try {
+    const write = (name: string, text: string) => Deno.writeTextFile(join(folder, name), text);
+    await write("below.ts", "export const below = 1;\n");
+    await write("state.ts", "export const state = { count: 0 };\n");
+    await write(
+      "above.ts",
+      `import { below } from "./below.ts";\nimport { state } from "./state.ts";\nexport const above = below + 10;\nexport { state };\n`,
+    );
+    await using client = await startClient({ folder });
+    const cell = `import { above, state } from "./above.ts";\n[above, state.count++].join()`;
+    const value = ({ outputs }: Executed) =>
+      outputs.find(({ kind }) => kind === "execute_result")!.data!["text/plain"];
+    assert.equal(value(await client.execute(cell)), '"11,0"');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await write("below.ts", "export const below = 2;\n");
+    const again = await client.execute(cell, { then: 10 });
+    assert.equal(value(again), '"12,1"');
+    assert.match(shown(again), /Taken anew: .*below\.ts/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Waits until the language server has read the library, so that types are shown before cells run. */
+async function typesAreKnown(client: Client, mode = "warn"): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (Date.now() < deadline) {
+    const { outputs } = await client.execute("const unfit: number = 'text';");
+    if (outputs[0]?.kind === (mode === "error" ? "error" : "stream")) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error("The language server has not answered for two minutes");
+}
+
+/** What a cell wrote on standard error. */
+function shown({ outputs, late }: Executed): string {
+  return [...outputs, ...late].filter(({ name }) => name === "stderr").map(({ text }) => text).join("");
+}
