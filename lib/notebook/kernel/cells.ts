@@ -5,9 +5,11 @@
  * @module
  */
 import { createInterface } from "node:readline";
+import { join, relative } from "node:path";
 import process from "node:process";
 import { cellContext } from "./cell_context.ts";
 import { adviceAgainstMagic, type DescribedMistake, describeMistakes } from "./describe_mistakes.ts";
+import { watchEditedFiles } from "./edited_files.ts";
 import { foldTrace } from "./fold_trace.ts";
 import {
   type Completion,
@@ -15,7 +17,7 @@ import {
   type LanguageServer,
   startLanguageServer,
 } from "./language_server.ts";
-import { parseCell } from "./parse_cell.ts";
+import { interruptibleCell, parseCell } from "./parse_cell.ts";
 
 /** What is done with type errors before a cell runs. */
 type TypesMode = "warn" | "error" | "off";
@@ -25,8 +27,7 @@ type Request =
   | { id: number; do: "execute"; key: string; code: string }
   | { id: number; do: "ran"; key: string; code: string }
   | { id: number; do: "complete" | "inspect"; key: string; code: string; cursor: number }
-  | { id: number; do: "fold"; trace: string }
-  | { id: number; do: "changed"; files: string[] };
+  | { id: number; do: "fold"; trace: string };
 
 /** The longest that a cell waits for its types, in milliseconds. */
 const PATIENCE = 900;
@@ -49,6 +50,7 @@ const UNTOLD: readonly (number | string)[] = [2300, 2451, 2440, 2532, 2533, 1804
 
 const folder = Deno.cwd();
 const context = cellContext();
+const lookForEdits = watchEditedFiles([join(import.meta.dirname!, "..", ".."), folder]);
 const types = typesMode(Deno.env.get("THORAX_TYPES"));
 const running: { server: LanguageServer | null } = { server: null };
 
@@ -101,16 +103,20 @@ async function typeErrors(key: string, code: string): Promise<DescribedMistake[]
 }
 
 async function execute({ key, code }: { key: string; code: string }) {
-  const { syntaxErrors, interruptible } = parseCell(code);
+  const { syntaxErrors, imports } = parseCell(code);
   const magic = adviceAgainstMagic(code);
   if (syntaxErrors.length > 0 || magic !== null) {
     return {
       code,
       syntax: magic ?? describeMistakes(code, syntaxErrors.slice(0, 3)),
       types: "",
+      edited: "",
       refuse: false,
     };
   }
+  const { changed, versions } = lookForEdits();
+  if (changed.length > 0) running.server?.changed(changed);
+  const anew = imports && Object.keys(versions).length > 0;
   const asked = types === "off" ? [] : typeErrors(key, code);
   const found = await inTime(Promise.resolve(asked), PATIENCE);
   if (found === null) {
@@ -120,11 +126,31 @@ async function execute({ key, code }: { key: string; code: string }) {
   }
   const told = found ?? [];
   return {
-    code: interruptible,
+    code: anew
+      ? `${ANEW}.from(${JSON.stringify(versions)});${interruptibleCell(code, `${ANEW}.end()`)}`
+      : interruptibleCell(code),
     syntax: "",
+    edited: describeEdits(changed, key),
     types: describeMistakes(code, told),
     refuse: types === "error" && told.length > 0,
   };
+}
+
+/** How the kernel's side of importing anew is reached from a cell; see `imports_anew.ts`. */
+const ANEW = `globalThis[Symbol.for("thorax.anew")]`;
+
+function describeEdits(changed: readonly string[], key: string): string {
+  if (changed.length === 0) return "";
+  const names = changed.map((file) => file.split("/").at(-1)!.replaceAll(".", "\\."));
+  const stale = context.matching(new RegExp(`from\\s+["'][^"']*(${names.join("|")})["']`))
+    .filter((other) => other !== key).length;
+  const files = changed.map((file) => relative(folder, file)).join(", ");
+  const holders = stale === 0
+    ? ""
+    : stale === 1
+    ? " A cell that imported from there still has the old version: run it again."
+    : ` ${stale} cells that imported from there still have the old version: run them again.`;
+  return `Edited: ${files}. Cells that import it from now on get the new version.${holders}\n`;
 }
 
 async function complete({ key, code, cursor }: { key: string; code: string; cursor: number }) {
@@ -219,11 +245,6 @@ async function respond(request: Request): Promise<unknown> {
       return await inspect(request);
     case "fold":
       return { trace: foldTrace(request.trace) };
-    case "changed": {
-      running.server?.changed(request.files);
-      const names = request.files.map((file) => file.split("/").at(-1)!.replaceAll(".", "\\."));
-      return { stale: context.matching(new RegExp(`from\\s+["'][^"']*(${names.join("|")})["']`)) };
-    }
   }
 }
 

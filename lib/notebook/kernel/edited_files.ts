@@ -1,68 +1,91 @@
-import { registerHooks } from "node:module";
-import { fileURLToPath } from "node:url";
-import { broadcast } from "./_broadcast.ts";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 
-/** A module of the project that was imported. */
-interface Loaded {
-  /** When its file had been changed last, in milliseconds. */
-  changed: number;
-  /** How often it has been taken anew; 0 for the first time. */
-  version: number;
-  /** The modules that import it. */
-  importers: Set<string>;
+/** What has been edited since the last look, and what has to be imported anew. */
+export interface EditedFiles {
+  /** The files that have changed. */
+  changed: string[];
+  /** For the address of every module that was edited, or depends on one that was: how often that has happened. */
+  versions: Record<string, number>;
 }
-
-const PROJECT = new URL("../../../", import.meta.url).href;
 
 /**
- * Lets an edited file of the project be taken by the next cell that imports it, with all that depends on it. Modules that
- * have not changed stay the same, so that what they hold (such as TensorFlow) is kept.
+ * Watches the modules of some folders for changes.
+ *
+ * @returns A function that looks at them again.
  */
-export function takeEditedFiles(): void {
-  const modules = new Map<string, Loaded>();
-  registerHooks({
-    resolve(specifier, context, nextResolve) {
-      const resolved = nextResolve(specifier, context);
-      const { url } = resolved;
-      if (!isWatched(url)) return resolved;
-      const parent = context.parentURL?.split("?")[0];
-      const fromCell = parent === undefined || !isWatched(parent);
-      if (fromCell) takeChanges(modules);
-      const loaded = modules.get(url) ??
-        { changed: changeOf(url) ?? 0, version: 0, importers: new Set<string>() };
-      modules.set(url, loaded);
-      if (!fromCell) loaded.importers.add(parent);
-      return loaded.version === 0 ? resolved : { ...resolved, url: `${url}?version=${loaded.version}` };
-    },
-  });
+export function watchEditedFiles(folders: readonly string[]): () => EditedFiles {
+  const times = timesOf(folders);
+  const versions: Record<string, number> = {};
+  return () => {
+    const changed: string[] = [];
+    for (const [file, time] of timesOf(folders)) {
+      if (times.get(file) !== undefined && times.get(file) !== time) changed.push(file);
+      times.set(file, time);
+    }
+    if (changed.length > 0) {
+      for (const file of dependentsOf(changed, times.keys())) {
+        const url = pathToFileURL(file).href;
+        versions[url] = (versions[url] ?? 0) + 1;
+      }
+    }
+    return { changed, versions: { ...versions } };
+  };
 }
 
-function isWatched(url: string): boolean {
-  return url.startsWith(PROJECT) && url.endsWith(".ts") && !url.includes("/node_modules/") &&
-    !url.includes("/lib/notebook/kernel/");
+/** When each module was changed last, in milliseconds. */
+function timesOf(folders: readonly string[]): Map<string, number> {
+  const times = new Map<string, number>();
+  const visit = (folder: string) => {
+    for (const { name, isDirectory, isFile } of entriesOf(folder)) {
+      const path = join(folder, name);
+      if (isDirectory && !name.startsWith(".") && name !== "node_modules" && name !== "data") visit(path);
+      if (isFile && name.endsWith(".ts")) {
+        const time = changeOf(path);
+        if (time !== undefined) times.set(path, time);
+      }
+    }
+  };
+  folders.forEach(visit);
+  return times;
 }
 
-function takeChanges(modules: Map<string, Loaded>): void {
-  const changed = [...modules].filter(([url, loaded]) => {
-    const now = changeOf(url);
-    if (now === null || now === loaded.changed) return false;
-    loaded.changed = now;
-    return true;
-  }).map(([url]) => url);
-  if (changed.length === 0) return;
-  const stale = new Set(changed);
-  for (const url of stale) for (const importer of modules.get(url)!.importers) stale.add(importer);
-  for (const url of stale) {
-    const loaded = modules.get(url);
-    if (loaded) loaded.version++;
-  }
-  void broadcast("thorax_changed", { files: changed.map((url) => fileURLToPath(url)) });
-}
-
-function changeOf(url: string): number | null {
+function entriesOf(folder: string): Deno.DirEntry[] {
   try {
-    return Deno.statSync(fileURLToPath(url)).mtime?.getTime() ?? null;
+    return [...Deno.readDirSync(folder)];
   } catch {
-    return null;
+    return [];
+  }
+}
+
+/** Files, and all of the modules that import one of them, directly or by others. */
+function dependentsOf(files: readonly string[], modules: Iterable<string>): Set<string> {
+  const importers = new Map<string, string[]>();
+  for (const module of modules) {
+    for (
+      const [, specifier] of readText(module).matchAll(/(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g)
+    ) {
+      const target = resolve(dirname(module), specifier!);
+      importers.set(target, [...importers.get(target) ?? [], module]);
+    }
+  }
+  const found = new Set(files);
+  for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
+  return found;
+}
+
+function readText(file: string): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch {
+    return "";
+  }
+}
+
+function changeOf(file: string): number | undefined {
+  try {
+    return Deno.statSync(file).mtime?.getTime();
+  } catch {
+    return undefined;
   }
 }

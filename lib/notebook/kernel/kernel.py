@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 import zmq
@@ -197,31 +198,34 @@ class Kernel:
         self.last_header = self.cell_headers[key] = header
         seen = self.requests[header["msg_id"]] = {
             "header": header,
+            "begun": asyncio.Event(),
             "replied": asyncio.Event(),
             "error": False,
             "syntax": "",
             "interrupted": False,
         }
         answer = await self.cells.ask(PATIENCE, **{"do": "execute"}, key=key, code=code)
+        if seen["interrupted"]:
+            return await self.refuse(identities, message, "Interrupted", "the cell was stopped before it began")
         if answer is None:
             asyncio.ensure_future(self.cells.ask(60, **{"do": "ran"}, key=key, code=code))
             return await self.forward(self.inner_shell, identities, message)
         seen["syntax"] = answer["syntax"]
         if answer["refuse"]:
-            return await self.refuse(identities, message, answer["types"])
-        if answer["types"]:
-            await self.tell(answer["types"] + "\n", header)
+            return await self.refuse(identities, message, "TypeError", answer["types"])
+        if told := answer["edited"] + answer["types"]:
+            await self.tell(told.rstrip() + "\n", header)
         content["code"] = answer["code"]
         if not answer["syntax"]:
             asyncio.ensure_future(self.cells.ask(60, **{"do": "ran"}, key=key, code=code))
         await self.forward(self.inner_shell, identities, message)
 
-    async def refuse(self, identities, message, types):
+    async def refuse(self, identities, message, name, text):
         """Ends a cell that is not to run."""
         header = message["header"]
         self.requests.pop(header["msg_id"], None)
         await self.publish("status", {"execution_state": "busy"}, header)
-        failure = {"ename": "TypeError", "evalue": types.split("\n")[0], "traceback": types.split("\n")}
+        failure = {"ename": name, "evalue": text.split("\n")[0], "traceback": f"{name}: {text}".split("\n")}
         await self.publish("error", failure, header)
         reply = {"status": "error", "execution_count": self.count, **failure}
         answer = self.session.msg("execute_reply", reply, parent={"header": header})
@@ -281,21 +285,25 @@ class Kernel:
         under_way = list(self.requests.values())
         for seen in under_way:
             seen["interrupted"] = True
+        if not under_way:
+            return
+        try:
+            await asyncio.wait_for(under_way[0]["begun"].wait(), 2 * PATIENCE)
+            await asyncio.sleep(SETTLED)
+        except asyncio.TimeoutError:
+            return
         self.alive_signal = asyncio.Event()
         self.process.send_signal(signal.SIGINT)
         try:
             await asyncio.wait_for(self.alive_signal.wait(), LIVELY)
         except asyncio.TimeoutError:
-            if not under_way:
-                return
             ask = self.session.msg("interrupt_request", {})
             await self.inner_control.send_multipart(self.frames_of([], ask))
-        if under_way:
-            try:
-                await asyncio.wait_for(under_way[0]["replied"].wait(), SLOW - LIVELY)
-            except asyncio.TimeoutError:
-                if not self.alive_signal.is_set():
-                    await self.tell(BUSY_CELL, under_way[0]["header"])
+        try:
+            await asyncio.wait_for(under_way[0]["replied"].wait(), SLOW - LIVELY)
+        except asyncio.TimeoutError:
+            if not self.alive_signal.is_set():
+                await self.tell(BUSY_CELL, under_way[0]["header"])
 
     # From Deno's kernel
 
@@ -352,12 +360,11 @@ class Kernel:
                 if self.alive_signal is not None:
                     self.alive_signal.set()
                 continue
-            if kind == "thorax_changed":
-                asyncio.ensure_future(self.tell_stale(content["files"], message["parent_header"]))
-                continue
             if seen is not None and kind == "status" and content["execution_state"] == "idle":
                 asyncio.ensure_future(self.idle(seen, parent, frames))
                 continue
+            if kind == "execute_input" and seen is not None:
+                seen["begun"].set()
             if kind == "error" and seen is not None:
                 seen["error"] = True
                 frames = await self.folded(topic, message, frames)
@@ -377,15 +384,6 @@ class Kernel:
             return frames
         message["content"]["traceback"] = answer["trace"].split("\n")
         return self.frames_of(topic, message)
-
-    async def tell_stale(self, files, parent):
-        answer = await self.cells.ask(5, **{"do": "changed"}, files=files)
-        names = ", ".join(os.path.relpath(file) for file in files)
-        text = f"Taken anew: {names}."
-        if answer and answer["stale"]:
-            count = len(answer["stale"])
-            text += f" {count} cell{'s' if count > 1 else ''} that ran before still hold{'' if count > 1 else 's'} the old version."
-        await self.tell(text + "\n", parent)
 
     async def beat(self):
         while True:
@@ -413,11 +411,12 @@ class Kernel:
         done, _ = await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
         if ended not in done:
             self.process.kill()
-            done.pop().result()
         code = await ended
         for task in tasks:
             task.cancel()
         self.cells.stop()
+        for task in done - {ended}:
+            traceback.print_exception(task.exception())
         self.context.destroy(linger=500)
         for name in os.listdir(self.folder):
             os.remove(os.path.join(self.folder, name))

@@ -16,11 +16,8 @@ export interface ParsedCell {
   syntaxErrors: CellMistake[];
   /** The names that it declares for the cells after it (imports too). */
   declared: string[];
-  /**
-   * The cell with every `await` outside of functions handed to `globalThis[Symbol.for("thorax.until")]`, so that
-   * a waiting cell can be ended; no line is moved. The same text where there is nothing to wait for.
-   */
-  interruptible: string;
+  /** Whether it has import statements. */
+  imports: boolean;
 }
 
 /** How the kernel's side of waiting is reached from a cell. */
@@ -41,7 +38,7 @@ export function parseCell(code: string): ParsedCell {
   return {
     syntaxErrors,
     declared: source.statements.flatMap(namesOf),
-    interruptible: syntaxErrors.length > 0 ? code : insertUntil(code, source),
+    imports: source.statements.some(ts.isImportDeclaration),
   };
 }
 
@@ -88,7 +85,14 @@ function boundNames(name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => ts.isOmittedExpression(element) ? [] : boundNames(element.name));
 }
 
-function insertUntil(code: string, source: ts.SourceFile): string {
+/**
+ * The cell with every `await` outside of functions handed to `globalThis[Symbol.for("thorax.until")]`, so that a
+ * waiting cell can be ended. No line is moved.
+ *
+ * @param afterImports A statement that is put behind the last import, where there is one.
+ */
+export function interruptibleCell(code: string, afterImports = ""): string {
+  const source = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ESNext, true);
   const insertions: { at: number; text: string }[] = [];
   const wrap = (expression: ts.Expression, text: string) => {
     insertions.push({ at: expression.getStart(source), text: `${text}(` });
@@ -101,6 +105,8 @@ function insertUntil(code: string, source: ts.SourceFile): string {
     ts.forEachChild(node, visit);
   };
   visit(source);
+  const lastImport = source.statements.findLast(ts.isImportDeclaration);
+  if (lastImport && afterImports !== "") insertions.push({ at: lastImport.end, text: `;${afterImports};` });
   return insertions
     .map((insertion, order) => ({ ...insertion, order }))
     .sort((a, b) => b.at - a.at || b.order - a.order)

@@ -1,12 +1,12 @@
 /**
- * What stands by in the kernel, imported before any cell: interrupts, late errors and edited files.
+ * What stands by in the kernel, imported before any cell: interrupts, late errors and imports of edited files.
  *
  * @module
  */
 import { standByForInterrupts } from "./interrupts.ts";
 import { showLateErrors } from "./late_errors.ts";
-import { takeEditedFiles } from "./edited_files.ts";
+import { standByForImportsAnew } from "./imports_anew.ts";
 
 standByForInterrupts();
 showLateErrors();
-takeEditedFiles();
+standByForImportsAnew();

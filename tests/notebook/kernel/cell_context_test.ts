@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cellContext } from "../../../lib/notebook/kernel/cell_context.ts";
-import { parseCell, renameInCell } from "../../../lib/notebook/kernel/parse_cell.ts";
+import { interruptibleCell, parseCell, renameInCell } from "../../../lib/notebook/kernel/parse_cell.ts";
 
 Deno.test("a cell is judged after the cells that ran, without its own earlier version", () => {
   const context = cellContext();
@@ -32,15 +32,17 @@ const { p, q: [r] } = o; let s; function t() { const inner = 1; } class U {} int
 
 Deno.test("what a cell waits for can be ended, what its functions wait for is theirs", () => {
   const until = `globalThis[Symbol.for("thorax.until")]`;
-  const interruptible = (code: string) => parseCell(code).interruptible;
   assert.equal(
-    interruptible("const a = await f(await g());"),
+    interruptibleCell("const a = await f(await g());"),
     `const a = await ${until}(f(await ${until}(g())));`,
   );
-  assert.equal(interruptible("for await (const x of xs) {}"), `for await (const x of ${until}.each(xs)) {}`);
+  assert.equal(
+    interruptibleCell("for await (const x of xs) {}"),
+    `for await (const x of ${until}.each(xs)) {}`,
+  );
   for (
     const code of ["async () => { await f(); }", "class A { async b() { await c(); } }", "1 +", "'await x'"]
   ) {
-    assert.equal(interruptible(code), code);
+    assert.equal(interruptibleCell(code), code);
   }
 });
