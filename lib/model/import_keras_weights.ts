@@ -1,5 +1,6 @@
 import { InputError } from "../support/input_error.ts";
-import { type KerasLayer, readKerasWeights } from "../weight_files/keras_weights.ts";
+import type { KerasLayer } from "../weight_files/keras_layer.ts";
+import { readKerasWeights } from "../weight_files/keras_weights.ts";
 import type { FoundWeights } from "./found_weights.ts";
 import type { Model, Parameter } from "./model.ts";
 import type { StoredTensor } from "../weight_files/stored_tensor.ts";

@@ -2,20 +2,13 @@ import { join } from "node:path";
 import type { Predictions } from "../evaluation/predictions.ts";
 import type { Example } from "../explanation/examples.ts";
 import { gallery } from "../explanation/gallery.ts";
-import { type BoxScores, scoreBoxes } from "../explanation/score_boxes.ts";
+import { scoreBoxes } from "../explanation/score_boxes.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import { overlay } from "../plots/pictures/overlay.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
+import type { RunExplanation } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
-
-/** How a run's network is explained. */
-export interface RunExplanation {
-  /** How well Grad-CAM's maps find the bounding boxes of the test set; null where it has none. */
-  boxScores: BoxScores | null;
-  /** Heat maps over images, one for each finding that a test image has. */
-  pictures: CaptionedPicture[];
-}
 
 /** Width and height of the pictures of heat maps in pixels. */
 const PICTURE_SIZE = 256;

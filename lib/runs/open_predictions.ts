@@ -3,7 +3,8 @@ import { InputError } from "../support/input_error.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
-import { type RunPredictions, testRun } from "./test_run.ts";
+import type { RunPredictions } from "./finished_run.ts";
+import { testRun } from "./test_run.ts";
 
 /**
  * Reads a trained run's predictions with the weights of its selected checkpoint. Where they are missing, or older than

@@ -1,29 +1,13 @@
 import { basename } from "node:path";
 import { labelWeights } from "../dataset/label_weights.ts";
-import { evaluate, type EvaluateOptions, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
+import { evaluate, type EvaluateOptions, writeMetrics } from "../evaluation/metrics.ts";
 import { isPhantomFolder } from "../phantom/write_phantoms.ts";
 import { writeModelCard } from "../report/model_card.ts";
 import { writeReport } from "../report/report.ts";
 import { runReport } from "../report/run_report.ts";
-import type { RunFolder } from "../training/run_folder.ts";
-import type { Selection } from "../training/select_epoch.ts";
-import type { RunExplanation } from "./explain_run.ts";
+import type { FinishedRun, RunFindings, RunPredictions } from "./finished_run.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
-import type { RunPredictions } from "./test_run.ts";
-
-/** What the steps after training have found. */
-export interface RunFindings {
-  selection: Selection;
-  predictions: RunPredictions;
-  explanation: RunExplanation;
-}
-
-/** A run that has come to its end. */
-export interface FinishedRun extends RunFindings {
-  folder: RunFolder;
-  metrics: Metrics;
-}
 
 /** Evaluates a tested and explained run and writes `metrics.json`, the model card and the report. */
 export async function reportRun(

@@ -1,7 +1,7 @@
 import type { HistoryRow } from "../training/history.ts";
 import type { StepReport } from "../training/train.ts";
 import type { Run } from "./run.ts";
-import type { FinishedRun } from "./report_run.ts";
+import type { FinishedRun } from "./finished_run.ts";
 
 /** Work that takes a while, with what is counted. */
 export const WORK_UNITS = {

@@ -1,13 +1,8 @@
-import { type Predictions, writePredictions } from "../evaluation/predictions.ts";
+import { writePredictions } from "../evaluation/predictions.ts";
 import { scoreImages, scorer } from "../training/score.ts";
+import type { RunPredictions } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
-
-/** A run's predictions for the images that it was not trained on. */
-export interface RunPredictions {
-  validation: Predictions;
-  test: Predictions;
-}
 
 /** Scores the validation set and the test set with the network as it is, and writes the two `predictions.csv`. */
 export async function testRun(run: Run, context: RunContext = {}): Promise<RunPredictions> {

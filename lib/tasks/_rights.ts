@@ -108,5 +108,6 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     program: "tests/conformance/conformance.ts",
     needs: ["tensorflow"],
   },
+  rooms: { program: "tests/rooms/rooms.ts", writes: [".artefacts", ".github"], runs: ["deno"] },
   bench: { program: "tests/bench/bench.ts", anyFile: true, runs: "any", variables: "any", asks: "any" },
 };

@@ -3,7 +3,7 @@ import { SPLIT_WORDS } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import { countParameters } from "../model/model.ts";
 import { type Reporter, type Work, WORK_UNITS } from "../runs/reporter.ts";
-import type { FinishedRun } from "../runs/report_run.ts";
+import type { FinishedRun } from "../runs/finished_run.ts";
 import type { Run } from "../runs/run.ts";
 import { givenPath } from "../support/given_path.ts";
 import { formatSeconds, type Progress, showProgress } from "../support/progress.ts";

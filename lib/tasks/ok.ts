@@ -6,12 +6,13 @@ const CHECKS = [
   ["fmt", "--check"],
   ["lint"],
   ["check"],
+  ["task", "--quiet", "rooms"],
   ["task", "--quiet", "test"],
 ];
 
 const ok = defineTask("ok", {
   description:
-    "Checks the format, the style and the types of all code, then runs the tests. Ends at the first of these that " +
+    "Checks the format, the style and the types of all code and which of it imports which, then runs the tests. Ends at the first of these that " +
     "fails, with its status.",
   examples: [["deno task ok", "checks everything, as a change has to pass it"]],
 }).action(async () => {

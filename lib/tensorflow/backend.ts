@@ -1,7 +1,7 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { Binding } from "./binding.ts";
-import type { Attribute } from "./attributes.ts";
+import type { NodeBackend } from "./node_backend.ts";
 
 // tfjs-node-gpu 4.22 calls two functions of node:util that Node 23 and Deno no longer have.
 const utilities = util as unknown as Record<string, unknown>;
@@ -11,25 +11,6 @@ utilities.isArray ??= Array.isArray;
 const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
 await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
 await import("./kernels/mod.ts");
-
-/** The part of TensorFlow.js' node backend that this project calls itself. */
-export interface NodeBackend extends tf.KernelBackend {
-  readonly binding: Binding;
-  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
-  createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
-  executeMultipleOutputs(
-    name: string,
-    attributes: Attribute[],
-    inputs: readonly tf.Tensor[],
-    outputs: number,
-  ): tf.Tensor[];
-  applyActivation(
-    input: tf.Tensor,
-    activation: string | undefined,
-    preluWeights: tf.Tensor | undefined,
-    leakyReluAlpha: number | undefined,
-  ): tf.Tensor;
-}
 
 /** TensorFlow's C library as TensorFlow.js' node backend sees it. */
 export const binding = new Binding();

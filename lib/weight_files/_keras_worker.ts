@@ -1,7 +1,7 @@
 import { runInThisContext } from "node:vm";
 import h5wasm, { Dataset, Group } from "h5wasm";
 import { InputError } from "../support/input_error.ts";
-import type { KerasLayer } from "./keras_weights.ts";
+import type { KerasLayer } from "./keras_layer.ts";
 import { ELEMENT_ARRAYS, elementCount, type StoredTensor } from "./stored_tensor.ts";
 
 /** What {@linkcode ./keras_weights.ts readKerasWeights} asks of its worker: a file's name, for messages, and its bytes. */

@@ -2,17 +2,7 @@ import { InputError } from "../support/input_error.ts";
 import { readRegular } from "../support/regular_file.ts";
 import type { Answer, Request } from "./_keras_worker.ts";
 import { describeContent } from "./describe_content.ts";
-import type { StoredTensor } from "./stored_tensor.ts";
-
-/** A layer's weights in a file of Keras. */
-export interface KerasLayer {
-  /** The layer's name; where the file keeps none (`.weights.h5` of Keras 2), its class and number in the network. */
-  name: string;
-  /** Whether the name is the layer's own and not made from its class and number. */
-  named: boolean;
-  /** Its weights by Keras' names: kernel, bias; gamma, beta, moving_mean, moving_variance. All are float32 or float64. */
-  weights: Map<string, StoredTensor>;
-}
+import type { KerasLayer } from "./keras_layer.ts";
 
 /**
  * Reads the layers with weights of a network that Keras saved as HDF5: weights alone or a whole model as Keras 2

@@ -12,7 +12,7 @@ import type { Bench, Measure } from "./measure.ts";
 import { MEASURES } from "./measures.ts";
 import { GROWTH } from "./measures/growth.ts";
 import type { Result } from "./result.ts";
-import { PEERS, PYTORCH } from "../../lib/tasks/setup/bench.ts";
+import { PEERS, PYTORCH } from "./set_up_peers.ts";
 import { NIH_METADATA } from "../../lib/tasks/setup/nih_metadata.ts";
 import { setUp } from "../../lib/tasks/setup/set_up.ts";
 import { TENSORFLOW } from "../../lib/tasks/setup/tensorflow.ts";

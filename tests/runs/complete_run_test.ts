@@ -58,7 +58,7 @@ Deno.test("a run that fails before its first epoch leaves no folder, one that fa
   await Deno.writeTextFile(weights, "no weights, but long enough");
   await assert.rejects(
     completeRun({ ...settings, weights }, { dir }),
-    /weights.safetensors: cut short or not/,
+    /weights.safetensors: cut short, or not/,
   );
   await assert.rejects(completeRun({ ...settings, batchSize: 500 }, { dir }), /fewer than a batch of 500/);
   await assert.rejects(completeRun({ ...settings, weights: "imagenet" }, { dir }), /only for efficientnet/);

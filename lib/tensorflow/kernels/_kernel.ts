@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Attribute } from "../attributes.ts";
-import type { NodeBackend } from "../backend.ts";
+import type { NodeBackend } from "../node_backend.ts";
 import { AttributeType, DataType } from "../data_type.ts";
 
 /** How an operation of TensorFlow.js is done with TensorFlow's operations. */

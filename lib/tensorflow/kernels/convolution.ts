@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { NodeBackend } from "../backend.ts";
+import type { NodeBackend } from "../node_backend.ts";
 import { type AttributeValue, type Kernel, type KernelCall, runOne, typeOf } from "./_kernel.ts";
 
 /** Kernels of convolutions that tfjs-node-gpu turns down. */

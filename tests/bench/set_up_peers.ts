@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../../support/input_error.ts";
-import { peerEnvironment, peerLibrary, peerPackages } from "../../../tests/bench/folder.ts";
-import type { Component, RequirementList } from "./component.ts";
-import type { Environment } from "./environment.ts";
-import { runPip } from "./pip.ts";
-import { runProgram } from "./run_program.ts";
+import { InputError } from "../../lib/support/input_error.ts";
+import { peerEnvironment, peerLibrary, peerPackages } from "./folder.ts";
+import type { Component, RequirementList } from "../../lib/tasks/setup/component.ts";
+import type { Environment } from "../../lib/tasks/setup/environment.ts";
+import { runPip } from "../../lib/tasks/setup/pip.ts";
+import { runProgram } from "../../lib/tasks/setup/run_program.ts";
 
 /** Keras, pandas, scikit-learn and Pillow with all that they need, in an environment of their own in `.bench`. */
 export const PEERS: Component = {

@@ -1,0 +1,33 @@
+import type { Metrics } from "../evaluation/metrics.ts";
+import type { Predictions } from "../evaluation/predictions.ts";
+import type { BoxScores } from "../explanation/score_boxes.ts";
+import type { CaptionedPicture } from "../plots/pictures/grid.ts";
+import type { RunFolder } from "../training/run_folder.ts";
+import type { Selection } from "../training/select_epoch.ts";
+
+/** A run's predictions for the images that it was not trained on. */
+export interface RunPredictions {
+  validation: Predictions;
+  test: Predictions;
+}
+
+/** How a run's network is explained. */
+export interface RunExplanation {
+  /** How well Grad-CAM's maps find the bounding boxes of the test set; null where it has none. */
+  boxScores: BoxScores | null;
+  /** Heat maps over images, one for each finding that a test image has. */
+  pictures: CaptionedPicture[];
+}
+
+/** What the steps after training have found. */
+export interface RunFindings {
+  selection: Selection;
+  predictions: RunPredictions;
+  explanation: RunExplanation;
+}
+
+/** A run that has come to its end. */
+export interface FinishedRun extends RunFindings {
+  folder: RunFolder;
+  metrics: Metrics;
+}
