@@ -4,6 +4,10 @@
  *
  * @module
  */
+import { letTensorsShow } from "./show_tensor.ts";
+
+letTensorsShow();
+
 export { tf } from "./backend.ts";
 export {
   addBias,

@@ -1,8 +1,10 @@
 /**
- * What stands by in the kernel, imported before any cell: interrupts, late errors and imports of edited files.
+ * What stands by in the kernel, imported before any cell: interrupts, late errors, imports of edited files
+ * and displays.
  *
  * @module
  */
+import { letTablesShow } from "./displays.ts";
 import { standByForInterrupts } from "./interrupts.ts";
 import { showLateErrors } from "./late_errors.ts";
 import { standByForImportsAnew } from "./imports_anew.ts";
@@ -10,3 +12,4 @@ import { standByForImportsAnew } from "./imports_anew.ts";
 standByForInterrupts();
 showLateErrors();
 standByForImportsAnew();
+letTablesShow();

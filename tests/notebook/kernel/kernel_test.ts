@@ -107,6 +107,17 @@ await untilInterrupted(async (signal) => {
     assert.equal(outputs.at(-1)!.data!["text/plain"], '"ended by itself"');
   });
 
+  await t.step("a tensor shows its values, an array of objects is a table", async () => {
+    const { outputs: [tensor] } = await client.execute(
+      'import { tf } from "../lib/tensorflow/mod.ts";\ntf.tensor2d([[1, 2], [3, 4]])',
+    );
+    assert.equal(tensor!.data!["text/plain"], "Tensor float32 [2, 2]\n    [[1, 2],\n     [3, 4]]");
+    const { outputs: [table] } = await client.execute("entries");
+    assert.match(table!.data!["text/html"]!, /<td style="text-align:left">a\.png<\/td>/);
+    const { outputs: [numbers] } = await client.execute("[1, 2]");
+    assert.deepEqual(numbers!.data, { "text/plain": "[ 1, 2 ]" });
+  });
+
   await t.step("errors that come late are shown, whatever is thrown", async () => {
     const { outputs, late } = await client.execute(
       `setTimeout(() => { throw { code: 7 }; }, 300); Promise.reject(new Error("nobody waits")); 5`,
