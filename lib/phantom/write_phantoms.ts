@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { InputError } from "../support/input_error.ts";
@@ -6,6 +5,7 @@ import { openLocked } from "../support/open_locked.ts";
 import { random } from "../support/random.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
+import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
 import { type PhantomCase, planCases, type PlanOptions } from "./cases.ts";
 import type { Phantom, PhantomBox } from "./draw_phantom.ts";
 
@@ -25,11 +25,6 @@ export interface PhantomOptions extends PlanOptions {
   signal?: AbortSignal;
 }
 
-/** Whether a folder's images are phantoms. */
-export function isPhantomFolder(dir: string): boolean {
-  return existsSync(join(dir, SETTINGS_FILE));
-}
-
 type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions;
 
 /** What stands in a phantom set's folder. */
@@ -46,7 +41,6 @@ export const PHANTOM_DEFAULTS = { images: 4800, seed: 1, size: 256 } as const;
 
 /** Changed whenever the same settings give other images. */
 const VERSION = 3;
-const SETTINGS_FILE = "phantoms.json";
 const METADATA_HEADER = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender," +
   "View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]";
 const BOXES_HEADER = "Image Index,Finding Label,Bbox [x,y,w,h],,,";
@@ -100,7 +94,7 @@ async function drawSet(dir: string, options: PhantomOptions & Settings): Promise
         cases.filter((subject) => !isForTest(subject, seed)).map(({ image }) => image),
       ),
       "test_list.txt": lines(cases.filter((subject) => isForTest(subject, seed)).map(({ image }) => image)),
-      [SETTINGS_FILE]: describe(VERSION, options),
+      [PHANTOM_SETTINGS]: describe(VERSION, options),
     };
     for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
     if (await inspect(dir, options) === "outdated") await Deno.remove(dir, { recursive: true });
@@ -215,7 +209,7 @@ async function inspect(dir: string, settings: Settings): Promise<"nothing" | "sa
     ignoreMissing(error);
   }
   if (empty) return "nothing";
-  const found = await Deno.readTextFile(join(dir, SETTINGS_FILE)).catch(ignoreMissing);
+  const found = await Deno.readTextFile(phantomSettingsIn(dir)).catch(ignoreMissing);
   if (found === undefined) {
     throw new InputError(`${dir}: the folder is not empty and holds no phantom images; name another`);
   }

@@ -12,6 +12,8 @@ export interface LoadedRun {
   settings: Settings;
   /** The findings, in the order of the network's outputs. */
   findings: readonly string[];
+  /** Whether it was trained on phantom images. */
+  phantom: boolean;
   selection: Selection;
   model: Model;
 }
@@ -23,9 +25,9 @@ export interface LoadedRun {
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const run = runFolder(dir);
-  const { settings, findings } = await readRunConfig(run);
+  const { settings, findings, phantom } = await readRunConfig(run);
   const selection = await readSelection(run.selection);
   const model = createModel(networkOf(settings, findings), settings);
   await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
-  return { run, settings, findings, selection, model };
+  return { run, settings, findings, phantom, selection, model };
 }

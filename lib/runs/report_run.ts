@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { labelWeights } from "../dataset/label_weights.ts";
 import { evaluate, type EvaluateOptions, writeMetrics } from "../evaluation/metrics.ts";
-import { isPhantomFolder } from "../phantom/write_phantoms.ts";
+import { isPhantomFolder } from "../phantom/phantom_folder.ts";
 import { writeModelCard } from "../report/model_card.ts";
 import { writeReport } from "../report/report.ts";
 import { runReport } from "../report/run_report.ts";

@@ -58,6 +58,11 @@ export async function runTask(command: Command, args: readonly string[] = Deno.a
   }
 }
 
+/** Says on standard error what is legitimate and probably not meant. */
+export function warn(text: string): void {
+  console.error(`warning: ${oneLine(text)}`);
+}
+
 /** One line that says what the user can mend, or null where the error is a defect of ours. */
 export function explainError(error: unknown): string | null {
   if (error instanceof InputError) return oneLine(error.message);

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import { phantomSettingsOf } from "../phantom/phantom_folder.ts";
 import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
@@ -31,7 +32,11 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     LDD,
     ...used("read"),
     ...written,
-    ...(rights.readsArguments ? wordsOf(args).map((word) => resolve(givenPath(word))) : []),
+    ...(rights.readsArguments
+      ? wordsOf(args).map((word) => resolve(givenPath(word))).flatMap((
+        path,
+      ) => [path, phantomSettingsOf(path)])
+      : []),
     ...(rights.readsSettings ? await pathsInSettings(args) : []),
   ];
   const kept = CODE.filter((path) => !writes.some((written) => `${written}/`.startsWith(`${path}/`)));

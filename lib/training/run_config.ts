@@ -1,5 +1,6 @@
 import { areFindings, MOST_FINDINGS } from "../dataset/findings.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
+import { isPhantomFolder } from "../phantom/phantom_folder.ts";
 import { InputError } from "../support/input_error.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
@@ -19,6 +20,8 @@ export interface RunConfig {
   version: number;
   /** The findings, in the order of every score. */
   findings: readonly string[];
+  /** Whether it was trained on phantom images; false where a run of before this was written down had its own folder. */
+  phantom: boolean;
   settings: Settings;
 }
 
@@ -27,7 +30,8 @@ export async function writeRunConfig(
   run: RunFolder,
   { settings, findings }: Pick<RunConfig, "settings" | "findings">,
 ): Promise<void> {
-  const config: RunConfig = { version: VERSION, findings, settings };
+  const phantom = settings.data === null || isPhantomFolder(settings.data);
+  const config: RunConfig = { version: VERSION, findings, phantom, settings };
   await writeAtomically(run.config, JSON.stringify(config, null, 2) + "\n");
 }
 
@@ -55,5 +59,5 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     throw new InputError(`${run.config}: has no settings`);
   }
   const settings = checkSettings({ ...BEFORE, ...config.settings }, run.config);
-  return { version: VERSION, findings, settings };
+  return { version: VERSION, findings, phantom: config.phantom ?? settings.data === null, settings };
 }

@@ -6,7 +6,8 @@ import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { planCases } from "../../lib/phantom/cases.ts";
-import { isPhantomFolder, writePhantoms } from "../../lib/phantom/write_phantoms.ts";
+import { isPhantomFolder } from "../../lib/phantom/phantom_folder.ts";
+import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 
 /** Every file below a folder, by its path there, as the hash of its bytes. */
@@ -72,7 +73,11 @@ Deno.test("writePhantoms() writes a folder that the readers of the NIH's layout 
       entries.map(({ image, labels, followUp, patient, age, sex, view }) => (
         { image, patient, followUp, labels: [...labels], view, age, sex }
       )),
-      cases.map((subject) => ({ ...subject, labels: [...subject.labels] })),
+      cases.map((subject) => ({
+        ...subject,
+        patient: String(subject.patient),
+        labels: [...subject.labels],
+      })),
     );
     assert.deepEqual([...dataset.images.keys()].sort(), cases.map(({ image }) => image));
     assert.deepEqual([...trainVal!, ...test!].sort(), cases.map(({ image }) => image));

@@ -11,11 +11,18 @@ export interface SmallRun extends TestProject {
   images: string;
 }
 
+/** What a small run's images are. */
+export interface SmallRunOptions {
+  /** Whether they pass for phantoms. Default: false. */
+  phantom?: boolean;
+}
+
 /** Trains a small network for an epoch, in a project of its own. */
-export async function smallRun(): Promise<SmallRun> {
+export async function smallRun({ phantom = false }: SmallRunOptions = {}): Promise<SmallRun> {
   const project = await testProject();
   const [dir, images] = [join(project.path, "run"), join(project.path, "images")];
   await writeImages(images, { images: 120 });
+  if (phantom) await Deno.writeTextFile(join(images, "phantoms.json"), "{}");
   const flags = ["--data", images, "--run", dir, "--epochs", "1", "--depth", "11", "--image-size", "32"];
   const { code, stderr } = await project.run("train", flags);
   assert.equal(code, 0, stderr);

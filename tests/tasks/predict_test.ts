@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import sharp from "sharp";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/weight_files/safetensors.ts";
@@ -22,7 +23,7 @@ function readCsv(text: string): Map<string, number[]> {
 }
 
 Deno.test("predict scores images with a run's chosen weights", async (test) => {
-  await using project = await smallRun();
+  await using project = await smallRun({ phantom: true });
   const { dir: run, images, path } = project;
   const tested = await readPredictions(join(run, "test/predictions.csv"));
   const scoresOf = (
@@ -32,7 +33,7 @@ Deno.test("predict scores images with a run's chosen weights", async (test) => {
 
   await test.step("one image: the findings, the most suspected first, with the scores of the run's test", async () => {
     const { code, stdout, stderr } = await project.run("predict", ["--run", run, fileOf(0)]);
-    assert.equal(code, 0, stderr);
+    assert.deepEqual([code, stderr], [0, ""]);
     const lines = stdout.trim().split("\n").map((line) => line.split(/ +/));
     const expected = scoresOf(0).map((score, i) => [NIH_FINDINGS[i]!, score] as const).sort((a, b) =>
       b[1] - a[1]
@@ -42,14 +43,44 @@ Deno.test("predict scores images with a run's chosen weights", async (test) => {
   });
 
   await test.step("several images: CSV", async () => {
-    const { code, stdout, stderr } = await project.run("predict", ["--run", run, fileOf(1), fileOf(2)]);
-    assert.equal(code, 0, stderr);
+    const files = [1, 2].map((nth) => join("images", "images", tested.images[nth]!));
+    const { code, stdout, stderr } = await project.run("predict", ["--run", run, ...files]);
+    assert.deepEqual([code, stderr], [0, ""]);
     const found = readCsv(stdout);
-    for (const nth of [1, 2]) {
-      found.get(tested.images[nth]!)!.forEach((score, i) =>
-        assert(Math.abs(score - scoresOf(nth)[i]!) <= 0.51e-4)
-      );
+    assert.deepEqual([...found.keys()], files, "paths as they were given");
+    for (const [i, file] of files.entries()) {
+      found.get(file)!.forEach((score, label) => {
+        const expected = scoresOf(i + 1)[label]!;
+        assert(Math.abs(score - expected) <= 1e-6 * expected, `${score} is not ${expected}`);
+      });
     }
+    const cells = stdout.trim().split("\n").slice(1).flatMap((line) => line.split(",").slice(1));
+    assert(cells.every((cell) => cell.length > 12), "all digits");
+  });
+
+  await test.step("a warning for images that are black or of one value, and for others than phantoms", async () => {
+    for (const [name, value] of [["black.png", 0], ["grey.png", 128]] as const) {
+      const create = {
+        width: 40,
+        height: 30,
+        channels: 3,
+        background: { r: value, g: value, b: value },
+      } as const;
+      await sharp({ create }).toFile(join(path, name));
+    }
+    const twelveBits = Uint16Array.from({ length: 40 * 30 }, (_, i) => i * 3);
+    const raw = { width: 40, height: 30, channels: 1 } as const;
+    await sharp(twelveBits, { raw }).toColourspace("grey16").png().toFile(join(path, "twelve.png"));
+    const files = ["black.png", "grey.png", "twelve.png"];
+    const { code, stdout, stderr } = await project.run("predict", ["--run", run, ...files, fileOf(1)]);
+    assert.equal(code, 0, stderr);
+    assert.equal(readCsv(stdout).size, 4);
+    assert.deepEqual(stderr.trim().split("\n"), [
+      "warning: black.png is all black",
+      "warning: grey.png has the same value (128 of 255) in every pixel",
+      "warning: twelve.png is almost black: no pixel is brighter than 14 of 255; are its values of 12 bits in a file of 16?",
+      "warning: black.png: the network was trained on phantom images; what it says of a real radiograph means nothing",
+    ]);
   });
 
   await test.step("every kind of PNG: grey, RGB, RGBA, palette, 16 bits", async () => {
@@ -57,7 +88,7 @@ Deno.test("predict scores images with a run's chosen weights", async (test) => {
     const { code, stdout, stderr } = await project.run("predict", ["--run", run, ...files]);
     assert.equal(code, 0, stderr);
     const found = readCsv(stdout);
-    assert.deepEqual([...found.keys()], files.map((file) => basename(file)));
+    assert.deepEqual([...found.keys()], files);
     for (const scores of found.values()) assert(scores.every((score) => score >= 0 && score <= 1));
   });
 
