@@ -15,6 +15,8 @@ export interface ResnetV2Options extends NetworkOptions {
   filters?: number;
 }
 
+/** The most layers: those of the deepest network of the paper. */
+export const MAX_DEPTH = 1001;
 const STAGES = 3;
 const POOL = 8;
 
@@ -38,6 +40,7 @@ export function resnetV2(options: ResnetV2Options): Network {
   if (!Number.isInteger(blocks) || blocks < 1) {
     throw new InputError(`depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
   }
+  if (depth > MAX_DEPTH) throw new InputError(`depth ${depth}: has to be at most ${MAX_DEPTH}`);
   if (imageSize % (4 * POOL) !== 0 || imageSize <= 0) {
     throw new InputError(`image size ${imageSize}: has to be a multiple of ${4 * POOL} for resnet${depth}v2`);
   }

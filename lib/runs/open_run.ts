@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { writeSplit } from "../dataset/split_file.ts";
+import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
 import { PHANTOM_FOLDER, RUNS } from "../support/project.ts";
+import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
 import { writeRunConfig } from "../training/run_config.ts";
 import { checkFree, claimRun, removeDrafts, runFolder, splitOf } from "../training/run_folder.ts";
@@ -41,7 +43,9 @@ export type OpenRunOptions =
  */
 export async function openRun(settings: Settings, options: OpenRunOptions = {}): Promise<Run> {
   const { dir, resume, signal, reporter } = options;
-  networkOf(settings, ["a finding"]); // Ends here where there is no such network, before images are decoded.
+  // Ends here where there is no such network or not the memory for it, before images are decoded.
+  const memory = trainingMemory(networkOf(settings, ["a finding"]), settings);
+  checkMemory(memory, settings);
   using opened = new DisposableStack();
   const resumed = resume ? runFolder(dir) : undefined;
   let claim = resumed && opened.use(await claimRun(resumed));
@@ -80,6 +84,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     settings,
     dataFolder,
     data,
+    memory,
     release,
     [Symbol.dispose]: () => held.dispose(),
   };

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { writeSplit } from "../dataset/split_file.ts";
+import { trainingMemory } from "../model/memory.ts";
 import { createModel, type Model } from "../model/model.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
+import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
 import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
 import { checkFree, claimRun, runFolder } from "../training/run_folder.ts";
@@ -22,9 +24,13 @@ export interface RestartRunOptions {
  * Starts a run anew: its settings and its split are in its folder, and a run that was there is gone. No process has the
  * folder for itself afterwards.
  *
- * @throws {InputError} Where the folder holds something that is no run, or another process is at work on its run.
+ * @throws {InputError} Where the folder holds something that is no run, or another process is at work on its run, or the
+ * training takes more memory than the machine has.
  */
 export async function restartRun(dir: string, { settings, data, model }: RestartRunOptions): Promise<Run> {
+  const network = networkOf(settings, data.findings);
+  const memory = trainingMemory(network, settings);
+  checkMemory(memory, settings);
   const folder = runFolder(dir);
   using _claim = await claimRun(folder);
   if (existsSync(folder.config)) {
@@ -35,6 +41,14 @@ export async function restartRun(dir: string, { settings, data, model }: Restart
   await Deno.mkdir(dir, { recursive: true });
   await writeRunConfig(folder, { settings, findings: data.findings });
   await writeSplit(folder.split, data.split);
-  const state = newState(model ?? createModel(networkOf(settings, data.findings), settings));
-  return { ...state, folder, settings, dataFolder: settings.data ?? PHANTOM_FOLDER, data, release() {} };
+  const state = newState(model ?? createModel(network, settings));
+  return {
+    ...state,
+    folder,
+    settings,
+    dataFolder: settings.data ?? PHANTOM_FOLDER,
+    data,
+    memory,
+    release() {},
+  };
 }

@@ -1,3 +1,4 @@
+import type { Memory } from "../model/memory.ts";
 import type { RunFolder } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
 import type { TrainingData } from "../training/training_data.ts";
@@ -13,6 +14,8 @@ export interface Run extends TrainingState {
   /** The folder of the images. */
   dataFolder: string;
   data: TrainingData;
+  /** What its training takes. */
+  memory: Memory;
   /** Lets other processes work on the folder already; the rest stays open. */
   release(): void;
 }

@@ -1,5 +1,8 @@
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
+/** The largest seed: TensorFlow takes 31 bits. */
+export const LARGEST_SEED = 2 ** 31 - 1;
+
 /** A seeded stream of pseudo-random numbers (xoroshiro128+). The same keys give the same numbers everywhere. */
 export interface Random {
   /** A float, uniform in [0, 1), with 32 random bits. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
 import { oneLine } from "../support/printable.ts";
+import { LARGEST_SEED } from "../support/random.ts";
 import { describeRefusal, systemRefusal } from "../support/system_error.ts";
 
 /** The help of a task. */
@@ -98,6 +99,11 @@ export function integerOption(flags: string, options: NumberOptions): Option {
     if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) throw mustBe("an integer", options);
     return checkRange(value, "an integer", options);
   });
+}
+
+/** `--seed <n>`: what stands for chance. */
+export function seedOption(options: ValueOptions<number>): Option {
+  return integerOption("--seed <n>", { ...options, minimum: 0, maximum: LARGEST_SEED });
 }
 
 /** An option that takes a decimal number, such as `--learning-rate <x>`. */

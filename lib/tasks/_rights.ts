@@ -48,6 +48,7 @@ const NETWORK = {
   needs: ["tensorflow", "metadata"],
   loads: ["tensorflow", "sharp"],
   variables: TENSORFLOW_VARIABLES,
+  asks: ["systemMemoryInfo"],
 } as const satisfies Rights;
 
 /** The rights of every `deno task`. */

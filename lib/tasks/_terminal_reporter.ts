@@ -8,6 +8,7 @@ import type { Run } from "../runs/run.ts";
 import { givenPath } from "../support/given_path.ts";
 import { formatSeconds, type Progress, showProgress } from "../support/progress.ts";
 import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts";
+import { gigabytes } from "../training/check_memory.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 
@@ -86,15 +87,18 @@ export function terminalReporter(): TerminalReporter {
 const EMULATED_BFLOAT16 = "warning: bfloat16 is slower than float32 here: this processor only emulates it " +
   "(it has neither avx512_bf16 nor amx_bf16)";
 
-function describe({ settings, data: { split }, model, weightNotes }: Run): string {
+function describe({ settings, data: { split }, model, memory, weightNotes }: Run): string {
   const { network, imageSize, precision, split: kind } = settings;
   const gpus = devices().filter(({ type }) => type === "GPU").length;
   const device = gpus > 0
     ? `${gpus} GPU${gpus > 1 ? "s" : ""}`
     : `${navigator.hardwareConcurrency} CPU cores`;
   const parts = PARTS.map((part) => `${split[part].length.toLocaleString("en")} ${part}`).join(", ");
+  const parameters = countParameters(model).toLocaleString("en");
   return [
-    `${network}, ${countParameters(model).toLocaleString("en")} parameters, ${imageSize}x${imageSize}`,
+    `${network}, ${parameters} parameters, ${imageSize}x${imageSize}, about ${
+      gigabytes(memory.about)
+    } of memory`,
     ...(weightNotes.length > 0 ? [`Weights from ${settings.weights}: ${weightNotes.join("; ")}`] : []),
     `Images: ${parts} (split ${SPLIT_WORDS[kind]})`,
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,

@@ -4,7 +4,7 @@ import { readPredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";
-import { defineTask, integerOption, runTask } from "./_command.ts";
+import { defineTask, integerOption, runTask, seedOption } from "./_command.ts";
 import { alignColumns, between, decimals } from "./_describe_metrics.ts";
 
 const compare = defineTask("compare", {
@@ -24,7 +24,7 @@ const compare = defineTask("compare", {
       .makeOptionMandatory(),
   )
   .addOption(
-    integerOption("--seed <n>", { description: "the seed of the bootstrap", minimum: 0, default: 0 }),
+    seedOption({ description: "the seed of the bootstrap", default: 0 }),
   )
   .addOption(
     integerOption("--min-positives <n>", {

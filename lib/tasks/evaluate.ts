@@ -6,7 +6,9 @@ import { readMetadata } from "../dataset/metadata.ts";
 import { evaluate as evaluatePredictions, writeMetrics } from "../evaluation/metrics.ts";
 import { readPredictions, writePredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
+import { scoringMemory } from "../model/memory.ts";
 import { loadRun } from "../runs/load_run.ts";
+import { checkMemory } from "../training/check_memory.ts";
 import { scoreImages, scorer } from "../training/score.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
@@ -53,6 +55,7 @@ async function score(
     throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
   }
   const { run, settings, findings, model } = await loadRun(dir);
+  checkMemory(scoringMemory(model.network, settings), settings);
   const folder = await openDatasetFolder(data);
   const entries = entriesWithImage(await readMetadata(folder.metadataFile), folder, { skipMissing });
   const names = entries.map(({ image }) => image);

@@ -6,9 +6,9 @@ import { readSplit } from "../dataset/split_file.ts";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
 import { completeRun } from "../runs/complete_run.ts";
-import { checkSettings, readConfiguration } from "../training/settings.ts";
+import { checkSettings, LIMITS, readConfiguration } from "../training/settings.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
-import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { defineTask, integerOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { describeComparison } from "./compare.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 import { configurationOption } from "./_configuration_option.ts";
@@ -54,8 +54,8 @@ const leak = defineTask("leak", {
       default: "leak",
     }),
   )
-  .addOption(integerOption("--epochs <n>", { description: "epochs of each training", minimum: 1 }))
-  .addOption(integerOption("--seed <n>", { description: "the seed of both", minimum: 0 }))
+  .addOption(integerOption("--epochs <n>", { description: "epochs of each training", ...LIMITS.epochs }))
+  .addOption(seedOption({ description: "the seed of both" }))
   .action(async ({ out, config, ...flags }: LeakFlags) => {
     const given = checkSettings({ ...await readConfiguration(config), ...flags }, config);
     let standing = () => "Stopped before the first run began";

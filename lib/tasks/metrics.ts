@@ -12,7 +12,7 @@ import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { writeReport } from "../report/report.ts";
 import { predictionsReport } from "../report/run_report.ts";
-import { choiceOption, defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { choiceOption, defineTask, pathOption, runTask, seedOption } from "./_command.ts";
 import { describeColumns } from "./_describe_columns.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { NIH_METADATA } from "../support/project.ts";
@@ -67,7 +67,7 @@ const metrics = defineTask("metrics", {
     }),
   )
   .addOption(
-    integerOption("--seed <n>", { description: "the seed of the bootstrap", minimum: 0, default: 0 }),
+    seedOption({ description: "the seed of the bootstrap", default: 0 }),
   )
   .action(async ({ predictions: file, out, data, validation: other, split, seed, ...form }: MetricsFlags) => {
     const metadata = data === undefined ? NIH_METADATA : (await findDatasetFiles(data)).metadataFile;

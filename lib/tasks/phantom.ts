@@ -1,5 +1,5 @@
 import { PHANTOM_DEFAULTS, writePhantoms } from "../phantom/write_phantoms.ts";
-import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { defineTask, integerOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 
@@ -31,9 +31,8 @@ const phantom = defineTask("phantom", {
     maximum: 200_000,
     default: PHANTOM_DEFAULTS.images,
   }))
-  .addOption(integerOption("--seed <n>", {
+  .addOption(seedOption({
     description: "another seed gives other patients",
-    minimum: 0,
     default: PHANTOM_DEFAULTS.seed,
   }))
   .addOption(integerOption("--size <n>", {

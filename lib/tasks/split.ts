@@ -9,7 +9,7 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
 import { InputError } from "../support/input_error.ts";
-import { defineTask, fractionOption, integerOption, pathOption, runTask } from "./_command.ts";
+import { defineTask, fractionOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
 import { NIH_METADATA } from "../support/project.ts";
 
@@ -55,9 +55,8 @@ const split = defineTask("split", {
   }))
   .addOption(undersampleOption({ default: "training" }))
   .option("--draw-normal", "draw those that stay at random instead of taking every fifth or so")
-  .addOption(integerOption("--seed <n>", {
+  .addOption(seedOption({
     description: "the same seed gives the same split",
-    minimum: 0,
     default: 0,
   }))
   .action(async (flags: SplitFlags) => {

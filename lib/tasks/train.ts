@@ -1,10 +1,17 @@
 import { LOSSES } from "../model/losses.ts";
 import { NETWORKS } from "../model/networks.ts";
+import { MAX_DEPTH } from "../model/resnet_v2.ts";
 import { completeRun } from "../runs/complete_run.ts";
 import { resumedSettings } from "../runs/resumed_settings.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
-import { checkSettings, configurationNames, readConfiguration, type Settings } from "../training/settings.ts";
+import {
+  checkSettings,
+  configurationNames,
+  LIMITS,
+  readConfiguration,
+  type Settings,
+} from "../training/settings.ts";
 import {
   choiceOption,
   defineTask,
@@ -13,6 +20,7 @@ import {
   numberOption,
   pathOption,
   runTask,
+  seedOption,
 } from "./_command.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
@@ -62,20 +70,24 @@ const train = defineTask("train", {
     }),
   )
   .addOption(
-    integerOption("--epochs <n>", { description: "times that each training image is seen", minimum: 1 }),
+    integerOption("--epochs <n>", {
+      description: "times that each training image is seen",
+      ...LIMITS.epochs,
+    }),
   )
   .addOption(
     integerOption("--image-size <n>", {
       description: "pixels a side that images are brought to",
-      minimum: 32,
+      ...LIMITS.imageSize,
     }),
   )
-  .addOption(integerOption("--batch-size <n>", { description: "images a step", minimum: 1 }))
+  .addOption(integerOption("--batch-size <n>", { description: "images a step", ...LIMITS.batchSize }))
   .option("--network <name>", `the network: ${NETWORKS.map(({ name }) => name).join(", ")}`)
   .addOption(
     integerOption("--depth <n>", {
       description: "the same by depth: ResNet v2 of 9n + 2 layers",
       minimum: 11,
+      maximum: MAX_DEPTH,
     }).conflicts("network"),
   )
   .addOption(splitOption())
@@ -88,7 +100,9 @@ const train = defineTask("train", {
     }),
   )
   .addOption(undersampleOption())
-  .addOption(numberOption("--learning-rate <x>", { description: "the highest learning rate", minimum: 1e-9 }))
+  .addOption(
+    numberOption("--learning-rate <x>", { description: "the highest learning rate", ...LIMITS.learningRate }),
+  )
   .addOption(choiceOption("--schedule <kind>", {
     description: "how the learning rate goes on",
     choices: ["constant", "cosine", "oneCycle"],
@@ -104,10 +118,8 @@ const train = defineTask("train", {
   .option("--weights <file>", "weights to start from: imagenet, or a file (.safetensors, .h5, .pth)")
   .option("--xla", "compile with XLA: for GPUs")
   .addOption(
-    integerOption("--seed <n>", {
+    seedOption({
       description: "the same seed gives the same run, bit for bit",
-      minimum: 0,
-      maximum: 2 ** 31 - 1,
     }),
   )
   .option("--skip-missing", "leave out rows whose image is missing")

@@ -5,12 +5,23 @@ import * as z from "zod";
 import { SPLIT_KINDS, UNDERSAMPLED } from "../dataset/make_split.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
+import { LARGEST_SEED } from "../support/random.ts";
 import { readJson } from "../support/read_json.ts";
 import { LOSSES } from "../model/losses.ts";
 
+/** The ranges of what has a flag of its own: beyond them is a slip of the finger, or more than any machine can do. */
+export const LIMITS = {
+  /** Pixels; radiographs have some 3,000, and memory grows with the square. */
+  imageSize: { minimum: 32, maximum: 2048 },
+  epochs: { minimum: 1, maximum: 10_000 },
+  batchSize: { minimum: 1, maximum: 4096 },
+  learningRate: { minimum: 1e-9, maximum: 10 },
+} as const;
+
 const fraction = z.number().min(0).max(1);
-const positive = z.number().positive();
-const count = z.int().min(1);
+const epochs = z.number().min(0).max(LIMITS.epochs.maximum);
+const within = <T extends z.ZodNumber>(type: T, { minimum, maximum }: { minimum: number; maximum: number }) =>
+  type.min(minimum).max(maximum);
 
 /** What a run is made from. Each has a default, so a configuration file names only what differs. */
 const SCHEMA = z.strictObject({
@@ -30,30 +41,30 @@ const SCHEMA = z.strictObject({
   testShare: fraction.gt(0).lt(1).default(0.15),
   /** Whether rows whose image is missing are left out instead of being an error. */
   skipMissing: z.boolean().default(false),
-  seed: z.int().min(0).max(2 ** 31 - 1).default(0),
+  seed: z.int().min(0).max(LARGEST_SEED).default(0),
 
   /** The network's name. */
   network: z.string().default("resnet20v2"),
   /** `imagenet`, a file of weights to start from, or null for random ones. */
   weights: z.string().nullable().default(null),
   /** Height and width of the network's images in pixels. */
-  imageSize: count.default(64),
+  imageSize: within(z.int(), LIMITS.imageSize).default(64),
   /** What follows the last feature map: squares of 8x8 averaged with their places kept, or one average. */
   pooling: z.enum(["flatten", "global"]).default("global"),
   /** The share of features dropped before the last layer. */
   dropout: fraction.lt(1).default(0),
 
-  epochs: count.default(12),
-  batchSize: count.default(32),
-  learningRate: positive.default(1e-3),
+  epochs: within(z.int(), LIMITS.epochs).default(12),
+  batchSize: within(z.int(), LIMITS.batchSize).default(32),
+  learningRate: within(z.number(), LIMITS.learningRate).default(1e-3),
   /** How the learning rate goes on from its value: it stays, falls along a half cosine, or rises and falls (one cycle). */
   schedule: z.enum(["constant", "cosine", "oneCycle"]).default("cosine"),
   /** Epochs over which the rate rises from zero at first. */
-  warmupEpochs: z.number().min(0).default(0),
+  warmupEpochs: epochs.default(0),
   /** Epochs at first that train the last layer only. */
-  headEpochs: z.int().min(0).default(0),
+  headEpochs: epochs.int().default(0),
   /** The learning rate of the first layer as a share of the last one's; those between grow by a constant factor. */
-  firstLayerRate: positive.max(1).default(1),
+  firstLayerRate: z.number().positive().max(1).default(1),
   /** Whether batch normalisation keeps to the moving averages that it came with. */
   frozenStatistics: z.boolean().default(false),
   /**
@@ -63,11 +74,11 @@ const SCHEMA = z.strictObject({
   batchNormMomentum: fraction.lt(1).default(0.9),
   loss: z.enum(LOSSES).default("weighted"),
   /** This times the sum of the squares of the convolutions' weights is added to the loss. */
-  l2: z.number().min(0).default(1e-4),
+  l2: z.number().min(0).max(10).default(1e-4),
   /** The share of the convolutions' weights that is taken off at each step times the rate (AdamW). */
-  weightDecay: z.number().min(0).default(0),
+  weightDecay: z.number().min(0).max(10).default(0),
   /** Ends training when the choice metric has not risen for so many epochs; null for never. */
-  patience: count.nullable().default(null),
+  patience: epochs.int().min(1).nullable().default(null),
   /** Random changes of the training images. */
   augmentation: z.strictObject({
     /** Largest shift as a share of the image's size. */

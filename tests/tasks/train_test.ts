@@ -226,7 +226,7 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
   const file = (text: string) => Deno.writeTextFileSync(config, text);
   const mistakes: [string[], RegExp][] = [
     [["--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)$/],
-    [["--epochs", "0"], /'--epochs <n>' argument '0' is invalid. Expected an integer of at least 1.$/],
+    [["--epochs", "0"], /'--epochs <n>' argument '0' is invalid. Expected an integer from 1 to 10000.$/],
     [["--learning-rate", "fast"], /'--learning-rate <x>' argument 'fast' is invalid/],
     [["--split", "patients"], /'--split <kind>' argument 'patients' is invalid. .*image, patient, official/],
     [["--depth", "12"], /--depth 12: has to be 9n \+ 2/],
@@ -243,9 +243,15 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
       ["--batch-size", "500"],
       /The training part has 122 images, fewer than a batch of 500: take a smaller --batch-size$/,
     ],
+    [["--learning-rate", "1e30"], /'1e30' is invalid. Expected a number from 1e-9 to 10.$/],
+    [["--image-size", "40000"], /'40000' is invalid. Expected an integer from 32 to 2048.$/],
+    [["--batch-size", "1000000"], /'1000000' is invalid. Expected an integer from 1 to 4096.$/],
+    [["--epochs", "9999999"], /'9999999' is invalid. Expected an integer from 1 to 10000.$/],
+    [["--depth", "100001"], /'100001' is invalid. Expected an integer from 11 to 1001.$/],
+    [["--seed", "2147483648"], /'2147483648' is invalid. Expected an integer from 0 to 2147483647.$/],
     [
-      ["--learning-rate", "1e30"],
-      /The loss is (NaN|-?Infinity) at step \d of epoch 1: try a smaller --learning-rate than 1e\+30$/,
+      ["--image-size", "2048", "--batch-size", "4096"],
+      /: batches of 4096 images of 2048x2048 take at least [\d,]+ GB of memory in resnet11v2, and this machine has /,
     ],
     [["--split", "official"], /train_val_list.txt: no such file$/],
     [["--weights", "nothing.h5"], /nothing.h5: no such file/],
