@@ -2,6 +2,7 @@ import { SPLIT_WORDS } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Settings } from "../training/settings.ts";
+import { escapeMarkdown } from "./markdown.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunResults } from "./run_report.ts";
 
@@ -23,14 +24,16 @@ export function modelCard(results: RunResults): string {
     new Set(split[part].map(({ patient }) => patient)).size,
   ]);
   const sections = [
-    `# Model card: ${name}`,
+    `# Model card: ${escapeMarkdown(name)}`,
     phantom
       ? "**Trained on generated phantom images.** It shows how the software works and has learnt nothing about people."
       : "A classifier of frontal chest radiographs for the 14 findings of NIH ChestX-ray14.",
     "**Not a medical device.** Not to be used for diagnosis, triage or any decision about a patient.",
 
     "## Network",
-    `${settings.network}, images of ${settings.imageSize}x${settings.imageSize} pixels, grey, scaled to 0..1. ` +
+    `${
+      escapeMarkdown(settings.network)
+    }, images of ${settings.imageSize}x${settings.imageSize} pixels, grey, scaled to 0..1. ` +
     `Weights of epoch ${selection.epoch} of ${settings.epochs}, chosen by ${selection.rule}. ` +
     `Loss: ${settings.loss} cross-entropy, L2 ${settings.l2}. Adam, learning rate ${settings.learningRate} ` +
     `(${settings.schedule}), batches of ${settings.batchSize}, ${settings.precision}, seed ${settings.seed}.`,
@@ -130,8 +133,9 @@ function table(
   columns: readonly string[],
   rows: readonly (readonly (string | number | undefined)[])[],
 ): string {
-  const line = (cells: readonly unknown[]) => `| ${cells.join(" | ")} |`;
-  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const texts = rows.map((row) => row.map((cell) => escapeMarkdown(String(cell ?? ""))));
+  return [line(columns), line(columns.map(() => "---")), ...texts.map(line)].join("\n");
 }
 
 function decimals(value: number | null): string {

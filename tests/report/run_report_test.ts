@@ -116,4 +116,6 @@ Deno.test("a model card tells data, figures with intervals, faults and what it i
   assert.match(card, /Mean AUC \*\*\.\d{3}\*\* \(\.\d{3} to [.1]\d*\)/);
   assert.match(card, /^\| Mass \| 40 \| \.\d{3} \| \.\d{3} to [.1]\d* \|/m);
   assert.match(modelCard(results(true)), /generated phantom images/);
+  const hostile = modelCard({ ...results(false), name: "<b>[a](http://b)</b>\n# c" });
+  assert.match(hostile, /^# Model card: \\<b\\>\\\[a\\\]\(http\\:\/\/b\)\\<\/b\\>\\\\n\\# c\n\n/);
 });
