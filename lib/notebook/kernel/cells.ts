@@ -48,6 +48,9 @@ const MOST_TYPES = 40;
  */
 const UNTOLD: readonly (number | string)[] = [2300, 2451, 2440, 2532, 2533, 18047, 18048, 18049];
 
+/** Quick fixes that silence a mistake, or declare what was misspelt. */
+const UNHELPFUL = /^(Disable|Ignore|Declare|Add index|Add all missing)/;
+
 const folder = Deno.cwd();
 const context = cellContext();
 const lookForEdits = watchEditedFiles([join(import.meta.dirname!, "..", ".."), folder]);
@@ -97,7 +100,7 @@ async function typeErrors(key: string, code: string): Promise<DescribedMistake[]
       length: Math.max(1, Math.min(end.line === start.line ? end.character - start.character : rest, rest)),
       message: message.replace(/\.$/, ""),
       code,
-      fixes: (await asked.fixes(text, diagnostic)).filter((title) => !/^(Disable|Ignore)/.test(title)),
+      fixes: (await asked.fixes(text, diagnostic)).filter((title) => !UNHELPFUL.test(title)),
     };
   }
 }
