@@ -43,7 +43,10 @@ section { border-top: 1px solid var(--line); margin-top: 2.2rem; padding-top: 1.
 .figure .annotation-text, .figure .cbaxis text { fill: var(--soft) !important; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .32rem .7rem .32rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
+th, td { text-align: left; }
+thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
+tbody th { font-weight: 400; }
+.number { text-align: right; white-space: nowrap; }
 tbody tr:hover { background: var(--panel); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: 1rem; margin: 1rem 0; }
 .pictures figure { margin: 0; }

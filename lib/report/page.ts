@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { STYLE } from "./_page_style.ts";
 import { plotlyFile } from "../plots/_plotly.ts";
 import { escapeHtml } from "../plots/escape_html.ts";
@@ -58,7 +59,7 @@ export async function pageHtml(page: Page): Promise<string> {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy([STYLE, NOTHING], [plotly, DRAW])}">
 <title>${escapeHtml(page.title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -82,16 +83,40 @@ ${page.sections.map(sectionHtml).join("\n")}
 `;
 }
 
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:";
+/** What plotly.js puts into the page as a style before it adds rules to it. */
+const NOTHING = "";
 
-/** Draws every figure of the page; before printing it gives them the width of the paper and unfolds tables. */
+/** A Content-Security-Policy by which the page loads nothing, and runs and looks like these texts of its own only. */
+function policy(styles: readonly string[], scripts: readonly string[]): string {
+  const hashes = (texts: readonly string[]) =>
+    texts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`).join(" ");
+  return `default-src 'none'; style-src ${hashes(styles)}; script-src ${
+    hashes(scripts)
+  }; img-src data: blob:`;
+}
+
+/**
+ * Draws every figure of the page and names it for screen readers; before printing it gives them the width of the paper
+ * and unfolds tables. plotly.js writes styles as attributes, which the policy refuses, so they are set as properties.
+ */
 const DRAW = `
+const { setAttribute } = Element.prototype;
+Element.prototype.setAttribute = function (name, value) {
+  if (name === "style") this.style.cssText = value;
+  else setAttribute.call(this, name, value);
+};
 const figures = [...document.querySelectorAll(".figure")];
 const drawn = (async () => {
   for (const figure of figures) {
     const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
-    await Plotly.newPlot(figure.querySelector("div"), data, layout, { responsive: true, displaylogo: false });
+    const plot = figure.querySelector("div");
+    figure.style.minHeight = layout.height + "px";
+    await Plotly.newPlot(plot, data, layout, { responsive: true, displaylogo: false, showSendToCloud: false });
+    for (const svg of plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+    const picture = plot.querySelector("svg.main-svg");
+    picture.removeAttribute("aria-hidden");
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-labelledby", plot.getAttribute("aria-labelledby"));
   }
   document.documentElement.dataset.figures = figures.length;
 })();
@@ -106,35 +131,48 @@ function highlightHtml({ name, value, detail }: Page["highlights"][number]): str
 }
 
 function sectionHtml({ title, howToRead, blocks }: Section, index: number): string {
-  return `<section id="s${index + 1}">
-<h2>${escapeHtml(title)}</h2>
+  const id = `s${index + 1}`;
+  return `<section id="${id}">
+<h2 id="${id}-title">${escapeHtml(title)}</h2>
 <p class="how">${escapeHtml(howToRead)}</p>
-${blocks.map(blockHtml).join("\n")}
+${blocks.map((block, nth) => blockHtml(block, { section: `${id}-title`, id: `${id}-${nth + 1}` })).join("\n")}
 </section>`;
 }
 
-function blockHtml(block: Block): string {
-  if ("figure" in block) return figureHtml(block.figure, block.wide ?? false);
+/** A block's own id, for its name, and that of its section's heading, which names it where it has none. */
+interface Names {
+  id: string;
+  section: string;
+}
+
+function blockHtml(block: Block, { id, section }: Names): string {
+  if ("figure" in block) return figureHtml(block.figure, { id, wide: block.wide ?? false });
   if ("table" in block) {
-    const table = `<div class="scroll">${tableHtml(block.table)}</div>`;
-    if (block.folded) return `<details><summary>${escapeHtml(block.caption)}</summary>${table}</details>`;
-    const caption = block.caption === undefined ? "" : `<p class="caption">${escapeHtml(block.caption)}</p>`;
-    return caption + table;
+    const { table, folded, caption } = block;
+    const labelledBy = caption === undefined ? section : id;
+    const scrolled = scroll(tableHtml(table, { classes: true, labelledBy }), labelledBy);
+    const name = caption === undefined ? "" : escapeHtml(caption);
+    if (folded) return `<details><summary id="${id}">${name}</summary>${scrolled}</details>`;
+    return name === "" ? scrolled : `<p class="caption" id="${id}">${name}</p>${scrolled}`;
   }
   if ("pictures" in block) return `<div class="pictures">${block.pictures.map(pictureHtml).join("\n")}</div>`;
   return `<p>${escapeHtml(block.note)}</p>`;
 }
 
+/** What is scrolled sideways where it is too wide, by the keyboard too. */
+function scroll(html: string, labelledBy: string): string {
+  return `<div class="scroll" tabindex="0" role="group" aria-labelledby="${labelledBy}">${html}</div>`;
+}
+
 /** A figure with its title as a heading, which wraps where a narrow screen lets the legend take two lines. */
-function figureHtml({ data, layout }: Figure, wide: boolean): string {
+function figureHtml({ data, layout }: Figure, { id, wide }: { id: string; wide: boolean }): string {
   const { title, margin, ...rest } = layout as Layout & { title: { text: string }; margin: { t: number } };
   const height = layout.height - TITLE_HEIGHT;
   const untitled = { ...rest, height, margin: { ...margin, t: margin.t - TITLE_HEIGHT } };
-  return `<h3>${escapeHtml(title.text)}</h3>
-<div class="scroll"><div class="figure${wide ? " wide" : ""}" style="min-height:${height}px"><div></div>
-<script type="application/json">${
-    JSON.stringify({ data, layout: untitled }).replaceAll("<", "\\u003c")
-  }</script></div></div>`;
+  const content = JSON.stringify({ data, layout: untitled }).replaceAll("<", "\\u003c");
+  const figure = `<div class="figure${wide ? " wide" : ""}"><div role="group" aria-labelledby="${id}"></div>
+<script type="application/json">${content}</script></div>`;
+  return `<h3 id="${id}">${escapeHtml(title.text)}</h3>\n${scroll(figure, id)}`;
 }
 
 function pictureHtml({ png, caption }: CaptionedPicture): string {

@@ -8,16 +8,35 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
+/** How a table is written as HTML. */
+export interface TableHtmlOptions {
+  /** Whether columns of numbers are set to the right by the class `number` instead of by styles of their own. */
+  classes?: boolean;
+  /** The id of the element that names the table. */
+  labelledBy?: string;
+}
+
 /** A table as HTML: columns of numbers, and of texts that begin like one, are set to the right. */
-export function tableHtml({ columns, rows }: Table): string {
+export function tableHtml({ columns, rows }: Table, options: TableHtmlOptions = {}): string {
+  const { classes = false, labelledBy } = options;
   const numeric = columns.map((_, i) => i > 0 && rows.every((row) => isNumeric(row[i] ?? null)));
-  const cell = (tag: string, i: number, text: string) =>
-    `<${tag}${numeric[i] ? ' style="text-align:right;white-space:nowrap"' : ' style="text-align:left"'}>${
-      escapeHtml(text)
-    }</${tag}>`;
-  const head = columns.map((column, i) => cell("th", i, column)).join("");
-  const body = rows.map((row) => `<tr>${row.map((value, i) => cell("td", i, written(value))).join("")}</tr>`);
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table>`;
+  const look = (i: number) =>
+    classes
+      ? numeric[i] ? ' class="number"' : ""
+      : ` style="text-align:${numeric[i] ? "right;white-space:nowrap" : "left"}"`;
+  const head = columns.map((text, i) => {
+    return text === "" ? `<td${look(i)}></td>` : `<th scope="col"${look(i)}>${escapeHtml(text)}</th>`;
+  });
+  const body = rows.map((row) =>
+    `<tr>${
+      row.map((value, i) => {
+        const text = escapeHtml(written(value));
+        return i === 0 ? `<th scope="row"${look(i)}>${text}</th>` : `<td${look(i)}>${text}</td>`;
+      }).join("")
+    }</tr>`
+  );
+  const name = labelledBy === undefined ? "" : ` aria-labelledby="${labelledBy}"`;
+  return `<table${name}><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table>`;
 }
 
 /** A table as text in columns, for a terminal. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import axe from "axe-core";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
 import { writeReport } from "../../lib/report/report.ts";
 import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
 import { fullReport, HARMFUL, SHORT } from "./_report.ts";
@@ -12,6 +14,13 @@ async function inFolder(task: (file: string) => Promise<void>): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Keeps in `refused`, in the page, what its Content-Security-Policy refuses. */
+async function noteRefusals(page: Page): Promise<void> {
+  await page.addInitScript(`
+    globalThis.refused = [];
+    addEventListener("securitypolicyviolation", ({ violatedDirective }) => refused.push(violatedDirective));`);
 }
 
 /** The texts of a page without its scripts and styles. */
@@ -62,7 +71,7 @@ Deno.test("a report without a run has only what there is", async () => {
   await inFolder(async (file) => {
     await writeReport(file, SHORT);
     const html = await Deno.readTextFile(file);
-    const titles = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
+    const titles = [...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title);
     assert.deepEqual(titles, ["Test", "ROC", "What this is not"]);
     assert(html.length < 1_700_000);
   });
@@ -84,8 +93,10 @@ Deno.test({
         page.on("request", (request) => {
           if (request.url() !== address && !request.url().startsWith("data:")) faults.push(request.url());
         });
+        await noteRefusals(page);
         await page.goto(address);
         await page.waitForSelector("html[data-figures]");
+        assert.deepEqual(await page.evaluate("refused"), []);
         const marks = await page.$$eval(
           ".figure",
           (figures) =>
@@ -107,6 +118,66 @@ Deno.test({
         );
         assert.deepEqual(widths, [64]);
         assert.deepEqual(faults, []);
+        await page.close();
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "the page's own policy lets nothing through that is not its own, and the browser keeps to it",
+  ignore: CHROMIUM === null,
+  async fn() {
+    await inFolder(async (file) => {
+      await writeReport(file, SHORT);
+      const html = await Deno.readTextFile(file);
+      const policy = html.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)![1]!;
+      assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+      const foreign =
+        `<script>globalThis.harmed = 1</script><p id="p" style="color: red">text</p><img src="http://127.0.0.1:9/x">`;
+      await Deno.writeTextFile(file, html.replace("<main>", `<main>${foreign}`));
+      await using browser = await startChromium();
+      const page = await browser.newPage({ offline: true });
+      await noteRefusals(page);
+      await page.goto(pathToFileURL(file).href);
+      await page.waitForSelector("html[data-figures]");
+      assert.equal(await page.evaluate("globalThis.harmed"), undefined);
+      assert.notEqual(await page.evaluate("getComputedStyle(p).color"), "rgb(255, 0, 0)");
+      assert.match(String(await page.evaluate("refused")), /script-src-elem.*style-src-attr.*img-src/);
+    });
+  },
+});
+
+Deno.test({
+  name: "a report has no serious fault for those who read it with a screen reader or by keyboard",
+  ignore: CHROMIUM === null,
+  async fn() {
+    await inFolder(async (file) => {
+      await writeReport(file, await fullReport());
+      await using browser = await startChromium();
+      const schemes = [["light", "{}"], ["dark", '{ runOnly: "color-contrast" }']] as const;
+      for (const [colorScheme, options] of schemes) {
+        const page = await browser.newPage({
+          viewport: { width: 390, height: 900 },
+          colorScheme,
+          offline: true,
+        });
+        await page.goto(pathToFileURL(file).href);
+        await page.waitForSelector("html[data-figures]");
+        await page.evaluate("document.querySelectorAll('details').forEach((details) => details.open = true)");
+        await page.evaluate(axe.source);
+        const { violations, passes }: axe.AxeResults = await page.evaluate(`axe.run(${options})`);
+        assert.deepEqual(
+          violations.map(({ id, impact, nodes }) =>
+            `${impact} ${id}: ${nodes.map(({ html }) => html).join(" ")}`
+          ),
+          [],
+        );
+        const passed = passes.map(({ id }) => id);
+        const rules = ["color-contrast", "image-alt", "svg-img-alt", "scrollable-region-focusable"];
+        for (const rule of options === "{}" ? rules : ["color-contrast"]) {
+          assert.ok(passed.includes(rule), rule);
+        }
         await page.close();
       }
     });

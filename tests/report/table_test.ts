@@ -14,14 +14,29 @@ Deno.test("HTML shows a text as it is", () => {
   );
 });
 
-Deno.test("a table as HTML: texts escaped, null as a dash, numbers to the right", () => {
+Deno.test("a table as HTML: texts escaped, null as a dash, numbers to the right, the first column names the rows", () => {
   const html = tableHtml(table);
   assert.match(
     html,
-    /<th style="text-align:right[^"]*">AUC<\/th><th style="text-align:left">Why &lt;b&gt;<\/th>/,
+    /<th scope="col" style="text-align:right[^"]*">AUC<\/th><th scope="col" style="text-align:left">Why &lt;b&gt;<\/th>/,
   );
-  assert.match(html, /<td style="text-align:left">Hernia<\/td><td style="text-align:right[^"]*">-<\/td>/);
+  assert.match(
+    html,
+    /<th scope="row" style="text-align:left">Hernia<\/th><td style="text-align:right[^"]*">-<\/td>/,
+  );
   assert.match(html, />R&amp;D</);
+});
+
+Deno.test("a table of a page has classes for styles, a name, and no header without a text", () => {
+  const html = tableHtml({ columns: ["", "AUC"], rows: [["Mass", 0.5]] }, {
+    classes: true,
+    labelledBy: "s1",
+  });
+  assert.equal(
+    html,
+    '<table aria-labelledby="s1"><thead><tr><td></td><th scope="col" class="number">AUC</th></tr></thead>' +
+      '<tbody><tr><th scope="row">Mass</th><td class="number">0.5</td></tr></tbody></table>',
+  );
 });
 
 Deno.test("a table as text: columns stand under each other", () => {
