@@ -6,15 +6,10 @@ export interface InterruptMessages {
   stopped: () => string;
 }
 
-/** Milliseconds. */
-const SAME_PRESS = 500;
-
 /**
  * Does work that Ctrl-C may end: the first asks it to end at the next good moment, by throwing the signal's reason;
- * the second ends the process at once. Either way the process' status is 130, as shells have it for Ctrl-C.
- *
- * `deno task` hands Ctrl-C on to a process that has it from the terminal already, so what comes within half a second
- * counts as the same.
+ * the second ends the process at once, even where its thread is caught in a loop. Either way the process' status is 130,
+ * as shells have it for Ctrl-C.
  */
 export async function interruptible(
   work: (signal: AbortSignal) => Promise<void>,
@@ -22,22 +17,19 @@ export async function interruptible(
 ): Promise<void> {
   const controller = new AbortController();
   const { signal } = controller;
-  let first = -Infinity;
-  const listener = () => {
-    if (performance.now() - first < SAME_PRESS) return;
-    if (signal.aborted) Deno.exit(130);
-    first = performance.now();
-    console.error(`${Deno.stderr.isTerminal() ? "\n" : ""}${heard} (Ctrl-C again: at once)`);
-    controller.abort();
-  };
-  Deno.addSignalListener("SIGINT", listener);
+  const worker = new Worker(new URL("./_interrupt_worker.ts", import.meta.url), { type: "module" });
+  const isReady = Promise.withResolvers<void>();
+  worker.onmessage = ({ data }) => data === "ready" ? isReady.resolve() : controller.abort();
+  worker.onerror = ({ message }) => isReady.reject(new Error(message));
+  worker.postMessage({ heard });
   try {
+    await isReady.promise;
     await work(signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     console.error(stopped());
     Deno.exitCode = 130;
   } finally {
-    Deno.removeSignalListener("SIGINT", listener);
+    worker.terminate();
   }
 }

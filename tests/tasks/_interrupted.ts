@@ -4,6 +4,7 @@ import { interruptible } from "../../lib/tasks/_interrupt.ts";
 await interruptible(async (signal) => {
   if (Deno.args[0] === "goes on") signal.addEventListener("abort", () => Deno.kill(Deno.pid, "SIGINT"));
   console.error("begun");
+  while (Deno.args[0] === "hangs");
   while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
   switch (Deno.args[0]) {
     case "listens":

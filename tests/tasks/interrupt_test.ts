@@ -5,9 +5,9 @@ import { endingOf } from "./_project.ts";
 const PROGRAM = join(import.meta.dirname!, "_interrupted.ts");
 
 /** A process that works until Ctrl-C, which has begun. */
-async function begin(kind: "listens" | "goes on" | "fails") {
+async function begin(kind: "listens" | "goes on" | "fails" | "hangs") {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", PROGRAM, kind],
+    args: ["run", "--no-check", "--allow-read", PROGRAM, kind],
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -27,7 +27,13 @@ async function begin(kind: "listens" | "goes on" | "fails") {
     return { code, text: seen + stderr };
   }
   await until("begun");
-  return { process, until, ending };
+  /** Presses Ctrl-C again and again, since what comes too soon counts as the first. */
+  async function endingOfRepeated() {
+    const presses = setInterval(() => process.kill("SIGINT"), 200);
+    process.status.finally(() => clearInterval(presses));
+    return await ending();
+  }
+  return { process, until, ending, endingOfRepeated };
 }
 
 Deno.test("the first Ctrl-C lets work end at a good moment and says so, with status 130", async () => {
@@ -40,13 +46,20 @@ Deno.test("the first Ctrl-C lets work end at a good moment and says so, with sta
 });
 
 Deno.test("the same Ctrl-C twice, as deno task hands it on, counts once; a second one ends the process at once", async () => {
-  const { process, until, ending } = await begin("goes on");
+  const { process, until, endingOfRepeated } = await begin("goes on");
   process.kill("SIGINT");
   await until("still here after 700 ms");
-  process.kill("SIGINT");
-  const { code, text } = await ending();
+  const { code, text } = await endingOfRepeated();
   assert.equal(code, 130);
   assert.equal(text.match(/Stopping/g)?.length, 1);
+});
+
+Deno.test("Ctrl-C is heard while the program is caught in a loop, and a second one ends it", async () => {
+  const { endingOfRepeated } = await begin("hangs");
+  assert.deepEqual(await endingOfRepeated(), {
+    code: 130,
+    text: "begun\nStopping (Ctrl-C again: at once)\n",
+  });
 });
 
 Deno.test("an error of another kind is not taken for Ctrl-C", async () => {
