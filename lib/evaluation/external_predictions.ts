@@ -4,7 +4,7 @@ import { plainName } from "../dataset/label_synonyms.ts";
 import { type Csv, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
-import { quote } from "../support/printable.ts";
+import { brief, quote } from "../support/printable.ts";
 import { sigmoid } from "./logistic_regression.ts";
 import type { Predictions } from "./predictions.ts";
 import { describeScores } from "./score_range.ts";
@@ -175,7 +175,9 @@ function readScores(csv: Csv, columns: readonly FindingColumn[]): Float64Array {
   csv.rows.forEach((row, index) =>
     columns.forEach(({ column, name }, i) => {
       if (!isNumber(row[column]!)) {
-        throw new InputError(`${rowName(csv, index)}: ${name} ${quote(row[column]!)} is not a finite number`);
+        throw new InputError(
+          `${rowName(csv, index)}: ${brief(name)} ${quote(row[column]!)} is not a finite number`,
+        );
       }
       scores[index * columns.length + i] = Number(row[column]);
     })

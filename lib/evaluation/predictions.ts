@@ -2,7 +2,7 @@ import { UNKNOWN } from "../dataset/entry.ts";
 import { columnOf, type Csv, readCsv, rowName, writeCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
-import { quote } from "../support/printable.ts";
+import { brief, quote } from "../support/printable.ts";
 
 /** What a network says of n images, beside what is true: one row an image, L labels a row. */
 export interface Predictions {
@@ -137,10 +137,10 @@ export async function readPredictions(file: string): Promise<Predictions> {
     labels.forEach((label, column) => {
       const truth = row[columns.truth[column]!]!;
       if (truth !== "" && truth !== "0" && truth !== "1") {
-        throw fail(`${label} ${quote(truth)} is not 0, 1 or empty`);
+        throw fail(`${brief(label)} ${quote(truth)} is not 0, 1 or empty`);
       }
       const score = row[columns.scores[column]!]!;
-      if (!isNumber(score)) throw fail(`${label + SCORE} ${quote(score)} is not a finite number`);
+      if (!isNumber(score)) throw fail(`${brief(label + SCORE)} ${quote(score)} is not a finite number`);
       predictions.truth[index * labels.length + column] = truth === "" ? UNKNOWN : Number(truth);
       predictions.scores[index * labels.length + column] = Number(score);
     });

@@ -66,7 +66,7 @@ export function columnOf(csv: Csv, ...names: readonly string[]): number {
   const column = names.map((name) => csv.header.indexOf(name)).find((index) => index >= 0);
   if (column === undefined) {
     throw new InputError(
-      `${csv.file}, row 1: no column "${names.join('" or "')}" in ${quote(csv.header.join(","))}`,
+      `${csv.file}, row 1: no column ${names.map(quote).join(" or ")} in ${quote(csv.header.join(","))}`,
     );
   }
   return column;

@@ -31,6 +31,11 @@ export function quote(text: string): string {
   return `"${shorten(text, LONGEST_QUOTED)}"`;
 }
 
+/** The same without quotes, for a name within a sentence. */
+export function brief(text: string): string {
+  return shorten(text, LONGEST_QUOTED);
+}
+
 /** A value from a JSON file as a message shows it: as JSON, printable, and cut after 200 characters. */
 export function quoteJson(value: unknown): string {
   return shorten(JSON.stringify(value) ?? "undefined", LONGEST_QUOTED);

@@ -1,7 +1,7 @@
 import { columnOf, readCsv, rowName, writeCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
-import { quote } from "../support/printable.ts";
+import { brief, quote } from "../support/printable.ts";
 
 /** What is known of an epoch when it has ended. */
 export interface HistoryRow {
@@ -67,7 +67,7 @@ export async function readHistory(file: string, labels: readonly string[]): Prom
       const text = row[column]!;
       if (text === "" && index >= COLUMNS.indexOf("mean_auc")) return null;
       if (!isNumber(text)) {
-        throw new InputError(`${rowName(csv, i)}: ${names[index]} ${quote(text)} is not a number`);
+        throw new InputError(`${rowName(csv, i)}: ${brief(names[index]!)} ${quote(text)} is not a number`);
       }
       return Number(text);
     });

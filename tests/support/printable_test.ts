@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../lib/support/input_error.ts";
-import { oneLine, printable, quote, quoteJson } from "../../lib/support/printable.ts";
+import { brief, oneLine, printable, quote, quoteJson } from "../../lib/support/printable.ts";
 
 Deno.test("printable() escapes what a terminal would obey or hide, once", () => {
   const half = String.fromCharCode(0xd800);
@@ -15,6 +15,7 @@ Deno.test("printable() escapes what a terminal would obey or hide, once", () => 
 Deno.test("quote() and quoteJson() cut after 200 characters and say how many there were", () => {
   assert.equal(quote("Mass"), '"Mass"');
   assert.equal(quote("\n"), '"\\n"');
+  assert.equal(brief("\n".repeat(300)), `${"\\n".repeat(200)}... (300 characters)`);
   assert.equal(quote("x".repeat(200)), `"${"x".repeat(200)}"`);
   assert.equal(quote("x".repeat(118_000)), `"${"x".repeat(200)}... (118,000 characters)"`);
   assert.equal(quoteJson({ a: "\u202e" }), '{"a":"\\u202e"}');
