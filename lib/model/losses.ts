@@ -2,13 +2,8 @@ import { UNKNOWN } from "../dataset/entry.ts";
 import { tf } from "../tensorflow/mod.ts";
 import { asymmetricLoss } from "./asymmetric_loss.ts";
 import { focalLoss } from "./focal_loss.ts";
+import type { LossName } from "./loss_names.ts";
 import { type LossWeights, weightedCrossEntropy } from "./weighted_cross_entropy.ts";
-
-/** The losses that can be chosen by name. */
-export const LOSSES = ["weighted", "plain", "focal", "asymmetric"] as const;
-
-/** One of {@linkcode LOSSES}. */
-export type LossName = (typeof LOSSES)[number];
 
 /** A loss of logits [n, labels] against the truth [n, labels]. */
 export type Loss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;

@@ -1,3 +1,4 @@
+import type { NetworkName } from "./network_names.ts";
 import type { Network } from "./network.ts";
 
 /** What a network can be asked for. */
@@ -15,7 +16,7 @@ export interface NetworkOptions {
 /** A network, or several of one design, that can be chosen by name. */
 export interface NetworkFamily {
   /** The name as `--help` shows it, such as `resnet<9n+2>v2`. */
-  name: string;
+  name: NetworkName;
   /** Whether a name is one of the family's. */
   has(name: string): boolean;
   /** Height and width of the images that the network was designed for. */

@@ -2,6 +2,7 @@ import { tf } from "../tensorflow/mod.ts";
 import { InputError } from "../support/input_error.ts";
 import type { Layers } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { MAX_DEPTH } from "./network_names.ts";
 import type { NetworkFamily, NetworkOptions } from "./network_family.ts";
 
 /**
@@ -15,8 +16,6 @@ export interface ResnetV2Options extends NetworkOptions {
   filters?: number;
 }
 
-/** The most layers: those of the deepest network of the paper. */
-export const MAX_DEPTH = 1001;
 const STAGES = 3;
 const POOL = 8;
 

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { givenPath } from "../support/given_path.ts";
-import { configurationNames } from "../training/settings.ts";
+import { configurationNames } from "../training/configurations.ts";
 import type { ValueOptions } from "./_command.ts";
 
 /**

@@ -1,15 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { entriesWithImage, openDatasetFolder } from "../dataset/dataset_folder.ts";
-import { openImageCache } from "../dataset/image_cache.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { evaluate as evaluatePredictions, writeMetrics } from "../evaluation/metrics.ts";
 import { readPredictions, writePredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
-import { scoringMemory } from "../model/memory.ts";
-import { loadRun } from "../runs/load_run.ts";
-import { checkMemory } from "../training/check_memory.ts";
-import { scoreImages, scorer } from "../training/score.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
@@ -54,6 +49,11 @@ async function score(
   if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
     throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
   }
+  const { openImageCache } = await import("../dataset/image_cache.ts");
+  const { loadRun } = await import("../runs/load_run.ts");
+  const { scoringMemory } = await import("../model/memory.ts");
+  const { checkMemory } = await import("../training/check_memory.ts");
+  const { scoreImages, scorer } = await import("../training/score.ts");
   const { run, settings, findings, model } = await loadRun(dir);
   checkMemory(scoringMemory(model.network, settings), settings);
   const folder = await openDatasetFolder(data);

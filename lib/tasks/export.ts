@@ -1,8 +1,4 @@
 import { InputError } from "../support/input_error.ts";
-import { exportWeights } from "../model/model.ts";
-import { writeSafetensors } from "../weight_files/safetensors.ts";
-import { exportTorchWeights } from "../model/torch_weights.ts";
-import { loadRun } from "../runs/load_run.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 
 const task = defineTask("export", {
@@ -21,6 +17,10 @@ const task = defineTask("export", {
   .addOption(pathOption("--out <file>", { description: "the file to write" }).makeOptionMandatory())
   .option("--torch", "under PyTorch's names")
   .action(async ({ run: dir, out, torch = false }: { run: string; out: string; torch?: boolean }) => {
+    const { exportWeights } = await import("../model/model.ts");
+    const { exportTorchWeights } = await import("../model/torch_weights.ts");
+    const { loadRun } = await import("../runs/load_run.ts");
+    const { writeSafetensors } = await import("../weight_files/safetensors.ts");
     const { model, findings, selection: { epoch } } = await loadRun(dir);
     const { name, torchModules } = model.network;
     if (torch && !torchModules) throw new InputError(`--torch: PyTorch has no network like ${name}`);

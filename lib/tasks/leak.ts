@@ -5,16 +5,13 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import { readSplit } from "../dataset/split_file.ts";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
-import { completeRun } from "../runs/complete_run.ts";
-import { checkSettings, LIMITS, readConfiguration } from "../training/settings.ts";
+import { LIMITS } from "../training/limits.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { defineTask, integerOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { describeComparison } from "./compare.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
-import { ensurePhantoms } from "./_phantom_folder.ts";
-import { terminalReporter } from "./_terminal_reporter.ts";
 import { DATA, RUNS } from "../support/project.ts";
 
 interface LeakFlags {
@@ -57,6 +54,10 @@ const leak = defineTask("leak", {
   .addOption(integerOption("--epochs <n>", { description: "epochs of each training", ...LIMITS.epochs }))
   .addOption(seedOption({ description: "the seed of both" }))
   .action(async ({ out, config, ...flags }: LeakFlags) => {
+    const { completeRun } = await import("../runs/complete_run.ts");
+    const { checkSettings, readConfiguration } = await import("../training/settings.ts");
+    const { ensurePhantoms } = await import("./_phantom_folder.ts");
+    const { terminalReporter } = await import("./_terminal_reporter.ts");
     const given = checkSettings({ ...await readConfiguration(config), ...flags }, config);
     let standing = () => "Stopped before the first run began";
     await interruptible(async (signal) => {

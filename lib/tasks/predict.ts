@@ -1,12 +1,8 @@
-import { decodeImage } from "../dataset/decode_image.ts";
 import { imageDoubt } from "../dataset/image_doubts.ts";
 import { sigmoid } from "../evaluation/logistic_regression.ts";
 import { isPhantomImage } from "../phantom/phantom_folder.ts";
-import { loadRun } from "../runs/load_run.ts";
 import { csvText } from "../support/csv.ts";
 import { givenPath } from "../support/given_path.ts";
-import { tf } from "../tensorflow/mod.ts";
-import { scorer } from "../training/score.ts";
 import { defineTask, pathOption, runTask, warn } from "./_command.ts";
 import { strangerWarning } from "./_stranger_warning.ts";
 
@@ -29,6 +25,10 @@ const predict = defineTask("predict", {
       .makeOptionMandatory(),
   )
   .action(async (files: string[], { run: dir }: { run: string }) => {
+    const { decodeImage } = await import("../dataset/decode_image.ts");
+    const { loadRun } = await import("../runs/load_run.ts");
+    const { tf } = await import("../tensorflow/mod.ts");
+    const { scorer } = await import("../training/score.ts");
     const { settings, findings, phantom, model } = await loadRun(dir);
     const { imageSize: size } = settings;
     const images: Uint8Array[] = [];

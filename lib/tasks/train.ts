@@ -1,17 +1,10 @@
-import { LOSSES } from "../model/losses.ts";
-import { NETWORKS } from "../model/networks.ts";
-import { MAX_DEPTH } from "../model/resnet_v2.ts";
-import { completeRun } from "../runs/complete_run.ts";
-import { resumedSettings } from "../runs/resumed_settings.ts";
+import { LOSSES } from "../model/loss_names.ts";
+import { MAX_DEPTH, NETWORK_NAMES } from "../model/network_names.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
-import {
-  checkSettings,
-  configurationNames,
-  LIMITS,
-  readConfiguration,
-  type Settings,
-} from "../training/settings.ts";
+import { configurationNames } from "../training/configurations.ts";
+import { LIMITS } from "../training/limits.ts";
+import type { Settings } from "../training/settings.ts";
 import {
   choiceOption,
   defineTask,
@@ -26,7 +19,6 @@ import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { IMAGENET_WEIGHTS } from "./setup/imagenet_weights.ts";
 import { setUp } from "./setup/set_up.ts";
-import { terminalReporter } from "./_terminal_reporter.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
 
 /** The flags that are not settings. */
@@ -82,7 +74,7 @@ const train = defineTask("train", {
     }),
   )
   .addOption(integerOption("--batch-size <n>", { description: "images a step", ...LIMITS.batchSize }))
-  .option("--network <name>", `the network: ${NETWORKS.map(({ name }) => name).join(", ")}`)
+  .option("--network <name>", `the network: ${NETWORK_NAMES.join(", ")}`)
   .addOption(
     integerOption("--depth <n>", {
       description: "the same by depth: ResNet v2 of 9n + 2 layers",
@@ -128,6 +120,10 @@ const train = defineTask("train", {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }
     const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
+    const { completeRun } = await import("../runs/complete_run.ts");
+    const { resumedSettings } = await import("../runs/resumed_settings.ts");
+    const { checkSettings, readConfiguration } = await import("../training/settings.ts");
+    const { terminalReporter } = await import("./_terminal_reporter.ts");
     using reporter = terminalReporter();
     await interruptible(async (signal) => {
       const context = { reporter, signal, installImageNet: () => setUp([IMAGENET_WEIGHTS]) };

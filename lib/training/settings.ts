@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import * as z from "zod";
 import { SPLIT_KINDS, UNDERSAMPLED } from "../dataset/make_split.ts";
@@ -7,16 +6,9 @@ import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
 import { LARGEST_SEED } from "../support/random.ts";
 import { readJson } from "../support/read_json.ts";
-import { LOSSES } from "../model/losses.ts";
-
-/** The ranges of what has a flag of its own: beyond them is a slip of the finger, or more than any machine can do. */
-export const LIMITS = {
-  /** Pixels; radiographs have some 3,000, and memory grows with the square. */
-  imageSize: { minimum: 32, maximum: 2048 },
-  epochs: { minimum: 1, maximum: 10_000 },
-  batchSize: { minimum: 1, maximum: 4096 },
-  learningRate: { minimum: 1e-9, maximum: 10 },
-} as const;
+import { LOSSES } from "../model/loss_names.ts";
+import { configurationFile, configurationNames } from "./configurations.ts";
+import { LIMITS } from "./limits.ts";
 
 const fraction = z.number().min(0).max(1);
 const epochs = z.number().min(0).max(LIMITS.epochs.maximum);
@@ -103,13 +95,6 @@ const SCHEMA = z.strictObject({
 /** The settings of a run. */
 export type Settings = z.infer<typeof SCHEMA>;
 
-const CONFIGURATIONS = join(import.meta.dirname!, "configurations");
-
-/** The names of the configurations that come with the project. */
-export function configurationNames(): string[] {
-  return [...Deno.readDirSync(CONFIGURATIONS)].map(({ name }) => name.replace(/\.jsonc$/, "")).sort();
-}
-
 /**
  * Reads a configuration: JSON with comments. Of a run's `config.json` the settings are taken.
  *
@@ -117,7 +102,7 @@ export function configurationNames(): string[] {
  * @throws {InputError} Where there is none, or it is not an object in JSON.
  */
 export async function readConfiguration(nameOrFile: string): Promise<Record<string, unknown>> {
-  const named = join(CONFIGURATIONS, `${nameOrFile}.jsonc`);
+  const named = configurationFile(nameOrFile);
   const file = existsSync(named) ? named : nameOrFile;
   const value = await readJson(file, {
     comments: true,

@@ -2,7 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
-import { type Loss, LOSSES, lossNamed } from "../../lib/model/losses.ts";
+import { LOSSES } from "../../lib/model/loss_names.ts";
+import { type Loss, lossNamed } from "../../lib/model/losses.ts";
 import { formulaLabels, wave } from "./_formula.ts";
 
 /** What tests/oracles/losses.py stored. */

@@ -1,11 +1,13 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { graph, seedRandom, tf, withoutComputing } from "../../lib/tensorflow/mod.ts";
 import { createModel, forward } from "../../lib/model/model.ts";
+import { NETWORK_NAMES } from "../../lib/model/network_names.ts";
 import { networkFamily, networkNamed, NETWORKS } from "../../lib/model/networks.ts";
 
 const NAMES = ["resnet11v2", "efficientnet-lite0", "densenet121", "resnet50v2"];
 
 Deno.test("each family has its names and no other's", () => {
+  deepEqual(NETWORKS.map(({ name }) => name), NETWORK_NAMES);
   equal(NETWORKS.length, NAMES.length);
   for (const name of NAMES) deepEqual(NETWORKS.filter((family) => family.has(name)), [networkFamily(name)]);
   for (const name of ["resnet56v2", "resnet20v2"]) equal(networkFamily(name).name, "resnet<9n+2>v2");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { checkSettings, configurationNames, readConfiguration } from "../../lib/training/settings.ts";
+import { configurationNames } from "../../lib/training/configurations.ts";
+import { checkSettings, readConfiguration } from "../../lib/training/settings.ts";
 import { networkOf } from "../../lib/training/network_of.ts";
 import { temporaryFolder } from "../_folders.ts";
 
