@@ -138,7 +138,8 @@ function kindOf(words: readonly string[]): Candidate["kind"] {
   if (words.length === 0) return "bare";
   const known = (word: string) => SCORE_WORDS.has(word) || TRUTH_WORDS.has(word) || NEUTRAL_WORDS.has(word);
   if (!words.every(known)) return "unknown";
-  return words.some((word) => SCORE_WORDS.has(word)) ? "score" : "truth";
+  if (words.some((word) => SCORE_WORDS.has(word))) return "score";
+  return words.some((word) => TRUTH_WORDS.has(word)) ? "truth" : "unknown";
 }
 
 /** The columns of the form that the user named. */

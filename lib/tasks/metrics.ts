@@ -4,9 +4,10 @@ import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { readMetadata } from "../dataset/metadata.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
+import { areProbabilities } from "../evaluation/calibration.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
 import { evaluate, writeMetrics } from "../evaluation/metrics.ts";
-import { type Predictions, writePredictions } from "../evaluation/predictions.ts";
+import { labelColumn, type Predictions, writePredictions } from "../evaluation/predictions.ts";
 import { sharedImages } from "../evaluation/shared_images.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
@@ -114,7 +115,7 @@ interface PredictionsFile {
  * Checks that thresholds and calibrations can be fitted on the validation set. Returns what there is to say of patients
  * that are in both sets; null where none is.
  *
- * @throws {InputError} Where it has other findings than the test set, or images of it.
+ * @throws {InputError} Where it has other findings than the test set, scores of another scale, or images of it.
  */
 function checkValidation(test: PredictionsFile, validation: PredictionsFile): string | null {
   const lacking = (a: PredictionsFile, b: PredictionsFile) =>
@@ -133,6 +134,17 @@ function checkValidation(test: PredictionsFile, validation: PredictionsFile): st
         `${
           quote(images[0]!)
         }: thresholds and calibrations have to come from other images than those that they are judged by`,
+    );
+  }
+  for (const [label, name] of test.predictions.labels.entries()) {
+    const [scores, others] = [test, validation].map(({ predictions }) =>
+      labelColumn(predictions, label).scores
+    );
+    if (areProbabilities(scores!) === areProbabilities(others!)) continue;
+    const [probabilities, beyond] = areProbabilities(scores!) ? [test, validation] : [validation, test];
+    throw new InputError(
+      `${beyond.file}: scores of ${name} are not between 0 and 1, and those of ${probabilities.file} are: thresholds and ` +
+        "calibrations need one scale",
     );
   }
   if (patients === 0) return null;

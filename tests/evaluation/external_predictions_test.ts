@@ -161,6 +161,15 @@ Deno.test("readAnyPredictions() refuses a file of which it cannot tell what the 
     `image,Mass_densenet,Nodule_densenet\n${rows(".1,.2", ".1,.3", ".3,.4")}`,
     ', row 1: no column of scores; if "Mass_densenet" and 1 more are scores, say so with --columns "LABEL_densenet"',
   );
+  // What pandas makes of two tables with a column each, and of one with two.
+  await refuses(
+    `image,Mass_x,Mass_y\n${rows("0,.1", "1,.2", "0,.3")}`,
+    ', row 1: no column of scores; if "Mass_x", "Mass_y" are scores, say so with --columns "LABEL_x"',
+  );
+  await refuses(
+    `image,Mass,Mass.1\n${rows("1,.1", "0,.2", "0,.3")}`,
+    ', row 1: it cannot be told which columns hold the scores, "Mass", "Mass.1": say it with --columns "LABEL_1"',
+  );
   // Scores in two forms, also where each finding has one.
   await refuses(
     `image,Mass_prob,pred_Mass\n${rows(".1,.2", ".1,.3", ".3,.4")}`,

@@ -68,7 +68,7 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
     );
   }
   const halves = ["--predictions", "test.csv", "--validation", "validation.csv", "--data", "."];
-  const more = await project.run("metrics", [...halves, "--out", "more", "--split", "image"]);
+  const more = await project.run("metrics", [...halves, "--out", "more", "--split", "original"]);
   assert.equal(more.code, 0, more.stderr);
   const shared = /200 of 200 test images are of the 200 patients who are in the validation set too/;
   assert.match(more.stdout, shared);
@@ -77,7 +77,7 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
   assert.match(compared, /A mean is over 1 of 14 findings/);
   assert.match(
     compared,
-    /<td[^>]*>The original notebook<\/td><td[^>]*>0\.706<\/td><td[^>]*>by image<\/td><td[^>]*>yes</,
+    /<th[^>]*>The original notebook<\/th><td[^>]*>0\.706<\/td><td[^>]*>[^<]*by image<\/td><td[^>]*>yes</,
   );
   assert.match(compared, /Threshold: a missed finding costs 10 false alarms/);
   await metrics("--out", "official", "--split", "official");
@@ -98,6 +98,7 @@ Deno.test("deno task metrics refuses what cannot be judged, in one line, and lea
     "test.csv": csv("image,Mass", ...rows(0, 1, 2, 3)),
     "overlap.csv": csv("path,Mass", ...rows(8, 7, 6, 2).map((row) => `images/${row}`)),
     "nodule.csv": csv("image,Nodule", ...rows(4, 5, 6, 7)),
+    "logits.csv": csv("image,Mass", "4.png,-2", "5.png,2", "6.png,0.5"),
   };
   for (const [name, content] of Object.entries(files)) await Deno.writeTextFile(inside(name), content);
   const cases: [flags: string[], message: RegExp][] = [
@@ -117,6 +118,10 @@ Deno.test("deno task metrics refuses what cannot be judged, in one line, and lea
     [
       ["--predictions", "test.csv", "--validation", "nodule.csv"],
       /^error: test\.csv: no scores of Nodule, which nodule\.csv has\n$/,
+    ],
+    [
+      ["--predictions", "test.csv", "--validation", "logits.csv"],
+      /^error: logits\.csv: scores of Mass are not between 0 and 1, and those of test\.csv are: /,
     ],
   ];
   for (const [flags, message] of cases) {
