@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { InputError } from "../support/input_error.ts";
+import { checkLibrary } from "./check_library.ts";
 import { instructionSets } from "./instruction_sets.ts";
 import { quietly } from "./quietly.ts";
 
@@ -215,6 +216,7 @@ export function libraryName(os: typeof Deno.build.os = Deno.build.os): string {
 }
 
 function load(file: string): TensorFlowApi {
+  checkLibrary(file);
   Deno.env.get("TF_CPP_MIN_LOG_LEVEL") ?? Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "3");
   if (Deno.build.arch === "x86_64" && gainsByOnednn()) {
     Deno.env.get(ONEDNN_OPTION) ?? Deno.env.set(ONEDNN_OPTION, "1");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkLibrary } from "../../lib/tensorflow/check_library.ts";
 import { libraryFile, libraryName } from "../../lib/tensorflow/library.ts";
 import { sharpLibrary } from "../../lib/support/sharp_library.ts";
 import { runScript } from "./_script.ts";
@@ -51,6 +53,35 @@ Deno.test("The first operation says that a library is missing or is none; an imp
   );
   assert.equal(none.output.trimEnd().split("\n").length, 1);
   assert.equal(missing.error + none.error, "");
+});
+
+Deno.test("a library that was cut short is refused before it is loaded, and so is the one beside it", async () => {
+  const whole = libraryFile();
+  checkLibrary(whole);
+  const folder = await Deno.makeTempDir();
+  const copyStart = async (name: string, length: number) => {
+    using original = await Deno.open(join(dirname(whole), name));
+    const bytes = new Uint8Array(length);
+    await original.read(bytes);
+    await Deno.writeFile(join(folder, name), bytes);
+  };
+  try {
+    const library = join(folder, libraryName());
+    await copyStart(libraryName(), 1e6);
+    const { output } = await runScript(ADD, { env: { TENSORFLOW_LIBRARY: library } });
+    assert.match(
+      output,
+      /^InputError: .*_cc.* is cut short: it has 1000000 bytes and needs \d{8,}; run `deno task setup`\n$/,
+    );
+    await Deno.writeTextFile(library, "");
+    await copyStart(libraryName().replace("_cc", "_framework"), 1e5);
+    assert.throws(() => checkLibrary(library), {
+      name: "InputError",
+      message: /_framework.* is cut short: it has 100000/,
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("TENSORFLOW_THREADS has to be a number of threads", async () => {

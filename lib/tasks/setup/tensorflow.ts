@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { InputError } from "../../support/input_error.ts";
 import { libraryName } from "../../tensorflow/library.ts";
 import type { Component } from "./component.ts";
 import { runPip } from "./pip.ts";
@@ -13,14 +15,11 @@ export const TENSORFLOW: Component = {
   },
   isPresent(project) {
     const lib = join(project, ".venv", "lib");
-    try {
-      return [...Deno.readDirSync(lib)].some((python) =>
-        Deno.statSync(join(lib, python.name, "site-packages", "tensorflow", libraryName())).isFile
-      );
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
+    return namesIn(lib).some((python) => {
+      const libraries = librariesIn(join(lib, python, "site-packages"));
+      return libraries.some(({ file }) => file.endsWith(`/${libraryName()}`)) &&
+        libraries.every(({ file, wheels }) => wheels.some(({ size }) => size === sizeOf(file)));
+    });
   },
   async install(list, environment) {
     const args = [
@@ -33,5 +32,60 @@ export const TENSORFLOW: Component = {
       environment.packages,
     ];
     await runPip(args, { list, title: this.title, environment });
+    for (const { file, wheels } of librariesIn(environment.packages)) {
+      const found = await sha256Of(file);
+      if (wheels.some(({ sha256 }) => sha256 === found)) continue;
+      throw new InputError(`${file} was damaged while it was written: check the disk, then run this again`);
+    }
   },
 };
+
+/** A library of TensorFlow's, and what it has to be: one of the wheels that were installed there, one upon the other. */
+interface Library {
+  file: string;
+  wheels: { size: number; sha256: string }[];
+}
+
+/** TensorFlow's libraries as its wheels list them in their RECORD (PEP 376). */
+function librariesIn(packages: string): Library[] {
+  const libraries = new Map<string, Library["wheels"]>();
+  for (const name of namesIn(packages)) {
+    if (!/^tensorflow(_cpu)?-[\d.]+\.dist-info$/.test(name)) continue;
+    const lines = readOrEmpty(join(packages, name, "RECORD"))
+      .matchAll(/^(tensorflow\/libtensorflow_[^,\n]+),sha256=([^,\n]+),(\d+)\r?$/gm);
+    for (const [, path, sha256, size] of lines) {
+      const wheels = libraries.get(path!) ?? [];
+      libraries.set(path!, [...wheels, { size: Number(size), sha256: sha256! }]);
+    }
+  }
+  return [...libraries].map(([path, wheels]) => ({ file: join(packages, path), wheels }));
+}
+
+/** SHA-256 in base64 for URLs, as a RECORD has it. */
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  using source = await Deno.open(file);
+  for await (const piece of source.readable) hash.update(piece);
+  return hash.digest("base64url");
+}
+
+function sizeOf(file: string): number | undefined {
+  return orMissing(() => Deno.statSync(file).size, undefined);
+}
+
+function readOrEmpty(file: string): string {
+  return orMissing(() => Deno.readTextFileSync(file), "");
+}
+
+function namesIn(folder: string): string[] {
+  return orMissing(() => [...Deno.readDirSync(folder)].map(({ name }) => name), []);
+}
+
+function orMissing<T>(read: () => T, missing: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return missing;
+    throw error;
+  }
+}

@@ -14,7 +14,7 @@ export interface Machine extends AsyncDisposable {
   /** The project's folder. */
   project: string;
   /** Changes what the fake python3 does: see `_fake_python3`. */
-  tell(what: "probe" | "pip_says" | "hold", content: string | null): Promise<void>;
+  tell(what: "probe" | "pip_says" | "hold" | "sha256", content: string | null): Promise<void>;
   /** Starts a set-up of components with the rights that `deno task setup` has. */
   start(
     components: string,

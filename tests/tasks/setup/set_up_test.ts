@@ -55,6 +55,15 @@ Deno.test("only what is missing or out of date is installed again", async (t) =>
     assert.equal((await machine.setUp(ALL)).code, 0);
     assert.deepEqual(await machine.calls(), ["pip install training.txt"]);
   });
+  for (const library of ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"]) {
+    await t.step(`${library} cut short`, async () => {
+      const file = join(machine.project, ".venv/lib/python3.99/site-packages/tensorflow", library);
+      await Deno.truncate(file, 3);
+      assert.equal((await machine.setUp(ALL)).code, 0);
+      assert.deepEqual(await machine.calls(), ["pip install training.txt"]);
+      assert.equal(await Deno.readTextFile(file), "library\n");
+    });
+  }
   await t.step("another list", async () => {
     await Deno.writeTextFile(join(machine.project, ".venv/stamps/tensorflow"), "cpu 0123\n");
     assert.equal((await machine.setUp(ALL)).code, 0);
@@ -222,4 +231,19 @@ Deno.test("without a network, the real Python and pip end in one line too", asyn
     stderr.trimEnd().split("\n").at(-1)!,
     /^error: The Python packages cannot be downloaded.*: connect to the network .*, then run this again$/,
   );
+});
+
+Deno.test("a library that is not the wheel's own is not taken for installed", async () => {
+  await using machine = await fakeMachine();
+  await machine.tell("sha256", "other");
+  const { code, stderr } = await machine.setUp(ALL);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /error: .*\/tensorflow\/libtensorflow_cc.so.2 was damaged while it was written: check the disk, then run this again\n$/,
+  );
+  await machine.tell("sha256", null);
+  await machine.calls();
+  assert.equal((await machine.setUp(ALL)).code, 0);
+  assert.deepEqual(await machine.calls(), EVERYTHING.slice(1));
 });
