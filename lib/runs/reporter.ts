@@ -46,3 +46,15 @@ export function progressOf(
 ): { onProgress(done: number, total: number): void } {
   return { onProgress: (done, total) => reporter?.onProgress?.(work, done, total) };
 }
+
+/** A reporter that tells several, in their order. */
+export function reportToAll(reporters: readonly Reporter[]): Reporter {
+  return {
+    onProgress: (...told) => reporters.forEach((each) => each.onProgress?.(...told)),
+    onOpened: (...told) => reporters.forEach((each) => each.onOpened?.(...told)),
+    onStep: (...told) => reporters.forEach((each) => each.onStep?.(...told)),
+    onEpoch: (...told) => reporters.forEach((each) => each.onEpoch?.(...told)),
+    onTrained: (...told) => reporters.forEach((each) => each.onTrained?.(...told)),
+    onFinished: (...told) => reporters.forEach((each) => each.onFinished?.(...told)),
+  };
+}

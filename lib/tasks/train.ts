@@ -124,9 +124,16 @@ const train = defineTask("train", {
     const { resumedSettings } = await import("../runs/resumed_settings.ts");
     const { checkSettings, readConfiguration } = await import("../training/settings.ts");
     const { terminalReporter } = await import("./_terminal_reporter.ts");
+    const { reportToAll } = await import("../runs/reporter.ts");
+    const { tensorboardReporter } = await import("../runs/tensorboard_reporter.ts");
     using reporter = terminalReporter();
+    using tensorboard = tensorboardReporter();
     await interruptible(async (signal) => {
-      const context = { reporter, signal, installImageNet: () => setUp([IMAGENET_WEIGHTS]) };
+      const context = {
+        reporter: reportToAll([reporter, tensorboard]),
+        signal,
+        installImageNet: () => setUp([IMAGENET_WEIGHTS]),
+      };
       if (resume) {
         if (dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
         const settings = await resumedSettings(dir, { config, flags: given });

@@ -20,6 +20,8 @@ export interface RunFolder {
   gradCam: string;
   modelCard: string;
   report: string;
+  /** A folder of event files for TensorBoard. */
+  tensorboard: string;
 }
 
 /** The paths of a run folder. Nothing is made or read. */
@@ -40,6 +42,7 @@ export function runFolder(dir: string): RunFolder {
     gradCam: join(dir, "grad-cam"),
     modelCard: join(dir, "model-card.md"),
     report: join(dir, "report.html"),
+    tensorboard: join(dir, "tensorboard"),
   };
 }
 
@@ -105,8 +108,8 @@ export async function removeDrafts({ dir, checkpoints, ...run }: RunFolder): Pro
 }
 
 /** Removes a run that ended before its first epoch did, and its folder where nothing else is in it. */
-export async function removeRun({ dir, config, split, checkpoints }: RunFolder): Promise<void> {
-  for (const path of [checkpoints, split, config]) {
+export async function removeRun({ dir, config, split, checkpoints, tensorboard }: RunFolder): Promise<void> {
+  for (const path of [checkpoints, tensorboard, split, config]) {
     await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
   }
   if ((await namesIn(dir)).length === 0) await Deno.remove(dir);
