@@ -81,6 +81,7 @@ Deno.test("two runs with one seed leave the same bits, and so does one that was 
   ) {
     assert(file in expected, file);
   }
+  assert.equal([...Deno.readDirSync(join(first!, "tensorboard"))].length, 1);
 
   const moments = [
     "config.json",
