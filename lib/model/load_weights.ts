@@ -88,7 +88,7 @@ async function readSafetensorsOf(model: Model, file: string): Promise<FoundWeigh
   if (metadata.network !== undefined && metadata.network !== network.name) {
     throw new InputError(`${file}: holds weights of ${metadata.network}, not of ${network.name}`);
   }
-  if (network.torchModules === undefined || tensors.has(parameters[0]!.name)) {
+  if (tensors.has(parameters[0]!.name)) {
     return { tensors, labels: labelsOf(metadata), notes: [`${tensors.size} weights of ${network.name}`] };
   }
   const checkpoint = {

@@ -17,7 +17,7 @@ export interface Network {
   head: string;
   /**
    * The modules' names in PyTorch's implementations, by our layers': the first is what is written, all are read.
-   * Absent where PyTorch has no such network.
+   * Absent where PyTorch has no such network: they are then named after our layers.
    */
   torchModules?: readonly ((layer: string) => string)[];
   /**

@@ -26,13 +26,11 @@ const NAMED = 3;
 
 /**
  * Copies a model's weights out as PyTorch's implementation of the network has them: by its names, kernels as
- * [out, in, height, width], dense layers as [out, in].
- *
- * @throws {InputError} PyTorch has no such network.
+ * [out, in, height, width], dense layers as [out, in]. Where PyTorch has no such network, the modules are named after
+ * our layers, so that `load_state_dict` takes them into one that is written with these names.
  */
 export function exportTorchWeights(model: Model): Map<string, StoredTensor> {
-  const module = model.network.torchModules?.[0];
-  if (!module) throw new InputError(`${model.network.name} has no names in PyTorch`);
+  const module = modulesOf(model)[0]!;
   return new Map(
     [...exportWeights(model)].map(([name, tensor]) => [torchName(name, module), outputsFirst(name, tensor)]),
   );
@@ -117,7 +115,7 @@ function findNetwork(model: Model, tensors: TorchCheckpoint["tensors"]): Place |
     .filter((name) => !name.startsWith(`${model.network.head}/`));
   let best: Place | null = null;
   let most = 0;
-  for (const module of model.network.torchModules ?? []) {
+  for (const module of modulesOf(model)) {
     const ownNames = new Map(names.map((name) => [torchName(name, module), name]));
     const counts = new Map<string, number>();
     for (const name of tensors.keys()) {
@@ -193,6 +191,11 @@ function floats(tensor: CheckpointTensor, { name, from }: { name: string; from: 
     throw new InputError(`${from}: "${name}" is of the type ${tensor.dtype}, not of floats`);
   }
   return values;
+}
+
+/** The names that modules may have, by our layers': those of PyTorch's implementations, else the layers' own. */
+function modulesOf({ network }: Model): readonly ((layer: string) => string)[] {
+  return network.torchModules ?? [(layer) => layer.replaceAll("/", ".")];
 }
 
 function torchName(name: string, module: (layer: string) => string): string {

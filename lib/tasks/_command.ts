@@ -135,6 +135,8 @@ export function choiceOption<T extends string>(
 export interface PathOptions extends ValueOptions<string> {
   /** What has to stand there when the task starts; nothing is asked where this is left out. */
   exists?: "file" | "folder";
+  /** How a file's name has to end, as it says what is written. */
+  ending?: string;
 }
 
 /** An option that takes a path, such as `--data <dir>`; relative to the folder that the user stands in. */
@@ -143,6 +145,11 @@ export function pathOption(flags: string, options: PathOptions): Option {
     if (text === "") throw new InvalidArgumentError("Expected a path.");
     const path = givenPath(text);
     if (options.exists !== undefined) checkExists(path, options.exists);
+    if (options.ending !== undefined && !path.endsWith(options.ending)) {
+      throw new InvalidArgumentError(
+        `Expected a name that ends in ${options.ending}, as that is what is written.`,
+      );
+    }
     return path;
   });
 }

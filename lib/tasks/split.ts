@@ -41,7 +41,10 @@ const split = defineTask("split", {
   ],
 })
   .addOption(splitOption({ default: "patient" }))
-  .addOption(pathOption("--out <file>", { description: "the CSV file to write" }).makeOptionMandatory())
+  .addOption(
+    pathOption("--out <file>", { description: "the CSV file to write", ending: ".csv" })
+      .makeOptionMandatory(),
+  )
   .addOption(pathOption("--data <dir>", {
     description: "a folder in the NIH's layout (default: the metadata of all 112,120 NIH images)",
   }))

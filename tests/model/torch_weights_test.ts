@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { InputError } from "../../lib/support/input_error.ts";
-import { createModel, forward, importWeights, type Model } from "../../lib/model/model.ts";
+import { createModel, exportWeights, forward, importWeights, type Model } from "../../lib/model/model.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 import { readTorchCheckpoint, type TorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
@@ -100,6 +100,16 @@ Deno.test("weights of another network of PyTorch are refused by name", () => {
     () => importTorchWeights(model, checkpointOf(weights), "other.pth"),
     refused('other.pth: densenet121 has no weight "features.norm6.weight"'),
   );
-  const own = modelOf("resnet11v2");
-  throws(() => exportTorchWeights(own), refused("resnet11v2 has no names in PyTorch"));
+  model.dispose();
+});
+
+Deno.test("a network that PyTorch has not is written with its layers' names and PyTorch's axes, and read back", () => {
+  const model = modelOf("resnet11v2");
+  const written = exportTorchWeights(model);
+  const kernel = exportWeights(model).get("conv2d/kernel")!;
+  deepEqual(written.get("conv2d.weight")!.shape, [kernel.shape[3], kernel.shape[2], 3, 3]);
+  const { tensors } = importTorchWeights(model, checkpointOf(written), "own.pth");
+  deepEqual(tensors.get("conv2d/kernel"), kernel);
+  deepEqual([...tensors.keys()].sort(), [...exportWeights(model).keys()].sort());
+  model.dispose();
 });

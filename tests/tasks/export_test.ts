@@ -22,7 +22,7 @@ async function makeRun(dir: string, given: Record<string, unknown>): Promise<voi
   model.dispose();
 }
 
-Deno.test("deno task export writes a run's weights under our names and PyTorch's, and refuses where there are none", async () => {
+Deno.test("deno task export writes a run's weights under our names and PyTorch's", async () => {
   await using project = await testProject();
   const dir = join(project.path, "runs");
   const exportRun = (...args: string[]) => project.run("export", args);
@@ -38,10 +38,24 @@ Deno.test("deno task export writes a run's weights under our names and PyTorch's
 
   const other = join(dir, "other");
   await makeRun(other, { network: "resnet11v2", imageSize: 32 });
-  const refused = await exportRun("--run", other, "--out", join(dir, "none.safetensors"), "--torch");
-  assert.equal(refused.code, 1);
-  assert.equal(refused.stderr, "error: --torch: PyTorch has no network like resnet11v2\n");
+  const named = join(dir, "named.safetensors");
+  const { code, stdout } = await exportRun("--run", other, "--out", named, "--torch");
+  assert.equal(code, 0);
+  assert.match(stdout, /\nPyTorch has no network like resnet11v2: the modules are named after our layers\n$/);
+  assert.deepEqual((await readSafetensors(named)).tensors.get("dense.weight")?.shape, [
+    NIH_FINDINGS.length,
+    256,
+  ]);
+  for (const name of ["weights.onnx", "weights"]) {
+    const refused = await exportRun("--run", run, "--out", join(dir, name));
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /^error: .*Expected a name that ends in \.safetensors, as that is what is written\.\n$/,
+    );
+  }
   assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), [
+    "named.safetensors",
     "other",
     "run",
     "weights.safetensors",
