@@ -31,7 +31,7 @@ export interface Model {
   dispose(): void;
 }
 
-/** Makes a model with its first weights, drawn from the seed. */
+/** Makes a model with initial weights, drawn from the seed. */
 export function createModel(network: Network, { seed }: { seed: number }): Model {
   const { parameters, statistics } = describe(network);
   const vectorOf = (parameters: readonly Parameter[]) => {

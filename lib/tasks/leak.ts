@@ -27,7 +27,7 @@ const PHANTOMS = { folder: join(DATA, "phantom-visits"), images: 2400, size: 64,
 
 const leak = defineTask("leak", {
   description:
-    "Shows what a split by image gives away: trains the same thing twice, split by image (patients are in training and " +
+    "Measures patient leakage: trains the same thing twice, split by image (patients are in training and " +
     "in test) and split by patient, with the same seed, and compares the test AUCs. Beside it stands what the patient's " +
     "number alone gives, which is what could leak at most without looking at an image. leak.json holds both.",
   examples: [

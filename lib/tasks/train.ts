@@ -63,17 +63,22 @@ const train = defineTask("train", {
   )
   .addOption(
     integerOption("--epochs <n>", {
-      description: "times that each training image is seen",
+      description: "number of epochs",
       ...LIMITS.epochs,
     }),
   )
   .addOption(
     integerOption("--image-size <n>", {
-      description: "pixels a side that images are brought to",
+      description: "image size: height and width in pixels",
       ...LIMITS.imageSize,
     }),
   )
-  .addOption(integerOption("--batch-size <n>", { description: "images a step", ...LIMITS.batchSize }))
+  .addOption(
+    integerOption("--batch-size <n>", {
+      description: "batch size: images per training step",
+      ...LIMITS.batchSize,
+    }),
+  )
   .option("--network <name>", `the network: ${NETWORK_NAMES.join(", ")}`)
   .addOption(
     integerOption("--depth <n>", {
@@ -93,10 +98,10 @@ const train = defineTask("train", {
   )
   .addOption(undersampleOption())
   .addOption(
-    numberOption("--learning-rate <x>", { description: "the highest learning rate", ...LIMITS.learningRate }),
+    numberOption("--learning-rate <x>", { description: "peak learning rate", ...LIMITS.learningRate }),
   )
   .addOption(choiceOption("--schedule <kind>", {
-    description: "how the learning rate goes on",
+    description: "learning-rate schedule",
     choices: ["constant", "cosine", "oneCycle"],
   }))
   .addOption(choiceOption("--precision <type>", {

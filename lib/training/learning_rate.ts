@@ -1,6 +1,6 @@
-/** How the learning rate goes over a training. */
+/** A learning-rate schedule. */
 export interface LearningRateOptions {
-  /** The highest rate. */
+  /** The peak learning rate. */
   learningRate: number;
   schedule: "constant" | "cosine" | "oneCycle";
   /** Steps of the whole training. */

@@ -49,7 +49,7 @@ const SCHEMA = z.strictObject({
   epochs: within(z.int(), LIMITS.epochs).default(12),
   batchSize: within(z.int(), LIMITS.batchSize).default(32),
   learningRate: within(z.number(), LIMITS.learningRate).default(1e-3),
-  /** How the learning rate goes on from its value: it stays, falls along a half cosine, or rises and falls (one cycle). */
+  /** The learning-rate schedule: constant, a half cosine down to zero, or one cycle. */
   schedule: z.enum(["constant", "cosine", "oneCycle"]).default("cosine"),
   /** Epochs over which the rate rises from zero at first. */
   warmupEpochs: epochs.default(0),

@@ -2,7 +2,7 @@
  * Enlarges a square map by linear interpolation between pixel centres, edges repeated (as `tf.image.resize`).
  *
  * @param map float [from, from], row by row.
- * @param size Pixels a side of the result.
+ * @param size Height and width of the result in pixels.
  * @returns float32 [size, size].
  */
 export function enlarge(map: ArrayLike<number>, size: number): Float32Array {

@@ -22,7 +22,7 @@ export interface PictureOptions {
   boxes?: readonly PictureBox[];
   /** A point to be marked with a ring, such as the heat map's peak, in pixels of the image. */
   peak?: { x: number; y: number };
-  /** Pixels a side of the picture. Default: the image's, but at least 256. */
+  /** Height and width of the picture in pixels. Default: the image's, but at least 256. */
   size?: number;
 }
 
