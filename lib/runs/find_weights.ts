@@ -11,10 +11,7 @@ const WITH_IMAGENET = "efficientnet-lite0";
  *
  * @throws {InputError} Where the file is missing, or there are no ImageNet weights of the network.
  */
-export async function findWeights(
-  { weights, network }: Settings,
-  { installImageNet }: { installImageNet?: () => Promise<void> },
-): Promise<string | null> {
+export function findWeights({ weights, network }: Settings): string | null {
   if (weights === null) return null;
   if (weights !== "imagenet") {
     if (!existsSync(weights)) throw new InputError(`${weights}: no such file`);
@@ -25,9 +22,8 @@ export async function findWeights(
       `--weights imagenet: only for ${WITH_IMAGENET}; for ${network} name a file (Keras' .h5 of keras.applications; deno task weights downloads one)`,
     );
   }
-  if (!existsSync(IMAGENET_FILE)) await installImageNet?.();
   if (!existsSync(IMAGENET_FILE)) {
-    throw new InputError(`${IMAGENET_FILE} is missing: deno task train --weights imagenet installs it`);
+    throw new InputError(`${IMAGENET_FILE} is missing: deno task setup --imagenet installs it`);
   }
   return IMAGENET_FILE;
 }

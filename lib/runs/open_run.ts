@@ -18,10 +18,6 @@ import type { Run } from "./run.ts";
 /** Where a run is, and whether it was begun before. */
 export type OpenRunOptions =
   & RunContext
-  & {
-    /** Installs the ImageNet weights; called where they are wanted and missing. */
-    installImageNet?: () => Promise<void>;
-  }
   & ({
     /** The run's folder, missing or empty. Default: the next free one in data/runs, named after the data. */
     dir?: string | undefined;
@@ -52,7 +48,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   if (!resume && dir !== undefined) await checkFree(runFolder(dir));
 
   const isTrained = resumed !== undefined && existsSync(resumed.history);
-  const weights = isTrained ? null : await findWeights(settings, options);
+  const weights = isTrained ? null : findWeights(settings);
   const dataFolder = settings.data ?? PHANTOM_FOLDER;
   if (settings.data === null) {
     const drawing = progressOf(options, "Drawing phantoms");

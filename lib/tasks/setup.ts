@@ -34,7 +34,8 @@ const task = defineTask("setup", {
   .action(async ({ gpu, cpu, lab, imagenet, metadata }: SetUpFlags) => {
     const device: Device | undefined = gpu ? "gpu" : cpu ? "cpu" : undefined;
     const more = [...(lab ? [PARTS.lab] : []), ...(imagenet ? [PARTS.imagenet] : [])];
-    await setUp(metadata ? [PARTS.metadata] : [PARTS.tensorflow, PARTS.metadata, ...more], { device });
+    const wanted = metadata ? [PARTS.metadata] : [PARTS.tensorflow, PARTS.metadata, ...more];
+    if (!await setUp(wanted, { device })) console.error("Ready: all of it was there already.");
   });
 
 if (import.meta.main) await runTask(task);

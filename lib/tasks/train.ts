@@ -17,8 +17,6 @@ import {
 } from "./_command.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
-import { IMAGENET_WEIGHTS } from "./setup/imagenet_weights.ts";
-import { setUp } from "./setup/set_up.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
 
 /** The flags that are not settings. */
@@ -134,11 +132,7 @@ const train = defineTask("train", {
     using reporter = terminalReporter();
     using tensorboard = tensorboardReporter();
     await interruptible(async (signal) => {
-      const context = {
-        reporter: reportToAll([reporter, tensorboard]),
-        signal,
-        installImageNet: () => setUp([IMAGENET_WEIGHTS]),
-      };
+      const context = { reporter: reportToAll([reporter, tensorboard]), signal };
       if (resume) {
         if (dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
         const settings = await resumedSettings(dir, { config, flags: given });

@@ -11,7 +11,7 @@ import { runProgram } from "../../lib/tasks/setup/run_program.ts";
 export const PEERS: Component = {
   name: "peers",
   title: "Keras and other peers",
-  lists: { cpu: { file: "bench.txt", megabytes: 2300 } },
+  lists: { cpu: { file: "bench.txt", download: 800, megabytes: 2300 } },
   isPresent(project) {
     const library = peerLibrary(project);
     return library !== null && existsSync(library);
@@ -32,7 +32,7 @@ export const PEERS: Component = {
 export const PYTORCH: Component = {
   name: "pytorch",
   title: "PyTorch",
-  lists: { cpu: { file: "bench_torch.txt", megabytes: 5000 } },
+  lists: { cpu: { file: "bench_torch.txt", download: 2500, megabytes: 5000 } },
   isPresent(project) {
     const packages = peerPackages(project);
     return packages !== null && existsSync(join(packages, "torch", "__init__.py"));

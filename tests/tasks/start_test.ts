@@ -80,3 +80,14 @@ Deno.test("a task that there is not is one line", async () => {
   const ending = { code: 1, stdout: "", stderr: 'error: there is no task "trian"\n' };
   assert.deepEqual(await endingOf(project.start("trian")), ending);
 });
+
+Deno.test("set-up says that it is ready, also where it has nothing to do", async () => {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "setup"],
+    cwd: PROJECT,
+    env: { NO_COLOR: "1" },
+  });
+  const { code, stdout, stderr } = await command.output();
+  assert.deepEqual([code, stdout.length], [0, 0]);
+  assert.equal(new TextDecoder().decode(stderr), "Ready: all of it was there already.\n");
+});

@@ -9,6 +9,8 @@ export type Device = "cpu" | "gpu";
 export interface RequirementList {
   /** File name in `lib/tasks/requirements/`. */
   file: string;
+  /** What the wheels have, in MB (10^6 bytes). */
+  download: number;
   /** What the wheels and what comes out of them take on the disk while they are installed, in MB (10^6 bytes). */
   megabytes: number;
 }

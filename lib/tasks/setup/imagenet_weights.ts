@@ -12,7 +12,7 @@ const PLACE = relative(PROJECT, IMAGENET_FILE);
 export const IMAGENET_WEIGHTS: Component = {
   name: "imagenet_weights",
   title: "ImageNet weights",
-  lists: { cpu: { file: "imagenet.txt", megabytes: 40 } },
+  lists: { cpu: { file: "imagenet.txt", download: 17, megabytes: 40 } },
   isPresent: (project) => existsSync(join(project, PLACE)),
   async install(list, environment) {
     const { project, scratch } = environment;

@@ -7,7 +7,7 @@ import { runPip } from "./pip.ts";
 export const JUPYTERLAB: Component = {
   name: "jupyterlab",
   title: "JupyterLab",
-  lists: { cpu: { file: "lab.txt", megabytes: 260 } },
+  lists: { cpu: { file: "lab.txt", download: 100, megabytes: 260 } },
   isPresent(project) {
     const files = [
       "bin/jupyter-lab",

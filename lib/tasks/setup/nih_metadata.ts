@@ -17,7 +17,7 @@ const FILES = [
 export const NIH_METADATA: Component = {
   name: "nih_metadata",
   title: "NIH metadata",
-  lists: { cpu: { file: "metadata.txt", megabytes: 38 } },
+  lists: { cpu: { file: "metadata.txt", download: 29, megabytes: 38 } },
   isPresent(project) {
     const present = names(join(project, "data", "nih"));
     return FILES.every((file) => present.has(file));

@@ -10,8 +10,8 @@ const BECOME = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])";
 
 /**
  * Runs one pip command, such as `install`, on a requirement list, with only the pinned wheels and only if their
- * hashes agree, and shows how many megabytes have come down and been unpacked. pip's own configuration (its index,
- * proxy, cache) holds.
+ * hashes agree, and shows how many megabytes of wheels have come down. pip's own configuration (its index, proxy,
+ * cache) holds.
  *
  * @throws {InputError} Where pip fails; one line that says what is missing.
  */
@@ -24,12 +24,12 @@ export async function runPip(
   },
 ): Promise<void> {
   const { python, scratch } = environment;
-  const { megabytes } = list;
-  using progress = showProgress(title, { total: megabytes, unit: "MB" });
+  const { download } = list;
+  using progress = showProgress(title, { total: download, unit: "MB" });
   let done = 0;
   const timer = setInterval(() => {
-    done = Math.max(done, Math.min(megabytes - 1, megabytesIn(scratch)));
-    progress.update(done);
+    done = Math.max(done, Math.min(download - 1, Math.round(wheelBytes(scratch) / 1e6)));
+    progress.update(done, done === download - 1 ? "unpacking" : "downloading");
   }, 500);
   try {
     const fixed = [
@@ -54,7 +54,7 @@ export async function runPip(
       env: { TMPDIR: scratch },
     });
     if (!pip.success) throw new InputError(explainPip(pip.output));
-    progress.update(megabytes);
+    progress.update(download);
   } finally {
     clearInterval(timer);
   }
@@ -90,20 +90,22 @@ export function explainPip(output: string): string {
   return `pip failed: ${(errors.at(-1) ?? output.trim().split("\n").at(-1) ?? "").trim()}`;
 }
 
-/** The size of all files in a folder; files that vanish meanwhile do not count. */
-function megabytesIn(folder: string): number {
-  return Math.floor(bytesIn(folder) / 1e6);
-}
-
-function bytesIn(folder: string): number {
-  let bytes = 0;
-  try {
-    for (const entry of Deno.readDirSync(folder)) {
-      const path = join(folder, entry.name);
-      bytes += entry.isDirectory ? bytesIn(path) : Deno.statSync(path).size;
+/** The bytes of the wheels below a folder, whole or coming down; one that is in two places, as pip moves it, counts once. */
+export function wheelBytes(folder: string): number {
+  const sizes = new Map<string, number>();
+  function add(folder: string): void {
+    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+      const path = join(folder, name);
+      try {
+        if (isDirectory) add(path);
+        else if (name.endsWith(".whl")) {
+          sizes.set(name, Math.max(sizes.get(name) ?? 0, Deno.statSync(path).size));
+        }
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error; // pip has moved it on meanwhile.
+      }
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return bytes;
+  add(folder);
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }

@@ -17,16 +17,17 @@ export interface SetUpOptions {
  * Installs what is missing of some components into the project's folder. Does nothing where all is there. What a
  * set-up that was cut off has left is finished or made anew; two at once wait for each other.
  *
+ * @returns Whether anything was installed.
  * @throws {InputError} Where Python, the network or disk space is missing; one line that says what to type.
  */
-export async function setUp(components: readonly Component[], options: SetUpOptions = {}): Promise<void> {
+export async function setUp(components: readonly Component[], options: SetUpOptions = {}): Promise<boolean> {
   const { device, project = PROJECT } = options;
   const missing = () => components.filter((component) => !isInstalled(component, { project, device }));
-  if (missing().length === 0) return;
+  if (missing().length === 0) return false;
   checkPlatform(Deno.build);
   using _lock = await lock(join(project, "data", ".setup.lock"));
   const wanted = missing();
-  if (wanted.length === 0) return;
+  if (wanted.length === 0) return false;
 
   const { hasGpu } = await inspectPython();
   const canUseGpu = Deno.build.os === "linux" && Deno.build.arch === "x86_64";
@@ -47,6 +48,11 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
   } finally {
     await removeFolder(environment.scratch);
   }
+  const titles = wanted.map(({ title, lists }) =>
+    lists.gpu ? `${title} for the ${chosen.toUpperCase()}` : title
+  );
+  console.error(`Ready: ${titles.join(", ")}.`);
+  return true;
 }
 
 /**

@@ -10,8 +10,8 @@ export const TENSORFLOW: Component = {
   name: "tensorflow",
   title: "TensorFlow",
   lists: {
-    cpu: { file: "training.txt", megabytes: 1550 },
-    gpu: { file: "training_gpu.txt", megabytes: 9700 },
+    cpu: { file: "training.txt", download: 273, megabytes: 1550 },
+    gpu: { file: "training_gpu.txt", download: 3400, megabytes: 9700 },
   },
   isPresent(project) {
     const lib = join(project, ".venv", "lib");

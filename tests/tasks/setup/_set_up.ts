@@ -17,10 +17,10 @@ function smaller(lists: Component["lists"], megabytes: number): Component["lists
 
 const [project, components, device] = Deno.args as [string, string, string];
 const task = defineTask("setup", { description: "Sets up another folder, for the tests.", examples: [] })
-  .action(() =>
-    setUp(components.split(",").map((name) => COMPONENTS[name]!), {
+  .action(async () => {
+    await setUp(components.split(",").map((name) => COMPONENTS[name]!), {
       project,
       device: device === "" ? undefined : device as Device,
-    })
-  );
+    });
+  });
 await runTask(task, []);

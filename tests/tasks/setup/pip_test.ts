@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { explainPip } from "../../../lib/tasks/setup/pip.ts";
+import { dirname, join } from "node:path";
+import { explainPip, wheelBytes } from "../../../lib/tasks/setup/pip.ts";
+import { temporaryFolder } from "../../_folders.ts";
 
 Deno.test("a failure of pip is explained in one line", () => {
   const cases: [output: string, expected: RegExp][] = [
@@ -42,4 +44,18 @@ Deno.test("a failure of pip is explained in one line", () => {
     assert.match(line, expected);
     assert.ok(!line.includes("\n"));
   }
+});
+
+Deno.test("what has come down are the bytes of wheels, each once, in whichever folders they are", async () => {
+  await using folder = await temporaryFolder();
+  const write = async (path: string, bytes: number) => {
+    await Deno.mkdir(join(folder.path, dirname(path)), { recursive: true });
+    await Deno.writeFile(join(folder.path, path), new Uint8Array(bytes));
+  };
+  await write("pip-unpack-1/first-1.0.whl", 300);
+  await write("pip-unpack-2/second-1.0.whl", 50);
+  await write("tmpabc", 50); // pip's copy for its cache
+  await write("wheel/first-1.0.whl", 200);
+  await write("pip-target-1/lib/unpacked.so", 10_000);
+  assert.equal(wheelBytes(folder.path), 350);
 });

@@ -30,6 +30,7 @@ Deno.test("set-up installs what is missing, and the second time does nothing, ev
   await using machine = await fakeMachine();
   const first = await machine.setUp(ALL);
   assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stderr, /\nReady: TensorFlow for the CPU, NIH metadata\.\n$/);
   assert.deepEqual(await machine.calls(), EVERYTHING);
   await assertComplete(machine);
   assert.deepEqual(await machine.setUp(ALL, { path: "/nowhere" }), {
