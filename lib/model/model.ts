@@ -1,5 +1,6 @@
 import { tf, withoutComputing } from "../tensorflow/mod.ts";
 import { InputError } from "../support/input_error.ts";
+import { quote } from "../support/printable.ts";
 import { type Initializer, initialValues } from "./initializer.ts";
 import { Layers, type LayersOptions, type ParameterSource } from "./layers.ts";
 import type { Network } from "./network.ts";
@@ -113,7 +114,7 @@ export function exportWeights(model: Model): Map<string, StoredTensor> {
 export function importWeights(model: Model, tensors: ReadonlyMap<string, StoredTensor>, from: string): void {
   const known = new Set([...model.parameters, ...model.statistics].map(({ name }) => name));
   for (const name of tensors.keys()) {
-    if (!known.has(name)) throw new InputError(`${from}: ${model.network.name} has no weight "${name}"`);
+    if (!known.has(name)) throw new InputError(`${from}: ${model.network.name} has no weight ${quote(name)}`);
   }
   const filled = vectorsOf(model).map(([variable, parameters]) => {
     const vector = new Float32Array(variable.size);

@@ -3,6 +3,7 @@ import { phantomSettingsOf } from "../phantom/phantom_folder.ts";
 import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
+import { filesOfLibrary } from "../tensorflow/check_library.ts";
 import { libraryFile } from "../tensorflow/library.ts";
 import { valuesOf, wordsOf } from "./_arguments.ts";
 import type { PathUse, Rights } from "./_rights.ts";
@@ -26,10 +27,12 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...used("folder"),
     ...used("file").map((path) => dirname(path)),
   ];
+  const libraries = loads.flatMap(filesOf);
   const read = [
     PROJECT,
     join(PROJECT, "node_modules"),
     LDD,
+    ...libraries,
     ...used("read"),
     ...written,
     ...(rights.readsArguments
@@ -46,7 +49,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
       ...flag("--allow-write", written.flatMap(withTarget)),
       ...flag("--deny-write", kept.map((path) => join(PROJECT, path)).flatMap(withTarget)),
     ]),
-    ...flag("--allow-ffi", loads.map(fileOf).filter((file) => file !== null).flatMap(withTarget)),
+    ...flag("--allow-ffi", libraries.flatMap(withTarget)),
     ...flag("--allow-run", runs === "any" ? runs : runs.map(programOf)),
     ...flag("--allow-sys", asks),
     ...flag("--allow-env", variables === "any" ? variables : ["INIT_CWD", ...variables]),
@@ -76,11 +79,11 @@ function programOf(name: string): string {
   return name.includes("/") ? join(PROJECT, name) : name;
 }
 
-function fileOf(library: "tensorflow" | "sharp"): string | null {
-  if (library === "sharp") return sharpLibrary();
+function filesOf(library: "tensorflow" | "sharp"): string[] {
+  if (library === "sharp") return [sharpLibrary()].filter((file) => file !== null);
   try {
-    return libraryFile();
+    return filesOfLibrary(libraryFile());
   } catch {
-    return null; // The task says itself that it is missing.
+    return []; // The task says itself that it is missing.
   }
 }

@@ -110,5 +110,6 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     needs: ["tensorflow"],
   },
   rooms: { program: "tests/rooms/rooms.ts", writes: [".artefacts", ".github"], runs: ["deno"] },
+  fuzz: { program: "tests/fuzz/fuzz.ts", needs: ["tensorflow"], anyFile: true, runs: ["deno"] },
   bench: { program: "tests/bench/bench.ts", anyFile: true, runs: "any", variables: "any", asks: "any" },
 };

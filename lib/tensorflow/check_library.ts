@@ -13,8 +13,12 @@ const LOADED = 1;
  * @throws {InputError} One of them is cut short.
  */
 export function checkLibrary(file: string): void {
-  const framework = join(dirname(file), basename(file).replace("_cc", "_framework"));
-  for (const library of [file, framework]) checkLength(library);
+  for (const library of filesOfLibrary(file)) checkLength(library);
+}
+
+/** TensorFlow's library and the one beside it that it loads. */
+export function filesOfLibrary(file: string): string[] {
+  return [file, join(dirname(file), basename(file).replace("_cc", "_framework"))];
 }
 
 function checkLength(file: string): void {

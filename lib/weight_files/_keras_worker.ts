@@ -1,6 +1,7 @@
 import { runInThisContext } from "node:vm";
 import h5wasm, { Dataset, Group } from "h5wasm";
 import { InputError } from "../support/input_error.ts";
+import { quote } from "../support/printable.ts";
 import type { KerasLayer } from "./keras_layer.ts";
 import { ELEMENT_ARRAYS, elementCount, type StoredTensor } from "./stored_tensor.ts";
 
@@ -111,11 +112,11 @@ function layersOf(root: Group, source: Source): KerasLayer[] {
 function* legacyLayers(root: Group, source: Source): Generator<KerasLayer> {
   for (const name of namesOf(root, "layer_names", source)) {
     const group = root.get(name);
-    if (!(group instanceof Group)) throw new InputError(`${source.file}: layer "${name}" is missing`);
+    if (!(group instanceof Group)) throw new InputError(`${source.file}: layer ${quote(name)} is missing`);
     const inner = new Map<string, KerasLayer["weights"]>();
     for (const path of namesOf(group, "weight_names", source)) {
       const [, layer, weight] = path.match(/^(.+)\/([^/]+?)(?::0)?$/) ?? [];
-      if (!layer || !weight) throw new InputError(`${source.file}: weight "${path}" names no layer`);
+      if (!layer || !weight) throw new InputError(`${source.file}: weight ${quote(path)} names no layer`);
       const weights = inner.get(layer) ?? new Map();
       inner.set(layer, weights.set(weight, tensorOf(group, path, source)));
     }
@@ -143,7 +144,7 @@ function* numberedLayers(root: Group, source: Source, depth = 0): Generator<Kera
     const names = VARIABLES[type];
     if (names === undefined || keys.length > names.length) {
       throw new InputError(
-        `${source.file}: layer "${key}" with ${keys.length} weights is of no kind that is read`,
+        `${source.file}: layer ${quote(key)} with ${keys.length} weights is of no kind that is read`,
       );
     }
     const given = variables.attrs.name?.value;

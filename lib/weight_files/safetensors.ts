@@ -1,4 +1,5 @@
 import { InputError } from "../support/input_error.ts";
+import { quote, quoteJson } from "../support/printable.ts";
 import { openRegular } from "../support/regular_file.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { describeContent, DESCRIBED_BYTES } from "./describe_content.ts";
@@ -135,28 +136,28 @@ function readHeader(file: string, bytes: Uint8Array): { places: Place[]; metadat
 }
 
 function readPlace(file: string, name: string, entry: unknown): Place {
-  if (!isObject(entry)) throw new InputError(`${file}: tensor "${name}" is not described by an object`);
+  if (!isObject(entry)) throw new InputError(`${file}: tensor ${quote(name)} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) {
     throw new InputError(
-      `${file}: tensor "${name}" has the type ${JSON.stringify(dtype)}, which cannot be read`,
+      `${file}: tensor ${quote(name)} has the type ${quoteJson(dtype)}, which cannot be read`,
     );
   }
   if (!isSizes(shape)) {
     throw new InputError(
-      `${file}: tensor "${name}" has the shape ${JSON.stringify(shape)}, not a list of sizes`,
+      `${file}: tensor ${quote(name)} has the shape ${quoteJson(shape)}, not a list of sizes`,
     );
   }
   if (!isSizes(offsets) || offsets.length !== 2) {
     throw new InputError(
-      `${file}: tensor "${name}" has the offsets ${JSON.stringify(offsets)}, not two numbers`,
+      `${file}: tensor ${quote(name)} has the offsets ${quoteJson(offsets)}, not two numbers`,
     );
   }
   const [begin, end] = offsets as [number, number];
   const wanted = elementCount(shape) * ELEMENT_ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (end - begin !== wanted) {
     throw new InputError(
-      `${file}: tensor "${name}" of type ${dtype} and shape [${shape}] needs ${wanted} bytes and has ${
+      `${file}: tensor ${quote(name)} of type ${dtype} and shape [${shape}] needs ${wanted} bytes and has ${
         end - begin
       }`,
     );
@@ -169,7 +170,7 @@ function checkPlaces(file: string, places: readonly Place[], size: number): void
   for (const place of places) {
     if (place.begin !== end) {
       throw new InputError(
-        `${file}: tensor "${place.name}" begins at byte ${place.begin} of the data, not at ${end}`,
+        `${file}: tensor ${quote(place.name)} begins at byte ${place.begin} of the data, not at ${end}`,
       );
     }
     end = place.end;

@@ -1,5 +1,6 @@
 import { type UnzipFileFilter, type Unzipped, unzipSync } from "fflate";
 import { InputError } from "../support/input_error.ts";
+import { quote } from "../support/printable.ts";
 import { readRegular } from "../support/regular_file.ts";
 import { describeContent } from "./describe_content.ts";
 import {
@@ -117,13 +118,13 @@ function readZip(file: string, bytes: Uint8Array): Contents {
     return false;
   });
   if (!names.some((name) => inArchive(name) === "data.pkl")) {
-    const some = names.slice(0, 3).join(", ") + (names.length > 3 ? ", ..." : "");
+    const some = names.slice(0, 3).map(quote).join(", ") + (names.length > 3 ? ", ..." : "");
     throw new InputError(`${file}: not a checkpoint of PyTorch, but a zip of something else (${some})`);
   }
   let total = 0;
   const entries = unzip(file, bytes, ({ name, compression, size, originalSize }) => {
     if (compression !== 0 || size !== originalSize) {
-      throw new InputError(`${file}: "${name}" is compressed, which PyTorch does not do`);
+      throw new InputError(`${file}: ${quote(name)} is compressed, which PyTorch does not do`);
     }
     total += size;
     if (total > bytes.length) throw new InputError(`${file}: its parts are larger than the file`);
@@ -180,11 +181,15 @@ function readLegacy(file: string, bytes: Uint8Array): Contents {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const key of Array.isArray(keys) ? keys : []) {
     const dtype = types.get(key);
-    if (dtype === undefined) throw new InputError(`${file}: storage "${key}" belongs to no tensor`);
+    if (dtype === undefined) {
+      throw new InputError(`${file}: storage ${quote(String(key))} belongs to no tensor`);
+    }
     const begin = position + 8;
     const length = begin <= bytes.length ? Number(view.getBigInt64(position, true)) : Infinity;
     position = begin + byteCount(dtype, length);
-    if (length < 0 || position > bytes.length) throw new InputError(`${file}: cut short in storage "${key}"`);
+    if (length < 0 || position > bytes.length) {
+      throw new InputError(`${file}: cut short in storage ${quote(String(key))}`);
+    }
     storages.set(key, bytes.subarray(begin, position));
   }
   return { value, storages };
@@ -238,7 +243,7 @@ function storageOf(file: string, id: Pickled): Storage {
     throw new InputError(`${file}: refers to something else than a storage`);
   }
   if (part !== null) {
-    throw new InputError(`${file}: storage "${key}" is a part of another, which is not read`);
+    throw new InputError(`${file}: storage ${quote(key)} is a part of another, which is not read`);
   }
   return { kind: "storage", key, dtype, length };
 }
@@ -256,7 +261,9 @@ function viewOf(file: string, [storage, offset, shape, strides]: readonly Pickle
   const count = elementCount(shape);
   if (count > 0 && (last >= length || count > length)) {
     const place = `offset ${offset}, shape [${shape}] and strides [${strides}]`;
-    throw new InputError(`${file}: a tensor of ${place} does not fit into storage "${key}" of ${length}`);
+    throw new InputError(
+      `${file}: a tensor of ${place} does not fit into storage ${quote(key)} of ${length}`,
+    );
   }
   return { kind: "view", storage, offset, shape, strides };
 }
@@ -311,10 +318,14 @@ function* partsOf(value: Pickled): Generator<[key: string | null, value: Pickled
 function gather(file: string, name: string, view: View, storages: Contents["storages"]): StoredTensor {
   const { storage: { key, dtype, length }, offset, shape, strides } = view;
   const bytes = storages.get(key);
-  if (bytes === undefined) throw new InputError(`${file}: storage "${key}" of tensor "${name}" is missing`);
+  if (bytes === undefined) {
+    throw new InputError(`${file}: storage ${quote(key)} of tensor ${quote(name)} is missing`);
+  }
   if (bytes.length !== byteCount(dtype, length)) {
     throw new InputError(
-      `${file}: storage "${key}" of tensor "${name}" has ${bytes.length} bytes, not those of ${length} elements`,
+      `${file}: storage ${quote(key)} of tensor ${
+        quote(name)
+      } has ${bytes.length} bytes, not those of ${length} elements`,
     );
   }
   const width = byteCount(dtype, 1);

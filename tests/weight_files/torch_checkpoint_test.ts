@@ -318,7 +318,7 @@ Deno.test("archives that are not of PyTorch are refused", async () => {
   const other = { "a/b": none, "a/c": none, "a/d": none, "a/e": new Uint8Array(500) };
   await rejectsBytes(
     zipSync(other),
-    /: not a checkpoint of PyTorch, but a zip of something else \(a\/b, a\/c, a\/d, \.\.\.\)$/,
+    /: not a checkpoint of PyTorch, but a zip of something else \("a\/b", "a\/c", "a\/d", \.\.\.\)$/,
   );
   await rejectsBytes(zipSync({ "a/data.pkl": new Uint8Array(500) }), /"a\/data\.pkl" is compressed/);
   const big = { "a/data.pkl": none, "a/byteorder": new TextEncoder().encode("big") };

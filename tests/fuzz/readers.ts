@@ -1,0 +1,221 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
+import { decodeImage } from "../../lib/dataset/decode_image.ts";
+import { readBoxes } from "../../lib/dataset/boxes.ts";
+import { openImageCache } from "../../lib/dataset/image_cache.ts";
+import { readImageList } from "../../lib/dataset/image_list.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
+import { readAnyPredictions } from "../../lib/evaluation/external_predictions.ts";
+import { evaluate, readMetrics, writeMetrics } from "../../lib/evaluation/metrics.ts";
+import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
+import { adam } from "../../lib/model/adam.ts";
+import { densenet121 } from "../../lib/model/densenet121.ts";
+import { loadWeights } from "../../lib/model/load_weights.ts";
+import { createModel } from "../../lib/model/model.ts";
+import { resnetV2 } from "../../lib/model/resnet_v2.ts";
+import {
+  readCheckpoint,
+  readOptimizer,
+  writeCheckpoint,
+  writeOptimizer,
+} from "../../lib/training/checkpoint.ts";
+import { readHistory, writeHistory } from "../../lib/training/history.ts";
+import { readRunConfig, writeRunConfig } from "../../lib/training/run_config.ts";
+import { runFolder } from "../../lib/training/run_folder.ts";
+import { readSelection } from "../../lib/training/select_epoch.ts";
+import { checkSettings, readConfiguration } from "../../lib/training/settings.ts";
+import { readTorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
+import { historyRow } from "../training/_history.ts";
+import { writeImages } from "../training/_images.ts";
+
+/** A reader of the project's, and whole files for it. */
+export interface Reader {
+  name: string;
+  /** The whole files that are changed. */
+  seeds: readonly string[];
+  /** Whether they are texts. */
+  isText?: true;
+  /** Reads a file; throws an `InputError` where it is not sound. */
+  read(file: string): unknown;
+}
+
+const FIXTURES = join(import.meta.dirname!, "../fixtures");
+
+/** Every reader of files that users give or keep. Files that are ours are made in the folder first. */
+export async function readers(folder: string): Promise<Reader[]> {
+  const images = join(folder, "images");
+  await writeImages(images, { images: 24 });
+  const dataset = await openDatasetFolder(images);
+  const entries = await readMetadata(dataset.metadataFile);
+  const own = async (name: string, write: (file: string) => Promise<unknown>) => {
+    const file = join(folder, name);
+    await write(file);
+    return [file];
+  };
+  const text = (name: string, content: string) => own(name, (file) => Deno.writeTextFile(file, content));
+  const predictions = {
+    labels: [...NIH_FINDINGS],
+    images: entries.map(({ image }) => image),
+    patients: entries.map(({ patient }) => patient),
+    truth: Uint8Array.from({ length: entries.length * 14 }, (_, i) => i % 3 === 0 ? 1 : 0),
+    scores: Float64Array.from({ length: entries.length * 14 }, (_, i) => (i % 10 + 0.5) / 10.5),
+  };
+  const split = {
+    training: entries.slice(0, 12),
+    validation: entries.slice(12, 18),
+    test: entries.slice(18),
+  };
+  const settings = checkSettings({ network: "resnet11v2", imageSize: 32 }, "fuzz");
+  const small = createModel(
+    resnetV2({ depth: 11, imageSize: 32, filters: 2, outputs: 14, pooling: "global" }),
+    { seed: 0 },
+  );
+  const dense = createModel(
+    densenet121({ imageSize: 32, outputs: 14, blocks: [1, 1, 2, 1], growth: 2, stem: 4 }),
+    { seed: 0 },
+  );
+  const optimizer = adam(small.weights.size);
+  const names = entries.map(({ image }) => image);
+  const cacheFolder = join(folder, "cache");
+  const openCache = () => openImageCache(dataset, names, { size: 32, cacheFolder });
+  (await openCache())[Symbol.dispose]();
+  const cacheFile = join(cacheFolder, [...Deno.readDirSync(cacheFolder)][0]!.name);
+  const cacheSeed = await own("whole.images", (file) => Deno.copyFile(cacheFile, file));
+  const run = join(folder, "run");
+  const checkpoint = await own(
+    "own.safetensors",
+    (file) => writeCheckpoint(file, small, { epoch: 1, findings: NIH_FINDINGS }),
+  );
+  return [
+    { name: "PNG", seeds: filesIn("dataset/png", ".png"), read: (file) => decodeImage(file, 32) },
+    { name: "JPEG", seeds: filesIn("dataset/jpeg", ".jpg"), read: (file) => decodeImage(file, 32) },
+    { name: "DICOM", seeds: filesIn("dataset/dicom", ".dcm"), read: (file) => decodeImage(file, 32) },
+    {
+      name: "HDF5",
+      seeds: filesIn("model", ".h5"),
+      read: (file) => loadWeights(small, file, { findings: NIH_FINDINGS }),
+    },
+    {
+      name: "safetensors",
+      seeds: [...filesIn("model", ".safetensors"), ...checkpoint],
+      read: (file) => loadWeights(small, file, { findings: NIH_FINDINGS }),
+    },
+    { name: "checkpoint", seeds: checkpoint, read: (file) => readCheckpoint(file, small, NIH_FINDINGS) },
+    {
+      name: "optimizer",
+      seeds: await own("optimizer.safetensors", (file) => writeOptimizer(file, optimizer)),
+      read: (file) => readOptimizer(file, optimizer),
+    },
+    {
+      name: "PyTorch",
+      seeds: [...filesIn("model/torch", ""), ...filesIn("model", ".pth")].filter((file) =>
+        !file.endsWith(".json")
+      ),
+      read: async (file) => {
+        const { tensors } = await readTorchCheckpoint(file);
+        for (const tensor of tensors.values()) tensor.read();
+        await loadWeights(dense, file, { findings: NIH_FINDINGS });
+      },
+    },
+    {
+      name: "image cache",
+      seeds: cacheSeed,
+      read: async (file) => {
+        await Deno.copyFile(file, cacheFile);
+        using cache = await openCache();
+        const pixels = new Uint8Array(32 * 32);
+        for (let i = 0; i < names.length; i++) cache.read(i, pixels);
+      },
+    },
+    { name: "metadata", isText: true, seeds: [dataset.metadataFile], read: readMetadata },
+    {
+      name: "compressed metadata",
+      seeds: await own("Data_Entry_2017.csv.gz", async (file) => {
+        await Deno.writeFile(file, gzipSync(await Deno.readFile(dataset.metadataFile)));
+      }),
+      read: readMetadata,
+    },
+    {
+      name: "boxes",
+      isText: true,
+      seeds: await text(
+        "BBox_List_2017.csv",
+        "Image Index,Finding Label,Bbox [x,y,w,h],,,\n00000001_000.png,Mass,10.5,20,100,90.25,,,\n",
+      ),
+      read: readBoxes,
+    },
+    {
+      name: "list",
+      isText: true,
+      seeds: await text("test_list.txt", names.join("\n") + "\n"),
+      read: readImageList,
+    },
+    {
+      name: "split",
+      isText: true,
+      seeds: await own("split.csv", (file) => writeSplit(file, split)),
+      read: (file) => readSplit(file, entries),
+    },
+    {
+      name: "predictions",
+      isText: true,
+      seeds: await own("predictions.csv", (file) => writePredictions(file, predictions)),
+      read: readPredictions,
+    },
+    {
+      name: "any predictions",
+      isText: true,
+      seeds: [join(folder, "predictions.csv")],
+      read: (file) => readAnyPredictions(file, { entries, findings: NIH_FINDINGS }),
+    },
+    {
+      name: "history",
+      isText: true,
+      seeds: await own(
+        "history.csv",
+        (file) => writeHistory(file, [historyRow({ epoch: 1 }), historyRow({ epoch: 2 })], NIH_FINDINGS),
+      ),
+      read: (file) => readHistory(file, NIH_FINDINGS),
+    },
+    {
+      name: "configuration",
+      isText: true,
+      seeds: await text("mine.jsonc", `// Mine.\n${JSON.stringify(settings, null, 1)}\n`),
+      read: async (file) => checkSettings(await readConfiguration(file), file),
+    },
+    {
+      name: "config.json",
+      isText: true,
+      seeds: await own(
+        "run/config.json",
+        () => writeRunConfig(runFolder(run), { settings, findings: NIH_FINDINGS }),
+      ),
+      read: (file) => readRunConfig({ ...runFolder(run), config: file }),
+    },
+    {
+      name: "selection.json",
+      isText: true,
+      seeds: await text("selection.json", '{ "epoch": 2, "metric": 0.6 }\n'),
+      read: readSelection,
+    },
+    {
+      name: "metrics.json",
+      isText: true,
+      seeds: await own(
+        "metrics.json",
+        (file) => writeMetrics(file, evaluate(predictions, { resamples: 10 })),
+      ),
+      read: readMetrics,
+    },
+  ];
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  const path = join(FIXTURES, folder);
+  return [...Deno.readDirSync(path)].filter(({ name, isFile }) => isFile && name.endsWith(ending)).map((
+    { name },
+  ) => join(path, name)).sort();
+}
