@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { InputError } from "../support/input_error.ts";
 import { openLocked } from "../support/open_locked.ts";
 import { random } from "../support/random.ts";
+import { readText } from "../support/read_text.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
 import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
@@ -209,7 +211,8 @@ async function inspect(dir: string, settings: Settings): Promise<"nothing" | "sa
     ignoreMissing(error);
   }
   if (empty) return "nothing";
-  const found = await Deno.readTextFile(phantomSettingsIn(dir)).catch(ignoreMissing);
+  const file = phantomSettingsIn(dir);
+  const found = existsSync(file) ? await readText(file) : undefined;
   if (found === undefined) {
     throw new InputError(`${dir}: the folder is not empty and holds no phantom images; name another`);
   }
@@ -226,7 +229,7 @@ function describe(version: number, { images, seed, size, visits }: Settings): st
 }
 
 async function countRows(file: string): Promise<number> {
-  return (await Deno.readTextFile(file)).trimEnd().split("\n").length - 1;
+  return (await readText(file)).trimEnd().split("\n").length - 1;
 }
 
 function ignoreMissing(error: unknown): undefined {
