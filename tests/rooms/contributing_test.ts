@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../../lib/support/project.ts";
+
+/** The documents for those who work on the project. */
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", ".github/SECURITY.md"];
+
+Deno.test("every path and every task that the documents name is there", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
+  for (const document of DOCUMENTS) {
+    const text = await Deno.readTextFile(join(PROJECT, document));
+    const paths = [
+      ...text.matchAll(/\b(?:lib|tests|notebooks)\/[\w./-]*\w|\.(?:ci|github|devcontainer)\/[\w./-]*\w/g),
+    ]
+      .map(([path]) => path)
+      .filter((path) => !path.includes("NAME"));
+    assert.ok(paths.length > 0 || document.startsWith("."), document);
+    for (const path of paths) assert.ok(existsSync(join(PROJECT, path)), `${document} names ${path}`);
+    for (const [, task] of text.matchAll(/deno(?:@[\d.]+)? task ([a-z]+)/g)) {
+      assert.ok(task! in tasks, `${document} names deno task ${task}`);
+    }
+  }
+});
+
+Deno.test("Deno's version is the same wherever it is named", async () => {
+  const files = ["README.md", "CONTRIBUTING.md", ".ci/run", ".devcontainer/Dockerfile"];
+  for (const file of files) {
+    const text = await Deno.readTextFile(join(PROJECT, file));
+    const versions = [...text.matchAll(/\bdeno[@ :](?:bin-)?(\d+\.\d+\.\d+)/gi)].map(([, version]) =>
+      version
+    );
+    assert.ok(versions.length > 0, file);
+    for (const version of versions) assert.equal(version, Deno.version.deno, file);
+  }
+});
