@@ -4,6 +4,7 @@ import type { Settings } from "../training/settings.ts";
 import { explainRun } from "./explain_run.ts";
 import { openRun, type OpenRunOptions } from "./open_run.ts";
 import type { FinishedRun } from "./finished_run.ts";
+import { writeReference } from "./reference.ts";
 import { reportRun } from "./report_run.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
@@ -12,8 +13,8 @@ import { testRun } from "./test_run.ts";
 import { trainRun } from "./train_run.ts";
 
 /**
- * The whole life of a run: opens it, trains it, selects its checkpoint, tests it once, explains it, and writes the
- * report. A new run that fails by a mistake of the user before its first epoch is complete leaves no folder.
+ * The whole life of a run: opens it, trains it, selects its checkpoint, tests it once, describes its images, explains
+ * it, and writes the report. A new run that fails by a mistake of the user before its first epoch is complete leaves no folder.
  *
  * @throws The signal's reason where it ended the run, which can then go on with `resume`.
  */
@@ -29,6 +30,7 @@ export async function completeRun(settings: Settings, options: OpenRunOptions = 
   options.reporter?.onTrained?.(run);
   const selection = await selectRun(run);
   const predictions = await testRun(run, options);
+  await writeReference(run, options);
   const explanation = await explainRun(run, predictions, options);
   return await reportRun(run, { selection, predictions, explanation }, options);
 }

@@ -10,6 +10,7 @@ export const WORK_UNITS = {
   Training: "steps",
   Validating: "images",
   Testing: "images",
+  Describing: "images",
   "Grad-CAM": "maps",
 } as const;
 

@@ -13,6 +13,8 @@ export interface ProgressOptions {
 export interface Progress extends Disposable {
   /** Says how much is done by now, in all, and shows a short note (such as a loss) where one is given. */
   update(done: number, note?: string): void;
+  /** Writes a line of its own, above a bar. */
+  say(line: string): void;
 }
 
 /**
@@ -32,6 +34,7 @@ export function showProgress(title: string, { total, unit }: ProgressOptions): P
   const display = Deno.stderr.isTerminal() ? bar(title, { total, unit }) : lines(title, { total, unit });
   return {
     update: (done, note = "") => display.update(done, { left: timeLeft(done), note }),
+    say: (line) => display.say(line),
     [Symbol.dispose]: () => display.stop(),
   };
 }
@@ -46,6 +49,7 @@ export function formatSeconds(seconds: number): string {
 
 interface Display {
   update(done: number, shown: { left: string; note: string }): void;
+  say(line: string): void;
   stop(): void;
 }
 
@@ -57,7 +61,11 @@ function bar(title: string, { total, unit }: ProgressOptions): Display {
     gracefulExit: false,
   }, Presets.shades_classic);
   single.start(total, 0, { left: "", note: "" });
-  return { update: (done, shown) => single.update(done, shown), stop: () => single.stop() };
+  return {
+    update: (done, shown) => single.update(done, shown),
+    say: (line) => console.error(`\r\x1b[K${line}`),
+    stop: () => single.stop(),
+  };
 }
 
 function lines(title: string, { total, unit }: ProgressOptions): Display {
@@ -74,6 +82,7 @@ function lines(title: string, { total, unit }: ProgressOptions): Display {
       const share = `${Math.floor(100 * done / total)} %, ${done} of ${total} ${unit}`;
       console.error(`${title}: ${[share, left, note].filter((part) => part !== "").join(", ")}`);
     },
+    say: (line) => console.error(line),
     stop() {},
   };
 }

@@ -1,23 +1,67 @@
 import { dirname } from "node:path";
 
+/** A file that is being written: nobody sees it before it is whole. */
+export interface Draft extends AsyncDisposable {
+  /** Adds to its end. */
+  write(content: string | Uint8Array): Promise<void>;
+  /** Flushes it to disk and puts it into its final place. Disposing of it without that removes it. */
+  commit(): Promise<void>;
+}
+
 /**
- * Writes a file beside its final place, flushes it to disk and renames it, so that a reader (or a kill) sees the
- * old file or the new one, never a part. Makes the folder where it is missing.
+ * Begins a file beside its final place, so that a reader (or a kill) sees the old file or the new one, never a part.
+ * Makes the folder where it is missing.
  *
- * @throws What the file system throws (`Deno.errors.*`), with `path` added to it; the old file and its folder are then
- * as they were.
+ * @throws What the file system throws (`Deno.errors.*`), with `path` added to it, here and in `write` and `commit`.
  */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
+export async function openDraft(path: string): Promise<Draft> {
   const draft = `${path}.${Deno.pid}.partial`;
+  const file = await about(path, async () => {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    return await Deno.open(draft, { write: true, create: true, truncate: true });
+  });
+  let isOpen = true;
+
+  function close(): void {
+    if (isOpen) file.close();
+    isOpen = false;
+  }
+
+  return {
+    write: (content) =>
+      about(path, async () => {
+        const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+        for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+      }),
+    commit: () =>
+      about(path, async () => {
+        await file.sync();
+        close();
+        await Deno.rename(draft, path);
+      }),
+    async [Symbol.asyncDispose]() {
+      close();
+      await Deno.remove(draft).catch(() => {});
+    },
+  };
+}
+
+/** Adds to what the file system throws which path it is about. */
+async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    using file = await Deno.open(draft, { write: true, create: true, truncate: true });
-    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-    await file.sync();
-    await Deno.rename(draft, path);
+    return await work();
   } catch (error) {
-    await Deno.remove(draft).catch(() => {});
     throw error instanceof Error ? Object.assign(error, { path }) : error;
   }
+}
+
+/**
+ * Writes a whole file as {@linkcode openDraft} does.
+ *
+ * @throws What the file system throws, with `path` added to it; the old file and its folder are then as they were.
+ */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  await using draft = await openDraft(path);
+  await draft.write(content);
+  await draft.commit();
 }

@@ -12,6 +12,11 @@ export function wordsOf(args: readonly string[]): string[] {
   return [...flags.filter((arg) => !arg.startsWith("-")), ...args.slice(flags.length + 1)];
 }
 
+/** Whether a flag is given, with a value or without. */
+export function isGiven(flag: string, args: readonly string[]): boolean {
+  return flagsOf(args).some((arg) => arg === flag || arg.startsWith(`${flag}=`));
+}
+
 /** Whether a command line asks for help only. */
 export function asksForHelp(args: readonly string[]): boolean {
   return flagsOf(args).some((arg) => arg === "--help" || arg === "-h");

@@ -5,7 +5,7 @@ import { PROJECT } from "../support/project.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
 import { filesOfLibrary } from "../tensorflow/check_library.ts";
 import { libraryFile } from "../tensorflow/library.ts";
-import { valuesOf, wordsOf } from "./_arguments.ts";
+import { isGiven, valuesOf, wordsOf } from "./_arguments.ts";
 import type { PathUse, Rights } from "./_rights.ts";
 import { pathsInSettings } from "./_settings_named.ts";
 
@@ -17,7 +17,7 @@ const CODE = [".ci", ".git", ".venv", "deno.json", "deno.lock", "lib", "node_mod
 
 /** Deno's flags for a task's rights, with the paths that its arguments name. */
 export async function permissionFlags(rights: Rights, args: readonly string[]): Promise<string[]> {
-  const { paths = {}, writes = [], runs = [], variables = [], asks = [], loads = [] } = rights;
+  const { paths = {}, folders = {}, writes = [], runs = [], variables = [], asks = [], loads = [] } = rights;
   const given = Object.entries(paths).flatMap(([flag, use]) =>
     valuesOf(flag, args).map((value) => ({ path: resolve(givenPath(value)), use }))
   );
@@ -25,6 +25,9 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
   const written = [
     ...writes.map((path) => join(PROJECT, path)),
     ...used("folder"),
+    ...Object.entries(folders).filter(([flag]) => isGiven(flag, args)).map(([, name]) =>
+      resolve(givenPath(name))
+    ),
     ...used("file").map((path) => dirname(path)),
   ];
   const libraries = loads.flatMap(filesOf);
@@ -35,17 +38,15 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...libraries,
     ...used("read"),
     ...written,
-    ...(rights.readsArguments
-      ? wordsOf(args).map((word) => resolve(givenPath(word))).flatMap((
-        path,
-      ) => [path, phantomSettingsOf(path)])
-      : []),
+    ...(rights.readsArguments ? wordsOf(args).flatMap(pathsOf) : []),
     ...(rights.readsSettings ? await pathsInSettings(args) : []),
   ];
   const kept = CODE.filter((path) => !writes.some((written) => `${written}/`.startsWith(`${path}/`)));
   return [
     ...(rights.anyFile ? ["--allow-read", "--allow-write"] : [
-      ...flag("--allow-read", read.flatMap(withTarget)),
+      ...(rights.readsArguments && isGiven("-", args)
+        ? ["--allow-read"]
+        : flag("--allow-read", read.flatMap(withTarget))),
       ...flag("--allow-write", written.flatMap(withTarget)),
       ...flag("--deny-write", kept.map((path) => join(PROJECT, path)).flatMap(withTarget)),
     ]),
@@ -56,6 +57,18 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...(variables === "any" ? [] : ["--ignore-env"]),
     ...(rights.network ? ["--allow-net"] : []),
   ];
+}
+
+/** What is read of a path or pattern, and the file that says of the images in it whether they are phantoms. */
+function pathsOf(word: string): string[] {
+  const path = resolve(givenPath(fixedPartOf(word)));
+  return [path, phantomSettingsOf(path), phantomSettingsOf(join(path, "image"))];
+}
+
+/** The part of a pattern such as `scans/*.png` that is a path: `scans`; a path as it is. */
+function fixedPartOf(pattern: string): string {
+  const wild = pattern.search(/[*?[{]/);
+  return wild < 0 ? pattern : dirname(`${pattern.slice(0, wild)}x`);
 }
 
 /** A flag with a list, none where the list is empty; a comma in a path is doubled, as Deno wants it. */

@@ -15,7 +15,9 @@ export interface Rights {
   needs?: readonly SetUpPart[];
   /** The flags whose value is a path. */
   paths?: Readonly<Record<string, PathUse>>;
-  /** Whether arguments without a flag are paths that are read. */
+  /** Flags that write into a folder where the user is, and its name. */
+  folders?: Readonly<Record<string, string>>;
+  /** Whether arguments without a flag are paths that are read, patterns of paths, or `-`: any path. */
   readsArguments?: true;
   /** Whether `--config` and the `config.json` of `--run` name further folders and files to be read. */
   readsSettings?: true;
@@ -75,7 +77,12 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     paths: { "--data": "read", "--run": "folder" },
     writes: ["data/cache"],
   },
-  predict: { ...NETWORK, paths: { "--run": "read" }, readsArguments: true },
+  predict: {
+    ...NETWORK,
+    paths: { "--run": "read", "--out": "file", "--pictures": "folder" },
+    folders: { "--explain": "heat-maps" },
+    readsArguments: true,
+  },
   compare: { paths: { "--run": "read" } },
   export: { ...NETWORK, paths: { "--run": "read", "--out": "file" } },
   weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },

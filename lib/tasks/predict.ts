@@ -1,68 +1,66 @@
-import { imageDoubt } from "../dataset/image_doubts.ts";
-import { sigmoid } from "../evaluation/logistic_regression.ts";
-import { isPhantomImage } from "../phantom/phantom_folder.ts";
-import { csvText } from "../support/csv.ts";
-import { givenPath } from "../support/given_path.ts";
-import { defineTask, pathOption, runTask, warn } from "./_command.ts";
-import { strangerWarning } from "./_stranger_warning.ts";
+import { OPERATING_RULES } from "../evaluation/operating_points.ts";
+import { choiceOption, defineTask, pathOption, runTask } from "./_command.ts";
+import { interruptible } from "./_interrupt.ts";
+import type { PredictFlags } from "./_predict_images.ts";
 
 const predict = defineTask("predict", {
   description:
-    "Scores single images (PNG, JPEG or DICOM) with a run's chosen weights. Of one image it prints the findings, the most " +
-    "suspected first; of several a CSV with all digits: a row an image, a column a finding. Scores are between 0 and 1; they order images by suspicion and are no probabilities (see the report's " +
-    "calibration). Not for medical use.",
+    "Says what a trained run sees in images: PNG, JPEG or DICOM, told by their content. For each finding the " +
+    "probability, calibrated on the run's validation set, the threshold chosen there and on which side of it the " +
+    "image is, and how the image compares with those of the validation set. It warns first: of what the run was " +
+    "trained on, of findings with few validation images, and of images that are unlike the run's. " +
+    "Not for medical use.",
   examples: [
     [
-      "deno task predict --run data/runs/phantom-1 chest.png",
-      "the findings of an image, the most suspected first",
+      "deno task predict --run data/runs/phantom-1 chest.dcm",
+      "every finding of an image, the likeliest first",
     ],
-    ["deno task predict --run data/runs/phantom-1 *.png > scores.csv", "several images, as CSV"],
+    [
+      "deno task predict --run data/runs/phantom-1 scans --out scans.csv",
+      "all images of a folder and the folders in it, into a table (.csv, .json or .jsonl)",
+    ],
+    [
+      "deno task predict --run data/runs/phantom-1 chest.png --explain Effusion",
+      "draws where the network looked into heat-maps/ (without a finding: for the one furthest above its threshold)",
+    ],
+    [
+      "find . -name '*.dcm' | deno task predict --run data/runs/phantom-1 -",
+      "paths from standard input, a line each",
+    ],
   ],
 })
-  .argument("<image...>", "PNG, JPEG or DICOM files")
+  .argument(
+    "[images...]",
+    "files, folders and patterns such as 'scans/*.png'; - reads paths from standard input",
+  )
   .addOption(
     pathOption("--run <dir>", { description: "a run that has ended", exists: "folder" })
       .makeOptionMandatory(),
   )
-  .action(async (files: string[], { run: dir }: { run: string }) => {
-    const { decodeImage } = await import("../dataset/decode_image.ts");
-    const { loadRun } = await import("../runs/load_run.ts");
-    const { tf } = await import("../tensorflow/mod.ts");
-    const { scorer } = await import("../training/score.ts");
-    const { settings, findings, phantom, model } = await loadRun(dir);
-    const { imageSize: size } = settings;
-    const images: Uint8Array[] = [];
-    for (const file of files) {
-      const image = await decodeImage(givenPath(file), size);
-      const doubt = imageDoubt(image);
-      if (doubt !== null) warn(`${file} ${doubt}`);
-      images.push(image);
-    }
-    const other = files.find((file) => isPhantomImage(givenPath(file)) !== phantom);
-    if (other !== undefined) warn(`${other}: ${strangerWarning(phantom)}`);
-    const score = scorer(model, settings);
-    const scores = images.map((image) =>
-      tf.tidy(() => {
-        const input = tf.tensor4d(Float32Array.from(image, (value) => value / 255), [1, size, size, 1]);
-        return Array.from(score(input).dataSync(), sigmoid);
-      })
-    );
-    if (files.length === 1) return console.log(ranking(findings, scores[0]!));
-    console.log(
-      csvText([["image", ...findings], ...files.map((file, i) => [file, ...scores[i]!])]).trimEnd(),
-    );
+  .addOption(pathOption("--out <file>", {
+    description: "write everything about each image here, in full precision: .csv, .json or .jsonl",
+  }))
+  .option(
+    "--explain [finding]",
+    "draw a heat map of each image: for this finding, or for that furthest above its threshold",
+  )
+  .addOption(pathOption("--pictures <dir>", {
+    description: "where --explain draws (default: heat-maps in the folder that you are in)",
+  }))
+  .addOption(choiceOption("--threshold <rule>", {
+    description:
+      "which of the run's thresholds to compare with: most sensitivity + specificity (youden), best F1, " +
+      "a sensitivity of 0.9, or least cost where a miss costs 10 false alarms",
+    choices: OPERATING_RULES.map(({ rule }) => rule),
+    default: "youden",
+  }))
+  .option("--strict", "stop at the first file that cannot be read")
+  .action(async (given: string[], flags: PredictFlags) => {
+    let standing = "Stopped before the first image.";
+    await interruptible(async (signal) => {
+      const { predictImages } = await import("./_predict_images.ts");
+      await predictImages(given, flags, { signal, say: (text) => standing = text });
+    }, { heard: "Stopping after these images", stopped: () => standing });
   });
-
-function ranking(findings: readonly string[], scores: readonly number[]): string {
-  const width = Math.max(...findings.map(({ length }) => length));
-  return findings.map((label, i) => ({ label, score: scores[i]! }))
-    .sort((a, b) => b.score - a.score)
-    .map(({ label, score }) => `${label.padEnd(width)}  ${decimals(score)}`)
-    .join("\n");
-}
-
-function decimals(score: number): string {
-  return score.toFixed(4);
-}
 
 if (import.meta.main) await runTask(predict);

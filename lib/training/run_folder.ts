@@ -16,6 +16,8 @@ export interface RunFolder {
   optimizer(epoch: number): string;
   /** Scores of a part of the split. */
   predictions(part: "validation" | "test"): string;
+  /** What the validation set's images are like: what other images are compared with. */
+  reference: string;
   metrics: string;
   gradCam: string;
   modelCard: string;
@@ -38,6 +40,7 @@ export function runFolder(dir: string): RunFolder {
     checkpoint: (epoch) => join(checkpoints, `epoch-${number(epoch)}.safetensors`),
     optimizer: (epoch) => join(checkpoints, `optimizer-${number(epoch)}.safetensors`),
     predictions: (part) => join(dir, part, "predictions.csv"),
+    reference: join(dir, "validation", "reference.safetensors"),
     metrics: join(dir, "test", "metrics.json"),
     gradCam: join(dir, "grad-cam"),
     modelCard: join(dir, "model-card.md"),

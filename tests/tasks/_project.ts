@@ -43,7 +43,9 @@ export async function testProject(): Promise<TestProject> {
     const permissions = (await permissionFlags(RIGHTS[task]!, args)).map((flag) => {
       const [name, list] = flag.split("=");
       const moved = flag.replaceAll(PROJECT, path);
-      return name === "--allow-read" || name === "--allow-ffi" ? `${moved},${list}` : moved;
+      return list !== undefined && (name === "--allow-read" || name === "--allow-ffi")
+        ? `${moved},${list}`
+        : moved;
     });
     const program = ["run", "--no-check", "--no-prompt", "--frozen", ...permissions, `lib/tasks/${task}.ts`];
     const words = [Deno.execPath(), ...program, ...args];

@@ -15,13 +15,15 @@ export interface SmallRun extends TestProject {
 export interface SmallRunOptions {
   /** Whether they pass for phantoms. Default: false. */
   phantom?: boolean;
+  /** How many there are. Default: 120, of which some 6 are for validation. */
+  count?: number;
 }
 
 /** Trains a small network for an epoch, in a project of its own. */
-export async function smallRun({ phantom = false }: SmallRunOptions = {}): Promise<SmallRun> {
+export async function smallRun({ phantom = false, count = 120 }: SmallRunOptions = {}): Promise<SmallRun> {
   const project = await testProject();
   const [dir, images] = [join(project.path, "run"), join(project.path, "images")];
-  await writeImages(images, { images: 120 });
+  await writeImages(images, { images: count });
   if (phantom) await Deno.writeTextFile(join(images, "phantoms.json"), "{}");
   const flags = ["--data", images, "--run", dir, "--epochs", "1", "--depth", "11", "--image-size", "32"];
   const { code, stderr } = await project.run("train", flags);

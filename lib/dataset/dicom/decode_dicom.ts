@@ -1,10 +1,11 @@
 import { InputError } from "../../support/input_error.ts";
 import { type GreyImage, greyOf } from "../grey_image.ts";
 import type { CodecOptions } from "./codecs.ts";
-import { type DicomTags, readTags } from "./dicom_tags.ts";
+import type { DicomTags } from "./dicom_tags.ts";
 import { firstFrame, type Frame } from "./first_frame.ts";
 import { readLookupTable } from "./lookup_table.ts";
 import { type DicomFile, parseDicom, type PixelLayout } from "./parse_dicom.ts";
+import { readTags } from "./read_tags.ts";
 import { toneOf } from "./tone.ts";
 
 /** A DICOM file's first image, what the file says of it, and what had to be decided to show it. */

@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
 import sharp, { type OverlayOptions } from "sharp";
-import { escapeHtml } from "../escape_html.ts";
+import { BACKGROUND, captionOf } from "./_caption.ts";
 
 /** A picture with what is written under it. */
 export interface CaptionedPicture {
@@ -19,8 +18,6 @@ export interface GridOptions {
 }
 
 const GAP = 10;
-const BACKGROUND = "#15181c";
-const INK = "#d8dce0";
 
 /** Puts pictures with their captions into rows, on a dark ground as a viewer of radiographs has it; a PNG. */
 export async function pictureGrid(
@@ -54,14 +51,4 @@ export async function pictureGrid(
   const png = await sharp({ create: ground }).composite(layers).png({ compressionLevel: 9, palette: true })
     .toBuffer();
   return new Uint8Array(png);
-}
-
-/** A text as a picture. The font comes with the project: a server may have none. */
-function captionOf(caption: string, width: number) {
-  const fontfile = createRequire(import.meta.url).resolve(
-    "@expo-google-fonts/open-sans/400Regular/OpenSans_400Regular.ttf",
-  );
-  const text = `<span foreground="${INK}">${escapeHtml(caption) || " "}</span>`;
-  return sharp({ text: { text, font: "Open Sans 12", fontfile, width, dpi: 72, rgba: true, wrap: "word" } })
-    .png().toBuffer({ resolveWithObject: true });
 }

@@ -1,0 +1,110 @@
+import { logit } from "./logit.ts";
+import { chooseThreshold, type OperatingRule } from "./operating_points.ts";
+import { applyPlatt, fitPlatt, type Platt } from "./platt.ts";
+import { labelColumn, type Predictions } from "./predictions.ts";
+
+/** What a validation set says of a finding's scores: which probability they mean, and from which on it is called present. */
+export interface FindingScale {
+  finding: string;
+  /** Validation images with the finding, and without it. */
+  positives: number;
+  negatives: number;
+  /** Why a score says nothing of a single image, as half a sentence; null where it does. */
+  reason: string | null;
+  /** Platt's scaling; null where there is a reason. */
+  platt: Platt | null;
+  /** The lowest score that is called positive, Infinity where none is; null where there is a reason. */
+  threshold: number | null;
+  /** The scores of all validation images, rising. */
+  scores: Float64Array;
+}
+
+/** What is to be said of a finding in one image. */
+export interface FindingJudgement {
+  finding: string;
+  /** The network's output, from 0 to 1: no probability where the loss weighs findings. */
+  score: number;
+  /** The calibrated probability; null where the validation set does not give one. */
+  probability: number | null;
+  /** The calibrated probability at the threshold, 1 where no image is called positive; null as well. */
+  threshold: number | null;
+  /** Whether the score reaches the threshold; null as well. */
+  isAbove: boolean | null;
+  /** How far the probability is above the threshold, in log odds; negative below it; null as well. */
+  excess: number | null;
+  /** The fraction of the validation images whose score is lower; those with the same count half. */
+  percentile: number;
+}
+
+/**
+ * Fits what turns scores of single images into something that can be said. Probabilities are by Platt's scaling: a line
+ * for each finding undoes the loss' weights, which a temperature for all does not, and stays smooth with a few
+ * positives, where isotonic regression says 0 and 1.
+ *
+ * @param validation The network's predictions for images that it was not trained on.
+ */
+export function findingScales(validation: Predictions, rule: OperatingRule): FindingScale[] {
+  const { labels, scores: all } = validation;
+  return labels.map((finding, label) => {
+    const { truth, scores } = labelColumn(validation, label);
+    const positives = truth.reduce((sum, value) => sum + value, 0);
+    const negatives = truth.length - positives;
+    const platt = fitPlatt(truth, scores);
+    const threshold = chooseThreshold(truth, scores, rule);
+    const reason = positives === 0
+      ? "no validation image has it"
+      : negatives === 0
+      ? "all validation images have it"
+      : platt === null || !(platt.slope > 0)
+      ? "its scores are no better than chance on the validation set"
+      : null;
+    return {
+      finding,
+      positives,
+      negatives,
+      reason,
+      platt: reason === null ? platt : null,
+      threshold: reason === null ? threshold : null,
+      scores: all.filter((_, i) => i % labels.length === label).sort(),
+    };
+  });
+}
+
+/** Judges a score by its finding's scale. */
+export function judgeFinding(
+  { finding, platt, threshold, scores }: FindingScale,
+  score: number,
+): FindingJudgement {
+  const percentile = (countBelow(scores, score, false) + countBelow(scores, score, true)) / 2 / scores.length;
+  if (platt === null || threshold === null) {
+    return { finding, score, percentile, probability: null, threshold: null, isAbove: null, excess: null };
+  }
+  return {
+    finding,
+    score,
+    percentile,
+    probability: applyPlatt(platt, score),
+    threshold: threshold === Infinity ? 1 : applyPlatt(platt, threshold),
+    isAbove: score >= threshold,
+    excess: threshold === Infinity ? -Infinity : platt.slope * (logit(score) - logit(threshold)),
+  };
+}
+
+/** Sorts judgements by how far they are above their thresholds; those without one come last. */
+export function byExcess(judgements: readonly FindingJudgement[]): FindingJudgement[] {
+  const rank = ({ excess }: FindingJudgement) => excess ?? -Infinity;
+  return judgements.toSorted((a, b) =>
+    Number(a.excess === null) - Number(b.excess === null) || rank(b) - rank(a) || b.percentile - a.percentile
+  );
+}
+
+/** How many rising values are below a value, or not above it. */
+function countBelow(values: Float64Array, value: number, orEqual: boolean): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! < value || orEqual && values[middle] === value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,170 @@
+import { extname } from "node:path";
+import { pseudonymOf } from "../dataset/dicom/dicom_tags.ts";
+import { csvText } from "../support/csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { type Draft, openDraft } from "../support/write_atomically.ts";
+import type { FailedImage, PredictedImage, Predictor } from "./predictor.ts";
+
+/** A file of predictions that is being written. */
+export interface PredictionFile extends AsyncDisposable {
+  add(image: PredictedImage): Promise<void>;
+  /** Notes a file that could not be read; only JSON has a place for it. */
+  fail(image: FailedImage): void;
+  /** Puts the file into its place. Disposing of it without that leaves what was there before. */
+  commit(): Promise<void>;
+}
+
+/** The extensions of files of predictions. */
+export const PREDICTION_FORMATS = [".csv", ".json", ".jsonl"] as const;
+
+/** What a file of predictions says of an image; numbers as they were computed, null where there is none. */
+interface Row {
+  image: string;
+  format: string;
+  width: number;
+  height: number;
+  /** A DICOM file's patient, by a pseudonym. */
+  patient: string | null;
+  view: string | null;
+  age: number | null;
+  sex: string | null;
+  warnings: string[];
+  /** How far it is from the run's images, in limits. */
+  distance: number | null;
+  findings: Record<string, RowFinding>;
+}
+
+interface RowFinding {
+  probability: number | null;
+  threshold: number | null;
+  above: boolean | null;
+  percentile: number;
+  score: number;
+}
+
+const FINDING_COLUMNS = ["probability", "threshold", "above", "percentile", "score"] as const;
+
+/**
+ * Whether predictions can be written under a name.
+ *
+ * @throws {InputError} Where its extension is none of {@linkcode PREDICTION_FORMATS}.
+ */
+export function checkPredictionFile(file: string): void {
+  if (PREDICTION_FORMATS.some((extension) => extension === extname(file).toLowerCase())) return;
+  throw new InputError(`${file}: its name has to end in ${PREDICTION_FORMATS.join(", ")}`);
+}
+
+/**
+ * Begins a file of predictions, a row an image as they come: CSV with five columns a finding, JSON lines, or one JSON
+ * object that also has the run, its warnings and the files that could not be read.
+ *
+ * @throws {InputError} For another extension.
+ */
+export async function openPredictionFile(file: string, predictor: Predictor): Promise<PredictionFile> {
+  checkPredictionFile(file);
+  const draft = await openDraft(file);
+  const { add, fail, end } = FORMATS[extname(file).toLowerCase() as typeof PREDICTION_FORMATS[number]](
+    draft,
+    predictor,
+  );
+  return {
+    add: async (image) => await add(await rowOf(image)),
+    fail,
+    async commit() {
+      await end();
+      await draft.commit();
+    },
+    [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
+  };
+}
+
+/** How a format is written. */
+interface Format {
+  add(row: Row): Promise<void>;
+  fail(image: FailedImage): void;
+  end(): Promise<void>;
+}
+
+const FORMATS: Record<typeof PREDICTION_FORMATS[number], (draft: Draft, predictor: Predictor) => Format> = {
+  ".csv": csv,
+  ".json": json,
+  ".jsonl": (draft) => ({
+    add: (row) => draft.write(JSON.stringify(row) + "\n"),
+    fail() {},
+    async end() {},
+  }),
+};
+
+function csv(draft: Draft, { loaded: { findings } }: Predictor): Format {
+  const plain = ["image", "format", "width", "height", "patient", "view", "age", "sex"] as const;
+  const columns = findings.flatMap((finding) => FINDING_COLUMNS.map((column) => `${finding}_${column}`));
+  let isBegun = false;
+  const begin = async () => {
+    if (!isBegun) await draft.write(csvText([[...plain, "warnings", "distance", ...columns]]));
+    isBegun = true;
+  };
+  return {
+    async add(row) {
+      await begin();
+      const cells = findings.flatMap((finding) =>
+        FINDING_COLUMNS.map((column) => {
+          const value = row.findings[finding]![column];
+          return typeof value === "boolean" ? Number(value) : value;
+        })
+      );
+      await draft.write(
+        csvText([[...plain.map((name) => row[name]), row.warnings.join("; "), row.distance, ...cells]]),
+      );
+    },
+    fail() {},
+    end: begin,
+  };
+}
+
+function json(draft: Draft, { loaded: { run }, scales, warnings }: Predictor): Format {
+  const head = {
+    run: run.dir,
+    warnings,
+    findings: scales.map(({ finding, positives, negatives, reason }) => ({
+      finding,
+      validationPositives: positives,
+      validationNegatives: negatives,
+      ...(reason === null ? {} : { noProbability: reason }),
+    })),
+  };
+  const failed: { file: string; error: string }[] = [];
+  let separator = `${JSON.stringify(head, null, 1).slice(0, -2)},\n "images": [\n`;
+  const next = () => {
+    const text = separator;
+    separator = ",\n";
+    return text;
+  };
+  return {
+    add: (row) => draft.write(next() + JSON.stringify(row)),
+    fail: ({ file, error }) => void failed.push({ file: file.name, error: error.message }),
+    end: () =>
+      draft.write(`${separator === ",\n" ? "" : next()}\n ],\n "failed": ${JSON.stringify(failed)}\n}\n`),
+  };
+}
+
+async function rowOf({ file, source, judgements, likeness, warnings }: PredictedImage): Promise<Row> {
+  const { kind, width, height, tags } = source;
+  return {
+    image: file.name,
+    format: kind,
+    width,
+    height,
+    patient: tags?.patientId ? await pseudonymOf(tags.patientId) : null,
+    view: tags?.view ?? null,
+    age: tags?.age ?? null,
+    sex: tags?.sex ?? null,
+    warnings,
+    distance: likeness?.distance ?? null,
+    findings: Object.fromEntries(
+      judgements.map(({ finding, probability, threshold, isAbove, percentile, score }) => [
+        finding,
+        { probability, threshold, above: isAbove, percentile, score },
+      ]),
+    ),
+  };
+}

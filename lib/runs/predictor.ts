@@ -1,0 +1,221 @@
+import { existsSync } from "node:fs";
+import { doubtsOf } from "../dataset/dicom/dicom_tags.ts";
+import { imageDoubt } from "../dataset/image_doubts.ts";
+import type { ImageFile } from "../dataset/find_images.ts";
+import { type FileImage, readImage } from "../dataset/read_image.ts";
+import { resize } from "../dataset/resize.ts";
+import {
+  type FindingJudgement,
+  type FindingScale,
+  findingScales,
+  judgeFinding,
+} from "../evaluation/finding_scale.ts";
+import { layoutOf, type Likeness, likenessOf } from "../evaluation/likeness.ts";
+import type { OperatingRule } from "../evaluation/operating_points.ts";
+import { readPredictions } from "../evaluation/predictions.ts";
+import { scoresAndFeatures } from "../model/features.ts";
+import { isPhantomImage } from "../phantom/phantom_folder.ts";
+import { inParallel } from "../support/in_parallel.ts";
+import { InputError } from "../support/input_error.ts";
+import { describeRefusal, systemRefusal } from "../support/system_error.ts";
+import { graph, tf } from "../tensorflow/mod.ts";
+import { type LoadedRun, loadRun } from "./load_run.ts";
+import { readReference, type RunReference } from "./reference.ts";
+
+/** What a run says of an image. */
+export interface PredictedImage {
+  file: ImageFile;
+  /** The image as its file has it, without its pixels. */
+  source: Omit<FileImage, "image"> & { width: number; height: number };
+  /** uint8 [imageSize, imageSize]: what the network was given. */
+  pixels: Uint8Array;
+  /** Each finding, in the run's order. */
+  judgements: FindingJudgement[];
+  /** How it compares with the run's own images; null where the run does not tell. */
+  likeness: Likeness | null;
+  /** Why not to rely on it, as half sentences. */
+  warnings: string[];
+}
+
+/** A file that could not be read as an image. */
+export interface FailedImage {
+  file: ImageFile;
+  error: InputError;
+}
+
+/** A run that is ready to say what it sees in images. */
+export interface Predictor extends Disposable {
+  loaded: LoadedRun;
+  /** How each finding's scores are to be taken. */
+  scales: readonly FindingScale[];
+  /** Why not to rely on what it says of any image, as half sentences. */
+  warnings: string[];
+  /** Reads and judges images one after the other; memory does not grow with their number. */
+  predict(files: readonly ImageFile[], signal?: AbortSignal): AsyncGenerator<PredictedImage | FailedImage>;
+}
+
+/** How many images are scored at a time. */
+const BATCH = 8;
+
+/** How many of those are decoded at a time. */
+const IN_FLIGHT = 4;
+
+/** With fewer validation images with a finding, its probability and threshold are unsure. */
+const FEW_POSITIVES = 10;
+
+/** An image with a side of fewer pixels shows nothing. */
+const SMALL = 64;
+
+/**
+ * Loads a run to score images with.
+ *
+ * @param options `rule` says which threshold, of those that the validation set gives, an image is compared with.
+ * @throws {InputError} Where the folder holds no run, the run has not ended, or a file of it is damaged.
+ */
+export async function openPredictor(dir: string, { rule }: { rule: OperatingRule }): Promise<Predictor> {
+  const loaded = await loadRun(dir);
+  const { run, findings, phantom, settings, model } = loaded;
+  const file = run.predictions("validation");
+  if (!existsSync(file)) {
+    throw new InputError(
+      `${file} is missing: deno task train --run ${dir} --resume makes it from the run's images`,
+    );
+  }
+  const validation = await readPredictions(file);
+  if (String(validation.labels) !== String(findings)) {
+    throw new InputError(`${file}: its findings ${validation.labels} are not the run's, ${findings}`);
+  }
+  const scales = findingScales(validation, rule);
+  const reference = await readReference(run);
+  const score = graph(
+    (images: tf.Tensor) => ({ ...scoresAndFeatures(model, images as tf.Tensor4D) }),
+    { precision: settings.precision, xla: settings.xla, name: "predict" },
+  );
+  const size = settings.imageSize;
+
+  async function decode(files: readonly ImageFile[]): Promise<(Decoded | FailedImage)[]> {
+    const decoded: (Decoded | FailedImage)[] = [];
+    await inParallel(files.entries(), { workers: IN_FLIGHT }, async ([i, file]) => {
+      decoded[i] = await decodeOne(file, size);
+    });
+    return decoded;
+  }
+
+  async function judge(images: readonly Decoded[], batch: number): Promise<PredictedImage[]> {
+    const inputs = new Float32Array(batch * size * size);
+    images.forEach(({ pixels }, i) =>
+      pixels.forEach((value, j) => inputs[i * size * size + j] = value / 255)
+    );
+    const input = tf.tensor4d(inputs, [batch, size, size, 1]);
+    const { logits, features } = await score.run(input).finally(() => input.dispose());
+    const rows = await Promise.all(
+      [logits, features].map((tensor) => tensor!.array() as Promise<number[][]>),
+    );
+    tf.dispose([logits!, features!]);
+    return images.map((image, i) => {
+      const judgements = scales.map((scale, label) =>
+        judgeFinding(scale, 1 / (1 + Math.exp(-rows[0]![i]![label]!)))
+      );
+      const signature = { features: rows[1]![i]!, layout: layoutOf(image.pixels, size) };
+      const likeness = reference?.likeness ? likenessOf(reference.likeness, signature) : null;
+      return { ...image, judgements, likeness, warnings: imageWarnings(image, { likeness, phantom }) };
+    });
+  }
+
+  async function* predict(
+    files: readonly ImageFile[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<PredictedImage | FailedImage> {
+    const batch = Math.min(BATCH, files.length);
+    // While some images are scored, the next are decoded.
+    let next = decode(files.slice(0, batch));
+    for (let start = 0; start < files.length; start += batch) {
+      signal?.throwIfAborted();
+      const decoded = await next;
+      next = decode(files.slice(start + batch, start + 2 * batch));
+      const images = decoded.filter((each): each is Decoded => !("error" in each));
+      const judged = images.length === 0 ? [] : await judge(images, batch);
+      for (const each of decoded) yield "error" in each ? each : judged.shift()!;
+    }
+    await next;
+  }
+
+  return {
+    loaded,
+    scales,
+    warnings: runWarnings(loaded, { scales, reference }),
+    predict,
+    [Symbol.dispose]() {
+      score.dispose();
+      model.dispose();
+    },
+  };
+}
+
+/** An image that is ready for the network. */
+type Decoded = Pick<PredictedImage, "file" | "source" | "pixels">;
+
+async function decodeOne(file: ImageFile, size: number): Promise<Decoded | FailedImage> {
+  try {
+    const { image: { values, ...shape }, ...source } = await readImage(file.path);
+    const { width, height } = shape;
+    return { file, source: { ...source, width, height }, pixels: resize(values, { ...shape, size }) };
+  } catch (error) {
+    if (error instanceof InputError) {
+      return { file, error: new InputError(error.message.replace(file.path, file.name)) };
+    }
+    const refusal = systemRefusal(error);
+    if (refusal !== null) {
+      return { file, error: new InputError(describeRefusal({ ...refusal, path: file.name })) };
+    }
+    throw error;
+  }
+}
+
+function imageWarnings(
+  { file, source, pixels }: Decoded,
+  { likeness, phantom }: { likeness: Likeness | null; phantom: boolean },
+): string[] {
+  const { tags, notes, width, height } = source;
+  const doubt = imageDoubt(pixels);
+  return [
+    ...(tags ? doubtsOf(tags) : []),
+    ...(doubt !== null ? [`the image ${doubt}`] : likeness?.problem ? [likeness.problem] : []),
+    ...(Math.min(width, height) < SMALL ? [`only ${width} x ${height} pixels`] : []),
+    ...(!phantom && isPhantom(file.path) ? ["a phantom image, and the network was trained on others"] : []),
+    ...notes,
+  ];
+}
+
+function isPhantom(path: string): boolean {
+  try {
+    return isPhantomImage(path);
+  } catch {
+    return false; // The task may not look there.
+  }
+}
+
+function runWarnings(
+  { phantom, run }: LoadedRun,
+  { scales, reference }: { scales: readonly FindingScale[]; reference: RunReference | null },
+): string[] {
+  const few = scales.filter(({ positives }) => positives < FEW_POSITIVES);
+  const unsaid = "an image that is no chest radiograph, or is turned or inverted, goes unnoticed";
+  return [
+    ...(phantom
+      ? ["the run was trained on generated phantom images: what it says of a real radiograph means nothing"]
+      : []),
+    ...(few.length > 0
+      ? [
+        `fewer than ${FEW_POSITIVES} validation images have ${
+          few.map(({ finding, positives }) => `${finding.replaceAll("_", " ")} (${positives})`).join(", ")
+        }: what is said of ${few.length === 1 ? "it" : "them"} is unsure`,
+      ]
+      : []),
+    ...(reference === null
+      ? [`the run has no ${run.reference}, as runs of older versions: ${unsaid}`]
+      : reference.likeness === null
+      ? [`the run has too few validation images to compare others with: ${unsaid}`]
+      : []),
+  ];
+}

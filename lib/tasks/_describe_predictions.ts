@@ -1,0 +1,96 @@
+import { byExcess, type FindingJudgement, type FindingScale } from "../evaluation/finding_scale.ts";
+import type { OperatingRule } from "../evaluation/operating_points.ts";
+import type { PredictedImage, Predictor } from "../runs/predictor.ts";
+import { printable } from "../support/printable.ts";
+import { alignColumns } from "./_describe_metrics.ts";
+
+/** How many findings a line about an image names. */
+const MOST_NAMED = 4;
+
+/** A finding as people write it. */
+export function findingTitle(finding: string): string {
+  return printable(finding).replaceAll("_", " ");
+}
+
+/** What is said of an image that is the only one: all findings, the furthest above its threshold first. */
+export function describeImage(image: PredictedImage, { scales }: Predictor): string {
+  const sorted = byExcess(image.judgements);
+  const scaleOf = new Map(scales.map((scale) => [scale.finding, scale]));
+  const rows = sorted.filter(({ probability }) => probability !== null).map((judgement) => [
+    `${judgement.isAbove ? "▲" : " "} ${findingTitle(judgement.finding)}`,
+    percent(judgement.probability),
+    judgement.threshold === 1 ? "never" : percent(judgement.threshold),
+    percent(prevalenceOf(scaleOf.get(judgement.finding)!)),
+    (100 * judgement.percentile).toFixed(0),
+  ]);
+  const silent = sorted.filter(({ probability }) => probability === null);
+  const header = ["  finding", "probability", "threshold", "prevalence", "percentile"];
+  return [
+    `${printable(image.file.name)}  ${describeSource(image)}`,
+    ...image.warnings.map((warning) => `  warning: ${warning}`),
+    "",
+    ...(rows.length > 0 ? [alignColumns([header, ...rows])] : []),
+    ...silent.map(({ finding }) =>
+      `  ${findingTitle(finding)}: nothing can be said (${scaleOf.get(finding)!.reason})`
+    ),
+  ].join("\n");
+}
+
+/** What the columns of {@linkcode describeImage} are. */
+export function describeColumns(
+  { loaded: { selection }, scales }: Predictor,
+  { rule }: { rule: OperatingRule },
+): string {
+  const images = scales[0]!.scores.length.toLocaleString("en");
+  return [
+    `▲ at its threshold or above it: where ${ruleInWords(rule)} on the run's`,
+    `${images} validation images (epoch ${selection.epoch}). Probability: Platt's scaling fitted on them, so it holds where findings`,
+    "are as frequent as there (prevalence). Percentile: of their scores. Not for medical use.",
+  ].join("\n");
+}
+
+/** What is said of an image among many, on one line. */
+export function describeBriefly({ file, judgements, warnings }: PredictedImage): string {
+  const above = byExcess(judgements).filter(({ isAbove }) => isAbove);
+  const named = above.slice(0, MOST_NAMED).map(inShort).join(", ");
+  const more = above.length > MOST_NAMED ? ` and ${above.length - MOST_NAMED} more` : "";
+  const findings = above.length === 0 ? "nothing above its threshold" : named + more;
+  const doubts = warnings.length === 0 ? "" : `  (warning: ${warnings.join("; ")})`;
+  return `${printable(file.name)}  ${findings}${doubts}`;
+}
+
+/** A finding's probability beside that of its threshold. */
+export function inShort({ finding, probability, threshold }: FindingJudgement): string {
+  const limit = threshold === 1 || threshold === null ? "" : ` (threshold ${percent(threshold)})`;
+  return `${findingTitle(finding)} ${percent(probability)}${limit}`;
+}
+
+function describeSource({ source: { kind, width, height, tags } }: PredictedImage): string {
+  const said = [tags?.view, tags?.age === null || tags === null ? null : `${tags.age} years`, tags?.sex];
+  const known = said.filter((text) => text !== null && text !== undefined).map((text) => `, ${text}`).join(
+    "",
+  );
+  return `${kind === "dicom" ? "DICOM" : kind.toUpperCase()}, ${width} x ${height}${known}`;
+}
+
+function prevalenceOf({ positives, negatives }: FindingScale): number {
+  return positives / (positives + negatives);
+}
+
+function ruleInWords(rule: OperatingRule): string {
+  switch (rule.rule) {
+    case "youden":
+      return "sensitivity + specificity is highest";
+    case "f1":
+      return "F1 is highest";
+    case "sensitivity":
+      return `${100 * rule.sensitivity} % of those with the finding are found`;
+    case "cost":
+      return `errors cost least, if a miss costs ${rule.costRatio} false alarms,`;
+  }
+}
+
+/** A proportion in percent, with a digit more where it is small: `34 %`, `3.4 %`, `0.3 %`. */
+function percent(value: number | null): string {
+  return value === null ? "-" : `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %`;
+}
