@@ -16,10 +16,8 @@ export interface Draft extends AsyncDisposable {
  */
 export async function openDraft(path: string): Promise<Draft> {
   const draft = `${path}.${Deno.pid}.partial`;
-  const file = await about(path, async () => {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    return await Deno.open(draft, { write: true, create: true, truncate: true });
-  });
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const file = await about(path, () => Deno.open(draft, { write: true, create: true, truncate: true }));
   let isOpen = true;
 
   function close(): void {

@@ -44,7 +44,14 @@ Deno.test("a run's life is told step by step, and goes on where it was ended", a
   ]);
 
   const { folder, metrics } = await completeRun(settings, { dir, resume: true, reporter });
-  assert.deepEqual(told, ["opened after epoch 1", "trained", "Testing", "Grad-CAM", "finished with epoch 1"]);
+  assert.deepEqual(told, [
+    "opened after epoch 1",
+    "trained",
+    "Testing",
+    "Describing",
+    "Grad-CAM",
+    "finished with epoch 1",
+  ]);
   assert.equal(metrics.labels.length, 14);
   for (const file of [folder.selection, folder.predictions("test"), folder.metrics, folder.report]) {
     assert(existsSync(file), file);

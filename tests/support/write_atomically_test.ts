@@ -21,5 +21,7 @@ Deno.test("a draft is seen when it is committed, and gone when it is not", async
   assert.equal(await Deno.readTextFile(file), "aäc");
   const names = [...Deno.readDirSync(join(folder.path, "below"))].map(({ name }) => name);
   assert.deepEqual(names, ["table.csv"]);
-  await assert.rejects(openDraft(join(file, "inside")), { path: join(file, "inside") });
+  const folderItself = join(folder.path, "taken");
+  await Deno.mkdir(folderItself);
+  await assert.rejects(writeAtomically(folderItself, ""), { path: folderItself });
 });
