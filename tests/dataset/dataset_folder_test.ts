@@ -5,6 +5,7 @@ import { entriesWithImage, openDatasetFolder } from "../../lib/dataset/dataset_f
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { InputError } from "../../lib/support/input_error.ts";
+import { phantomFolder } from "./_phantoms.ts";
 
 const REAL = "../shared/nih-sample";
 
@@ -120,6 +121,15 @@ Deno.test("entriesWithImage names the first five missing images, and goes on whe
     assert.deepEqual(entriesWithImage(lacking, folder, { skipMissing: true }), whole);
     assert.throws(() => entriesWithImage([entryOf("1.png")], folder, { skipMissing: true }), InputError);
   });
+});
+
+Deno.test("the folder of a phantom set is opened as the NIH's is", async () => {
+  await using phantoms = await phantomFolder();
+  const folder = await openDatasetFolder(phantoms.path);
+  assert.equal(folder.images.size, 60);
+  assert(folder.boxesFile && folder.trainValList && folder.testList);
+  const entries = await readMetadata(folder.metadataFile);
+  assert.deepEqual(entriesWithImage(entries, folder), entries);
 });
 
 Deno.test({

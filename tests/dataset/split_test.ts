@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { countLabels } from "../../lib/dataset/label_counts.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
@@ -18,6 +19,7 @@ import { undersample } from "../../lib/dataset/undersample.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { numpyPermutation } from "../../lib/support/numpy_permutation.ts";
 import { entriesOf } from "./_files.ts";
+import { phantomFolder } from "./_phantoms.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
 
 /** What tests/oracles/original_split.py stored. */
@@ -177,6 +179,22 @@ Deno.test({
     assert.deepEqual(sizesOf(byPatient), [51_001, 3_255, 9_575]);
     assert.equal(sharedPatients(byPatient).testWithTraining, 0);
   },
+});
+
+Deno.test("splitOfficially() follows the lists of a phantom set, image by image", async () => {
+  await using phantoms = await phantomFolder();
+  const file = (name: string) => join(phantoms.path, name);
+  const [trainVal, test] = [
+    await readImageList(file("train_val_list.txt")),
+    await readImageList(file("test_list.txt")),
+  ];
+  const split = splitOfficially(await readMetadata(file("Data_Entry_2017.csv")), { trainVal, test, seed: 1 });
+  const namesOf = (...parts: (keyof typeof split)[]) =>
+    parts.flatMap((part) => split[part].map(({ image }) => image));
+  assert.deepEqual(namesOf("test").sort(), [...test].sort());
+  assert.deepEqual(namesOf("training", "validation").sort(), [...trainVal].sort());
+  assert.equal(split.validation.length, Math.floor(0.06 * trainVal.size));
+  assert.equal(sharedPatients(split).testWithTraining, 0);
 });
 
 Deno.test({
