@@ -1,3 +1,4 @@
+import type { Instructions } from "./instructions.ts";
 import { median, type Result } from "./result.ts";
 
 /** How thoroughly is measured, and whom the measures tell. */
@@ -20,6 +21,8 @@ export interface Measure {
   name: string;
   /** Half a sentence for the help. */
   description: string;
+  /** The instructions that all implementations are kept to. Default: `all`. */
+  instructions?: Instructions;
   run(bench: Bench): Promise<Result[]>;
 }
 

@@ -4,6 +4,7 @@ import { FIRST_STEP } from "./measures/first_step.ts";
 import { IMAGE_CACHE } from "./measures/image_cache.ts";
 import { MEMORY } from "./measures/memory.ts";
 import { METADATA } from "./measures/metadata.ts";
+import { ONE_IMAGE } from "./measures/one_image.ts";
 import { inferenceMeasure, trainingMeasure } from "./measures/network.ts";
 
 /** All that the benchmark measures, in the order in which it is told. */
@@ -12,9 +13,14 @@ export const MEASURES: readonly Measure[] = [
   trainingMeasure({ size: 128, batch: 16 }),
   inferenceMeasure({ size: 64, batch: 32 }),
   inferenceMeasure({ size: 128, batch: 16 }),
+  ONE_IMAGE,
   FIRST_STEP,
   EPOCH,
   IMAGE_CACHE,
   METADATA,
   MEMORY,
+  trainingMeasure({ size: 64, batch: 32, instructions: "AVX2" }),
+  trainingMeasure({ size: 128, batch: 16, instructions: "AVX2" }),
+  inferenceMeasure({ size: 64, batch: 32, instructions: "AVX2" }),
+  inferenceMeasure({ size: 128, batch: 16, instructions: "AVX2" }),
 ];

@@ -4,31 +4,29 @@ import { PROJECT } from "../../lib/support/project.ts";
 import { benchFolder, peerEnvironment, peerLibrary } from "./folder.ts";
 import { type Side, startSide } from "./side.ts";
 
-/** The folder of the project. */
-
 const SIDES = join(import.meta.dirname!, "sides");
 
 /** Starts one of our sides, `sides/NAME.ts`, on the peers' file of TensorFlow's library. */
-export function startOurs(name: string): Side {
+export function startOurs(name: string, env: Readonly<Record<string, string>> = {}): Side {
   return startSide({
     program: Deno.execPath(),
     args: ["run", "--quiet", "--no-check", "--allow-all", join(SIDES, `${name}.ts`)],
-    env: { TENSORFLOW_LIBRARY: peerLibrary(PROJECT)!, ...gpuVariables() },
+    env: { TENSORFLOW_LIBRARY: peerLibrary(PROJECT)!, ...gpuVariables(), ...env },
   });
 }
 
 /** Starts a side in Python, `sides/NAME.py`. */
-export function startPython(name: string): Side {
+export function startPython(name: string, env: Readonly<Record<string, string>> = {}): Side {
   return startSide({
     program: join(peerEnvironment(PROJECT), "bin", "python"),
     args: [join(SIDES, `${name}.py`)],
-    env: { PYTHONDONTWRITEBYTECODE: "1", ...gpuVariables() },
+    env: { PYTHONDONTWRITEBYTECODE: "1", ...gpuVariables(), ...env },
   });
 }
 
 /** Starts stock TensorFlow.js in Node on an addon. */
-export function startNode(addon: string): Side {
-  return startSide({ program: "node", args: [join(SIDES, "tfjs_network.mjs"), tfjsFolder(), addon] });
+export function startNode(addon: string, env: Readonly<Record<string, string>> = {}): Side {
+  return startSide({ program: "node", args: [join(SIDES, "tfjs_network.mjs"), tfjsFolder(), addon], env });
 }
 
 /** The package of TensorFlow.js for Node. */

@@ -1,5 +1,7 @@
+import type { Instructions } from "./instructions.ts";
+
 /** What is counted: more is better for images a second, less for the others. */
-export type Unit = "images/s" | "s" | "MB";
+export type Unit = "images/s" | "s" | "ms" | "MB";
 
 /** One comparison, as `--json` writes it. */
 export interface Result {
@@ -13,11 +15,16 @@ export interface Result {
   peerValue: number;
   /** How many times better ours is: above 1 means that we are ahead, whatever the unit. */
   ratio: number;
+  /** The instructions that both were kept to. */
+  instructions: Instructions;
 }
 
 /** Sets our value beside a peer's; numbers keep four digits. */
-export function compare(measure: string, given: Omit<Result, "measure" | "ratio">): Result {
-  const { unit, ours, peer, peerValue } = given;
+export function compare(
+  measure: string,
+  given: Omit<Result, "measure" | "ratio" | "instructions"> & { instructions?: Instructions },
+): Result {
+  const { unit, ours, peer, peerValue, instructions = "all" } = given;
   const ratio = unit === "images/s" ? ours / peerValue : peerValue / ours;
   return {
     measure,
@@ -26,6 +33,7 @@ export function compare(measure: string, given: Omit<Result, "measure" | "ratio"
     peer,
     peerValue: fourDigits(peerValue),
     ratio: fourDigits(ratio),
+    instructions,
   };
 }
 

@@ -11,13 +11,17 @@ import { PROJECT } from "../../lib/support/project.ts";
  */
 export async function startStockTfjs(
   note: (text: string) => void,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ name: string; side: Side }> {
   const addon = await compileAddon();
   if ("file" in addon) {
-    return { name: "TensorFlow.js 4.22.0, tfjs-node's addon", side: startNode(addon.file) };
+    return { name: "TensorFlow.js 4.22.0, tfjs-node's addon", side: startNode(addon.file, env) };
   }
   note(`tfjs-node's addon cannot be had (${addon.reason}): its layers run on our bridge instead`);
-  return { name: "TensorFlow.js 4.22.0 layers, eager on our bridge", side: startOurs("tfjs_on_our_bridge") };
+  return {
+    name: "TensorFlow.js 4.22.0 layers, eager on our bridge",
+    side: startOurs("tfjs_on_our_bridge", env),
+  };
 }
 
 async function compileAddon(): Promise<{ file: string } | { reason: string }> {

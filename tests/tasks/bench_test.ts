@@ -6,6 +6,8 @@ import { alternate } from "../bench/measure.ts";
 import { MEASURES } from "../bench/measures.ts";
 import { peerLibrary } from "../bench/folder.ts";
 import { compare, median, type Result } from "../bench/result.ts";
+import { describeInstructions, hasAvx512 } from "../bench/instructions.ts";
+import { tableMarkdown, tableOf } from "../bench/results_table.ts";
 import { startSide } from "../bench/side.ts";
 
 const PROJECT = resolve(import.meta.dirname!, "../..");
@@ -32,6 +34,7 @@ Deno.test("a ratio above 1 means that we are ahead, whatever the unit", () => {
     peer: "Keras",
     peerValue: 25,
     ratio: 2,
+    instructions: "all",
   });
   for (const unit of ["s", "MB"] as const) {
     assert.equal(compare("", { unit, ours: 50, peer: "", peerValue: 25 }).ratio, 0.5);
@@ -46,6 +49,44 @@ Deno.test("numbers keep four digits, the ratio comes from all of them", () => {
     peerValue: 0.500151,
   });
   assert.deepEqual({ ours, peerValue, ratio }, { ours: 1, peerValue: 0.5002, ratio: 2 });
+});
+
+Deno.test("what was measured with AVX-512 switched off stands in columns beside", () => {
+  const values = { unit: "images/s", peer: "Keras 3" } as const;
+  const all = compare("training", { ...values, ours: 50, peerValue: 25 });
+  const limited = compare("training", { ...values, ours: 20, peerValue: 16, instructions: "AVX2" });
+  const alone = compare("training", { unit: "images/s", peer: "Torch", ours: 50, peerValue: 40 });
+  const plain = ["", "Thorax", "peer's", "unit", "ratio", "peer"];
+  assert.deepEqual(tableOf([all, alone]), {
+    columns: plain,
+    rows: [["training", "50.0", "25.0", "images/s", "2.00x", "Keras 3"], [
+      "training",
+      "50.0",
+      "40.0",
+      "images/s",
+      "1.25x",
+      "Torch",
+    ]],
+  });
+  const { columns, rows } = tableOf([all, alone, limited]);
+  assert.equal(columns.length, plain.length + 3);
+  assert.deepEqual(rows, [
+    ["training", "50.0", "25.0", "images/s", "2.00x", "20.0", "16.0", "1.25x", "Keras 3"],
+    ["training", "50.0", "40.0", "images/s", "1.25x", "", "", "", "Torch"],
+  ]);
+  assert.equal(
+    tableMarkdown({ columns: ["", "a"], rows: [["b", 1]] }),
+    "|  | a |\n| --- | --- |\n| b | 1 |\n",
+  );
+});
+
+Deno.test("a processor's instruction sets are named as its makers do", () => {
+  assert.equal(describeInstructions(new Set(["sse2", "avx", "avx2", "fma"])), "AVX2");
+  const zen4 = new Set(["avx2", "avx512f", "avx512_vnni", "avx512_bf16"]);
+  assert.equal(describeInstructions(zen4), "AVX2, AVX-512, VNNI, bfloat16");
+  assert.equal(describeInstructions(new Set(["avx"])), "no vector instructions beyond AVX");
+  assert.equal(describeInstructions(null), "unknown vector instructions");
+  assert.deepEqual([zen4, new Set(["avx2"]), null].map(hasAvx512), [true, false, false]);
 });
 
 Deno.test("the median is the middle value, or the mean of two", () => {
@@ -112,13 +153,21 @@ Deno.test({ name: "--json writes what --only asks for", ignore: !hasPeers }, asy
       { measure: "reading and splitting 112,120 rows", unit: "s" },
     ]);
     for (const result of results) {
-      assert.deepEqual(Object.keys(result), ["measure", "unit", "ours", "peer", "peerValue", "ratio"]);
+      assert.deepEqual(Object.keys(result), [
+        "measure",
+        "unit",
+        "ours",
+        "peer",
+        "peerValue",
+        "ratio",
+        "instructions",
+      ]);
       const { ours, peer, peerValue, ratio } = result as unknown as Result;
       assert.match(peer, /^pandas \d/);
       assert(Math.abs(ratio - peerValue / ours) < 2e-3 * ratio);
       assert(stdout.includes(peer));
     }
-    assert.match(stdout, /cores; .*TensorFlow \d.*Deno \d/);
+    assert.match(stdout, /cores \(.*\); .*TensorFlow \d.*Deno \d/);
   } finally {
     await Deno.remove(file);
   }

@@ -15,7 +15,7 @@ export const EPOCH: Measure = {
     const { training, validation } = peers;
     await using own = startOurs("ours_epochs");
     await using keras = startPython("keras_epochs");
-    await using bare = await openOurs({ ...NETWORK, size: ours.size }, "float32");
+    await using bare = await openOurs({ ...NETWORK, size: ours.size });
     await own.ask({ do: "train", ...NETWORK, ...ours });
     await keras.ask({ do: "train", ...NETWORK, cache: peers });
     await bare.ask({ do: "train", seconds: 0 });

@@ -24,8 +24,8 @@ export const GROWTH: Measure = {
     for (const { of, shapes } of SERIES) {
       for (const shape of shapes) {
         const { size, batch, depth } = shape;
-        await using ours = await openOurs(shape, "float32");
-        const { name, side } = await openKeras(shape, "float32");
+        await using ours = await openOurs(shape);
+        const { name, side } = await openKeras(shape);
         await using keras = side;
         const [own, peer] = [ours, keras].map((side) => () => side.ask<number>({ do: "train", seconds }));
         await ours.ask({ do: "train", seconds: 0 });

@@ -13,8 +13,8 @@ export const MEMORY: Measure = {
     const results: Result[] = [];
     for (const shape of SHAPES) {
       const { size, batch } = shape;
-      await using ours = await openOurs(shape, "float32");
-      await using keras = (await openKeras(shape, "float32")).side;
+      await using ours = await openOurs(shape);
+      await using keras = (await openKeras(shape)).side;
       results.push(compare(`peak memory, training ${size}x${size} batch ${batch}`, {
         unit: "MB",
         ours: await peak(ours, bench),

@@ -1,18 +1,27 @@
+import type { Instructions } from "../instructions.ts";
 import { alternate, type Bench, type Measure } from "../measure.ts";
-import { openKeras, openOurs, openTfjs, openTorch, type Precision } from "../network_sides.ts";
+import {
+  type NetworkPeer,
+  openKeras,
+  openOnnx,
+  openOurs,
+  openTfjs,
+  openTorch,
+  type Precision,
+} from "../network_sides.ts";
 import { compare, type Result } from "../result.ts";
 import type { Side } from "../side.ts";
 
-/** Square images of a size in pixels, in batches of a size. */
+/** Square images of a size in pixels, in batches of a size, and the instructions that may be used on them. */
 export interface BatchShape {
   size: number;
   batch: number;
+  /** Default: `all`. */
+  instructions?: Instructions;
 }
 
 /** A peer that ours is set beside. */
-interface Peer {
-  name: string;
-  side: Side;
+interface Peer extends NetworkPeer {
   /** A step of training, a batch's inference, or the prediction of eight batches. */
   command: "train" | "infer" | "predict";
   /** Which of ours, at the same command, it is set beside. */
@@ -33,19 +42,21 @@ export function inferenceMeasure(shape: BatchShape): Measure {
 }
 
 function networkMeasure(work: "training" | "inference", shape: BatchShape): Measure {
-  const { size, batch } = shape;
+  const { size, batch, instructions = "all" } = shape;
   const name = `${work} ${size}x${size} batch ${batch}`;
   return {
-    name: `${work}-${size}`,
-    description: `${name}, ResNet-56 v2`,
+    name: `${work}-${size}${instructions === "all" ? "" : "-avx2"}`,
+    description: `${name}, ResNet-56 v2${instructions === "all" ? "" : ", with AVX-512 switched off"}`,
+    instructions,
     async run(bench) {
       await using sides = new AsyncDisposableStack();
       const ours = new Map<Precision, Side>();
-      for (const precision of PRECISIONS) {
-        ours.set(precision, sides.use(await openOurs({ depth: DEPTH, ...shape }, precision)));
+      for (const precision of precisionsFor(instructions)) {
+        const side = await openOurs({ depth: DEPTH, ...shape }, { precision, instructions });
+        ours.set(precision, sides.use(side));
       }
       const peers = await openPeers(work, { shape, bench, sides });
-      const own = PRECISIONS.flatMap((precision) => {
+      const own = precisionsFor(instructions).flatMap((precision) => {
         const commands = peers.filter(({ beside }) => beside.includes(precision)).map(({ command }) =>
           command
         );
@@ -65,6 +76,7 @@ function networkMeasure(work: "training" | "inference", shape: BatchShape): Meas
             ours: rates[i]!,
             peer: peer.name,
             peerValue: rates[own.length + j]!,
+            instructions,
           });
         })
       );
@@ -72,36 +84,52 @@ function networkMeasure(work: "training" | "inference", shape: BatchShape): Meas
   };
 }
 
-async function openPeers(
-  work: "training" | "inference",
-  { shape, bench, sides }: { shape: BatchShape; bench: Bench; sides: AsyncDisposableStack },
-): Promise<Peer[]> {
+/** Without AVX-512, bfloat16 is emulated: eight times slower than float32, and refused by oneDNN where it is held to AVX2. */
+function precisionsFor(instructions: Instructions): readonly Precision[] {
+  return instructions === "all" ? PRECISIONS : ["float32"];
+}
+
+interface PeerOptions {
+  shape: BatchShape;
+  bench: Bench;
+  sides: AsyncDisposableStack;
+}
+
+async function openPeers(work: "training" | "inference", options: PeerOptions): Promise<Peer[]> {
+  const { shape: { instructions = "all", ...shape }, bench, sides } = options;
   const network = { depth: DEPTH, ...shape };
+  const precisions = precisionsFor(instructions);
   const command = work === "training" ? "train" : "infer";
   const peers: Peer[] = [];
-  const { name, side } = await openKeras(network, "float32");
-  sides.use(side);
-  if (work === "training") {
-    peers.push({ name: `${name} train_on_batch`, side, command, beside: PRECISIONS });
-  } else {
-    peers.push({ name: `${name} predict_on_batch`, side, command, beside: PRECISIONS });
-    peers.push({ name: `${name} predict`, side, command: "predict", beside: ["float32"] });
+  function add(peer: NetworkPeer, beside: readonly Precision[], method = ""): void {
+    sides.use(peer.side);
+    peers.push({ ...peer, name: `${peer.name}${method}`, command, beside });
   }
-  const mixed = await openKeras(network, "bfloat16");
-  sides.use(mixed.side);
-  peers.push({ name: `${name} mixed_bfloat16`, side: mixed.side, command, beside: ["bfloat16"] });
+
+  const keras = await openKeras(network, { instructions });
+  if (work === "training") add(keras, precisions, " train_on_batch");
+  else {
+    add(keras, precisions, " predict_on_batch");
+    peers.push({ ...keras, name: `${keras.name} predict`, command: "predict", beside: ["float32"] });
+  }
+  if (instructions === "all") {
+    add(await openKeras(network, { precision: "bfloat16" }), ["bfloat16"], " mixed_bfloat16");
+  } else {
+    add(await openKeras(network, { instructions, oneDnn: true }), ["float32"], ", oneDNN switched on");
+  }
   // Stock TensorFlow.js takes five seconds a step, so it is measured with small images only.
-  if (shape.size === 64) {
-    const tfjs = await openTfjs(network, bench.note);
-    sides.use(tfjs.side);
-    peers.push({ ...tfjs, command, beside: ["float32"] });
+  if (shape.size === 64) add(await openTfjs(network, { instructions, note: bench.note }), ["float32"]);
+  if (work === "inference") {
+    // ONNX Runtime cannot be kept to AVX2.
+    if (instructions === "all") add(await openOnnx(network, { engine: "onnxruntime" }), ["float32"]);
+    for (const precision of precisions) {
+      add(await openOnnx(network, { engine: "openvino", precision, instructions }), [precision]);
+    }
   }
   if (bench.torch) {
-    for (const precision of PRECISIONS) {
+    for (const precision of precisions) {
       for (const compile of [false, true]) {
-        const torch = await openTorch(network, { precision, compile });
-        sides.use(torch.side);
-        peers.push({ ...torch, command, beside: [precision] });
+        add(await openTorch(network, { precision, instructions, compile }), [precision]);
       }
     }
   }

@@ -37,6 +37,22 @@ export async function rateOf(work: () => Promise<void>, seconds: number): Promis
   }
 }
 
+/** How many milliseconds something takes that is done again until so many seconds have passed: the median and the 95th percentile. */
+export async function latenciesOf(
+  work: () => Promise<void>,
+  seconds: number,
+): Promise<{ p50: number; p95: number }> {
+  const times: number[] = [];
+  const start = performance.now();
+  do {
+    const before = performance.now();
+    await work();
+    times.push(performance.now() - before);
+  } while (performance.now() - start < 1000 * seconds);
+  times.sort((a, b) => a - b);
+  return { p50: times[Math.floor(0.5 * times.length)]!, p95: times[Math.floor(0.95 * times.length)]! };
+}
+
 /** The most memory that this process has had so far, in MB (10^6 bytes). */
 export function peakMemory(): number {
   if (Deno.build.os !== "linux") return Deno.memoryUsage().rss / 1e6;

@@ -42,6 +42,18 @@ def rate_of(work, seconds):
             return times / passed
 
 
+def latencies_of(work, seconds):
+    """How many milliseconds something takes that is done again until so many seconds have passed: median and 95th percentile."""
+    times = []
+    start = time.perf_counter()
+    while True:
+        times.append(1000 * seconds_of(work))
+        if time.perf_counter() - start >= seconds:
+            break
+    times.sort()
+    return {"p50": times[int(0.5 * len(times))], "p95": times[int(0.95 * len(times))]}
+
+
 def seconds_of(work):
     start = time.perf_counter()
     work()

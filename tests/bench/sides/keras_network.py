@@ -1,6 +1,6 @@
 """Keras' side of training and inference: ResNet v2 on random images, a step at a time."""
 
-from commands import answer_commands, peak_memory, rate_of
+from commands import answer_commands, latencies_of, peak_memory, rate_of
 
 import keras
 import numpy as np
@@ -33,6 +33,11 @@ def infer(seconds):
     return batches_rate(lambda: state["model"].predict_on_batch(images), seconds)
 
 
+def latency(seconds):
+    images = state["images"][: state["batch"]]
+    return latencies_of(lambda: state["model"].predict_on_batch(images), seconds)
+
+
 def predict(seconds):
     images, batch = state["images"], state["batch"]
     work = lambda: state["model"].predict(images, batch_size=batch, verbose=0)
@@ -40,5 +45,11 @@ def predict(seconds):
 
 
 answer_commands(
-    open=open, train=train, infer=infer, predict=predict, memory=peak_memory, version=lambda: keras.__version__
+    open=open,
+    train=train,
+    infer=infer,
+    latency=latency,
+    predict=predict,
+    memory=peak_memory,
+    version=lambda: keras.__version__,
 )

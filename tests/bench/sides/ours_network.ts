@@ -5,10 +5,10 @@ import { adam } from "../../../lib/model/adam.ts";
 import { createModel } from "../../../lib/model/model.ts";
 import { resnetV2 } from "../../../lib/model/resnet_v2.ts";
 import { lossNamed } from "../../../lib/model/losses.ts";
-import { devices, libraryVersion, tf } from "../../../lib/tensorflow/mod.ts";
+import { devices, instructionSets, libraryVersion, tf } from "../../../lib/tensorflow/mod.ts";
 import { scoreImages, scorer } from "../../../lib/training/score.ts";
 import { trainStep } from "../../../lib/training/train_step.ts";
-import { answerCommands, peakMemory, rateOf } from "./_commands.ts";
+import { answerCommands, latenciesOf, peakMemory, rateOf } from "./_commands.ts";
 import { entriesOf } from "./_entries.ts";
 
 /** As many as Keras' side predicts at once. */
@@ -79,9 +79,14 @@ await answerCommands({
   open: (given) => void (network = openNetwork(given as unknown as NetworkCommand)),
   train: async ({ seconds }) => network.batch * await rateOf(network.train, seconds as number),
   infer: async ({ seconds }) => network.batch * await rateOf(network.infer, seconds as number),
+  latency: ({ seconds }) => latenciesOf(network.infer, seconds as number),
   predict: async ({ seconds }) =>
     PREDICTED_BATCHES * network.batch * await rateOf(network.predict, seconds as number),
   memory: peakMemory,
   version: libraryVersion,
   devices,
+  instructions() {
+    const sets = instructionSets();
+    return sets && [...sets];
+  },
 });

@@ -1,6 +1,6 @@
 """PyTorch's side of training and inference: the same ResNet v2, channels last, on random images, a step at a time."""
 
-from commands import answer_commands, rate_of
+from commands import answer_commands, latencies_of, rate_of
 
 import torch
 from torch import nn
@@ -79,4 +79,8 @@ def infer(seconds):
     return state["batch"] * rate_of(state["infer"], seconds)
 
 
-answer_commands(open=open, train=train, infer=infer, version=lambda: torch.__version__)
+def latency(seconds):
+    return latencies_of(state["infer"], seconds)
+
+
+answer_commands(open=open, train=train, infer=infer, latency=latency, version=lambda: torch.__version__)
