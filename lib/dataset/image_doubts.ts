@@ -1,3 +1,4 @@
+import { brief } from "../support/printable.ts";
 import type { ImageCache } from "./image_cache.ts";
 
 /**
@@ -37,6 +38,16 @@ export function doubtfulImages({ size, names, read }: ImageCache): DoubtfulImage
     const doubt = imageDoubt(pixels);
     return doubt === null ? [] : [{ image, doubt }];
   });
+}
+
+/** Says which images are doubtful, the first five by name; null where none is. */
+export function describeDoubts(doubtful: readonly DoubtfulImage[], images: number): string | null {
+  if (doubtful.length === 0) return null;
+  const first = doubtful.slice(0, 5).map(({ image, doubt }) => `${brief(image)} ${doubt}`).join("; ");
+  return `${doubtful.length.toLocaleString("en")} of ${
+    images.toLocaleString("en")
+  } images probably show nothing: ${first}` +
+    (doubtful.length > 5 ? "; ..." : "");
 }
 
 /** How many of 16 bits a value has that was scaled to 0..255 from 0..65535. */

@@ -52,6 +52,21 @@ export async function readSplit(file: string, entries: readonly Entry[]): Promis
   return collect(entries.filter((entry) => parts.has(entry.image)), (entry) => parts.get(entry.image)!);
 }
 
+/**
+ * Reads which patient each image of a set has in a `split.csv`.
+ *
+ * @throws {InputError} When the file is no CSV or lacks a column.
+ */
+export async function readSplitSet(file: string, set: Part): Promise<Map<string, string>> {
+  const csv = await readCsv(file);
+  const [image, patient, part] = ["image", "patient", "part"].map((name) => columnOf(csv, name)) as [
+    number,
+    number,
+    number,
+  ];
+  return new Map(csv.rows.filter((row) => row[part] === set).map((row) => [row[image]!, row[patient]!]));
+}
+
 function isPart(text: string): text is Part {
   return (PARTS as readonly string[]).includes(text);
 }

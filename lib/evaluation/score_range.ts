@@ -40,10 +40,10 @@ export function describeScores(
       ? "percent are to be divided by 100"
       : "--logits makes probabilities of logits";
     notes.push(
-      `No probabilities (${short(low)} to ${
+      `The scores of ${shown(beyond)} are no probabilities (${short(low)} to ${
         short(high)
-      }), so calibration is judged after Platt's scaling and isotonic ` +
-        `regression only (${remedy}): ${shown(beyond)}.`,
+      }): no calibration but Platt's ` +
+        `scaling and isotonic regression (${remedy}).`,
     );
   }
   if (logits && beyond.length === 0) {

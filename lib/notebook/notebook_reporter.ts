@@ -5,6 +5,7 @@ import { type ProgressLine, progressLine } from "./progress_line.ts";
 export function notebookReporter(): Reporter {
   const lines = new Map<Work, ProgressLine>();
   return {
+    onWarning: (warning) => console.warn(`warning: ${warning}`),
     onProgress(work, done, total) {
       if (!lines.has(work)) lines.set(work, progressLine(work, WORK_UNITS[work]));
       lines.get(work)!.update(done, total);

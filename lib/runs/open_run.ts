@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { writeSplit } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
+import { describeDoubts, doubtfulImages } from "../dataset/image_doubts.ts";
 import { PHANTOM_FOLDER, RUNS } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
@@ -84,6 +85,8 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     release,
     [Symbol.dispose]: () => held.dispose(),
   };
+  const doubts = describeDoubts(doubtfulImages(data.cache), data.cache.names.length);
+  if (doubts !== null) reporter?.onWarning?.(doubts);
   reporter?.onOpened?.(run);
   return run;
 }

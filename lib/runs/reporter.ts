@@ -21,6 +21,8 @@ export type Work = keyof typeof WORK_UNITS;
 export interface Reporter {
   /** Work goes on: `done` of `total` units of it. */
   onProgress?(work: Work, done: number, total: number): void;
+  /** Something is legitimate and probably not meant. */
+  onWarning?(warning: string): void;
   /** The run's data and network are there, and its folder is this process' own. */
   onOpened?(run: Run): void;
   /** A training step has ended. */
@@ -49,8 +51,9 @@ export function progressOf(
 }
 
 /** A reporter that tells several, in their order. */
-export function reportToAll(reporters: readonly Reporter[]): Reporter {
+export function reportToAll(reporters: readonly Reporter[]): Required<Reporter> {
   return {
+    onWarning: (...told) => reporters.forEach((each) => each.onWarning?.(...told)),
     onProgress: (...told) => reporters.forEach((each) => each.onProgress?.(...told)),
     onOpened: (...told) => reporters.forEach((each) => each.onOpened?.(...told)),
     onStep: (...told) => reporters.forEach((each) => each.onStep?.(...told)),

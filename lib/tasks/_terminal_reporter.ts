@@ -10,6 +10,7 @@ import { formatSeconds, type Progress, showProgress } from "../support/progress.
 import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts";
 import { gigabytes } from "../training/check_memory.ts";
 import type { HistoryRow } from "../training/history.ts";
+import { warn } from "./_command.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 
 /** A reporter that writes to standard error; to be disposed of when the run has ended in any way. */
@@ -48,6 +49,7 @@ export function terminalReporter(): TerminalReporter {
     onProgress(work: Work, done, total) {
       if (work !== "Training") show(work, { done, total, unit: WORK_UNITS[work] });
     },
+    onWarning: warn,
     onOpened(run) {
       const goOn = `Go on with: deno task train --run ${shownPath(run.folder.dir)} --resume`;
       const { settings: { epochs }, history } = run;

@@ -8,6 +8,7 @@ import { InputError } from "../support/input_error.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
+import { warnOfImages } from "./_warn_of_images.ts";
 import { showProgress } from "../support/progress.ts";
 
 interface EvaluateFlags {
@@ -64,6 +65,7 @@ async function score(
     names.length,
     (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
   );
+  await warnOfImages(run, { dir: folder.dir, cache, entries });
   const { batchSize, seed } = settings;
   const { predictions } = await withProgress(
     "Scoring",

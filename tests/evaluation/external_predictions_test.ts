@@ -236,8 +236,8 @@ Deno.test("readAnyPredictions() says what is no probability, and takes the sigmo
   const content = "image,Mass,Nodule,Hernia\n1_0.png,-3,.5,1\n1_1.png,2.004,.5,.25\n2_0.png,0,.5,.5";
   assert.deepEqual(notesOf(await read(content)), [
     "One value in every row, which orders nothing: Nodule.",
-    "No probabilities (-3 to 2), so calibration is judged after Platt's scaling and isotonic regression only (--logits " +
-    "makes probabilities of logits): Mass.",
+    "The scores of Mass are no probabilities (-3 to 2): no calibration but Platt's scaling and isotonic regression " +
+    "(--logits makes probabilities of logits).",
   ]);
   const { predictions, ...said } = await read(content, { logits: true });
   // 1 / (1 + math.exp(-x)) in Python; the order is that of the findings: Hernia, Mass, Nodule.
@@ -252,7 +252,7 @@ Deno.test("readAnyPredictions() says what is no probability, and takes the sigmo
   const percent = await read("image,Mass\n1_0.png,3\n1_1.png,98.5\n2_0.png,0");
   assert.match(
     notesOf(percent).join(),
-    /^No probabilities \(0 to 98\.5\).*\(percent are to be divided by 100\): Mass\.$/,
+    /^The scores of Mass are no probabilities \(0 to 98\.5\).*\(percent are to be divided by 100\)\.$/,
   );
   const probabilities = await read("image,Mass\n1_0.png,.3\n1_1.png,.5\n2_0.png,0", { logits: true });
   assert.match(notesOf(probabilities).join(), /^All scores are between 0 and 1 already/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
 import { bitsOf } from "../_folders.ts";
@@ -12,6 +13,8 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
   const { dir: run, images, path } = project;
   const other = join(path, "other");
   await writeImages(other, { images: 50, size: 48, seed: 2 });
+  const black = { create: { width: 48, height: 48, channels: 3, background: "#000" } } as const;
+  await sharp(black).toFile(join(other, "images/00000001_000.png"));
   const before = await bitsOf(run);
   const lastLine = (text: string) => text.trimEnd().split("\n").at(-1)!;
 
@@ -19,6 +22,12 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     const { code, stdout, stderr } = await project.run("evaluate", ["--run", run, "--data", images]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^Cardiomegaly +\d+ /m);
+    const parts = (await Deno.readTextFile(join(run, "split.csv"))).split("\n");
+    const trained = parts.filter((row) => row.endsWith(",training")).length;
+    assert.match(
+      stderr,
+      new RegExp(`^warning: the network was trained on ${trained} of these 120 images, by their names`, "m"),
+    );
     assert.match(lastLine(stdout), /evaluation\/images$/);
     const found = await readPredictions(join(run, "evaluation/images/predictions.csv"));
     const tested = await readPredictions(join(run, "test/predictions.csv"));
@@ -43,6 +52,10 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       "elsewhere",
     ]);
     assert.equal(code, 0, stderr);
+    assert.match(
+      stderr,
+      /^warning: 1 of 50 images probably show nothing: 00000001_000\.png is all black$/m,
+    );
     const out = join(run, "evaluation/elsewhere");
     const predictions = await readPredictions(join(out, "predictions.csv"));
     const metrics = JSON.parse(await Deno.readTextFile(join(out, "metrics.json")));
@@ -69,7 +82,7 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       [["--run", images, "--data", other], /images: no run \(config.json is missing\)$/],
       [
         ["--run", run, "--data", join(path, "nowhere")],
-        /'--data <dir>' argument '.*nowhere' is invalid. There is no such folder.$/,
+        /nowhere.* no such folder\.?$/,
       ],
       [["--run", run, "--data", other, "--name", "../test"], /--name \.\.\/test: may hold letters/],
       [["--data", other], /'--run <dir>' not specified$/],
