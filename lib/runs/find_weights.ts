@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { statRegular } from "../support/regular_file.ts";
 import { IMAGENET_FILE } from "../support/project.ts";
 import { InputError } from "../support/input_error.ts";
 import type { Settings } from "../training/settings.ts";
@@ -14,7 +15,7 @@ const WITH_IMAGENET = "efficientnet-lite0";
 export function findWeights({ weights, network }: Settings): string | null {
   if (weights === null) return null;
   if (weights !== "imagenet") {
-    if (!existsSync(weights)) throw new InputError(`${weights}: no such file`);
+    statRegular(weights);
     return weights;
   }
   if (network !== WITH_IMAGENET) {

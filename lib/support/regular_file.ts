@@ -55,7 +55,7 @@ export async function readRegular(path: string): Promise<Uint8Array<ArrayBuffer>
   if (size > LARGEST) {
     throw new InputError(`${path}: its ${size} bytes are more than the ${LARGEST} that are read`);
   }
-  const bytes = new Uint8Array(size);
+  const bytes = allocate(path, size);
   let length = 0;
   while (length < size) {
     const count = await file.read(bytes.subarray(length));
@@ -63,6 +63,14 @@ export async function readRegular(path: string): Promise<Uint8Array<ArrayBuffer>
     length += count;
   }
   return length === size ? bytes : bytes.slice(0, length);
+}
+
+function allocate(path: string, size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    throw new InputError(`${path}: its ${size} bytes do not fit into memory`);
+  }
 }
 
 function refusalOf(path: string, error: unknown): unknown {

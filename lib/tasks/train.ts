@@ -110,7 +110,10 @@ const train = defineTask("train", {
     description: "the cross-entropy: weighted by label frequency, plain, focal or asymmetric",
     choices: LOSSES,
   }))
-  .option("--weights <file>", "weights to start from: imagenet, or a file (.safetensors, .h5, .pth)")
+  .option(
+    "--weights <file>",
+    "weights to start from: imagenet, or a file of safetensors, Keras (HDF5) or PyTorch (a checkpoint or whole module)",
+  )
   .option("--xla", "compile with XLA: for GPUs")
   .addOption(
     seedOption({

@@ -10,6 +10,7 @@ import { LOSSES } from "../model/loss_names.ts";
 import { configurationFile, configurationNames } from "./configurations.ts";
 import { LIMITS } from "./limits.ts";
 
+const filePath = z.string().min(1, "an empty path names nothing");
 const fraction = z.number().min(0).max(1);
 const epochs = z.number().min(0).max(LIMITS.epochs.maximum);
 const within = <T extends z.ZodNumber>(type: T, { minimum, maximum }: { minimum: number; maximum: number }) =>
@@ -18,9 +19,9 @@ const within = <T extends z.ZodNumber>(type: T, { minimum, maximum }: { minimum:
 /** What a run is made from. Each has a default, so a configuration file names only what differs. */
 const SCHEMA = z.strictObject({
   /** A folder in the NIH's layout; null for the phantom images. */
-  data: z.string().nullable().default(null),
+  data: filePath.nullable().default(null),
   /** A folder with `train_val_list.txt` and `test_list.txt` for the official split; null for that of `data`. */
-  lists: z.string().nullable().default(null),
+  lists: filePath.nullable().default(null),
   /** The fraction of the images with no finding that is kept. */
   keepNormal: fraction.default(1),
   /** Whether those that stay are drawn at random instead of being every fifth or so by name, as in the original. */
@@ -38,7 +39,7 @@ const SCHEMA = z.strictObject({
   /** The network's name. */
   network: z.string().default("resnet20v2"),
   /** `imagenet`, a file of weights to start from, or null for random ones. */
-  weights: z.string().nullable().default(null),
+  weights: filePath.nullable().default(null),
   /** Height and width of the network's images in pixels. */
   imageSize: within(z.int(), LIMITS.imageSize).default(64),
   /** What follows the last feature map: squares of 8x8 averaged with their places kept, or one average. */

@@ -123,6 +123,7 @@ function readZip(file: string, bytes: Uint8Array): Contents {
   }
   let total = 0;
   const entries = unzip(file, bytes, ({ name, compression, size, originalSize }) => {
+    if (!/^(data\.pkl|byteorder|data\/.*)$/.test(inArchive(name))) return false; // TorchScript has its program beside.
     if (compression !== 0 || size !== originalSize) {
       throw new InputError(`${file}: ${quote(name)} is compressed, which PyTorch does not do`);
     }

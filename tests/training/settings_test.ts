@@ -49,6 +49,8 @@ Deno.test("checkSettings() names the setting, its value and the nearest name", (
     [{ augmentation: { rotate: 3 } }, /^a.jsonc: unknown setting "rotate" \(did you mean "rotation"\?\)$/],
     [{ epochs: 0 }, /^a.jsonc: epochs 0: /],
     [{ epochs: "3" }, /^a.jsonc: epochs "3": /],
+    [{ weights: "" }, /^a.jsonc: weights "": an empty path names nothing$/],
+    [{ data: "" }, /^a.jsonc: data "": an empty path names nothing$/],
     [{ epochs: 1e9 }, /^a.jsonc: epochs 1000000000: Too big: expected number to be <=10000$/],
     [{ imageSize: 40_000 }, /^a.jsonc: imageSize 40000: Too big: expected number to be <=2048$/],
     [{ imageSize: 8 }, /^a.jsonc: imageSize 8: Too small: expected number to be >=32$/],

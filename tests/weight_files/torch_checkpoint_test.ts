@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { zipSync } from "fflate";
+import { type Zippable, zipSync } from "fflate";
 import { InputError } from "../../lib/support/input_error.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 import { readTorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
@@ -310,6 +310,22 @@ Deno.test("a dictionary within itself ends", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeFile(file, checkpoint(pickle("}q", 0, text("a"), "h", 0, "s")));
   deepEqual(await tensorsOf(file), new Map());
+  await Deno.remove(file);
+});
+
+Deno.test("what else is in an archive, such as TorchScript's compressed program, is passed over", async () => {
+  const file = await Deno.makeTempFile();
+  const { buffer } = Float32Array.of(1, 2);
+  const parts: Zippable = {
+    "a/data.pkl": pickle("}", text("w"), tensor(2, 0, [2], [1]), "s"),
+    "a/data/0": new Uint8Array(buffer),
+    "a/code/b.py": [new Uint8Array(500), { level: 9 }],
+  };
+  await Deno.writeFile(file, zipSync(parts, { level: 0 }));
+  deepEqual(
+    await tensorsOf(file),
+    new Map([["w", { dtype: "F32", shape: [2], data: Float32Array.of(1, 2) }]]),
+  );
   await Deno.remove(file);
 });
 
