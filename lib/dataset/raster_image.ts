@@ -8,6 +8,12 @@ sharp.cache(false);
 
 const OPTIONS: SharpOptions = { failOn: "error", ignoreIcc: true, limitInputPixels: MOST_PIXELS };
 
+/** Decoded pixels that take more bytes are refused: only colours of 16 bits reach it, below `MOST_PIXELS`. */
+const MOST_BYTES = 2 ** 27;
+
+/** Channels by a PNG's colour type, as they are decoded: a palette may have alpha. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 4, 4: 2, 6: 4 };
+
 /** How many bytes of a PNG `decodePng` looks at. */
 const HEADER_BYTES = 26;
 
@@ -27,7 +33,14 @@ export async function decodePng(path: string, start: Uint8Array): Promise<GreyIm
     throw new InputError(`${width} x ${height} pixels are more than the ${MOST_PIXELS} that are read`);
   }
   const deep = view.getUint8(24) === 16;
-  const grey = [0, 4].includes(view.getUint8(25));
+  const colourType = view.getUint8(25);
+  const grey = [0, 4].includes(colourType);
+  const bytes = width * height * (CHANNELS[colourType] ?? 4) * (deep ? 2 : 1);
+  if (bytes > MOST_BYTES) {
+    throw new InputError(
+      `${width} x ${height} pixels take ${bytes} bytes, more than the ${MOST_BYTES} that are read`,
+    );
+  }
   const space = grey ? (deep ? "grey16" : "b-w") : (deep ? "rgb16" : "srgb");
   const { data } = await orDamaged(
     sharp(path, OPTIONS).toColourspace(space).raw({ depth: deep ? "ushort" : "uchar" })

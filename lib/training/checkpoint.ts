@@ -58,6 +58,7 @@ export async function readOptimizer(file: string, optimizer: Adam): Promise<void
     if (tensor?.dtype !== "F32" || tensor.data.length !== variable.size) {
       throw new InputError(`${file}: "${name}" does not fit a network of ${variable.size} weights`);
     }
+    if (!tensor.data.every(Number.isFinite)) throw new InputError(`${file}: "${name}" is not finite`);
     tf.tidy(() => variable.assign(tf.tensor1d(tensor.data)));
   }
 }

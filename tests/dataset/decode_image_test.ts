@@ -73,6 +73,10 @@ Deno.test("decodeImage refuses what is no whole PNG, naming the file", async () 
     const huge = whole.slice();
     new DataView(huge.buffer).setUint32(16, 20_000);
     new DataView(huge.buffer).setUint32(20, 20_000);
+    const deep = whole.slice();
+    new DataView(deep.buffer).setUint32(16, 5792);
+    new DataView(deep.buffer).setUint32(20, 5792);
+    deep.set([16, 6], 24);
     const flipped = whole.slice();
     flipped[60]! ^= 0xff;
     const cases: [string, Uint8Array, RegExp][] = [
@@ -84,6 +88,7 @@ Deno.test("decodeImage refuses what is no whole PNG, naming the file", async () 
       ["half.png", whole.slice(0, whole.length / 2), /cut short/],
       ["most.png", whole.slice(0, whole.length - 24), /cut short/],
       ["flipped.png", flipped, /damaged/],
+      ["deep.png", deep, /5792 x 5792 pixels take 268378112 bytes, more than the 134217728 that are read/],
       ["huge.png", huge, new RegExp(`20000 x 20000 pixels are more than the ${MOST_PIXELS}`)],
     ];
     for (const [name, bytes, message] of cases) {

@@ -95,6 +95,12 @@ Deno.test("the optimiser's averages come back bit for bit; those of another netw
     name: "InputError",
     message: /optimizer-01.safetensors: "first" does not fit a network of 4 weights$/,
   });
+  tf.tidy(() => optimizer.second.assign(tf.tensor1d([1, NaN, 1])));
+  await writeOptimizer(file, optimizer);
+  await assert.rejects(readOptimizer(file, other), {
+    name: "InputError",
+    message: /optimizer-01.safetensors: "second" is not finite$/,
+  });
   for (const { dispose } of [optimizer, other, larger]) dispose();
 });
 
