@@ -1,13 +1,17 @@
 import { InputError } from "../support/input_error.ts";
-import { columnOf, readCsv, rowName } from "../support/csv.ts";
 import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
 import { baseName } from "./image_names.ts";
 import { isNihFinding } from "./nih_findings.ts";
+import { readTable } from "./read_table.ts";
+import { mapRows } from "./table_cells.ts";
 
-/** A rectangle drawn around one finding by a radiologist, in pixels of the 1024x1024 original, y downwards. */
+/**
+ * A rectangle around one finding, y downwards, in pixels of an image of 1024x1024: for images of other sizes as if they
+ * had been squeezed to that.
+ */
 export interface Box {
-  /** The name of the image's file. */
+  /** The image's name. */
   image: string;
   /** The finding inside. */
   label: string;
@@ -21,7 +25,7 @@ export interface Box {
   height: number;
 }
 
-/** The width and height in pixels of the images that the boxes are given in. */
+/** The width and height in pixels of the images that boxes are given in. */
 export const BOX_IMAGE_SIZE = 1024;
 
 /**
@@ -32,43 +36,52 @@ export const BOX_IMAGE_SIZE = 1024;
  * four numbers or reaches out of the image.
  */
 export async function readBoxes(file: string): Promise<Box[]> {
-  const csv = await readCsv(file);
-  const columns = {
-    image: columnOf(csv, "Image Index"),
-    label: columnOf(csv, "Finding Label"),
-    x: columnOf(csv, "Bbox [x"),
-    y: columnOf(csv, "y"),
-    width: columnOf(csv, "w"),
-    height: columnOf(csv, "h]"),
-  };
-  return csv.rows.map((row, index) => {
+  const { csv, columns } = await readTable(file, {
+    image: "Image Index",
+    label: "Finding Label",
+    x: "Bbox [x",
+    y: "y",
+    width: "w",
+    height: "h]",
+  }, { empty: true });
+  return mapRows(csv, (row) => {
     const cell = (column: keyof typeof columns) => row[columns[column]]!;
-    const place = rowName(csv, index);
-    const number = (column: "x" | "y" | "width" | "height") => {
-      const text = cell(column);
-      if (!isNumber(text)) throw new InputError(`${place}: ${column} ${quote(text)} is not a number`);
-      return Number(text);
-    };
     const image = baseName(cell("image"));
-    if (image === "") throw new InputError(`${place}: no image name`);
+    if (image === "") throw new InputError("no image name");
     const label = cell("label") === "Infiltrate" ? "Infiltration" : cell("label");
-    if (!isNihFinding(label)) throw new InputError(`${place}: unknown label ${quote(label)}`);
-    const box = {
-      image,
-      label,
-      x: number("x"),
-      y: number("y"),
-      width: number("width"),
-      height: number("height"),
-    };
-    if (!isInside(box)) {
-      throw new InputError(
-        `${place}: the box at ${box.x},${box.y} of ${box.width}x${box.height} pixels is not inside the image ` +
-          `(${BOX_IMAGE_SIZE}x${BOX_IMAGE_SIZE})`,
-      );
-    }
-    return box;
+    if (!isNihFinding(label)) throw new InputError(`unknown label ${quote(label)}`);
+    return boxOf({ image, label, x: cell("x"), y: cell("y"), width: cell("width"), height: cell("height") });
   });
+}
+
+/**
+ * A box from a table's cells.
+ *
+ * @throws {InputError} Where they are not four numbers, or reach out of the image.
+ */
+export function boxOf(
+  cells: Pick<Box, "image" | "label"> & Record<"x" | "y" | "width" | "height", string>,
+): Box {
+  const number = (side: "x" | "y" | "width" | "height") => {
+    if (!isNumber(cells[side])) throw new InputError(`${side} ${quote(cells[side])} is not a number`);
+    return Number(cells[side]);
+  };
+  const { image, label } = cells;
+  const box = {
+    image,
+    label,
+    x: number("x"),
+    y: number("y"),
+    width: number("width"),
+    height: number("height"),
+  };
+  if (!isInside(box)) {
+    throw new InputError(
+      `the box at ${box.x},${box.y} of ${box.width}x${box.height} pixels is not inside the image ` +
+        `(${BOX_IMAGE_SIZE}x${BOX_IMAGE_SIZE})`,
+    );
+  }
+  return box;
 }
 
 function isInside({ x, y, width, height }: Box): boolean {

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { InputError } from "../support/input_error.ts";
-import type { Entry } from "./entry.ts";
+import { type ImageFolder, listFolder } from "./image_folder.ts";
 import { isImageName } from "./image_kind.ts";
 
 /** The files of a folder in the NIH's layout that are no images. All paths are absolute. */
@@ -8,8 +8,8 @@ export interface DatasetFiles {
   /** The folder itself. */
   dir: string;
   /**
-   * The metadata: `Data_Entry_2017_v2020.csv` (the corrected release) before `Data_Entry_2017.csv` and Kaggle's
-   * `sample_labels.csv`, or `.gz`.
+   * The metadata: `Data_Entry_2017_v2020.csv` (the corrected release) before `Data_Entry_2017.csv` and the Kaggle
+   * sample's `sample_labels.csv`, or `.gz`.
    */
   metadataFile: string;
   /** `BBox_List_2017.csv` or `.csv.gz`; null where there is none. */
@@ -21,24 +21,18 @@ export interface DatasetFiles {
 }
 
 /** A folder in the NIH's layout: where its metadata, lists and images lie. */
-export interface DatasetFolder extends DatasetFiles {
-  /** The path of every file that may be an image by its file name, in no particular order. */
-  images: Map<string, string>;
+export interface DatasetFolder extends DatasetFiles, ImageFolder {
+  dir: string;
 }
 
-/** What to do with rows whose image is missing. */
-export interface EntriesWithImageOptions {
-  /** Leave such rows out (default false: throw). */
-  skipMissing?: boolean;
-}
-
-const METADATA = ["Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv", "sample_labels.csv"];
+/** The metadata's names, the best first. */
+export const NIH_TABLES = ["Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv", "sample_labels.csv"];
 const BOXES = ["BBox_List_2017.csv"];
-const IMAGE_FOLDER = /^(?:images(?:_\d+)?|sample)$/;
+const IMAGE_FOLDER = /^(images(_\d+)?|sample)$/;
 
 /**
  * Opens a folder in the NIH's layout. Images are found in `images_001/images/` (... `images_012/images/`), in
- * `images_001/`, in `images/`, in `sample/images/` (Kaggle's sample) or in the folder itself. No file is opened.
+ * `images_001/`, in `images/`, in the Kaggle sample's `sample/images/`, or in the folder itself. No file is opened.
  *
  * @throws {InputError} Where the folder is missing, empty, without metadata or without images, or where one image
  * name occurs in two places.
@@ -46,14 +40,16 @@ const IMAGE_FOLDER = /^(?:images(?:_\d+)?|sample)$/;
 export async function openDatasetFolder(dir: string): Promise<DatasetFolder> {
   const files = await findDatasetFiles(dir);
   const root = files.dir;
-  const names = await list(root);
+  const names = await listFolder(root);
   const images = new Map<string, string>();
   addImages(images, root, names);
   for (const name of [...names.keys()].filter((name) => IMAGE_FOLDER.test(name)).sort()) {
     const folder = join(root, name);
-    const inside = await list(folder);
+    const inside = await listFolder(folder);
     addImages(images, folder, inside);
-    if (inside.has("images")) addImages(images, join(folder, "images"), await list(join(folder, "images")));
+    if (inside.has("images")) {
+      addImages(images, join(folder, "images"), await listFolder(join(folder, "images")));
+    }
   }
   if (images.size === 0) {
     throw new InputError(
@@ -70,11 +66,11 @@ export async function openDatasetFolder(dir: string): Promise<DatasetFolder> {
  */
 export async function findDatasetFiles(dir: string): Promise<DatasetFiles> {
   const root = resolve(dir);
-  const names = await list(root);
+  const names = await listFolder(root);
   if (names.size === 0) throw new InputError(`${dir}: the folder is empty`);
-  const metadataFile = find(root, names, METADATA);
+  const metadataFile = find(root, names, NIH_TABLES);
   if (metadataFile === null) {
-    throw new InputError(`${dir}: no metadata (one of ${METADATA.join(", ")}, or with .gz) in this folder`);
+    throw new InputError(`${dir}: no metadata (one of ${NIH_TABLES.join(", ")}, or with .gz) in this folder`);
   }
   return {
     dir: root,
@@ -83,44 +79,6 @@ export async function findDatasetFiles(dir: string): Promise<DatasetFiles> {
     trainValList: names.has("train_val_list.txt") ? join(root, "train_val_list.txt") : null,
     testList: names.has("test_list.txt") ? join(root, "test_list.txt") : null,
   };
-}
-
-/**
- * Gives the entries whose image is in the folder, in their order.
- *
- * @throws {InputError} Where images are missing: how many, and the first five; with `skipMissing` only where all are.
- */
-export function entriesWithImage(
-  entries: readonly Entry[],
-  folder: DatasetFolder,
-  options: EntriesWithImageOptions = {},
-): Entry[] {
-  const present = entries.filter(({ image }) => folder.images.has(image));
-  const missing = entries.length - present.length;
-  if (missing === 0 || (options.skipMissing && present.length > 0)) return present;
-  const first = entries.filter(({ image }) => !folder.images.has(image)).slice(0, 5).map(({ image }) =>
-    image
-  );
-  throw new InputError(
-    `${folder.metadataFile}: ${missing} of ${entries.length} rows have no image in ${folder.dir}: ` +
-      first.join(", ") + (missing > first.length ? ", ..." : ""),
-  );
-}
-
-/** The names in a folder, without hidden ones (macOS leaves `._NAME.png` on other file systems). */
-async function list(folder: string): Promise<Map<string, Deno.DirEntry>> {
-  try {
-    const entries = new Map<string, Deno.DirEntry>();
-    for await (const entry of Deno.readDir(folder)) {
-      if (!entry.name.startsWith(".")) entries.set(entry.name, entry);
-    }
-    return entries;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new InputError(`${folder}: no such folder`);
-    if (error instanceof Deno.errors.NotADirectory) throw new InputError(`${folder}: not a folder`);
-    if (error instanceof Deno.errors.PermissionDenied) throw new InputError(`${folder}: may not be read`);
-    throw error;
-  }
 }
 
 function find(

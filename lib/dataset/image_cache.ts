@@ -4,8 +4,8 @@ import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
 import { openLocked } from "../support/open_locked.ts";
 import { statRegular } from "../support/regular_file.ts";
-import type { DatasetFolder } from "./dataset_folder.ts";
 import { decodeImage } from "./decode_image.ts";
+import type { ImageFolder } from "./image_folder.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
 
 /** Grey images of one size in a file, read one at a time: memory does not grow with their number. */
@@ -42,7 +42,8 @@ const IN_FLIGHT = 2 * navigator.hardwareConcurrency;
 interface Plan {
   file: string;
   header: Uint8Array;
-  paths: readonly string[];
+  images: readonly string[];
+  decode(image: string): Promise<Uint8Array>;
   size: number;
 }
 
@@ -58,7 +59,7 @@ interface Plan {
  * @throws The signal's reason where it ended the decoding.
  */
 export async function openImageCache(
-  folder: DatasetFolder,
+  folder: ImageFolder,
   names: readonly string[],
   options: ImageCacheOptions,
 ): Promise<ImageCache> {
@@ -84,31 +85,31 @@ export async function openImageCache(
   return { size, names, indexOf: (name) => indices.get(name), read, [Symbol.dispose]: () => file.close() };
 }
 
-function planOf(folder: DatasetFolder, names: readonly string[], options: ImageCacheOptions): Plan {
+function planOf(folder: ImageFolder, names: readonly string[], options: ImageCacheOptions): Plan {
   const { size, cacheFolder = IMAGE_CACHE } = options;
   const hash = createHash("sha256").update(`${VERSION}\n${size}\n${folder.dir}\n`);
-  const paths = names.map((name) => {
+  for (const name of names) {
     const path = folder.images.get(name);
     if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);
     const { size, mtime } = statRegular(path);
     hash.update(`${name} ${size} ${mtime?.getTime()}\n`);
-    return path;
-  });
+  }
   const key = hash.digest("hex").slice(0, 16);
   const line = `thorax images ${size}x${size} uint8 ${names.length} ${key}`.padEnd(HEADER_BYTES - 1) + "\n";
   return {
     file: join(cacheFolder, `${size}-${key}.images`),
     header: new TextEncoder().encode(line),
-    paths,
+    images: names,
+    decode: (image) => folder.decode?.(image, size) ?? decodeImage(folder.images.get(image)!, size),
     size,
   };
 }
 
 /** Whether the cache is there, has the right line and is as long as it has to be. */
-function isWhole({ file, header, paths, size }: Plan): boolean {
+function isWhole({ file, header, images, size }: Plan): boolean {
   try {
     using cache = Deno.openSync(file);
-    return cache.statSync().size === HEADER_BYTES + paths.length * size * size && startsWith(cache, header);
+    return cache.statSync().size === HEADER_BYTES + images.length * size * size && startsWith(cache, header);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -134,7 +135,7 @@ async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {
     if (options.signal?.aborted) throw error;
     await Deno.remove(draft).catch(() => {});
     if ((error as { code?: string }).code !== "ENOSPC") throw error;
-    const megabytes = Math.ceil(plan.paths.length * plan.size * plan.size / 1e6);
+    const megabytes = Math.ceil(plan.images.length * plan.size * plan.size / 1e6);
     throw new InputError(`${plan.file}: the disk is full; the image cache needs ${megabytes} MB`);
   }
 }
@@ -145,23 +146,23 @@ async function append(
   plan: Plan,
   { onProgress, signal }: ImageCacheOptions,
 ): Promise<void> {
-  const { header, paths, size } = plan;
+  const { header, images, decode, size } = plan;
   const bytes = size * size;
   const length = file.statSync().size;
   let done = startsWith(file, header)
-    ? Math.min(Math.floor((length - HEADER_BYTES) / bytes), paths.length)
+    ? Math.min(Math.floor((length - HEADER_BYTES) / bytes), images.length)
     : 0;
   const kept = done === 0 ? 0 : HEADER_BYTES + done * bytes;
   if (kept < length) file.truncateSync(kept);
   file.seekSync(kept, Deno.SeekMode.Start);
   if (kept === 0) writeWhole(file, header);
-  while (done < paths.length) {
-    const block = paths.slice(done, done + IMAGES_A_BLOCK);
+  while (done < images.length) {
+    const block = images.slice(done, done + IMAGES_A_BLOCK);
     const pixels = new Uint8Array(block.length * bytes);
-    await inParallel(block.entries(), { workers: IN_FLIGHT, signal }, async ([index, path]) => {
-      pixels.set(await decodeImage(path, size), index * bytes);
+    await inParallel(block.entries(), { workers: IN_FLIGHT, signal }, async ([index, image]) => {
+      pixels.set(await decode(image), index * bytes);
       done++;
-      onProgress?.(done, paths.length);
+      onProgress?.(done, images.length);
     });
     writeWhole(file, pixels);
   }

@@ -1,6 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { readText } from "../support/read_text.ts";
+import type { OfficialSplit } from "./data_set.ts";
 import { baseName } from "./image_names.ts";
 import { plainName } from "./label_synonyms.ts";
 
@@ -29,4 +30,17 @@ export async function readImageList(file: string): Promise<Set<string>> {
   }
   if (images.size === 0) throw new InputError(`${file} is empty`);
   return images;
+}
+
+/**
+ * Reads the NIH's lists of images.
+ *
+ * @throws {InputError} As `readImageList`.
+ */
+export async function readNihLists(trainValList: string, testList: string): Promise<OfficialSplit> {
+  return {
+    training: await readImageList(trainValList),
+    validation: null,
+    test: await readImageList(testList),
+  };
 }

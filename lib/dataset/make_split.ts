@@ -1,21 +1,22 @@
 import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
-import { readImageList } from "./image_list.ts";
+import type { DataSet, OfficialSplit } from "./data_set.ts";
 import type { Entry } from "./entry.ts";
+import { readNihLists } from "./image_list.ts";
 import { type Split, splitAsOriginal, splitByImage, splitByPatient, splitOfficially } from "./split.ts";
 import { undersample } from "./undersample.ts";
 
 /** The ways to split, by the names that flags and settings have for them. */
 export const SPLIT_KINDS = ["image", "patient", "official", "original"] as const;
 
-/** A way to split: by image, by patient, by the NIH's official lists, or as the original notebook did. */
+/** A way to split: by image, by patient, as the data set itself does, or as the original notebook did. */
 export type SplitKind = (typeof SPLIT_KINDS)[number];
 
 /** Each way to split in words, to follow "split". */
 export const SPLIT_WORDS: Readonly<Record<SplitKind, string>> = {
   image: "by image",
   patient: "by patient",
-  official: "by the NIH's lists",
+  official: "as the data set itself does",
   original: "as the original notebook did, by image",
 };
 
@@ -33,8 +34,10 @@ export interface MakeSplitOptions {
   seed: number;
   /** The fraction of the images in the test set of a split by image or by patient. Default: that of `SplitOptions`. */
   test?: number;
-  /** The folder of the NIH's `train_val_list.txt` and `test_list.txt`; read for an official split only. */
-  lists?: string | undefined;
+  /** The fraction of the other images in the validation set. Default: that of `SplitOptions`. */
+  validation?: number;
+  /** The folder of the NIH's `train_val_list.txt` and `test_list.txt`, for an official split of its images. */
+  lists?: string | null;
   /** The fraction of the images with no finding that is kept. Default: 1. */
   keepNormal?: number;
   /** Whether those that stay are drawn at random. Default: false. */
@@ -47,36 +50,47 @@ export interface MakeSplitOptions {
 }
 
 /**
- * Splits in the way that is named, with the sets' default sizes, and undersamples images with no finding.
+ * Splits a data set in the way that is named and undersamples images with no finding.
  *
- * @throws {InputError} When an official split has no lists, and what `splitByImage`, `splitByPatient`,
- * `splitOfficially`, `readImageList` and `undersample` throw.
+ * @throws {InputError} When a data set that does not know its patients is to be split by patient, when it has no
+ * official split, and what `splitByImage`, `splitByPatient`, `splitOfficially`, `readImageList` and `undersample` throw.
  */
-export async function makeSplit(entries: readonly Entry[], options: MakeSplitOptions): Promise<Split> {
+export async function makeSplit(dataSet: SplittableDataSet, options: MakeSplitOptions): Promise<Split> {
   const { keepNormal = 1, drawNormal = false, undersample: where = "training", ...how } = options;
   const thin = (some: readonly Entry[]) =>
     undersample(some, { keepNormal, ...(drawNormal ? { seed: how.seed } : {}) });
-  const split = await splitEntries(where === "all" ? thin(entries) : entries, how);
+  const { entries } = dataSet;
+  const split = await splitEntries({ ...dataSet, entries: where === "all" ? thin(entries) : entries }, how);
   return where === "all" ? split : { ...split, training: thin(split.training) };
 }
 
-type SplittingOptions = Pick<MakeSplitOptions, "kind" | "seed" | "test" | "lists">;
+/** What splitting needs of a data set. */
+export type SplittableDataSet = Pick<DataSet, "table" | "entries" | "hasPatients" | "official">;
+
+type SplittingOptions = Pick<MakeSplitOptions, "kind" | "seed" | "test" | "validation" | "lists">;
 
 async function splitEntries(
-  entries: readonly Entry[],
+  { table, entries, hasPatients, official }: SplittableDataSet,
   { kind, lists, ...sizes }: SplittingOptions,
 ): Promise<Split> {
   if (kind === "image") return splitByImage(entries, sizes);
-  if (kind === "patient") return splitByPatient(entries, sizes);
   if (kind === "original") return splitAsOriginal(entries);
-  if (lists === undefined) {
+  if (kind === "patient") {
+    if (hasPatients) return splitByPatient(entries, sizes);
     throw new InputError(
-      "An official split needs the folder of the NIH's train_val_list.txt and test_list.txt",
+      `${table} does not say which images are of one patient, so it cannot be split by patient: say --split image ` +
+        `(images of one patient may then come into several sets)${official ? " or --split official" : ""}`,
     );
   }
-  return splitOfficially(entries, {
-    trainVal: await readImageList(join(lists, "train_val_list.txt")),
-    test: await readImageList(join(lists, "test_list.txt")),
-    seed: sizes.seed,
-  });
+  const own = lists ? await readLists(lists) : official;
+  if (own === null) {
+    throw new InputError(
+      `${table} has no official split; for the NIH's, --lists names the folder of train_val_list.txt and test_list.txt`,
+    );
+  }
+  return splitOfficially(entries, { official: own, ...sizes });
+}
+
+function readLists(dir: string): Promise<OfficialSplit> {
+  return readNihLists(join(dir, "train_val_list.txt"), join(dir, "test_list.txt"));
 }

@@ -1,17 +1,13 @@
 import { InputError } from "../support/input_error.ts";
-import { columnOf, type Csv, readCsv, rowName } from "../support/csv.ts";
+import { type Csv, rowName } from "../support/csv.ts";
 import { wholeDigits } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
 import type { Entry } from "./entry.ts";
 import { baseName } from "./image_names.ts";
 import { nearestFinding, plainName } from "./label_synonyms.ts";
 import { NIH_FINDINGS, type NihFinding, NO_FINDING } from "./nih_findings.ts";
-
-/** The highest age in years that is believed. */
-const OLDEST = 120;
-
-/** Years in one unit of a DICOM age string. */
-const YEARS = { Y: 1, M: 1 / 12, W: 7 / 365.25, D: 1 / 365.25 } as const;
+import { readTable } from "./read_table.ts";
+import { ageOf, imageNames, mapRows, remember } from "./table_cells.ts";
 
 /**
  * Reads and checks the NIH's metadata (`Data_Entry_2017.csv`, `Data_Entry_2017_v2020.csv` or Kaggle's
@@ -21,46 +17,35 @@ const YEARS = { Y: 1, M: 1 / 12, W: 7 / 365.25, D: 1 / 365.25 } as const;
  * representation AS). Whole numbers may have decimals (`57.0`), labels capitals and blanks as they like, and images folders
  * in front.
  *
- * @throws {InputError} When the file is no CSV, has no rows, lacks a column, or has a cell that cannot be read:
+ * @throws {InputError} When the file is no CSV, has no rows, lacks columns, or has a cell that cannot be read:
  * an unknown label, an image that is already there, a number, age, sex or view that is none. When images of one patient by
  * their names (`0000000P_00V.png`) have several patients by the column: a split by patient would leak.
  */
 export async function readMetadata(file: string): Promise<Entry[]> {
-  const csv = await readCsv(file);
-  const columns = {
-    image: columnOf(csv, "Image Index"),
-    labels: columnOf(csv, "Finding Labels"),
-    followUp: columnOf(csv, "Follow-up #"),
-    patient: columnOf(csv, "Patient ID"),
-    age: columnOf(csv, "Patient Age"),
-    sex: columnOf(csv, "Patient Gender", "Patient Sex"),
-    view: columnOf(csv, "View Position"),
-  };
-  if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
-  const images = new Set<string>();
+  const { csv, columns } = await readTable(file, {
+    image: "Image Index",
+    labels: "Finding Labels",
+    followUp: "Follow-up #",
+    patient: "Patient ID",
+    age: "Patient Age",
+    sex: ["Patient Gender", "Patient Sex"],
+    view: "View Position",
+  });
+  const imageName = imageNames();
   const labels = remember(labelsOf);
   const age = remember(ageOf);
-  const entries = csv.rows.map((row, index): Entry => {
+  const entries = mapRows(csv, (row): Entry => {
     const cell = (column: keyof typeof columns) => row[columns[column]]!;
-    try {
-      const image = baseName(cell("image"));
-      if (image === "") throw new InputError("no image name");
-      if (images.has(image)) throw new InputError(`image ${quote(image)} is already in a row above`);
-      images.add(image);
-      return {
-        image,
-        labels: labels(cell("labels")),
-        unknown: [],
-        followUp: Number(wholeNumberOf(cell("followUp"), "follow-up number")),
-        patient: wholeNumberOf(cell("patient"), "patient number"),
-        age: age(cell("age")),
-        sex: oneOf(["F", "M"] as const, cell("sex"), "sex"),
-        view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
-      };
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new InputError(`${rowName(csv, index)}: ${error.message}`);
-    }
+    return {
+      image: imageName(baseName(cell("image"))),
+      labels: labels(cell("labels")),
+      unknown: [],
+      followUp: Number(wholeNumberOf(cell("followUp"), "follow-up number")),
+      patient: wholeNumberOf(cell("patient"), "patient number"),
+      age: age(cell("age")),
+      sex: oneOf(["F", "M"] as const, cell("sex"), "sex"),
+      view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
+    };
   });
   checkPatients(csv, entries);
   return entries;
@@ -109,15 +94,6 @@ function labelsOf(text: string): readonly NihFinding[] {
   return NIH_FINDINGS.filter((label) => found.has(label));
 }
 
-function ageOf(text: string): number | null {
-  const [, count, unit] = /^(\d+)([YMWD])$/.exec(text) ?? [undefined, wholeDigits(text)];
-  if (typeof count !== "string") {
-    throw new InputError(`patient age ${quote(text)} is not a number of years`);
-  }
-  const age = Math.floor(Number(count) * YEARS[(unit || "Y") as keyof typeof YEARS] + 1e-9);
-  return age > OLDEST ? null : age;
-}
-
 function wholeNumberOf(text: string, name: string): string {
   const digits = wholeDigits(text);
   if (digits === null) throw new InputError(`${name} ${quote(text)} is not a whole number`);
@@ -129,14 +105,4 @@ function oneOf<T extends string>(values: readonly T[], text: string, name: strin
     throw new InputError(`${name} ${quote(text)} is not ${values.join(" or ")}`);
   }
   return text as T;
-}
-
-/** Keeps what a pure function gave for each text, since most cells repeat. */
-function remember<T>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    let value = known.get(text);
-    if (value === undefined) known.set(text, value = read(text));
-    return value;
-  };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
 import { numpyPermutation } from "../support/numpy_permutation.ts";
+import type { OfficialSplit } from "./data_set.ts";
 import { comparePatients, type Entry } from "./entry.ts";
 import { byName } from "./undersample.ts";
 
@@ -29,13 +30,11 @@ export interface SplitSizes {
 
 /** How an official split is made. */
 export interface OfficialSplitOptions {
-  /** The images of the NIH's `train_val_list.txt`. */
-  trainVal: ReadonlySet<string>;
-  /** The images of the NIH's `test_list.txt`. */
-  test: ReadonlySet<string>;
-  /** The same seed gives the same validation part. */
+  /** The data set's own split. */
+  official: OfficialSplit;
+  /** The same seed gives the same validation set, where it is drawn. */
   seed: number;
-  /** The fraction of the images in `trainVal` that are for validation. Default: 0.06. */
+  /** The fraction of the training images that are for validation, where the data set has no such set. Default: 0.06. */
   validation?: number;
 }
 
@@ -74,19 +73,24 @@ export function splitByPatient(entries: readonly Entry[], options: SplitOptions)
 }
 
 /**
- * Splits by the NIH's own lists, as published results do; the validation part is drawn from the first list by
- * patient. The lists may name images that are not among the entries.
+ * Splits as the data set itself does, such as by the NIH's lists, as published results do. Where it has no validation
+ * set, that is drawn from the training images by patient. It may name images that are not among the entries.
  *
- * @throws {InputError} When an image is in neither list or in both, when a part would be empty, or when the
+ * @throws {InputError} When an image is in none of its sets or in two, when a part would be empty, or when the
  * fraction is not between 0 and 1.
  */
 export function splitOfficially(entries: readonly Entry[], options: OfficialSplitOptions): Split {
-  const { trainVal, test, validation = 0.06, seed } = options;
+  const { official: { training, validation: own, test }, validation = 0.06, seed } = options;
+  const isIn = (set: ReadonlySet<string> | null) => ({ image }: Entry) => set !== null && set.has(image);
+  const [isTraining, isOwn, isTest] = [isIn(training), isIn(own), isIn(test)];
   checkFraction(validation, "validation");
-  const images = entries.map((entry) => entry.image);
-  refuse(images.filter((image) => !trainVal.has(image) && !test.has(image)), "in neither official list");
-  refuse(images.filter((image) => trainVal.has(image) && test.has(image)), "in both official lists");
-  const others = entries.filter((entry) => trainVal.has(entry.image));
+  const times = (entry: Entry) => [isTraining, isOwn, isTest].filter((isMember) => isMember(entry)).length;
+  refuse(entries.filter((entry) => times(entry) === 0), "in none of the official lists");
+  refuse(entries.filter((entry) => times(entry) > 1), "in two of the official lists");
+  if (own !== null) {
+    return collect(entries, (entry) => isTest(entry) ? "test" : isOwn(entry) ? "validation" : "training");
+  }
+  const others = entries.filter(isTraining);
   const validationPatients = takePatients(
     shuffledPatients(others, seed),
     roundDown(others.length * validation),
@@ -152,9 +156,9 @@ function checkFraction(fraction: number, name: string): void {
   }
 }
 
-function refuse(images: readonly string[], where: string): void {
+function refuse(images: readonly Entry[], where: string): void {
   if (images.length === 0) return;
-  const first = images.slice(0, 5).join(", ");
+  const first = images.slice(0, 5).map(({ image }) => image).join(", ");
   throw new InputError(`${images.length} images are ${where}: ${first}${images.length > 5 ? ", ..." : ""}`);
 }
 

@@ -74,10 +74,14 @@ export function attributeOf({ sex, age, view, followUp }: Entry, attribute: Attr
   }
 }
 
-/** Divides images by sex, age band, view, and first or later visit; subgroups without images are left out. */
+/**
+ * Divides images by sex, age band, view, and first or later visit; subgroups without images are left out, and so is what
+ * is unknown of all images.
+ */
 export function subgroupsOf(entries: readonly Entry[]): Subgroup[] {
   return (Object.keys(VALUES) as Attribute[]).flatMap((attribute) => {
     const values = entries.map((entry) => attributeOf(entry, attribute));
+    if (values.every((value) => value === "unknown")) return [];
     return VALUES[attribute].map((value) => ({
       attribute,
       value,

@@ -52,7 +52,9 @@ export function featureGradients(
       training: false,
       onTap: (name, before) => name === layer ? x as tf.Tensor4D : before,
     }).logits;
-  const chosen = tf.oneHot(tf.reshape(labels, [-1]) as tf.Tensor1D, model.network.outputs, 1, 0, "float32");
+  // Not tf.oneHot, which wants two outputs at least.
+  const outputs = tf.range(0, model.network.outputs, 1, "int32");
+  const chosen = tf.cast(tf.equal(tf.reshape(labels, [-1, 1]), outputs), "float32");
   const gradients = tf.grad(logitsOf)(repeat(features, k), chosen);
   return {
     features: tf.reshape(features, [n, height * width, channels]),

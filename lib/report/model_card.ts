@@ -16,18 +16,20 @@ export async function writeModelCard(file: string, results: RunResults): Promise
 
 /** The text of a model card, in Markdown. */
 export function modelCard(results: RunResults): string {
-  const { name, settings, phantom, split, selection, metrics } = results;
+  const { name, settings, phantom, data, split, selection, metrics } = results;
   const { summary, labels, subgroups, controls, localisation, intervals } = metrics;
   const parts = PARTS.map((part) => [
     part,
     split[part].length,
-    new Set(split[part].map(({ patient }) => patient)).size,
+    data.hasPatients ? new Set(split[part].map(({ patient }) => patient)).size : "not known",
   ]);
   const sections = [
     `# Model card: ${escapeMarkdown(name)}`,
     phantom
       ? "**Trained on generated phantom images.** It shows how the software works and has learnt nothing about people."
-      : "A classifier of frontal chest radiographs for the 14 findings of NIH ChestX-ray14.",
+      : `A classifier of chest radiographs for ${
+        data.findings.length === 1 ? "one finding" : `${data.findings.length} findings`
+      } of ${data.title}: ${data.findings.map(spoken).join(", ")}.`,
     "**Not a medical device.** Not to be used for diagnosis, triage or any decision about a patient.",
 
     "## Network",
@@ -41,7 +43,10 @@ export function modelCard(results: RunResults): string {
     "## Data",
     phantom
       ? "Phantom radiographs drawn by this project, with the findings drawn in."
-      : "Images in the layout of NIH ChestX-ray14 (Wang et al., CVPR 2017; NIH Clinical Center).",
+      : data.format === "nih"
+      ? "Images of NIH ChestX-ray14 (Wang et al., CVPR 2017; NIH Clinical Center)."
+      : `Images of ${data.title}.`,
+    ...(data.notes.length > 0 ? [data.notes.join(" ")] : []),
     `Split ${SPLIT_WORDS[settings.split]}. ${undersamplingInWords(settings)}`,
     table(["Part", "Images", "Patients"], parts),
 
@@ -54,10 +59,20 @@ export function modelCard(results: RunResults): string {
     } %, by a ` +
     `bootstrap over patients (${intervals.resamples} resamples).`,
     table(
-      ["Finding", "Positives", "AUC", "Interval", "Average precision", "Calibration error", "Note"],
+      [
+        "Finding",
+        "Positives",
+        "Unknown",
+        "AUC",
+        "Interval",
+        "Average precision",
+        "Calibration error",
+        "Note",
+      ],
       labels.map((label) => [
-        label.name.replaceAll("_", " "),
+        spoken(label.name),
         label.positives,
+        label.unknown,
         decimals(label.auc),
         between(label.aucInterval),
         decimals(label.averagePrecision),
@@ -95,7 +110,7 @@ export function modelCard(results: RunResults): string {
         table(
           ["Finding", "Maps", "Peak in box", "Interval", "Random point"],
           localisation.labels.map(({ name, maps, model, randomPoint }) => [
-            name.replaceAll("_", " "),
+            spoken(name),
             maps,
             decimals(model.pointingGame.value),
             between(model.pointingGame),
@@ -106,14 +121,17 @@ export function modelCard(results: RunResults): string {
       : []),
 
     "## Known faults",
-    ...(phantom ? [] : [
+    ...(phantom || data.format !== "nih" ? [] : [
       "The NIH's labels were taken from reports by text mining; the authors put their accuracy above 90 %, and " +
       "radiologists who looked again at some of the images have found it lower for several findings. A finding that a " +
       "report does not mention counts as absent. Effusion and Infiltration in particular overlap with others.",
       "Treated findings are labelled too: drains in pneumothorax, wires and pacemakers in large hearts can give a " +
       "finding away. AP images are of sicker patients.",
     ]),
-    "Only frontal images; other hospitals, machines and populations were not tested.",
+    ...(data.hasPatients ? [] : [
+      "The data do not say which images are of one patient: such images may be in several sets, which inflates the AUC.",
+    ]),
+    "Other hospitals, machines and populations were not tested.",
 
     "## Intended use",
     "Teaching and research on methods: how such classifiers are trained, tested and explained.",
@@ -127,6 +145,10 @@ function undersamplingInWords({ keepNormal, undersample }: Settings): string {
     (undersample === "training"
       ? "in the training set alone; validation and test set are as the data are."
       : "in all three sets.");
+}
+
+function spoken(label: string): string {
+  return label.replaceAll("_", " ");
 }
 
 function table(

@@ -1,3 +1,4 @@
+import type { LabelCount } from "../dataset/label_counts.ts";
 import { SPLIT_WORDS, type SplitKind } from "../dataset/make_split.ts";
 import type { Confusion } from "../evaluation/confusion.ts";
 import { ORIGINAL_NOTEBOOK, type PublishedResult } from "./literature.ts";
@@ -54,8 +55,8 @@ export interface ReportContent {
 export interface CountedParts extends CountedImages {
   /** How many images there are. */
   images: number;
-  /** How many patients they are of. */
-  patients: number;
+  /** How many patients they are of; null where that is not known. */
+  patients: number | null;
 }
 
 /** A training with its choice of epoch. */
@@ -74,8 +75,8 @@ export interface ReportedTraining {
 export interface ReportedTest {
   /** How many images there were. */
   images: number;
-  /** How many patients they are of. */
-  patients: number;
+  /** How many patients they are of; null where that is not known. */
+  patients: number | null;
   /** The result of each label. */
   labels: readonly ReportedLabel[];
   /** The mean AUC over the labels that have one, with its interval where there is one. */
@@ -189,7 +190,7 @@ export async function writeReport(file: string, content: ReportContent): Promise
     gradCamSection(content),
     literatureSection(content),
     settingsSection(content),
-    LIMITS,
+    limitsSection(content),
   ];
   const html = await pageHtml({
     title: content.title,
@@ -199,7 +200,9 @@ export async function writeReport(file: string, content: ReportContent): Promise
     sections: sections.filter((section) => section !== null),
     footer: [
       "Made by Thorax, which works after the Kaggle notebook chest-x-ray-disease-classification by abhinavjain02.",
-      "Labels and real images: Wang et al., ChestX-ray8, CVPR 2017; NIH Clinical Center.",
+      ...(content.literature
+        ? ["Labels and real images: Wang et al., ChestX-ray8, CVPR 2017; NIH Clinical Center."]
+        : []),
       "Figures are drawn by plotly.js (MIT), which is in this file; nothing is loaded from elsewhere.",
     ],
   });
@@ -221,8 +224,17 @@ function highlights({ test, training }: ReportContent) {
     ...(training
       ? [{ name: "Chosen epoch", value: String(training.chosen), detail: `of ${training.history.length}` }]
       : []),
-    { name: "Test images", value: count(test.images), detail: `of ${count(test.patients)} patients` },
+    {
+      name: "Test images",
+      value: count(test.images),
+      ...(test.patients === null ? {} : { detail: `of ${count(test.patients)} patients` }),
+    },
   ];
+}
+
+/** The images that have a finding, and of how many it is not known where there are such. */
+function positivesOf({ positives, unknown }: LabelCount): number | string {
+  return unknown === 0 ? positives : `${count(positives)} (unknown: ${count(unknown)})`;
 }
 
 function dataSection({ data }: ReportContent): Section | null {
@@ -232,14 +244,14 @@ function dataSection({ data }: ReportContent): Section | null {
     columns: ["Finding", ...parts.map(({ name }) => name)],
     rows: [
       ["Images", ...parts.map(({ images }) => images)],
-      ["Patients", ...parts.map(({ patients }) => patients)],
+      ["Patients", ...parts.map(({ patients }) => patients ?? "not known")],
       ...(parts.some(({ normal }) => normal !== undefined)
         ? [["No finding", ...parts.map(({ normal }) => normal ?? null)]]
         : []),
       ...parts[0]!.counts.map((
         { label },
         i,
-      ) => [nameOf(label), ...parts.map(({ counts }) => counts[i]!.positives)]),
+      ) => [nameOf(label), ...parts.map(({ counts }) => positivesOf(counts[i]!))]),
     ],
   };
   return {
@@ -523,7 +535,7 @@ function literatureSection({ literature, test }: ReportContent): Section | null 
         rows: sorted.map((result) => [
           result.year === null ? result.name : `${result.name} ${result.year}`,
           threeDecimals(result.meanAuc),
-          SPLIT_WORDS[result.split],
+          result.split === "official" ? "by the NIH's lists" : SPLIT_WORDS[result.split],
           result.split === split ? "yes" : "no",
           result.imageSize === null ? "-" : String(result.imageSize),
           result.network ?? "-",
@@ -548,16 +560,21 @@ function settingsSection({ settings }: ReportContent): Section | null {
   };
 }
 
-const LIMITS: Section = {
-  title: "What this is not",
-  howToRead: "This is not a medical device, and nothing here may be used for a diagnosis.",
-  blocks: [{
-    note:
-      "It is for learning and research. The NIH's labels were read from reports by a program and are wrong for a good " +
-      "many images; phantom images are drawn by a program and say nothing about patients. A high AUC on either shows " +
-      "neither that a network would help a physician nor that it works in another hospital.",
-  }],
-};
+function limitsSection({ literature }: ReportContent): Section {
+  const labels = literature
+    ? "The NIH's labels were read from reports by a program and are wrong for a good many images; phantom images are " +
+      "drawn by a program and say nothing about patients. A high AUC on either shows"
+    : "A high AUC shows";
+  return {
+    title: "What this is not",
+    howToRead: "This is not a medical device, and nothing here may be used for a diagnosis.",
+    blocks: [{
+      note:
+        `It is for learning and research. ${labels} neither that a network would help a physician nor that it ` +
+        "works in another hospital.",
+    }],
+  };
+}
 
 function notesOf(notes: readonly string[]): Block[] {
   return notes.map((note) => ({ note }));

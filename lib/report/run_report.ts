@@ -1,4 +1,5 @@
 import { countLabels } from "../dataset/label_counts.ts";
+import type { DataSet } from "../dataset/data_set.ts";
 import { type Entry, isNormal } from "../dataset/entry.ts";
 import { isNihFinding } from "../dataset/nih_findings.ts";
 import { SPLIT_WORDS, type SplitKind } from "../dataset/make_split.ts";
@@ -35,6 +36,8 @@ export interface RunResults {
   settings: Settings;
   /** Whether the images are phantoms. */
   phantom: boolean;
+  /** The data set that it was trained and tested on. */
+  data: Pick<DataSet, "format" | "title" | "findings" | "hasPatients" | "notes">;
   split: Split;
   history: readonly HistoryRow[];
   selection: Selection;
@@ -47,15 +50,18 @@ export interface RunResults {
 
 /** What a report tells of a run. */
 export function runReport(results: RunResults): ReportContent {
-  const { name, settings, phantom, split, history, selection, metrics, test, pictures } = results;
+  const { name, settings, phantom, data, split, history, selection, metrics, test, pictures } = results;
   const { augmentation: _, ...plain } = settings;
+  const isNih = data.format === "nih" && !phantom;
   const { testWithTraining } = sharedPatients(split);
   const images = PARTS.reduce((sum, part) => sum + split[part].length, 0);
+  const sections = metricsSections(metrics, test, { original: isNih });
   return {
-    ...metricsSections(metrics, test, { original: !phantom }),
+    ...sections,
+    test: { ...sections.test, ...(data.hasPatients ? {} : { patients: null }) },
     title: `Run ${name}`,
     summary: `${settings.network} at ${settings.imageSize}x${settings.imageSize} on ` +
-      `${phantom ? "phantom images (generated, not of people)" : "images in the NIH's layout"}, ` +
+      `${phantom ? "phantom images (generated, not of people)" : `images of ${data.title}`}, ` +
       `split ${SPLIT_WORDS[settings.split]}, ` +
       `${history.length} epochs.`,
     warnings: [
@@ -70,18 +76,26 @@ export function runReport(results: RunResults): ReportContent {
           "patients who are in training too, so the test is easier than new patients would be.",
         ]
         : []),
+      ...(data.hasPatients ? [] : [
+        "The data do not say which images are of one patient: such images may be in several sets, which inflates the " +
+        "AUC, and intervals take each image for a patient of its own, so they are rather too narrow.",
+      ]),
+      ...unknownTruth(metrics),
       ...smallNumbers(metrics),
       ...smallValidation(split.validation, test.labels),
     ],
-    settings: plain,
+    settings: Object.fromEntries(
+      Object.entries(plain).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+    ),
     data: {
       parts: PARTS.map((part) => ({
         name: part,
         images: split[part].length,
-        patients: new Set(split[part].map(({ patient }) => patient)).size,
+        patients: data.hasPatients ? new Set(split[part].map(({ patient }) => patient)).size : null,
         counts: countLabels(split[part], test.labels),
         normal: split[part].filter(isNormal).length,
       })),
+      notes: data.notes,
     },
     training: {
       history,
@@ -89,11 +103,15 @@ export function runReport(results: RunResults): ReportContent {
       chosen: selection.epoch,
       choice: "Choice metric",
     },
-    literature: {
-      results: PUBLISHED_RESULTS,
-      split: phantom || images < ORIGINAL_IMAGES ? null : settings.split,
-      reason: "It was not trained and tested on the NIH's whole dataset.",
-    },
+    ...(data.format === "nih"
+      ? {
+        literature: {
+          results: PUBLISHED_RESULTS,
+          split: phantom || images < ORIGINAL_IMAGES ? null : settings.split,
+          reason: "It was not trained and tested on the NIH's whole dataset.",
+        },
+      }
+      : {}),
     ...(pictures.length > 0
       ? {
         gradCam: {
@@ -169,6 +187,21 @@ function metricsSections(
       }
       : {}),
   };
+}
+
+/** What figures leave out because it is not known. */
+function unknownTruth({ images, labels }: Metrics): string[] {
+  const some = labels.filter(({ unknown }) => unknown > 0);
+  if (some.length === 0) return [];
+  const each = some.map(({ name, unknown }) =>
+    `${name.replaceAll("_", " ")} ${unknown.toLocaleString("en")}`
+  );
+  return [
+    `Unknown ground truth: of the ${
+      images.toLocaleString("en")
+    } test images it is not known of so many whether they ` +
+    `have the finding (${each.join(", ")}). Figures leave them out.`,
+  ];
 }
 
 function smallNumbers({ labels }: Metrics): string[] {

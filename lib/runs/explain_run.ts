@@ -5,6 +5,7 @@ import { gallery } from "../explanation/gallery.ts";
 import { scoreBoxes } from "../explanation/score_boxes.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import { overlay } from "../plots/pictures/overlay.ts";
+import { fileNames } from "../support/file_names.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunExplanation } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
@@ -27,8 +28,8 @@ export async function explainRun(
   });
   const examples = await gallery(model, { cache, predictions: test, boxes }, options);
   const pictures = await Promise.all(examples.map(drawExample));
-  for (const [i, { label }] of examples.entries()) {
-    await writeAtomically(join(folder.gradCam, `${label}.png`), pictures[i]!.png);
+  for (const [i, name] of fileNames(examples.map(({ label }) => label)).entries()) {
+    await writeAtomically(join(folder.gradCam, `${name}.png`), pictures[i]!.png);
   }
   return { boxScores, pictures };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { writeSplit } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
@@ -9,7 +9,7 @@ import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
 import { writeRunConfig } from "../training/run_config.ts";
 import { checkFree, claimRun, removeDrafts, runFolder, splitOf } from "../training/run_folder.ts";
-import type { Settings } from "../training/settings.ts";
+import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
 import { findWeights } from "./find_weights.ts";
@@ -50,13 +50,14 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
 
   const isTrained = resumed !== undefined && existsSync(resumed.history);
   const weights = isTrained ? null : findWeights(settings);
-  const dataFolder = settings.data ?? PHANTOM_FOLDER;
-  if (settings.data === null) {
+  const source = wantsPhantoms(settings) ? { ...settings, data: PHANTOM_FOLDER } : settings;
+  const dataPath = source.table ?? source.data!;
+  if (wantsPhantoms(settings)) {
     const drawing = progressOf(options, "Drawing phantoms");
-    await writePhantoms(dataFolder, { ...drawing, ...(signal ? { signal } : {}) });
+    await writePhantoms(PHANTOM_FOLDER, { ...drawing, ...(signal ? { signal } : {}) });
   }
   const data = opened.use(
-    await openTrainingData({ ...settings, data: dataFolder }, {
+    await openTrainingData(source, {
       ...progressOf(options, "Decoding images"),
       ...(resumed ? splitOf(resumed) : {}),
       ...(signal ? { signal } : {}),
@@ -65,7 +66,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   const { findings } = data;
   const state = opened.use(await initialState(settings, { findings, weights, resumed }));
 
-  const folder = resumed ?? runFolder(dir ?? await makeNextFolder(dataFolder));
+  const folder = resumed ?? runFolder(dir ?? await makeNextFolder(dataPath));
   claim ??= opened.use(await claimRun(folder));
   await removeDrafts(folder);
   if (!resume) {
@@ -79,7 +80,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     ...state,
     folder,
     settings,
-    dataFolder,
+    dataPath,
     data,
     memory,
     release,
@@ -92,10 +93,11 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
 }
 
 /** Makes the next folder in data/runs that is named after the data. */
-async function makeNextFolder(dataFolder: string): Promise<string> {
+async function makeNextFolder(dataPath: string): Promise<string> {
+  const name = basename(resolve(dataPath)).replace(/\.(csv|npz)(\.gz)?$/, "");
   await Deno.mkdir(RUNS, { recursive: true });
   for (let number = 1;; number++) {
-    const dir = join(RUNS, `${basename(dataFolder)}-${number}`);
+    const dir = join(RUNS, `${name}-${number}`);
     try {
       await Deno.mkdir(dir);
       return dir;

@@ -15,7 +15,7 @@ export async function reportRun(
   found: RunFindings,
   { reporter }: RunContext = {},
 ): Promise<FinishedRun> {
-  const { folder, settings, dataFolder, data: { split }, history } = run;
+  const { folder, settings, dataPath, data, history } = run;
   const { selection, predictions, explanation: { boxScores, pictures } } = found;
   const metrics = evaluate(predictions.test, {
     ...evaluateOptions(run, predictions),
@@ -25,8 +25,9 @@ export async function reportRun(
   const results = {
     name: basename(folder.dir),
     settings,
-    phantom: isPhantomFolder(dataFolder),
-    split,
+    phantom: isPhantomFolder(dataPath),
+    data,
+    split: data.split,
     history,
     selection,
     metrics,

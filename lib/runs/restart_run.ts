@@ -46,7 +46,7 @@ export async function restartRun(dir: string, { settings, data, model }: Restart
     ...state,
     folder,
     settings,
-    dataFolder: settings.data ?? PHANTOM_FOLDER,
+    dataPath: settings.table ?? settings.data ?? PHANTOM_FOLDER,
     data,
     memory,
     release() {},

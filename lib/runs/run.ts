@@ -11,8 +11,8 @@ import type { TrainingState } from "../training/training_state.ts";
 export interface Run extends TrainingState {
   folder: RunFolder;
   settings: Settings;
-  /** The folder of the images. */
-  dataFolder: string;
+  /** The folder or table of the data set. */
+  dataPath: string;
   data: TrainingData;
   /** What its training takes. */
   memory: Memory;

@@ -37,6 +37,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     LDD,
     ...libraries,
     ...used("read"),
+    ...used("beside").map((path) => dirname(path)),
     ...written,
     ...(rights.readsArguments ? wordsOf(args).flatMap(pathsOf) : []),
     ...(rights.readsSettings ? await pathsInSettings(args) : []),

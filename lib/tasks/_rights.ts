@@ -1,8 +1,8 @@
 /**
- * What is done with the path that a flag is given: it is read, or its folder is written into (drafts lie beside files),
- * or a folder is written into that is made where it is missing.
+ * What is done with the path that a flag is given: it is read, alone or with what lies beside it (a table's images), or
+ * its folder is written into (drafts lie beside files), or a folder is written into that is made where it is missing.
  */
-export type PathUse = "read" | "file" | "folder";
+export type PathUse = "read" | "beside" | "file" | "folder";
 
 /** What set-up has to have put there before a task starts. */
 export type SetUpPart = "tensorflow" | "metadata" | "lab" | "imagenet";
@@ -45,6 +45,9 @@ const TENSORFLOW_VARIABLES = [
   "TF_ENABLE_ONEDNN_OPTS",
 ];
 
+/** The flags that say where a data set is. */
+const DATA_PATHS = { "--data": "read", "--table": "beside", "--images": "read" } as const;
+
 /** What training and scoring need. */
 const NETWORK = {
   needs: ["tensorflow", "metadata"],
@@ -58,12 +61,13 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   setup: { writes: [".venv", "data"], runs: ["python3"], asks: ["statfs"] },
   split: {
     needs: ["metadata"],
-    paths: { "--data": "read", "--lists": "read", "--out": "file" },
+    paths: { ...DATA_PATHS, "--lists": "read", "--out": "file" },
+    writes: ["data/cache"],
   },
   train: {
     ...NETWORK,
     paths: {
-      "--data": "read",
+      ...DATA_PATHS,
       "--lists": "read",
       "--weights": "read",
       "--config": "read",
@@ -74,7 +78,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   },
   evaluate: {
     ...NETWORK,
-    paths: { "--data": "read", "--run": "folder" },
+    paths: { ...DATA_PATHS, "--run": "folder" },
     writes: ["data/cache"],
   },
   predict: {
@@ -88,7 +92,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },
   leak: {
     ...NETWORK,
-    paths: { "--data": "read", "--config": "read", "--out": "folder" },
+    paths: { ...DATA_PATHS, "--config": "read", "--out": "folder" },
     readsSettings: true,
     writes: ["data"],
   },

@@ -1,19 +1,24 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
 import { valuesOf } from "./_arguments.ts";
 
 /** The settings whose value is a path. */
-const PATHS = ["data", "lists", "weights"] as const;
+const PATHS = ["data", "images", "lists", "weights"] as const;
+
+/** The settings whose value is a path of which what lies beside it is read too. */
+const PATHS_BESIDE = ["table"] as const;
 
 /**
  * The folders and files that the settings of a command line name: those of `--config`, and of the run that `--run`
  * names. Settings that cannot be read name none; the task itself says what is wrong with them.
  */
 export async function pathsInSettings(args: readonly string[]): Promise<string[]> {
-  const paths = (await settingsOf(args)).flatMap((settings) => PATHS.map((name) => settings[name]));
-  return paths.filter((path) => typeof path === "string").flatMap((path) => [
+  const settings = await settingsOf(args);
+  const pathsOf = (names: readonly string[]) =>
+    settings.flatMap((each) => names.map((name) => each[name])).filter((path) => typeof path === "string");
+  return [...pathsOf(PATHS), ...pathsOf(PATHS_BESIDE).map((path) => dirname(path))].flatMap((path) => [
     resolve(PROJECT, path),
     resolve(givenPath(path)),
   ]);

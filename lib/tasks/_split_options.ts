@@ -6,8 +6,8 @@ import { choiceOption } from "./_command.ts";
 export function splitOption(options: { default?: SplitKind } = {}): Option {
   return choiceOption("--split <kind>", {
     description:
-      "by image at random (patients leak), by whole patients, by the NIH's lists, or the original " +
-      "notebook's own split by image",
+      "by image at random (patients leak), by whole patients, as the data set itself does, or the " +
+      "original notebook's own split by image",
     choices: SPLIT_KINDS,
     ...options,
   });

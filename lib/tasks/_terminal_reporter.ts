@@ -57,6 +57,7 @@ export function terminalReporter(): TerminalReporter {
         history.length === 0
           ? `Stopped in the first epoch, of which nothing is kept. ${goOn}`
           : `Stopped after epoch ${history.length} of ${epochs}. ${goOn}`;
+      for (const note of run.data.notes) console.error(note);
       console.error(describe(run));
       epochStarted = performance.now();
     },

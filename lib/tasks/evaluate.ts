@@ -1,37 +1,41 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { entriesWithImage, openDatasetFolder } from "../dataset/dataset_folder.ts";
-import { readMetadata } from "../dataset/metadata.ts";
+import { alignFindings } from "../dataset/align_findings.ts";
+import { entriesWithImage } from "../dataset/image_folder.ts";
+import { openDataSet } from "../dataset/open_data_set.ts";
 import { evaluate as evaluatePredictions, writeMetrics } from "../evaluation/metrics.ts";
 import { readPredictions, writePredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
+import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
 import { warnOfImages } from "./_warn_of_images.ts";
 import { showProgress } from "../support/progress.ts";
 
-interface EvaluateFlags {
+interface EvaluateFlags extends DataFlags {
   run: string;
-  data: string;
   name?: string;
   skipMissing?: boolean;
 }
 
-const evaluate = defineTask("evaluate", {
-  description:
-    "Scores other images with a run's chosen weights and writes predictions.csv and metrics.json into the run's " +
-    "folder evaluation/NAME. The thresholds and calibrations are those that the run's validation part gives.",
-  examples: [
-    ["deno task evaluate --run data/runs/phantom-1 --data DIR", "all images of a folder in the NIH's layout"],
-  ],
-})
+const evaluate = addDataOptions(
+  defineTask("evaluate", {
+    description:
+      "Scores other images with a run's chosen weights and writes predictions.csv and metrics.json into the run's " +
+      "folder evaluation/NAME. The thresholds and calibrations are those that the run's validation part gives.",
+    examples: [
+      ["deno task evaluate --run data/runs/phantom-1 --data DIR", "all images of a data set"],
+      [
+        "deno task evaluate --run data/runs/phantom-1 --table labels.csv --images DIR",
+        "images of your own, with a table of what they have",
+      ],
+    ],
+  }),
+  { data: "the folder of a data set" },
+)
   .addOption(
     pathOption("--run <dir>", { description: "a run that has ended", exists: "folder" })
-      .makeOptionMandatory(),
-  )
-  .addOption(
-    pathOption("--data <dir>", { description: "a folder in the NIH's layout", exists: "folder" })
       .makeOptionMandatory(),
   )
   .option("--name <name>", "the folder's name under evaluation/ (default: that of the data)")
@@ -44,9 +48,12 @@ const evaluate = defineTask("evaluate", {
   );
 
 async function score(
-  { run: dir, data, name = basename(resolve(data)), skipMissing = false }: EvaluateFlags,
+  { run: dir, name: given, skipMissing = false, ...flags }: EvaluateFlags,
   signal: AbortSignal,
 ): Promise<void> {
+  const source = sourceOf(flags);
+  const name = given ??
+    basename(resolve(source.table ?? source.data ?? "")).replace(/\.(csv|npz)(\.gz)?$/, "");
   if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
     throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
   }
@@ -57,8 +64,10 @@ async function score(
   const { scoreImages, scorer } = await import("../training/score.ts");
   const { run, settings, findings, model } = await loadRun(dir);
   checkMemory(scoringMemory(model.network, settings), settings);
-  const folder = await openDatasetFolder(data);
-  const entries = entriesWithImage(await readMetadata(folder.metadataFile), folder, { skipMissing });
+  const { dataSet } = alignFindings(await openDataSet(source), findings);
+  showNotes(dataSet.notes);
+  const folder = await dataSet.findImages();
+  const entries = entriesWithImage(dataSet.entries, folder, { table: dataSet.table, skipMissing });
   const names = entries.map(({ image }) => image);
   using cache = await withProgress(
     "Decoding images",

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { findDatasetFiles } from "../dataset/dataset_folder.ts";
-import { readMetadata } from "../dataset/metadata.ts";
+import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { readSplit } from "../dataset/split_file.ts";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
@@ -8,15 +7,15 @@ import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
 import { LIMITS } from "../training/limits.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { defineTask, integerOption, pathOption, runTask, seedOption } from "./_command.ts";
+import { addDataOptions, type DataFlags } from "./_data_options.ts";
 import { describeComparison } from "./compare.ts";
 import { between, decimals } from "./_describe_metrics.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { DATA, RUNS } from "../support/project.ts";
 
-interface LeakFlags {
+interface LeakFlags extends DataFlags {
   out: string;
-  data?: string;
   config: string;
   epochs?: number;
   seed?: number;
@@ -25,25 +24,23 @@ interface LeakFlags {
 /** Patients who come 20 times: of such are 28 % of the NIH's images, and of them a network has most to remember. */
 const PHANTOMS = { folder: join(DATA, "phantom-visits"), images: 2400, size: 64, visits: 20 };
 
-const leak = defineTask("leak", {
-  description:
-    "Measures patient leakage: trains the same thing twice, split by image (patients are in training and " +
-    "in test) and split by patient, with the same seed, and compares the test AUCs. Beside it stands what the patient's " +
-    "number alone gives, which is what could leak at most without looking at an image. leak.json holds both.",
-  examples: [
-    ["deno task leak", "on phantom images, about five minutes on two cores"],
-    ["deno task leak --data DIR --config original --epochs 10", "on your copy of the NIH's images"],
-  ],
-})
+const leak = addDataOptions(
+  defineTask("leak", {
+    description:
+      "Measures patient leakage: trains the same thing twice, split by image (patients are in training and " +
+      "in test) and split by patient, with the same seed, and compares the test AUCs. Beside it stands what the patient's " +
+      "number alone gives, which is what could leak at most without looking at an image. leak.json holds both.",
+    examples: [
+      ["deno task leak", "on phantom images, about five minutes on two cores"],
+      ["deno task leak --data DIR --config original --epochs 10", "on your copy of the NIH's images"],
+    ],
+  }),
+  { data: "the folder of a data set (default: phantom images of patients who come 20 times)" },
+)
   .addOption(
     pathOption("--out <dir>", {
       description: "where the two runs go, in the folders image and patient",
     }).default(join(RUNS, "leak"), "data/runs/leak"),
-  )
-  .addOption(
-    pathOption("--data <dir>", {
-      description: "a folder in the NIH's layout (default: phantom images of patients who come 20 times)",
-    }),
   )
   .addOption(
     configurationOption({
@@ -55,16 +52,16 @@ const leak = defineTask("leak", {
   .addOption(seedOption({ description: "the seed of both" }))
   .action(async ({ out, config, ...flags }: LeakFlags) => {
     const { completeRun } = await import("../runs/complete_run.ts");
-    const { checkSettings, readConfiguration } = await import("../training/settings.ts");
+    const { checkSettings, readConfiguration, wantsPhantoms } = await import("../training/settings.ts");
     const { ensurePhantoms } = await import("./_phantom_folder.ts");
     const { terminalReporter } = await import("./_terminal_reporter.ts");
     const given = checkSettings({ ...await readConfiguration(config), ...flags }, config);
     let standing = () => "Stopped before the first run began";
     await interruptible(async (signal) => {
-      const data = given.data ?? await ensurePhantoms(signal, PHANTOMS);
-      const settings = { ...given, data };
-      const { metadataFile } = await findDatasetFiles(data);
-      const entries = await readMetadata(metadataFile);
+      const settings = wantsPhantoms(given)
+        ? { ...given, data: await ensurePhantoms(signal, PHANTOMS) }
+        : given;
+      const { entries } = await openDataSet(settings);
       const tested = async (split: "image" | "patient") => {
         console.error(`\nSplit by ${split}`);
         const dir = join(out, split);

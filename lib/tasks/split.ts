@@ -1,22 +1,23 @@
 import { existsSync } from "node:fs";
-import { findDatasetFiles } from "../dataset/dataset_folder.ts";
+import { dirname } from "node:path";
+import type { DataSource } from "../dataset/data_set.ts";
 import { isNormal } from "../dataset/entry.ts";
 import { countLabels } from "../dataset/label_counts.ts";
-import { NIH_FINDINGS, NO_FINDING } from "../dataset/nih_findings.ts";
+import { NO_FINDING } from "../dataset/nih_findings.ts";
 import { makeSplit, type SplitKind, type Undersampled } from "../dataset/make_split.ts";
-import { readMetadata } from "../dataset/metadata.ts";
+import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
 import { InputError } from "../support/input_error.ts";
 import { defineTask, fractionOption, pathOption, runTask, seedOption } from "./_command.ts";
+import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
 import { NIH_METADATA } from "../support/project.ts";
 
-interface SplitFlags {
+interface SplitFlags extends DataFlags {
   split: SplitKind;
   out: string;
-  data?: string;
   lists?: string;
   keepNormal: number;
   undersample: Undersampled;
@@ -24,37 +25,37 @@ interface SplitFlags {
   seed: number;
 }
 
-const split = defineTask("split", {
-  description:
-    "Divides images into a training, a validation and a test set, writes them as a CSV file with the columns image, " +
-    "patient and part, and prints what each set holds. Reads metadata only: no image is needed.",
-  examples: [
-    [
-      "deno task split --split original --undersample all --out split.csv",
-      "the original notebook's very sets: all three are undersampled, and patients leak",
+const split = addDataOptions(
+  defineTask("split", {
+    description:
+      "Divides images into a training, a validation and a test set, writes them as a CSV file with the columns " +
+      "image, patient and part, and prints what each set holds. Reads metadata only: no image is needed.",
+    examples: [
+      [
+        "deno task split --split original --undersample all --keep-normal 0.2 --out split.csv",
+        "the original notebook's very sets: all three are undersampled, and patients leak",
+      ],
+      [
+        "deno task split --split official --lists DIR --out split.csv",
+        "the split of published results: all images, and the NIH's lists from a folder",
+      ],
+      ["deno task split --data DIR --out split.csv", "a data set of your own, by patient"],
     ],
-    [
-      "deno task split --split official --lists DIR --keep-normal 1 --out split.csv",
-      "the split of published results: all images, and the NIH's lists from a folder",
-    ],
-    ["deno task split --data DIR --out split.csv", "your own images by patient, in the NIH's layout"],
-  ],
-})
+  }),
+  { data: "the folder of a data set (default: the metadata of all 112,120 NIH images)" },
+)
   .addOption(splitOption({ default: "patient" }))
   .addOption(
     pathOption("--out <file>", { description: "the CSV file to write", ending: ".csv" })
       .makeOptionMandatory(),
   )
-  .addOption(pathOption("--data <dir>", {
-    description: "a folder in the NIH's layout (default: the metadata of all 112,120 NIH images)",
-  }))
   .addOption(pathOption("--lists <dir>", {
     description: "the folder of train_val_list.txt and test_list.txt (default: that of --data)",
     exists: "folder",
   }))
   .addOption(fractionOption("--keep-normal <fraction>", {
     description: "the fraction of the images with no finding that is kept",
-    default: 0.2,
+    default: 1,
   }))
   .addOption(undersampleOption({ default: "training" }))
   .option("--draw-normal", "draw those that stay at random instead of taking every fifth or so")
@@ -63,18 +64,20 @@ const split = defineTask("split", {
     default: 0,
   }))
   .action(async (flags: SplitFlags) => {
-    const all = await readMetadata(await findMetadata(flags));
-    const { split: kind, lists = flags.data, ...options } = flags;
-    const parts = await makeSplit(all, { ...options, kind, lists });
+    const dataSet = await openDataSet(nihUnlessGiven(sourceOf(flags)));
+    showNotes(dataSet.notes);
+    const { split: kind, lists = null, keepNormal, drawNormal = false, undersample, seed } = flags;
+    const parts = await makeSplit(dataSet, { kind, seed, lists, keepNormal, drawNormal, undersample });
     await writeSplit(flags.out, parts);
     const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
-    console.log(describeSplit(parts, { dropped: all.length - kept, undersampled: flags.undersample }));
+    const dropped = dataSet.entries.length - kept;
+    console.log(describeSplit(parts, { findings: dataSet.findings, dropped, undersampled: undersample }));
     console.log(`Written to ${flags.out}`);
   });
 
-async function findMetadata({ data }: SplitFlags): Promise<string> {
-  if (data !== undefined) return (await findDatasetFiles(data)).metadataFile;
-  if (existsSync(NIH_METADATA)) return NIH_METADATA;
+function nihUnlessGiven(source: DataSource): DataSource {
+  if (source.data !== null || source.table !== null) return source;
+  if (existsSync(NIH_METADATA)) return { ...source, data: dirname(NIH_METADATA) };
   throw new InputError(
     `${NIH_METADATA} is missing: deno task setup puts it there, or give your own with --data`,
   );
@@ -83,10 +86,14 @@ async function findMetadata({ data }: SplitFlags): Promise<string> {
 /** A table of images, patients and labels by set, and below it how many images share a patient between sets. */
 export function describeSplit(
   parts: Split,
-  { dropped, undersampled }: { dropped: number; undersampled: Undersampled },
+  { findings, dropped, undersampled }: {
+    findings: readonly string[];
+    dropped: number;
+    undersampled: Undersampled;
+  },
 ): string {
   const all = PARTS.map((part) => parts[part]);
-  const counts = all.map((entries) => countLabels(entries, NIH_FINDINGS));
+  const counts = all.map((entries) => countLabels(entries, findings));
   const rows = [
     ["", ...PARTS],
     ["images", ...all.map(({ length }) => whole(length))],

@@ -16,6 +16,7 @@ import {
   seedOption,
 } from "./_command.ts";
 import { configurationOption } from "./_configuration_option.ts";
+import { addDataOptions } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
 
@@ -27,29 +28,30 @@ interface OwnFlags {
   depth?: number;
 }
 
-const train = defineTask("train", {
-  description:
-    "Trains a network on chest X-rays, chooses an epoch on the validation part, tests it once, explains it with " +
-    "Grad-CAM and writes report.html. Without --data it draws phantom images and trains on those.",
-  examples: [
-    [
-      "deno task train",
-      "the quick start: phantom images, six minutes on two cores with AVX-512, some twenty without",
+const train = addDataOptions(
+  defineTask("train", {
+    description:
+      "Trains a network on chest X-rays, chooses an epoch on the validation part, tests it once, explains it with " +
+      "Grad-CAM and writes report.html. Without --data it draws phantom images and trains on those.",
+    examples: [
+      [
+        "deno task train",
+        "the quick start: phantom images, six minutes on two cores with AVX-512, some twenty without",
+      ],
+      [
+        "deno task train --config original --data DIR",
+        "the original notebook's recipe on your copy of the NIH's images",
+      ],
+      ["deno task train --data DIR --image-size 64 --epochs 5", "a quick look at a data set of your own"],
+      [
+        "deno task train --table labels.csv --images DIR --split image",
+        "images of your own with a table of what they have, which does not say the patients",
+      ],
+      ["deno task train --run data/runs/phantom-1 --resume", "goes on with a run that was stopped"],
     ],
-    [
-      "deno task train --config original --data DIR",
-      "the original notebook's recipe on your copy of the NIH's images",
-    ],
-    [
-      "deno task train --data DIR --image-size 64 --epochs 5",
-      "a quick look at your own images in the NIH's layout",
-    ],
-    ["deno task train --run data/runs/phantom-1 --resume", "goes on with a run that was stopped"],
-  ],
-})
-  .addOption(
-    pathOption("--data <dir>", { description: "a folder in the NIH's layout (default: phantom images)" }),
-  )
+  }),
+  { data: "the folder of a data set (default: phantom images)" },
+)
   .addOption(
     pathOption("--run <dir>", {
       description: "where to write the run (default: the next free folder in data/runs)",

@@ -6,7 +6,7 @@ import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import type { RunFolder } from "./run_folder.ts";
-import { checkSettings, type Settings } from "./settings.ts";
+import { checkSettings, type Settings, wantsPhantoms } from "./settings.ts";
 
 /** Raised whenever a run folder's files change their meaning. */
 const VERSION = 1;
@@ -30,7 +30,7 @@ export async function writeRunConfig(
   run: RunFolder,
   { settings, findings }: Pick<RunConfig, "settings" | "findings">,
 ): Promise<void> {
-  const phantom = settings.data === null || isPhantomFolder(settings.data);
+  const phantom = wantsPhantoms(settings) || settings.data !== null && isPhantomFolder(settings.data);
   const config: RunConfig = { version: VERSION, findings, phantom, settings };
   await writeAtomically(run.config, JSON.stringify(config, null, 2) + "\n");
 }
@@ -59,5 +59,5 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     throw new InputError(`${run.config}: has no settings`);
   }
   const settings = checkSettings({ ...BEFORE, ...config.settings }, run.config);
-  return { version: VERSION, findings, phantom: config.phantom ?? settings.data === null, settings };
+  return { version: VERSION, findings, phantom: config.phantom ?? wantsPhantoms(settings), settings };
 }

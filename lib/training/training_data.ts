@@ -1,30 +1,29 @@
-import { type Box, readBoxes } from "../dataset/boxes.ts";
-import { type DatasetFolder, entriesWithImage, openDatasetFolder } from "../dataset/dataset_folder.ts";
-import { type ImageCache, openImageCache } from "../dataset/image_cache.ts";
-import { makeSplit } from "../dataset/make_split.ts";
+import type { Box } from "../dataset/boxes.ts";
+import type { DataSet, DataSource } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
-import { readMetadata } from "../dataset/metadata.ts";
-import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
+import { type ImageCache, openImageCache } from "../dataset/image_cache.ts";
+import { entriesWithImage, type ImageFolder } from "../dataset/image_folder.ts";
+import { makeSplit } from "../dataset/make_split.ts";
+import { openDataSet } from "../dataset/open_data_set.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { readSplit } from "../dataset/split_file.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a training reads: entries by part, their images, and the boxes that go with them. */
-export interface TrainingData extends Disposable {
-  folder: DatasetFolder;
-  /** The findings that images are labelled for, in the order of every score. */
-  findings: readonly string[];
+/** What a training reads: entries by set, their images, and the boxes that go with them. */
+export interface TrainingData
+  extends Disposable, Pick<DataSet, "format" | "title" | "findings" | "hasPatients" | "notes"> {
+  folder: ImageFolder;
   /** Every entry whose image is there, before undersampling. */
   entries: readonly Entry[];
   split: Split;
   cache: ImageCache;
-  /** The boxes of all images; empty where the folder has none. */
+  /** The boxes of all images; empty where the data set has none. */
   boxes: readonly Box[];
 }
 
 /** How training data are opened. */
 export interface TrainingDataOptions {
-  /** A `split.csv` to take the parts from, as a resumed run does, instead of splitting anew. */
+  /** A `split.csv` to take the sets from, as a resumed run does, instead of splitting anew. */
   splitFile?: string;
   /** Called after each image that is decoded. */
   onProgress?: (done: number, total: number) => void;
@@ -34,6 +33,7 @@ export interface TrainingDataOptions {
 
 /** The settings that say which data a training reads. */
 export type DataSettings =
+  & DataSource
   & Pick<
     Settings,
     | "lists"
@@ -41,47 +41,48 @@ export type DataSettings =
     | "drawNormal"
     | "undersample"
     | "split"
-    | "testShare"
+    | "testFraction"
+    | "validationFraction"
     | "skipMissing"
     | "seed"
     | "imageSize"
-  >
-  & { data: string };
+  >;
 
 /**
- * Opens a folder in the NIH's layout for training: reads metadata, splits, undersamples, and decodes the images
- * into the cache where they are not there yet.
+ * Opens a data set for training: reads its tables, undersamples, splits, and decodes the images into the cache where
+ * they are not there yet.
  *
- * @throws {InputError} For what is wrong with the folder, its files or the settings.
+ * @throws {InputError} For what is wrong with the data set, its files or the settings.
  */
 export async function openTrainingData(
   settings: DataSettings,
   { splitFile, ...options }: TrainingDataOptions = {},
 ): Promise<TrainingData> {
-  const folder = await openDatasetFolder(settings.data);
-  const all = await readMetadata(folder.metadataFile);
-  const entries = entriesWithImage(all, folder, { skipMissing: settings.skipMissing });
+  const dataSet = await openDataSet(settings);
+  const { format, title, findings, hasPatients, notes, boxes, table } = dataSet;
+  const folder = await dataSet.findImages();
+  const entries = entriesWithImage(dataSet.entries, folder, { table, skipMissing: settings.skipMissing });
   const split = splitFile === undefined
-    ? await splitAnew(entries, settings)
+    ? await splitAnew({ ...dataSet, entries }, settings)
     : await readSplit(splitFile, entries);
-  const boxes = folder.boxesFile === null ? [] : await readBoxes(folder.boxesFile);
   const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size: settings.imageSize, ...options });
-  return {
-    folder,
-    findings: NIH_FINDINGS,
-    entries,
-    split,
-    cache,
-    boxes,
-    [Symbol.dispose]: () => cache[Symbol.dispose](),
-  };
+  const dispose = () => cache[Symbol.dispose]();
+  const said = { format, title, findings, hasPatients, notes };
+  return { ...said, folder, entries, split, cache, boxes, [Symbol.dispose]: dispose };
 }
 
-function splitAnew(
-  entries: readonly Entry[],
-  { split: kind, testShare: test, lists, data, ...settings }: DataSettings,
-): Promise<Split> {
-  const { seed, keepNormal, drawNormal, undersample } = settings;
-  return makeSplit(entries, { kind, seed, test, lists: lists ?? data, keepNormal, drawNormal, undersample });
+function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Split> {
+  const { keepNormal, drawNormal, undersample, split: kind, seed, lists } = settings;
+  const { testFraction, validationFraction } = settings;
+  return makeSplit(dataSet, {
+    kind,
+    keepNormal,
+    drawNormal,
+    undersample,
+    seed,
+    lists,
+    test: testFraction,
+    validation: validationFraction,
+  });
 }

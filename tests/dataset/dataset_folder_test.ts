@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { entriesWithImage, openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
+import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
+import { entriesWithImage } from "../../lib/dataset/image_folder.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { InputError } from "../../lib/support/input_error.ts";
@@ -109,17 +110,21 @@ Deno.test("openDatasetFolder says in one line what is wrong", async () => {
 Deno.test("entriesWithImage names the first five missing images, and goes on when told", async () => {
   await withFolder(["Data_Entry_2017.csv", "images/b.png", "images/a.png"], async (dir) => {
     const folder = await openDatasetFolder(dir);
+    const table = folder.metadataFile;
     const whole = ["b.png", "a.png"].map(entryOf);
-    assert.deepEqual(entriesWithImage(whole, folder), whole);
+    assert.deepEqual(entriesWithImage(whole, folder, { table }), whole);
 
     const lacking = ["1.png", "b.png", "2.png", "3.png", "4.png", "a.png", "5.png", "6.png"].map(entryOf);
-    assert.throws(() => entriesWithImage(lacking, folder), {
+    assert.throws(() => entriesWithImage(lacking, folder, { table }), {
       name: "InputError",
       message: `${dir}/Data_Entry_2017.csv: 6 of 8 rows have no image in ${dir}: ` +
         "1.png, 2.png, 3.png, 4.png, 5.png, ...",
     });
-    assert.deepEqual(entriesWithImage(lacking, folder, { skipMissing: true }), whole);
-    assert.throws(() => entriesWithImage([entryOf("1.png")], folder, { skipMissing: true }), InputError);
+    assert.deepEqual(entriesWithImage(lacking, folder, { table, skipMissing: true }), whole);
+    assert.throws(
+      () => entriesWithImage([entryOf("1.png")], folder, { table, skipMissing: true }),
+      InputError,
+    );
   });
 });
 
@@ -129,7 +134,7 @@ Deno.test("the folder of a phantom set is opened as the NIH's is", async () => {
   assert.equal(folder.images.size, 60);
   assert(folder.boxesFile && folder.trainValList && folder.testList);
   const entries = await readMetadata(folder.metadataFile);
-  assert.deepEqual(entriesWithImage(entries, folder), entries);
+  assert.deepEqual(entriesWithImage(entries, folder, { table: folder.metadataFile }), entries);
 });
 
 Deno.test({
@@ -139,6 +144,10 @@ Deno.test({
     const folder = await openDatasetFolder(REAL);
     assert.equal(folder.images.size, 1295);
     assert(folder.boxesFile && folder.trainValList && folder.testList);
-    assert.equal(entriesWithImage(await readMetadata(folder.metadataFile), folder).length, 1295);
+    assert.equal(
+      entriesWithImage(await readMetadata(folder.metadataFile), folder, { table: folder.metadataFile })
+        .length,
+      1295,
+    );
   },
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { countLabels } from "../../lib/dataset/label_counts.ts";
-import { readImageList } from "../../lib/dataset/image_list.ts";
+import { readNihLists } from "../../lib/dataset/image_list.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
@@ -110,31 +110,51 @@ Deno.test("splitOfficially() follows the lists and draws validation by patient",
   const entries = entriesOf(new Array(50).fill(4));
   const trainVal = new Set([...entries.slice(0, 160).map(({ image }) => image), "unknown.png"]);
   const test = new Set(entries.slice(160).map(({ image }) => image));
-  const split = splitOfficially(entries, { trainVal, test, seed: 2 });
+  const official = { training: trainVal, validation: null, test };
+  const split = splitOfficially(entries, { official, seed: 2 });
   assertWhole(split, entries);
   assert.deepEqual(split.test, entries.slice(160));
   assert.deepEqual(sizesOf(split), [152, 8, 40]);
   assert.equal(sharedPatients(split).validationWithTraining, 0);
-  assert.deepEqual(sizesOf(splitOfficially(entries, { trainVal, test, seed: 2, validation: 0.25 })), [
+  assert.deepEqual(sizesOf(splitOfficially(entries, { official, seed: 2, validation: 0.25 })), [
     120,
     40,
     40,
   ]);
 });
 
+Deno.test("splitOfficially() takes a data set's own validation set", () => {
+  const entries = entriesOf(new Array(10).fill(2));
+  const names = entries.map(({ image }) => image);
+  const official = {
+    training: new Set(names.slice(0, 12)),
+    validation: new Set(names.slice(12, 15)),
+    test: new Set(names.slice(15)),
+  };
+  assert.deepEqual(splitOfficially(entries, { official, seed: 1 }), {
+    training: entries.slice(0, 12),
+    validation: entries.slice(12, 15),
+    test: entries.slice(15),
+  });
+});
+
 Deno.test("splitOfficially() refuses images in neither list or in both", () => {
   const entries = entriesOf([1, 1, 1, 1, 1, 1, 1]);
-  const options = { trainVal: new Set(["7_0.png"]), test: new Set<string>(), seed: 1 };
+  const lists = { training: new Set(["7_0.png"]), validation: null, test: new Set<string>() };
   assert.throws(
-    () => splitOfficially(entries, options),
+    () => splitOfficially(entries, { official: lists, seed: 1 }),
     new InputError(
-      "6 images are in neither official list: 1_0.png, 2_0.png, 3_0.png, 4_0.png, 5_0.png, ...",
+      "6 images are in none of the official lists: 1_0.png, 2_0.png, 3_0.png, 4_0.png, 5_0.png, ...",
     ),
   );
   const all = new Set(entries.map(({ image }) => image));
   assert.throws(
-    () => splitOfficially(entries, { trainVal: all, test: new Set(["7_0.png", "2_0.png"]), seed: 1 }),
-    new InputError("2 images are in both official lists: 2_0.png, 7_0.png"),
+    () =>
+      splitOfficially(entries, {
+        official: { training: all, validation: null, test: new Set(["7_0.png", "2_0.png"]) },
+        seed: 1,
+      }),
+    new InputError("2 images are in two of the official lists: 2_0.png, 7_0.png"),
   );
 });
 
@@ -184,11 +204,9 @@ Deno.test({
 Deno.test("splitOfficially() follows the lists of a phantom set, image by image", async () => {
   await using phantoms = await phantomFolder();
   const file = (name: string) => join(phantoms.path, name);
-  const [trainVal, test] = [
-    await readImageList(file("train_val_list.txt")),
-    await readImageList(file("test_list.txt")),
-  ];
-  const split = splitOfficially(await readMetadata(file("Data_Entry_2017.csv")), { trainVal, test, seed: 1 });
+  const official = await readNihLists(file("train_val_list.txt"), file("test_list.txt"));
+  const { training: trainVal, test } = official;
+  const split = splitOfficially(await readMetadata(file("Data_Entry_2017.csv")), { official, seed: 1 });
   const namesOf = (...parts: (keyof typeof split)[]) =>
     parts.flatMap((part) => split[part].map(({ image }) => image));
   assert.deepEqual(namesOf("test").sort(), [...test].sort());
@@ -201,14 +219,10 @@ Deno.test({
   name: "splitOfficially() follows the NIH's lists on the NIH's images",
   ignore: noNih || noSample,
   fn: async () => {
-    const lists = {
-      trainVal: await readImageList(`${NIH_SAMPLE}/train_val_list.txt`),
-      test: await readImageList(`${NIH_SAMPLE}/test_list.txt`),
-      seed: 1,
-    };
+    const official = await readNihLists(`${NIH_SAMPLE}/train_val_list.txt`, `${NIH_SAMPLE}/test_list.txt`);
     for (const name of ["nih", "sample"] as const) {
       const file = name === "nih" ? NIH_METADATA : `${NIH_SAMPLE}/Data_Entry_2017.csv`;
-      const split = splitOfficially(await readMetadata(file), lists);
+      const split = splitOfficially(await readMetadata(file), { official, seed: 1 });
       const { train_val_list, test_list } = expected.official[name];
       assert.deepEqual(sizesOf(split), [
         train_val_list - Math.floor(train_val_list * 0.06),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nihDataSet } from "../dataset/_files.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import type { Split } from "../../lib/dataset/split.ts";
@@ -47,6 +48,7 @@ function results(phantom: boolean): RunResults {
     name: "made",
     settings: checkSettings(phantom ? {} : { data: "images" }, "a test"),
     phantom,
+    data: nihDataSet([]),
     split,
     history: HISTORY,
     selection: { epoch: 2, choiceMetric: 0.6, rule: "the highest choice metric" },
@@ -114,7 +116,7 @@ Deno.test("a model card tells data, figures with intervals, faults and what it i
     ]
   ) assert.ok(card.includes(expected), expected);
   assert.match(card, /Mean AUC \*\*\.\d{3}\*\* \(\.\d{3} to [.1]\d*\)/);
-  assert.match(card, /^\| Mass \| 40 \| \.\d{3} \| \.\d{3} to [.1]\d* \|/m);
+  assert.match(card, /^\| Mass \| 40 \| 0 \| \.\d{3} \| \.\d{3} to [.1]\d* \|/m);
   assert.match(modelCard(results(true)), /generated phantom images/);
   const hostile = modelCard({ ...results(false), name: "<b>[a](http://b)</b>\n# c" });
   assert.match(hostile, /^# Model card: \\<b\\>\\\[a\\\]\(http\\:\/\/b\)\\<\/b\\>\\\\n\\# c\n\n/);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { describeSplit } from "../../lib/tasks/split.ts";
 import { entriesOf } from "../dataset/_files.ts";
 import { noNih } from "../dataset/_nih.ts";
@@ -35,6 +36,7 @@ Deno.test("describeSplit() shows counts by part and label, and shared patients",
   a1!.labels = ["Mass"];
   c1!.labels = ["Edema", "Mass"];
   const text = describeSplit({ training: [a1!, b1!], validation: [b2!], test: [a2!, c1!, d1!] }, {
+    findings: NIH_FINDINGS,
     dropped: 1234,
     undersampled: "training",
   });
@@ -85,10 +87,10 @@ Deno.test("deno task split ends wrong input with one line, and writes nothing", 
   await Deno.writeTextFile(join(folder, "test_list.txt"), "1_0.png\n");
   const cases: [args: string[], message: RegExp][] = [
     [["--split", "offical"], /^error: option '--split <kind>' argument 'offical' is invalid\..*\n$/],
-    [["--split", "official"], /^error: An official split needs the folder of .*\n$/],
+    [["--split", "official"], /^error: .* has no official split; .* the folder of .*\n$/],
     [
       ["--split", "official", "--data", "."],
-      /^error: 20 images are in neither official list: 31_0\.png, .*\n$/,
+      /^error: 20 images are in none of the official lists: 31_0\.png, .*\n$/,
     ],
     [["--data", "none"], /^error: .*none.*\n$/],
     [["--seeds", "3"], /^error: unknown option '--seeds' \(Did you mean --seed\?\)\n$/],
@@ -109,7 +111,7 @@ Deno.test({
   fn: async () => {
     const folder = await Deno.makeTempDir();
     for (const args of [["original"], ["image"], ["image", "--draw-normal"]]) {
-      const all = ["--undersample", "all", "--out", "split.csv"];
+      const all = ["--keep-normal", "0.2", "--undersample", "all", "--out", "split.csv"];
       const { output, error } = await runSplit(folder, "--split", ...args, ...all);
       assert.equal(error, "");
       assert.match(output, /^images +51,001 +3,255 +9,575$/m);
@@ -127,7 +129,7 @@ Deno.test({
   ignore: noNih,
   fn: async () => {
     const folder = await Deno.makeTempDir();
-    const { output, error } = await runSplit(folder, "--out", "split.csv");
+    const { output, error } = await runSplit(folder, "--keep-normal", "0.2", "--out", "split.csv");
     assert.equal(error, "");
     assert.match(output, /^images +50,\d\d\d +5,718 +16,818$/m);
     assert.match(output, /were left out, all of them of the training set\.$/m);

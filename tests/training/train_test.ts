@@ -12,6 +12,7 @@ import { train, type TrainOptions, type TrainResult } from "../../lib/training/t
 import type { TrainingData } from "../../lib/training/training_data.ts";
 import { initialState } from "../../lib/training/training_state.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
+import { nihDataSet } from "../dataset/_files.ts";
 import { writeImages } from "./_images.ts";
 
 const SETTINGS = checkSettings({
@@ -29,13 +30,12 @@ async function openData(folder: string): Promise<TrainingData> {
   await writeImages(images, { images: 60 });
   const opened = await openDatasetFolder(images);
   const entries = await readMetadata(opened.metadataFile);
-  const split = await makeSplit(entries, { kind: "patient", seed: 0 });
+  const split = await makeSplit(nihDataSet(entries), { kind: "patient", seed: 0 });
   const names = entries.map(({ image }) => image);
   const cache = await openImageCache(opened, names, { size: 32, cacheFolder: join(folder, "cache") });
   return {
+    ...nihDataSet(entries),
     folder: opened,
-    findings: NIH_FINDINGS,
-    entries,
     split,
     cache,
     boxes: [],

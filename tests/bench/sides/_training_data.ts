@@ -1,8 +1,7 @@
-import { openDatasetFolder } from "../../../lib/dataset/dataset_folder.ts";
-import { NIH_FINDINGS } from "../../../lib/dataset/nih_findings.ts";
+import { PLAIN_SOURCE } from "../../../lib/dataset/data_set.ts";
 import { openImageCache } from "../../../lib/dataset/image_cache.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
-import { readMetadata } from "../../../lib/dataset/metadata.ts";
+import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
 import { PARTS } from "../../../lib/dataset/split.ts";
 import type { TrainingData } from "../../../lib/training/training_data.ts";
 
@@ -17,15 +16,14 @@ export interface DataCommand {
 
 /** Opens a folder for training as `deno task train` does, with its cache in a place of its own. */
 export async function openData({ folder: dir, cacheFolder, size }: DataCommand): Promise<TrainingData> {
-  const folder = await openDatasetFolder(dir);
-  const entries = await readMetadata(folder.metadataFile);
-  const split = await makeSplit(entries, { kind: "image", seed: 1 });
+  const dataSet = await openDataSet({ data: dir, ...PLAIN_SOURCE });
+  const folder = await dataSet.findImages();
+  const split = await makeSplit(dataSet, { kind: "image", seed: 1 });
   const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size, cacheFolder });
   return {
+    ...dataSet,
     folder,
-    findings: NIH_FINDINGS,
-    entries,
     split,
     cache,
     boxes: [],

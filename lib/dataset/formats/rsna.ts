@@ -1,0 +1,94 @@
+import { resolve } from "node:path";
+import { InputError } from "../../support/input_error.ts";
+import { quote } from "../../support/printable.ts";
+import { type Box, boxOf } from "../boxes.ts";
+import type { Entry } from "../entry.ts";
+import { readTable } from "../read_table.ts";
+import { ageOrNull, mapRows, sexOf, viewOf } from "../table_cells.ts";
+import { locateImages } from "./_locate_images.ts";
+import type { Format } from "./_format.ts";
+import { findTables, listData } from "./_listing.ts";
+
+const COLUMNS = ["patientId", "x", "y", "width", "height", "Target"];
+const HEADERS = ["PatientID", "PatientAge", "PatientSex", "ViewPosition"];
+const FINDING = "Pneumonia";
+
+/** The RSNA's pneumonia detection challenge (Shih et al., 2019): images of the NIH's, labelled anew. */
+export const rsna: Format = {
+  title: "RSNA pneumonia",
+  needs:
+    `stage_2_train_labels.csv (columns ${
+      COLUMNS.join(", ")
+    }); images by patientId; a table of the DICOM headers ` +
+    `(${HEADERS.join(", ")}) where age, sex and view are to be known`,
+  recognises: (listing) => findTables(listing, COLUMNS).length > 0,
+  async read({ data }) {
+    const dir = resolve(data);
+    const listing = await listData(dir);
+    const [table] = findTables(listing, COLUMNS);
+    if (table === undefined) throw new InputError(`${data}: no table of the RSNA's. It needs ${rsna.needs}`);
+    const { csv, columns } = await readTable(table, {
+      image: "patientId",
+      x: "x",
+      y: "y",
+      width: "width",
+      height: "height",
+      target: "Target",
+    });
+    const headers = await readHeaders(findTables(listing, HEADERS)[0]);
+    const labels = new Map<string, string>();
+    const boxes: Box[] = [];
+    mapRows(csv, (row) => {
+      const cell = (column: keyof typeof columns) => row[columns[column]]!;
+      const [image, target] = [cell("image"), cell("target")];
+      if (image === "") throw new InputError("no patientId");
+      if (target !== "0" && target !== "1") throw new InputError(`Target ${quote(target)} is not 0 or 1`);
+      if ((labels.get(image) ?? target) !== target) {
+        throw new InputError(`image ${quote(image)} has another Target than in a row above`);
+      }
+      labels.set(image, target);
+      if (cell("x") !== "") boxes.push(boxOf({ image, label: FINDING, ...pick(cell) }));
+    });
+    const entries = [...labels].map(([image, target]): Entry => ({
+      image,
+      labels: target === "1" ? [FINDING] : [],
+      unknown: [],
+      followUp: null,
+      patient: image,
+      ...headers.get(image) ?? { age: null, sex: null, view: null },
+    }));
+    return {
+      dir,
+      table,
+      findings: [FINDING],
+      entries,
+      boxes,
+      official: null,
+      hasPatients: false,
+      notes: ["patientId names an image: which images are of one person is not said."],
+      findImages: () => locateImages(dir, entries),
+    };
+  },
+};
+
+function pick(cell: (column: "x" | "y" | "width" | "height") => string) {
+  return { x: cell("x"), y: cell("y"), width: cell("width"), height: cell("height") };
+}
+
+/** Age, sex and view by image, from a table of DICOM headers. */
+async function readHeaders(
+  file: string | undefined,
+): Promise<Map<string, Pick<Entry, "age" | "sex" | "view">>> {
+  if (file === undefined) return new Map();
+  const { csv, columns } = await readTable(file, {
+    image: "PatientID",
+    age: "PatientAge",
+    sex: "PatientSex",
+    view: "ViewPosition",
+  });
+  return new Map(mapRows(csv, (row) => [row[columns.image]!, {
+    age: ageOrNull(row[columns.age]!),
+    sex: sexOf(row[columns.sex]!),
+    view: viewOf(row[columns.view]!) ?? null,
+  }]));
+}
