@@ -1,5 +1,5 @@
 import { tf, withoutComputing } from "../tensorflow/mod.ts";
-import { type ConvolutionOptions, Layers, type ParameterSource } from "./layers.ts";
+import { type Activation, type ConvolutionOptions, Layers, type ParameterSource, partsOf } from "./layers.ts";
 import type { Network } from "./network.ts";
 
 /** A layer with weights that are learnt, as a table of a network shows it. */
@@ -33,10 +33,14 @@ class ShapedLayers extends Layers {
     this.#shapes = shapes;
   }
 
-  override conv2d(x: tf.Tensor4D, options: ConvolutionOptions): tf.Tensor4D {
+  override conv2d(x: tf.Tensor4D, options: ConvolutionOptions & { bias?: "none" | "added" }): tf.Tensor4D;
+  override conv2d(x: Activation, options: ConvolutionOptions): Activation;
+  override conv2d(x: Activation, options: ConvolutionOptions): Activation {
     const y = super.conv2d(x, options);
-    const kernel = [options.size, options.size, x.shape[3], options.filters];
-    return this.#note(y, { kind: "convolution", kernel, input: x.shape.slice(1) });
+    const { shape } = partsOf(x).value;
+    const kernel = [options.size, options.size, shape[3], options.filters];
+    this.#note(partsOf(y).value, { kind: "convolution", kernel, input: shape.slice(1) });
+    return y;
   }
 
   override depthwiseConv2d(x: tf.Tensor4D, options: Parameters<Layers["depthwiseConv2d"]>[1]): tf.Tensor4D {

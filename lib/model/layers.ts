@@ -27,6 +27,19 @@ export interface LayersOptions {
   onTap?: (name: string, x: tf.Tensor4D) => tf.Tensor4D;
 }
 
+/**
+ * An activation [n, height, width, c] of which a bias by channel was left out, so that `value` plus `leftOut` is what it
+ * stands for. Batch normalisation takes it; additions and 1x1 convolutions hand it on. It is no tensor, so that nothing
+ * else takes it for one.
+ */
+export interface WithoutBias {
+  readonly value: tf.Tensor4D;
+  readonly leftOut: tf.Tensor1D;
+}
+
+/** What layers hand on: a tensor, or one without its bias. */
+export type Activation = tf.Tensor4D | WithoutBias;
+
 /** A convolution's settings. */
 export interface ConvolutionOptions {
   filters: number;
@@ -64,8 +77,6 @@ export class Layers {
   readonly #source: ParameterSource;
   readonly #options: LayersOptions;
   readonly #counts = new Map<string, number>();
-  /** The constant by channel that was left out of a tensor, by the tensor's id. */
-  readonly #leftOut = new Map<number, tf.Tensor1D>();
   /** Without training: how the convolutions were made, by the id of their output. */
   readonly #convolutions = new Map<number, Foldable>();
 
@@ -74,8 +85,15 @@ export class Layers {
     this.#options = options;
   }
 
-  /** A convolution of [n, height, width, c]. */
-  conv2d(x: tf.Tensor4D, options: ConvolutionOptions): tf.Tensor4D {
+  /**
+   * A convolution of [n, height, width, c].
+   *
+   * @throws {Error} Larger than 1x1 where a bias was left out before it: at the borders that would be another constant.
+   */
+  conv2d(x: tf.Tensor4D, options: ConvolutionOptions & { bias?: "none" | "added" }): tf.Tensor4D;
+  conv2d(x: Activation, options: ConvolutionOptions): Activation;
+  conv2d(activation: Activation, options: ConvolutionOptions): Activation {
+    const { value: x, leftOut: before } = partsOf(activation);
     const { filters, size, strides = 1, bias = "none", initializer = "heNormal" } = options;
     const { input, padding } = pad(x, options.padding ?? "same");
     const name = options.name ?? this.#automaticName("conv2d");
@@ -96,7 +114,6 @@ export class Layers {
       });
     }
     const y = convolve(input, kernel, { strides, padding });
-    const before = this.#leftOut.get(x.id);
     if (before && size !== 1) {
       throw new Error(`${name}: a bias was cancelled before a convolution larger than 1x1`);
     }
@@ -105,8 +122,8 @@ export class Layers {
       tf.mul(tf.reshape(before, [-1, 1]), tf.reshape(kernel, [x.shape[3], filters])),
       0,
     ) as tf.Tensor1D;
-    if (bias === "added") return this.#leaveOut(addBias(y, constant!), carried);
-    return this.#leaveOut(y, carried && constant ? tf.add(carried, constant) : carried ?? constant);
+    if (bias === "added") return withoutBias(addBias(y, constant!), carried);
+    return withoutBias(y, carried && constant ? tf.add(carried, constant) : carried ?? constant);
   }
 
   /** The largest values of 3x3 places, every other place, with zeros around. */
@@ -135,9 +152,10 @@ export class Layers {
 
   /** Batch normalisation, by the batch's mean and variance in training and their moving averages otherwise. */
   batchNormalization(
-    x: tf.Tensor4D,
+    activation: Activation,
     { epsilon = 1e-3, name }: { epsilon?: number; name?: string } = {},
   ): tf.Tensor4D {
+    const { value: x, leftOut } = partsOf(activation);
     const { momentum = 0.99 } = this.#options;
     const layer = name ?? this.#automaticName("batch_normalization");
     const shape = [x.shape[3]];
@@ -149,7 +167,6 @@ export class Layers {
     const beta = weight("beta", "zeros");
     const movingMean = average("moving_mean", "zeros");
     const movingVariance = average("moving_variance", "ones");
-    const leftOut = this.#leftOut.get(x.id);
     if (!this.#usesBatchStatistics) {
       const convolution = this.#convolutions.get(x.id);
       if (!convolution) {
@@ -170,9 +187,11 @@ export class Layers {
   }
 
   /** The sum of two activations of the same shape. */
-  add(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor4D {
-    const [p, q] = [this.#leftOut.get(a.id), this.#leftOut.get(b.id)];
-    return this.#leaveOut(tf.add(a, b), p && q ? tf.add(p, q) : p ?? q);
+  add(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor4D;
+  add(a: Activation, b: Activation): Activation;
+  add(a: Activation, b: Activation): Activation {
+    const [{ value: x, leftOut: p }, { value: y, leftOut: q }] = [partsOf(a), partsOf(b)];
+    return withoutBias(tf.add(x, y), p && q ? tf.add(p, q) : p ?? q);
   }
 
   /** A dense layer over [n, c]. */
@@ -208,11 +227,6 @@ export class Layers {
     return this.#options.training && !this.#options.frozenStatistics;
   }
 
-  #leaveOut(x: tf.Tensor4D, constant: tf.Tensor1D | undefined): tf.Tensor4D {
-    if (constant) this.#leftOut.set(x.id, constant);
-    return x;
-  }
-
   #fold(y: tf.Tensor4D, convolution: Foldable): tf.Tensor4D {
     this.#convolutions.set(y.id, convolution);
     return y;
@@ -223,6 +237,15 @@ export class Layers {
     this.#counts.set(kind, count + 1);
     return count === 0 ? kind : `${kind}_${count}`;
   }
+}
+
+/** An activation's tensor, and the bias that was left out of it. */
+export function partsOf(activation: Activation): { value: tf.Tensor4D; leftOut: tf.Tensor1D | undefined } {
+  return "leftOut" in activation ? activation : { value: activation, leftOut: undefined };
+}
+
+function withoutBias(value: tf.Tensor4D, leftOut: tf.Tensor1D | undefined): Activation {
+  return leftOut ? { value, leftOut } : value;
 }
 
 /** Puts zeros around where their number is given. */

@@ -1,6 +1,6 @@
 import { tf } from "../tensorflow/mod.ts";
 import { InputError } from "../support/input_error.ts";
-import type { Layers } from "./layers.ts";
+import type { Activation, Layers } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { MAX_DEPTH } from "./network_names.ts";
 import type { NetworkFamily, NetworkOptions } from "./network_family.ts";
@@ -45,18 +45,18 @@ export function resnetV2(options: ResnetV2Options): Network {
   }
 
   function forward(layers: Layers, images: tf.Tensor4D): tf.Tensor2D {
-    const normalize = (x: tf.Tensor4D) => tf.relu(layers.batchNormalization(x));
-    const convolve = (x: tf.Tensor4D, filters: number, { size = 1, strides = 1 } = {}) =>
+    const normalize = (x: Activation) => tf.relu(layers.batchNormalization(x));
+    const convolve = (x: Activation, filters: number, { size = 1, strides = 1 } = {}) =>
       layers.conv2d(x, { filters, size, strides, bias: "cancelled" });
 
-    let x = normalize(convolve(images, filters, { size: 3 }));
+    let x: Activation = normalize(convolve(images, filters, { size: 3 }));
     let inner = filters;
     for (let stage = 0; stage < STAGES; stage++) {
       const outer = inner * (stage === 0 ? 4 : 2);
       for (let block = 0; block < blocks; block++) {
         const first = block === 0;
         const strides = first && stage > 0 ? 2 : 1;
-        let y = first && stage === 0 ? x : normalize(x);
+        let y: Activation = first && stage === 0 ? x : normalize(x);
         y = convolve(y, inner, { strides });
         y = convolve(normalize(y), inner, { size: 3 });
         y = convolve(normalize(y), outer);
