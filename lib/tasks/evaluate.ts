@@ -10,7 +10,6 @@ import { defineTask, pathOption, runTask } from "./_command.ts";
 import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
-import { warnOfImages } from "./_warn_of_images.ts";
 import { showProgress } from "../support/progress.ts";
 
 interface EvaluateFlags extends DataFlags {
@@ -62,6 +61,7 @@ async function score(
   const { scoringMemory } = await import("../model/memory.ts");
   const { checkMemory } = await import("../training/check_memory.ts");
   const { scoreImages, scorer } = await import("../training/score.ts");
+  const { warnOfImages } = await import("./_warn_of_images.ts");
   const { run, settings, findings, model } = await loadRun(dir);
   checkMemory(scoringMemory(model.network, settings), settings);
   const { dataSet } = alignFindings(await openDataSet(source), findings);
