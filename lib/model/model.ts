@@ -32,14 +32,14 @@ export interface Model {
   dispose(): void;
 }
 
-/** Makes a model with initial weights, drawn from the seed. */
-export function createModel(network: Network, { seed }: { seed: number }): Model {
+/** Makes a model with its initial weights, drawn from the seed; without one they are 0, to be read from a file. */
+export function createModel(network: Network, { seed }: { seed: number | null }): Model {
   const { parameters, statistics } = describe(network);
   const vectorOf = (parameters: readonly Parameter[]) => {
     const vector = new Float32Array(parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
     let start = 0;
     for (const { name, shape, initializer } of parameters) {
-      vector.set(initialValues(initializer, shape, { seed, name }), start);
+      if (seed !== null) vector.set(initialValues(initializer, shape, { seed, name }), start);
       start += sizeOf(shape);
     }
     return tf.tidy(() => tf.variable(tf.tensor1d(vector)));

@@ -27,7 +27,7 @@ export async function loadRun(dir: string): Promise<LoadedRun> {
   const run = runFolder(dir);
   const { settings, findings, phantom } = await readRunConfig(run);
   const selection = await readSelection(run.selection);
-  const model = createModel(networkOf(settings, findings), settings);
+  const model = createModel(networkOf(settings, findings), { seed: null });
   await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
   return { run, settings, findings, phantom, selection, model };
 }
