@@ -22,7 +22,8 @@ const WHITE = 65535;
 /**
  * Decodes the first image of a DICOM file to grey, as a viewer shows it: uncompressed (also big endian and deflated),
  * run-length, JPEG of 8 bits, lossless JPEG, JPEG-LS and JPEG 2000; 1 to 16 bits; grey, RGB, YBR and palettes. It runs
- * in Deno and in browsers.
+ * in Deno and in browsers; who bundles it for a page puts an empty module in the place of `zlib`, which dicom-parser asks
+ * for and does not need here.
  *
  * @throws {InputError} Where the file is damaged, cut short, without an image, or of a kind that is not read; the
  * message does not name the file.
