@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type DataSource, FORMATS, PLAIN_SOURCE } from "../dataset/data_set.ts";
 import { FORMAT_NEEDS } from "../dataset/open_data_set.ts";
+import { InputError } from "../support/input_error.ts";
+import { NIH_METADATA } from "../support/project.ts";
 import { choiceOption, pathOption } from "./_command.ts";
 
 /** The flags that say where a data set is and how it is to be read; those that are not given are absent. */
@@ -57,6 +61,19 @@ export function sourceOf(flags: DataFlags): DataSource {
   const names = ["data", ...Object.keys(PLAIN_SOURCE)] as (keyof DataSource)[];
   const given = names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]);
   return { data: null, ...PLAIN_SOURCE, ...Object.fromEntries(given) };
+}
+
+/**
+ * The source, or the NIH's metadata where it names none.
+ *
+ * @throws {InputError} Where set-up has not put those there.
+ */
+export function nihUnlessGiven(source: DataSource): DataSource {
+  if (source.data !== null || source.table !== null) return source;
+  if (existsSync(NIH_METADATA)) return { ...source, data: dirname(NIH_METADATA) };
+  throw new InputError(
+    `${NIH_METADATA} is missing: deno task setup puts it there, or give your own with --data`,
+  );
 }
 
 /** Says on standard error what was guessed of a data set and what was left out. */

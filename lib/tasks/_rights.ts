@@ -98,7 +98,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   },
   metrics: {
     needs: ["metadata"],
-    paths: { "--predictions": "read", "--validation": "read", "--data": "read", "--out": "folder" },
+    paths: { ...DATA_PATHS, "--predictions": "read", "--validation": "read", "--out": "folder" },
   },
   phantom: { paths: { "--out": "file" }, writes: ["data"], loads: ["sharp"] },
   lab: {

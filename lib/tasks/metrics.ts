@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { findDatasetFiles } from "../dataset/dataset_folder.ts";
 import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
-import { readMetadata } from "../dataset/metadata.ts";
-import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
+import { openDataSet } from "../dataset/open_data_set.ts";
 import { areProbabilities } from "../evaluation/calibration.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
 import { evaluate, writeMetrics } from "../evaluation/metrics.ts";
@@ -14,14 +11,13 @@ import { quote } from "../support/printable.ts";
 import { writeReport } from "../report/report.ts";
 import { predictionsReport } from "../report/run_report.ts";
 import { choiceOption, defineTask, pathOption, runTask, seedOption } from "./_command.ts";
+import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import { describeColumns } from "./_describe_columns.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
-import { NIH_METADATA } from "../support/project.ts";
 
-interface MetricsFlags {
+interface MetricsFlags extends DataFlags {
   predictions: string;
   out: string;
-  data?: string;
   validation?: string;
   split?: SplitKind;
   seed: number;
@@ -29,27 +25,27 @@ interface MetricsFlags {
   logits?: true;
 }
 
-const metrics = defineTask("metrics", {
-  description:
-    "Judges any model's predictions: takes a CSV with a column of image names and a column of scores for each finding " +
-    "(Mass, Mass_score, prob_Mass ..., also as CheXpert, MedMNIST, PadChest or VinDr-CXR spell it), joins it with the " +
-    "metadata's ground truth, says which column became what, and writes predictions.csv, metrics.json and report.html.",
-  examples: [
-    ["deno task metrics --predictions scores.csv --out judged", "scores of NIH images, whatever made them"],
-    [
-      "deno task metrics --predictions test.csv --validation validation.csv --out judged",
-      "the same with thresholds and calibration fitted on other images",
+const metrics = addDataOptions(
+  defineTask("metrics", {
+    description:
+      "Judges any model's predictions: takes a CSV with a column of image names and a column of scores for each finding " +
+      "(Mass, Mass_score, prob_Mass ..., also as CheXpert, MedMNIST, PadChest or VinDr-CXR spell it), joins it with the " +
+      "metadata's ground truth, says which column became what, and writes predictions.csv, metrics.json and report.html.",
+    examples: [
+      ["deno task metrics --predictions scores.csv --out judged", "scores of NIH images, whatever made them"],
+      [
+        "deno task metrics --predictions test.csv --validation validation.csv --out judged",
+        "the same with thresholds and calibration fitted on other images",
+      ],
     ],
-  ],
-})
+  }),
+  { data: "the folder of a data set, whose tables have the ground truth (default: the NIH's own)" },
+)
   .addOption(
     pathOption("--predictions <file>", { description: "the scores: a CSV file", exists: "file" })
       .makeOptionMandatory(),
   )
   .addOption(pathOption("--out <dir>", { description: "the folder to write to" }).makeOptionMandatory())
-  .addOption(pathOption("--data <dir>", {
-    description: "a folder in the NIH's layout whose metadata say what is true (default: the NIH's own)",
-  }))
   .addOption(pathOption("--validation <file>", {
     description: "scores of other images, to choose thresholds and fit calibrations on",
     exists: "file",
@@ -70,10 +66,11 @@ const metrics = defineTask("metrics", {
   .addOption(
     seedOption({ description: "the seed of the bootstrap", default: 0 }),
   )
-  .action(async ({ predictions: file, out, data, validation: other, split, seed, ...form }: MetricsFlags) => {
-    const metadata = data === undefined ? NIH_METADATA : (await findDatasetFiles(data)).metadataFile;
-    if (!existsSync(metadata)) throw new InputError(`${metadata} is missing: deno task setup puts it there`);
-    const known = { entries: await readMetadata(metadata), findings: NIH_FINDINGS, ...form };
+  .action(async (flags: MetricsFlags) => {
+    const { predictions: file, out, validation: other, split, seed, columns, logits } = flags;
+    const { entries: all, findings, notes: found } = await openDataSet(nihUnlessGiven(sourceOf(flags)));
+    showNotes(found);
+    const known = { entries: all, findings, columns, logits };
     const test = await readAnyPredictions(file, known);
     console.log(describeColumns(file, test));
     const { predictions, entries } = test;

@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
-import type { DataSource } from "../dataset/data_set.ts";
 import { isNormal } from "../dataset/entry.ts";
 import { countLabels } from "../dataset/label_counts.ts";
 import { NO_FINDING } from "../dataset/nih_findings.ts";
@@ -9,11 +6,9 @@ import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { writeSplit } from "../dataset/split_file.ts";
-import { InputError } from "../support/input_error.ts";
 import { defineTask, fractionOption, pathOption, runTask, seedOption } from "./_command.ts";
-import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
+import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
-import { NIH_METADATA } from "../support/project.ts";
 
 interface SplitFlags extends DataFlags {
   split: SplitKind;
@@ -74,14 +69,6 @@ const split = addDataOptions(
     console.log(describeSplit(parts, { findings: dataSet.findings, dropped, undersampled: undersample }));
     console.log(`Written to ${flags.out}`);
   });
-
-function nihUnlessGiven(source: DataSource): DataSource {
-  if (source.data !== null || source.table !== null) return source;
-  if (existsSync(NIH_METADATA)) return { ...source, data: dirname(NIH_METADATA) };
-  throw new InputError(
-    `${NIH_METADATA} is missing: deno task setup puts it there, or give your own with --data`,
-  );
-}
 
 /** A table of images, patients and labels by set, and below it how many images share a patient between sets. */
 export function describeSplit(
