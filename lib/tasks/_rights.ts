@@ -64,6 +64,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     paths: { ...DATA_PATHS, "--lists": "read", "--out": "file" },
     writes: ["data/cache"],
   },
+  inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["sharp"] },
   train: {
     ...NETWORK,
     paths: {

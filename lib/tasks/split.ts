@@ -17,6 +17,8 @@ interface SplitFlags extends DataFlags {
   keepNormal: number;
   undersample: Undersampled;
   drawNormal?: true;
+  testFraction?: number;
+  validationFraction?: number;
   seed: number;
 }
 
@@ -40,6 +42,12 @@ const split = addDataOptions(
   { data: "the folder of a data set (default: the metadata of all 112,120 NIH images)" },
 )
   .addOption(splitOption({ default: "patient" }))
+  .addOption(fractionOption("--test-fraction <fraction>", {
+    description: "the fraction of the images for the test set (default: 0.15)",
+  }))
+  .addOption(fractionOption("--validation-fraction <fraction>", {
+    description: "the fraction of the other images for the validation set (default: 0.06)",
+  }))
   .addOption(
     pathOption("--out <file>", { description: "the CSV file to write", ending: ".csv" })
       .makeOptionMandatory(),
@@ -62,7 +70,15 @@ const split = addDataOptions(
     const dataSet = await openDataSet(nihUnlessGiven(sourceOf(flags)));
     showNotes(dataSet.notes);
     const { split: kind, lists = null, keepNormal, drawNormal = false, undersample, seed } = flags;
-    const parts = await makeSplit(dataSet, { kind, seed, lists, keepNormal, drawNormal, undersample });
+    const { testFraction: test, validationFraction: validation } = flags;
+    const sizes = {
+      ...(test === undefined ? {} : { test }),
+      ...(validation === undefined ? {} : { validation }),
+    };
+    const parts = await makeSplit(dataSet, {
+      ...sizes,
+      ...{ kind, seed, lists, keepNormal, drawNormal, undersample },
+    });
     await writeSplit(flags.out, parts);
     const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
     const dropped = dataSet.entries.length - kept;

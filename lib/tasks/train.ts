@@ -91,6 +91,12 @@ const train = addDataOptions(
     }).conflicts("network"),
   )
   .addOption(splitOption())
+  .addOption(fractionOption("--test-fraction <fraction>", {
+    description: "the fraction of the images for the test set (default: 0.15)",
+  }))
+  .addOption(fractionOption("--validation-fraction <fraction>", {
+    description: "the fraction of the other images for the validation set (default: 0.06)",
+  }))
   .addOption(
     pathOption("--lists <dir>", { description: "where the NIH's lists are (default: that of --data)" }),
   )

@@ -146,3 +146,37 @@ Deno.test("MedMNIST's archive is trained on by its own split", async () => {
   assertEnded(split);
   assert.match(split.stdout, /^images +90 +20 +30$/m);
 });
+
+Deno.test("inspect says what was understood of a data set, as text and as JSON", async () => {
+  await using project = await testProject();
+  const path = (name: string) => join(project.path, name);
+  for (let i = 0; i < 6; i++) await writeImage(path(`pictures/${i}.png`), { finding: i % 2 === 0, seed: i });
+  const black = sharp(new Uint8Array(64), { raw: { width: 8, height: 8, channels: 1 } });
+  await black.toColourspace("b-w").png().toFile(path("pictures/6.png"));
+  const rows = [
+    "image,patient,Mass",
+    ...[1, 0, -1, 1, 0, 1, 0, 1].map((label, i) => `${i}.png,p${i >> 1},${label}`),
+  ];
+  await Deno.writeTextFile(path("labels.csv"), rows.join("\n"));
+  const data = ["--table", path("labels.csv"), "--images", path("pictures")];
+  const asJson = await project.run("inspect", [...data, "--json"]);
+  assertEnded(asJson);
+  const found = JSON.parse(asJson.stdout);
+  assert.deepEqual([found.format, found.images, found.imagesFound, found.imagesMissing], ["table", 8, 7, 1]);
+  assert.equal(found.patients, 4);
+  assert.deepEqual(found.findings, [{
+    label: "Mass",
+    positives: 4,
+    negatives: 3,
+    unknown: 1,
+    prevalence: 4 / 7,
+  }]);
+  assert.deepEqual(found.opened, {
+    images: 7,
+    kinds: { "png 32x32": 6, "png 8x8": 1 },
+    faults: [{ image: "6.png", fault: "all black" }],
+  });
+  const asText = await project.run("inspect", data);
+  assert.match(asText.stdout, /^Mass +4 +3 +1$/m);
+  assert.match(asText.stdout, /^6\.png: all black$/m);
+});
