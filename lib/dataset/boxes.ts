@@ -1,29 +1,11 @@
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
+import type { Box } from "./box.ts";
 import { baseName } from "./image_names.ts";
 import { isNihFinding } from "./nih_findings.ts";
 import { readTable } from "./read_table.ts";
 import { mapRows } from "./table_cells.ts";
-
-/**
- * A rectangle around one finding, y downwards, in pixels of an image of 1024x1024: for images of other sizes as if they
- * had been squeezed to that.
- */
-export interface Box {
-  /** The image's name. */
-  image: string;
-  /** The finding inside. */
-  label: string;
-  /** The left edge. */
-  x: number;
-  /** The upper edge. */
-  y: number;
-  /** The width, above 0. */
-  width: number;
-  /** The height, above 0. */
-  height: number;
-}
 
 /** The width and height in pixels of the images that boxes are given in. */
 export const BOX_IMAGE_SIZE = 1024;

@@ -1,4 +1,4 @@
-import type { Box } from "./boxes.ts";
+import type { Box } from "./box.ts";
 import type { Entry } from "./entry.ts";
 import type { ImageFolder } from "./image_folder.ts";
 

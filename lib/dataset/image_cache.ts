@@ -27,9 +27,9 @@ export interface ImageCacheOptions {
   /** Where caches lie; the project's `data/cache` by default. */
   cacheFolder?: string;
   /** Called after each image that is decoded; not called where the cache exists. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the decoding; what is decoded is kept, and the next call goes on from there. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** To be raised when `decodeImage` gives other values, or the file's layout changes. */

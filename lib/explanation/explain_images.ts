@@ -18,9 +18,9 @@ export interface ExplainOptions extends SaliencyOptions {
   /** Rows and columns of the maps. Default: the image's. */
   mapSize?: number;
   /** Called after each batch with the number of maps made so far. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the work with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

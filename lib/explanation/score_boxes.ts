@@ -1,4 +1,4 @@
-import type { Box } from "../dataset/boxes.ts";
+import type { Box } from "../dataset/box.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Entry } from "../dataset/entry.ts";
 import type { IntervalOptions } from "../evaluation/interval.ts";

@@ -22,9 +22,9 @@ export interface PhantomOptions extends PlanOptions {
   /** How many threads draw; one a core by default. The bytes written do not depend on it. */
   workers?: number;
   /** Called after every image. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the work: it throws the signal's reason and leaves nothing behind. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions;

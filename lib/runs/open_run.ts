@@ -54,13 +54,13 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   const dataPath = source.table ?? source.data!;
   if (wantsPhantoms(settings)) {
     const drawing = progressOf(options, "Drawing phantoms");
-    await writePhantoms(PHANTOM_FOLDER, { ...drawing, ...(signal ? { signal } : {}) });
+    await writePhantoms(PHANTOM_FOLDER, { ...drawing, signal });
   }
   const data = opened.use(
     await openTrainingData(source, {
       ...progressOf(options, "Decoding images"),
       ...(resumed ? splitOf(resumed) : {}),
-      ...(signal ? { signal } : {}),
+      signal,
     }),
   );
   const { findings } = data;

@@ -39,6 +39,23 @@ export function showProgress(title: string, { total, unit }: ProgressOptions): P
   };
 }
 
+/** Shows the progress of work from the moment when it first says how much it has done, until it ends in any way. */
+export async function withProgress<T>(
+  title: string,
+  unit: string,
+  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  let progress: Progress | undefined;
+  try {
+    return await work((done, total) => {
+      progress ??= showProgress(title, { total, unit });
+      progress.update(done);
+    });
+  } finally {
+    progress?.[Symbol.dispose]();
+  }
+}
+
 /** A time in seconds as a person writes it: `45 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findFinding } from "../dataset/label_synonyms.ts";
 import { findImages } from "../dataset/find_images.ts";
@@ -47,7 +48,7 @@ export async function predictImages(
   if (out !== undefined) checkPredictionFile(out);
   const rule = OPERATING_RULES.find(({ rule }) => rule === flags.threshold)!;
   using predictor = await openPredictor(flags.run, { rule });
-  const { explained, paths } = await whatToExplain(flags.explain, given, predictor.loaded.findings);
+  const { explained, paths } = whatToExplain(flags.explain, given, predictor.loaded.findings);
   const { files, others } = await findImages(await withStandardInput(paths), givenPath("."));
   predictor.warnings.forEach(warn);
   await using table = out === undefined ? null : await openPredictionFile(out, predictor);
@@ -92,16 +93,16 @@ export async function predictImages(
  * What `--explain` asks for: a finding by its name or another name of it, or true for the one furthest above its
  * threshold. A word after it that is no finding but a file is one of the images.
  */
-async function whatToExplain(
+function whatToExplain(
   explain: string | true | undefined,
   given: readonly string[],
   findings: readonly string[],
-): Promise<{ explained: string | true | null; paths: readonly string[] }> {
+): { explained: string | true | null; paths: readonly string[] } {
   if (explain === undefined) return { explained: null, paths: given };
   if (explain === true) return { explained: true, paths: given };
   const named = findFinding(explain, findings);
   if (named !== null) return { explained: named.finding, paths: given };
-  if (await exists(givenPath(explain))) return { explained: true, paths: [explain, ...given] };
+  if (existsSync(givenPath(explain))) return { explained: true, paths: [explain, ...given] };
   throw new InputError(`--explain ${quote(explain)}: is none of the run's findings: ${findings.join(", ")}`);
 }
 
@@ -149,10 +150,6 @@ async function withStandardInput(given: readonly string[]): Promise<string[]> {
   const paths = text.split(text.includes("\0") ? "\0" : /\r?\n/).filter((path) => path !== "");
   if (paths.length === 0) throw new InputError("standard input names no file");
   return given.flatMap((path) => path === "-" ? paths : [path]);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 function summary(

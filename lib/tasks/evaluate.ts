@@ -10,7 +10,7 @@ import { defineTask, pathOption, runTask } from "./_command.ts";
 import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
-import { showProgress } from "../support/progress.ts";
+import { withProgress } from "../support/progress.ts";
 
 interface EvaluateFlags extends DataFlags {
   run: string;
@@ -71,14 +71,14 @@ async function score(
   const names = entries.map(({ image }) => image);
   using cache = await withProgress(
     "Decoding images",
-    names.length,
+    "images",
     (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
   );
   await warnOfImages(run, { dir: folder.dir, cache, entries });
   const { batchSize, seed } = settings;
   const { predictions } = await withProgress(
     "Scoring",
-    names.length,
+    "images",
     (onProgress) =>
       scoreImages(scorer(model, settings), { cache, entries, findings }, { batchSize, onProgress, signal }),
   );
@@ -93,15 +93,6 @@ async function score(
   await writeMetrics(join(out, "metrics.json"), metrics);
   console.log(describeMetrics(metrics));
   console.log(`Written to ${out}`);
-}
-
-async function withProgress<T>(
-  title: string,
-  total: number,
-  work: (onProgress: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  using progress = showProgress(title, { total, unit: "images" });
-  return await work((done) => progress.update(done));
 }
 
 if (import.meta.main) await runTask(evaluate);

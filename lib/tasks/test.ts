@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { givenPath } from "../support/given_path.ts";
@@ -50,8 +51,8 @@ export function countTests(output: string, { success }: { success: boolean }): T
 }
 
 async function runTests(args: readonly string[]): Promise<{ code: number; counts: TestCounts }> {
-  const given = args.map((arg) => exists(givenPath(arg)) ? givenPath(arg) : arg);
-  const files = given.some(exists) ? [] : [join(PROJECT, "tests")];
+  const given = args.map((arg) => existsSync(givenPath(arg)) ? givenPath(arg) : arg);
+  const files = given.some(existsSync) ? [] : [join(PROJECT, "tests")];
   Deno.env.delete("INIT_CWD"); // Tests call tasks from other folders than the one that this was called in.
   // Types are checked by `deno task ok`. Servers on this machine are all the network that a test may use.
   const permissions = ["read", "write", "env", "run", "ffi", "sys", "net=127.0.0.1,localhost"];
@@ -73,15 +74,6 @@ async function runTests(args: readonly string[]): Promise<{ code: number; counts
   }
   const { code, success } = await tests.status;
   return { code, counts: countTests(output, { success }) };
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 if (import.meta.main) await runTask(task);

@@ -21,9 +21,9 @@ export interface ScoreOptions {
   /** Images a batch; the last batch is filled up, so that one graph serves all. Default: 32. */
   batchSize?: number;
   /** Called after each batch with the number of images scored so far. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the scoring with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Scores of images: predictions, whose scores are probabilities, and the logits behind them. */

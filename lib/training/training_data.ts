@@ -1,4 +1,4 @@
-import type { Box } from "../dataset/boxes.ts";
+import type { Box } from "../dataset/box.ts";
 import type { DataSet, DataSource } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { type ImageCache, openImageCache } from "../dataset/image_cache.ts";
@@ -24,11 +24,11 @@ export interface TrainingData
 /** How training data are opened. */
 export interface TrainingDataOptions {
   /** A `split.csv` to take the sets from, as a resumed run does, instead of splitting anew. */
-  splitFile?: string;
+  splitFile?: string | undefined;
   /** Called after each image that is decoded. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the decoding of images. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** The settings that say which data a training reads. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Box, readBoxes } from "../../lib/dataset/boxes.ts";
+import type { Box } from "../../lib/dataset/box.ts";
+import { readBoxes } from "../../lib/dataset/boxes.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 import { expected, NIH_BOXES, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import type { Box } from "../../lib/dataset/boxes.ts";
+import type { Box } from "../../lib/dataset/box.ts";
 import type { NihFinding } from "../../lib/dataset/nih_findings.ts";
 import { scoreBoxes } from "../../lib/explanation/score_boxes.ts";
 import { entriesOf } from "../dataset/_files.ts";

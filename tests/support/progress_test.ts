@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { formatSeconds } from "../../lib/support/progress.ts";
+import { formatSeconds, withProgress } from "../../lib/support/progress.ts";
 
 Deno.test("times are written as a person writes them", () => {
   assert.deepEqual([0, 59.4, 59.6, 185, 3599, 3600, 7835].map(formatSeconds), [
@@ -29,4 +29,26 @@ Deno.test("without a terminal, progress is a few lines on standard error that en
   const lines = new TextDecoder().decode(stderr).trimEnd().split("\n");
   assert.ok(lines.length <= 11, `${lines.length} lines`);
   assert.equal(lines.at(-1), "Drawing: 100 %, 1000 of 1000 images, loss 1000");
+});
+
+Deno.test("progress of work begins when it first says how far it is, and ends with the work, whatever comes of it", async () => {
+  const said: string[] = [];
+  const before = console.error;
+  console.error = (text: string) => void said.push(text);
+  try {
+    assert.equal(
+      await withProgress("Reading", "files", () => Promise.resolve("nothing to do")),
+      "nothing to do",
+    );
+    assert.deepEqual(said, []);
+    const failing = withProgress("Reading", "files", async (onProgress) => {
+      onProgress(1, 2);
+      onProgress(2, 2);
+      await Promise.reject(new Error("gone"));
+    });
+    await assert.rejects(failing, { message: "gone" });
+    assert.deepEqual(said, ["Reading: 100 %, 2 of 2 files"]);
+  } finally {
+    console.error = before;
+  }
 });

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
-import { type Box, boxOf } from "../boxes.ts";
+import type { Box } from "../box.ts";
+import { boxOf } from "../boxes.ts";
 import type { Entry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { ageOrNull, mapRows, sexOf, viewOf } from "../table_cells.ts";

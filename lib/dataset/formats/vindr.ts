@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
-import { type Box, BOX_IMAGE_SIZE } from "../boxes.ts";
+import type { Box } from "../box.ts";
+import { BOX_IMAGE_SIZE } from "../boxes.ts";
 import type { Entry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { mapRows } from "../table_cells.ts";

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { runProgram } from "./run_program.ts";
@@ -72,8 +73,10 @@ export async function openEnvironment(project: string): Promise<Environment> {
   const folder = join(project, ".venv");
   const made = join(folder, "stamps", "environment");
   const python = join(folder, "bin", "python");
-  if (!exists(made) || !exists(python)) {
-    if (exists(folder) && !exists(join(folder, "stamps")) && [...Deno.readDirSync(folder)].length > 0) {
+  if (!existsSync(made) || !existsSync(python)) {
+    if (
+      existsSync(folder) && !existsSync(join(folder, "stamps")) && [...Deno.readDirSync(folder)].length > 0
+    ) {
       throw new InputError(`${folder} was not made by set-up: move it away, then run this again`);
     }
     await removeFolder(folder);
@@ -95,14 +98,4 @@ export async function removeFolder(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
