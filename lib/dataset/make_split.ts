@@ -20,6 +20,11 @@ export const SPLIT_WORDS: Readonly<Record<SplitKind, string>> = {
   original: "as the original notebook did, by image",
 };
 
+/** How settings split, in words to follow "split". */
+export function splitInWords({ split, splitFile }: { split: SplitKind; splitFile: string | null }): string {
+  return splitFile === null ? SPLIT_WORDS[split] : "by a file of the user's";
+}
+
 /** The images that undersampling may thin out, by the names that flags and settings have for them. */
 export const UNDERSAMPLED = ["training", "all"] as const;
 

@@ -2,6 +2,7 @@ import { columnOf, readCsv, rowName, writeCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { type Entry, isSamePatient } from "./entry.ts";
+import { imageFinder } from "./image_names.ts";
 import { collect, type Part, PARTS, type Split } from "./split.ts";
 
 /** Writes a split as `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
@@ -69,4 +70,45 @@ export async function readSplitSet(file: string, set: Part): Promise<Map<string,
 
 function isPart(text: string): text is Part {
   return (PARTS as readonly string[]).includes(text);
+}
+
+/** What the sets of a split are called elsewhere. */
+const SETS: Readonly<Record<string, Part>> = {
+  train: "training",
+  training: "training",
+  val: "validation",
+  valid: "validation",
+  validate: "validation",
+  validation: "validation",
+  dev: "validation",
+  test: "test",
+};
+
+/**
+ * Reads a split from a table of whoever made it: a column of images (`image`, `Image Index` ...) and one of sets (`part`,
+ * `split`, `set` or `subset`: train, val, test or the like). Images of the data set that it does not name are left out.
+ *
+ * @throws {InputError} When the file is no CSV, lacks a column, names an image twice or one that the data set has not,
+ * or has an unknown set or an empty one.
+ */
+export async function readAnySplit(file: string, entries: readonly Entry[]): Promise<Split> {
+  const csv = await readCsv(file);
+  const image = columnOf(csv, "image", "Image Index", "image_id", "filename", "path");
+  const set = columnOf(csv, "part", "split", "set", "subset");
+  const find = imageFinder(entries);
+  const parts = new Map<string, Part>();
+  csv.rows.forEach((row, index) => {
+    const place = rowName(csv, index);
+    const name = find(row[image]!)?.image.image;
+    const part = SETS[row[set]!.toLowerCase()];
+    if (name === undefined) {
+      throw new InputError(`${place}: image ${quote(row[image]!)} is not in the data set`);
+    }
+    if (part === undefined) {
+      throw new InputError(`${place}: set ${quote(row[set]!)} is not train, val or test`);
+    }
+    if (parts.has(name)) throw new InputError(`${place}: image ${quote(name)} is already in a row above`);
+    parts.set(name, part);
+  });
+  return collect(entries.filter((entry) => parts.has(entry.image)), (entry) => parts.get(entry.image)!);
 }

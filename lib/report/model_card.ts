@@ -1,4 +1,4 @@
-import { SPLIT_WORDS } from "../dataset/make_split.ts";
+import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Settings } from "../training/settings.ts";
@@ -47,7 +47,7 @@ export function modelCard(results: RunResults): string {
       ? "Images of NIH ChestX-ray14 (Wang et al., CVPR 2017; NIH Clinical Center)."
       : `Images of ${data.title}.`,
     ...(data.notes.length > 0 ? [data.notes.join(" ")] : []),
-    `Split ${SPLIT_WORDS[settings.split]}. ${undersamplingInWords(settings)}`,
+    `Split ${splitInWords(settings)}. ${undersamplingInWords(settings)}`,
     table(["Part", "Images", "Patients"], parts),
 
     "## Figures on the test part",

@@ -2,7 +2,7 @@ import { countLabels } from "../dataset/label_counts.ts";
 import type { DataSet } from "../dataset/data_set.ts";
 import { type Entry, isNormal } from "../dataset/entry.ts";
 import { isNihFinding } from "../dataset/nih_findings.ts";
-import { SPLIT_WORDS, type SplitKind } from "../dataset/make_split.ts";
+import { splitInWords, type SplitKind } from "../dataset/make_split.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import type { ReliabilityBin } from "../evaluation/calibration.ts";
@@ -62,7 +62,7 @@ export function runReport(results: RunResults): ReportContent {
     title: `Run ${name}`,
     summary: `${settings.network} at ${settings.imageSize}x${settings.imageSize} on ` +
       `${phantom ? "phantom images (generated, not of people)" : `images of ${data.title}`}, ` +
-      `split ${SPLIT_WORDS[settings.split]}, ` +
+      `split ${splitInWords(settings)}, ` +
       `${history.length} epochs.`,
     warnings: [
       ...(phantom

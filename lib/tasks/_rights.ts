@@ -69,6 +69,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     ...NETWORK,
     paths: {
       ...DATA_PATHS,
+      "--split-file": "read",
       "--lists": "read",
       "--weights": "read",
       "--config": "read",

@@ -5,7 +5,7 @@ import { PROJECT } from "../support/project.ts";
 import { valuesOf } from "./_arguments.ts";
 
 /** The settings whose value is a path. */
-const PATHS = ["data", "images", "lists", "weights"] as const;
+const PATHS = ["data", "images", "splitFile", "lists", "weights"] as const;
 
 /** The settings whose value is a path of which what lies beside it is read too. */
 const PATHS_BESIDE = ["table"] as const;

@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { SPLIT_WORDS } from "../dataset/make_split.ts";
+import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import { countParameters } from "../model/model.ts";
 import { type Reporter, type Work, WORK_UNITS } from "../runs/reporter.ts";
@@ -91,7 +91,7 @@ const EMULATED_BFLOAT16 = "warning: bfloat16 is slower than float32 here: this p
   "(it has neither avx512_bf16 nor amx_bf16)";
 
 function describe({ settings, data: { split }, model, memory, weightNotes }: Run): string {
-  const { network, imageSize, precision, split: kind } = settings;
+  const { network, imageSize, precision } = settings;
   const gpus = devices().filter(({ type }) => type === "GPU").length;
   const device = gpus > 0
     ? `${gpus} GPU${gpus > 1 ? "s" : ""}`
@@ -103,7 +103,7 @@ function describe({ settings, data: { split }, model, memory, weightNotes }: Run
       gigabytes(memory.about)
     } of memory`,
     ...(weightNotes.length > 0 ? [`Weights from ${settings.weights}: ${weightNotes.join("; ")}`] : []),
-    `Images: ${parts} (split ${SPLIT_WORDS[kind]})`,
+    `Images: ${parts} (split ${splitInWords(settings)})`,
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
     ...(precision === "bfloat16" && emulatesBfloat16() ? [EMULATED_BFLOAT16] : []),
   ].join("\n");

@@ -26,7 +26,10 @@ interface OwnFlags {
   resume?: boolean;
   config?: string;
   depth?: number;
+  settings?: true;
 }
+
+type TrainFlags = OwnFlags & Partial<Settings>;
 
 const train = addDataOptions(
   defineTask("train", {
@@ -57,6 +60,7 @@ const train = addDataOptions(
       description: "where to write the run (default: the next free folder in data/runs)",
     }),
   )
+  .option("--settings", "list every setting with its default and its meaning, and train nothing")
   .option("--resume", "go on after the last complete epoch of the run")
   .addOption(
     configurationOption({
@@ -91,6 +95,10 @@ const train = addDataOptions(
     }).conflicts("network"),
   )
   .addOption(splitOption())
+  .addOption(pathOption("--split-file <file>", {
+    description: "a split of your own: a CSV with an image and its set (train, val, test) in each row",
+    exists: "file",
+  }))
   .addOption(fractionOption("--test-fraction <fraction>", {
     description: "the fraction of the images for the test set (default: 0.15)",
   }))
@@ -132,7 +140,11 @@ const train = addDataOptions(
     }),
   )
   .option("--skip-missing", "leave out rows whose image is missing")
-  .action(async ({ run: dir, resume = false, config, depth, ...flags }: OwnFlags & Partial<Settings>) => {
+  .action(async ({ run: dir, resume = false, config, depth, settings: list, ...flags }: TrainFlags) => {
+    if (list) {
+      const { describeSettings } = await import("../training/settings.ts");
+      return console.log(describeSettings());
+    }
     if (depth !== undefined && depth % 9 !== 2) {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }

@@ -62,6 +62,10 @@ const SCHEMA = z.strictObject({
       "how images are divided: by whole patients, by image (patients leak), as the data set itself does, or as the " +
         "original notebook did",
     ),
+  splitFile: filePath.nullable().default(null)
+    .describe(
+      "a CSV file with an image and its set (train, val, test) in each row, instead of a split that is drawn",
+    ),
   lists: filePath.nullable().default(null)
     .describe("the folder of the NIH's train_val_list.txt and test_list.txt; null for that of the data"),
   testFraction: fraction.gt(0).lt(1).default(0.15)
@@ -189,4 +193,18 @@ export function checkSettings(given: Record<string, unknown>, from: string): Set
   }
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], current);
   throw new InputError(`${from}: ${path} ${quoteJson(value)}: ${issue.message}`);
+}
+
+/** Every setting with its default and its meaning, a line each. */
+export function describeSettings(): string {
+  const lines = (shape: Record<string, { description?: string | undefined }>, prefix = ""): string[] => {
+    const defaults = SCHEMA.parse({}) as unknown as Record<string, unknown>;
+    const of = prefix === "" ? defaults : defaults["augmentation"] as Record<string, unknown>;
+    return Object.entries(shape).flatMap(([name, { description = "" }]) =>
+      name === "augmentation"
+        ? lines(SCHEMA.shape.augmentation.unwrap().shape, "augmentation.")
+        : [`${prefix}${name} (${JSON.stringify(of[name])}): ${description}`]
+    );
+  };
+  return lines(SCHEMA.shape).join("\n");
 }

@@ -6,7 +6,7 @@ import { entriesWithImage, type ImageFolder } from "../dataset/image_folder.ts";
 import { makeSplit } from "../dataset/make_split.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
-import { readSplit } from "../dataset/split_file.ts";
+import { readAnySplit, readSplit } from "../dataset/split_file.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a training reads: entries by set, their images, and the boxes that go with them. */
@@ -36,6 +36,7 @@ export type DataSettings =
   & DataSource
   & Pick<
     Settings,
+    | "splitFile"
     | "lists"
     | "keepNormal"
     | "drawNormal"
@@ -62,7 +63,9 @@ export async function openTrainingData(
   const { format, title, findings, hasPatients, notes, boxes, table } = dataSet;
   const folder = await dataSet.findImages();
   const entries = entriesWithImage(dataSet.entries, folder, { table, skipMissing: settings.skipMissing });
-  const split = splitFile === undefined
+  const split = splitFile === undefined && settings.splitFile !== null
+    ? await readAnySplit(settings.splitFile, entries)
+    : splitFile === undefined
     ? await splitAnew({ ...dataSet, entries }, settings)
     : await readSplit(splitFile, entries);
   const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { splitByPatient } from "../../lib/dataset/split.ts";
-import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
+import { readAnySplit, readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf, withFile } from "./_files.ts";
 
@@ -51,4 +51,19 @@ Deno.test("readSplit() refuses what does not fit the metadata", async () => {
       await assert.rejects(readSplit(file, entries), new InputError(file + message));
     });
   }
+});
+
+Deno.test("readAnySplit() reads others' splits, by image and set", async () => {
+  const entries = entriesOf([1, 1, 1, 1]);
+  const rows = ["Image Index,split,note", "x/1_0.png,train,a", "2_0,VAL,b", "3_0.jpg,test,c"];
+  await withFile("theirs.csv", rows.join("\n"), async (file) => {
+    const { training, validation, test } = await readAnySplit(file, entries);
+    assert.deepEqual([training, validation, test], entries.slice(0, 3).map((entry) => [entry]));
+  });
+  await withFile("theirs.csv", rows.join("\n").replace("VAL", "holdout"), async (file) => {
+    await assert.rejects(
+      readAnySplit(file, entries),
+      new InputError(`${file}, row 3: set "holdout" is not train, val or test`),
+    );
+  });
 });
