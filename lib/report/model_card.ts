@@ -1,10 +1,20 @@
 import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
+import type { Metrics } from "../evaluation/metrics.ts";
 import type { Settings } from "../training/settings.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
-import type { RunResults } from "./run_report.ts";
+import type { Selection } from "../training/select_epoch.ts";
+import type { EvaluationResults, RunResults } from "./run_report.ts";
+
+const NOT_MEDICAL =
+  "**Not a medical device.** Not to be used for diagnosis, triage or any decision about a patient.";
+
+const INTENDED_USE = [
+  "## Intended use",
+  "Teaching and research on methods: how such classifiers are trained, tested and explained.",
+];
 
 /**
  * Writes `model-card.md` (after Mitchell et al., "Model Cards for Model Reporting", 2019): what the network is, what
@@ -14,10 +24,37 @@ export async function writeModelCard(file: string, results: RunResults): Promise
   await writeAtomically(file, modelCard(results));
 }
 
+/** Writes the model card of a run's network on other images than its own. */
+export async function writeEvaluationCard(file: string, results: EvaluationResults): Promise<void> {
+  await writeAtomically(file, evaluationCard(results));
+}
+
+/** The text of such a card, in Markdown. */
+export function evaluationCard(results: EvaluationResults): string {
+  const { name, run, settings, phantom, selection, data, metrics, notes } = results;
+  const said = [...notes, ...data.notes];
+  return [
+    `# Model card: run ${escapeMarkdown(run)} on ${escapeMarkdown(name)}`,
+    ...(phantom ? ["**Trained on generated phantom images.** It has learnt nothing about people."] : []),
+    NOT_MEDICAL,
+    ...networkSection(settings, selection),
+    "What it was trained and first tested on is in the run's own model card.",
+    "## Data",
+    `${metrics.images.toLocaleString("en")} images of ${data.title}` +
+    (data.hasPatients
+      ? `, of ${metrics.patients.toLocaleString("en")} patients.`
+      : "; which are of one patient is not known."),
+    ...(said.length > 0 ? [escapeMarkdown(said.join(" "))] : []),
+    ...figuresSections("Figures on these images", metrics),
+    "Thresholds and calibration are those that the run's validation set gave.",
+    ...INTENDED_USE,
+  ].join("\n\n") + "\n";
+}
+
 /** The text of a model card, in Markdown. */
 export function modelCard(results: RunResults): string {
   const { name, settings, phantom, data, split, selection, metrics } = results;
-  const { summary, labels, subgroups, controls, localisation, intervals } = metrics;
+  const { localisation } = metrics;
   const parts = PARTS.map((part) => [
     part,
     split[part].length,
@@ -30,15 +67,9 @@ export function modelCard(results: RunResults): string {
       : `A classifier of chest radiographs for ${
         data.findings.length === 1 ? "one finding" : `${data.findings.length} findings`
       } of ${data.title}: ${data.findings.map(spoken).join(", ")}.`,
-    "**Not a medical device.** Not to be used for diagnosis, triage or any decision about a patient.",
+    NOT_MEDICAL,
 
-    "## Network",
-    `${
-      escapeMarkdown(settings.network)
-    }, images of ${settings.imageSize}x${settings.imageSize} pixels, grey, scaled to 0..1. ` +
-    `Weights of epoch ${selection.epoch} of ${settings.epochs}, chosen by ${selection.rule}. ` +
-    `Loss: ${settings.loss} cross-entropy, L2 ${settings.l2}. Adam, learning rate ${settings.learningRate} ` +
-    `(${settings.schedule}), batches of ${settings.batchSize}, ${settings.precision}, seed ${settings.seed}.`,
+    ...networkSection(settings, selection),
 
     "## Data",
     phantom
@@ -50,7 +81,59 @@ export function modelCard(results: RunResults): string {
     `Split ${splitInWords(settings)}. ${undersamplingInWords(settings)}`,
     table(["Part", "Images", "Patients"], parts),
 
-    "## Figures on the test part",
+    ...figuresSections("Figures on the test part", metrics),
+    ...(localisation
+      ? [
+        "## Where it looks",
+        "How often the peak of the Grad-CAM map lies in the finding's box:",
+        table(
+          ["Finding", "Maps", "Peak in box", "Interval", "Random point"],
+          localisation.labels.map(({ name, maps, model, randomPoint }) => [
+            spoken(name),
+            maps,
+            decimals(model.pointingGame.value),
+            between(model.pointingGame),
+            decimals(randomPoint),
+          ]),
+        ),
+      ]
+      : []),
+
+    "## Known faults",
+    ...(phantom || data.format !== "nih" ? [] : [
+      "The NIH's labels were taken from reports by text mining; the authors put their accuracy above 90 %, and " +
+      "radiologists who looked again at some of the images have found it lower for several findings. A finding that a " +
+      "report does not mention counts as absent. Effusion and Infiltration in particular overlap with others.",
+      "Treated findings are labelled too: drains in pneumothorax, wires and pacemakers in large hearts can give a " +
+      "finding away. AP images are of sicker patients.",
+    ]),
+    ...(data.hasPatients ? [] : [
+      "The data do not say which images are of one patient: such images may be in several sets, which inflates the AUC.",
+    ]),
+    "Other hospitals, machines and populations were not tested.",
+
+    ...INTENDED_USE,
+  ];
+  return sections.join("\n\n") + "\n";
+}
+
+function networkSection(settings: Settings, selection: Selection): string[] {
+  return [
+    "## Network",
+    `${
+      escapeMarkdown(settings.network)
+    }, images of ${settings.imageSize}x${settings.imageSize} pixels, grey, scaled to 0..1. ` +
+    `Weights of epoch ${selection.epoch} of ${settings.epochs}, chosen by ${selection.rule}. ` +
+    `Loss: ${settings.loss} cross-entropy, L2 ${settings.l2}. Adam, learning rate ${settings.learningRate} ` +
+    `(${settings.schedule}), batches of ${settings.batchSize}, ${settings.precision}, seed ${settings.seed}.`,
+  ];
+}
+
+/** What a network reaches on some images, with subgroups and what metadata alone reach. */
+function figuresSections(title: string, metrics: Metrics): string[] {
+  const { summary, labels, subgroups, controls, intervals } = metrics;
+  return [
+    `## ${title}`,
     `Mean AUC **${decimals(summary.mean)}** (${between(summary.meanInterval)}), median ${
       decimals(summary.median)
     }, ` +
@@ -103,40 +186,7 @@ export function modelCard(results: RunResults): string {
         } (${between(controls.metadata.meanAucInterval)}).`,
       ]
       : []),
-    ...(localisation
-      ? [
-        "## Where it looks",
-        "How often the peak of the Grad-CAM map lies in the finding's box:",
-        table(
-          ["Finding", "Maps", "Peak in box", "Interval", "Random point"],
-          localisation.labels.map(({ name, maps, model, randomPoint }) => [
-            spoken(name),
-            maps,
-            decimals(model.pointingGame.value),
-            between(model.pointingGame),
-            decimals(randomPoint),
-          ]),
-        ),
-      ]
-      : []),
-
-    "## Known faults",
-    ...(phantom || data.format !== "nih" ? [] : [
-      "The NIH's labels were taken from reports by text mining; the authors put their accuracy above 90 %, and " +
-      "radiologists who looked again at some of the images have found it lower for several findings. A finding that a " +
-      "report does not mention counts as absent. Effusion and Infiltration in particular overlap with others.",
-      "Treated findings are labelled too: drains in pneumothorax, wires and pacemakers in large hearts can give a " +
-      "finding away. AP images are of sicker patients.",
-    ]),
-    ...(data.hasPatients ? [] : [
-      "The data do not say which images are of one patient: such images may be in several sets, which inflates the AUC.",
-    ]),
-    "Other hospitals, machines and populations were not tested.",
-
-    "## Intended use",
-    "Teaching and research on methods: how such classifiers are trained, tested and explained.",
   ];
-  return sections.join("\n\n") + "\n";
 }
 
 function undersamplingInWords({ keepNormal, undersample }: Settings): string {

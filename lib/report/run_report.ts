@@ -124,6 +124,47 @@ export function runReport(results: RunResults): ReportContent {
   };
 }
 
+/** A run's network judged by images that it was not trained, chosen or tested with. */
+export interface EvaluationResults {
+  /** The evaluation's name. */
+  name: string;
+  /** The run's name. */
+  run: string;
+  settings: Settings;
+  /** Whether the run was trained on phantom images. */
+  phantom: boolean;
+  selection: Selection;
+  /** The data set that it is judged by. */
+  data: Pick<DataSet, "title" | "hasPatients" | "notes">;
+  metrics: Metrics;
+  predictions: Predictions;
+  /** What the reader should know, as sentences. */
+  notes: readonly string[];
+}
+
+/** What a report tells of a network on other images. */
+export function evaluationReport(results: EvaluationResults): ReportContent {
+  const { name, run, settings, phantom, data, metrics, predictions, notes } = results;
+  const { network, imageSize } = settings;
+  return {
+    ...metricsSections(metrics, predictions, { original: false }),
+    title: `Run ${run} on ${name}`,
+    summary: `${network} at ${imageSize}x${imageSize} of run ${run}, judged by ` +
+      `${
+        metrics.images.toLocaleString("en")
+      } images of ${data.title}. Thresholds and calibration are those that the run's ` +
+      "validation set gave.",
+    warnings: [
+      ...(phantom
+        ? ["The network was trained on phantom images; what it says of real radiographs means nothing."]
+        : []),
+      ...notes,
+      ...data.notes,
+      ...smallNumbers(metrics),
+    ],
+  };
+}
+
 /** What is judged where there is no run. */
 export interface JudgedPredictions {
   /** The predictions' name. */

@@ -11,6 +11,7 @@ import type { Run } from "./run.ts";
 import { selectRun } from "./select_run.ts";
 import { testRun } from "./test_run.ts";
 import { trainRun } from "./train_run.ts";
+import { writeTrainingMetadata } from "./training_metadata.ts";
 
 /**
  * The whole life of a run: opens it, trains it, selects its checkpoint, tests it once, describes its images, explains
@@ -31,6 +32,7 @@ export async function completeRun(settings: Settings, options: OpenRunOptions = 
   const selection = await selectRun(run);
   const predictions = await testRun(run, options);
   await writeReference(run, options);
+  await writeTrainingMetadata(run);
   const explanation = await explainRun(run, predictions, options);
   return await reportRun(run, { selection, predictions, explanation }, options);
 }

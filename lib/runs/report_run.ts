@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { labelWeights } from "../dataset/label_weights.ts";
+import type { Entry } from "../dataset/entry.ts";
 import { evaluate, type EvaluateOptions, writeMetrics } from "../evaluation/metrics.ts";
 import { isPhantomFolder } from "../phantom/phantom_folder.ts";
 import { writeModelCard } from "../report/model_card.ts";
@@ -41,9 +42,15 @@ export async function reportRun(
   return finished;
 }
 
-/** What `evaluate` is to be given beside a run's test predictions. */
+/** What says how a run's network was trained, and which images it is judged by. */
+export interface JudgedRun {
+  settings: Run["settings"];
+  data: { findings: readonly string[]; split: { training: readonly Entry[]; test: readonly Entry[] } };
+}
+
+/** What `evaluate` is to be given beside a run's predictions of its test set, or of other images. */
 export function evaluateOptions(
-  { settings: { loss, seed }, data: { findings, split } }: Pick<Run, "settings" | "data">,
+  { settings: { loss, seed }, data: { findings, split } }: JudgedRun,
   { validation }: Pick<RunPredictions, "validation">,
 ): EvaluateOptions {
   const { positive, negative } = labelWeights(split.training, findings);

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
 import { alignFindings } from "../dataset/align_findings.ts";
 import { entriesWithImage } from "../dataset/image_folder.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
-import { evaluate as evaluatePredictions, writeMetrics } from "../evaluation/metrics.ts";
-import { readPredictions, writePredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
 import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
@@ -15,14 +13,16 @@ import { withProgress } from "../support/progress.ts";
 interface EvaluateFlags extends DataFlags {
   run: string;
   name?: string;
+  map?: Map<string, string>;
   skipMissing?: boolean;
 }
 
 const evaluate = addDataOptions(
   defineTask("evaluate", {
     description:
-      "Scores other images with a run's chosen weights and writes predictions.csv and metrics.json into the run's " +
-      "folder evaluation/NAME. The thresholds and calibrations are those that the run's validation part gives.",
+      "Scores other images with a run's chosen weights and writes predictions, metrics, a report and a model card into " +
+      "the run's folder evaluation/NAME. Findings are matched by their names and synonyms. The thresholds and " +
+      "calibrations are those that the run's validation set gives.",
     examples: [
       ["deno task evaluate --run data/runs/phantom-1 --data DIR", "all images of a data set"],
       [
@@ -38,6 +38,13 @@ const evaluate = addDataOptions(
       .makeOptionMandatory(),
   )
   .option("--name <name>", "the folder's name under evaluation/ (default: that of the data)")
+  .addOption(
+    new Option(
+      "--map <names>",
+      "findings of the data that are to be taken for the run's, where names and synonyms do not tell: " +
+        '"Pleural Effusion=Effusion,Lung Lesion=Mass"',
+    ).argParser(namesOf),
+  )
   .option("--skip-missing", "leave out rows whose image is missing")
   .action((flags: EvaluateFlags) =>
     interruptible((signal) => score(flags, signal), {
@@ -46,8 +53,19 @@ const evaluate = addDataOptions(
     })
   );
 
+/** Reads `FROM=TO,FROM=TO`. */
+function namesOf(text: string): Map<string, string> {
+  const pairs = text.split(",").map((pair) => pair.split("=").map((name) => name.trim()));
+  if (pairs.some((pair) => pair.length !== 2 || pair.includes(""))) {
+    throw new InvalidArgumentError('Expected names as in "Pleural Effusion=Effusion,Lung Lesion=Mass".');
+  }
+  const names = new Map(pairs as [string, string][]);
+  if (names.size < pairs.length) throw new InvalidArgumentError("A finding of the data is named twice.");
+  return names;
+}
+
 async function score(
-  { run: dir, name: given, skipMissing = false, ...flags }: EvaluateFlags,
+  { run: dir, name: given, map, skipMissing = false, ...flags }: EvaluateFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const source = sourceOf(flags);
@@ -61,10 +79,12 @@ async function score(
   const { scoringMemory } = await import("../model/memory.ts");
   const { checkMemory } = await import("../training/check_memory.ts");
   const { scoreImages, scorer } = await import("../training/score.ts");
+  const { reportEvaluation } = await import("../runs/report_evaluation.ts");
   const { warnOfImages } = await import("./_warn_of_images.ts");
-  const { run, settings, findings, model } = await loadRun(dir);
+  const loaded = await loadRun(dir);
+  const { run, settings, findings, model } = loaded;
   checkMemory(scoringMemory(model.network, settings), settings);
-  const { dataSet } = alignFindings(await openDataSet(source), findings);
+  const { dataSet } = alignFindings(await openDataSet(source), findings, map);
   showNotes(dataSet.notes);
   const folder = await dataSet.findImages();
   const entries = entriesWithImage(dataSet.entries, folder, { table: dataSet.table, skipMissing });
@@ -75,22 +95,20 @@ async function score(
     (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
   );
   await warnOfImages(run, { dir: folder.dir, cache, entries });
-  const { batchSize, seed } = settings;
+  const { batchSize } = settings;
   const { predictions } = await withProgress(
     "Scoring",
     "images",
     (onProgress) =>
       scoreImages(scorer(model, settings), { cache, entries, findings }, { batchSize, onProgress, signal }),
   );
-  const validation = run.predictions("validation");
-  const metrics = evaluatePredictions(predictions, {
+  const { dir: out, metrics, notes } = await reportEvaluation(loaded, {
+    name,
+    data: dataSet,
     entries,
-    seed,
-    ...(existsSync(validation) ? { validation: await readPredictions(validation) } : {}),
+    predictions,
   });
-  const out = join(run.dir, "evaluation", name);
-  await writePredictions(join(out, "predictions.csv"), predictions);
-  await writeMetrics(join(out, "metrics.json"), metrics);
+  showNotes(notes);
   console.log(describeMetrics(metrics));
   console.log(`Written to ${out}`);
 }

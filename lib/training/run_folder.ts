@@ -18,6 +18,8 @@ export interface RunFolder {
   predictions(part: "validation" | "test"): string;
   /** What the validation set's images are like: what other images are compared with. */
   reference: string;
+  /** What the training set's images are, without their names: for baselines on other images. */
+  trainingMetadata: string;
   metrics: string;
   gradCam: string;
   modelCard: string;
@@ -40,6 +42,7 @@ export function runFolder(dir: string): RunFolder {
     checkpoint: (epoch) => join(checkpoints, `epoch-${number(epoch)}.safetensors`),
     optimizer: (epoch) => join(checkpoints, `optimizer-${number(epoch)}.safetensors`),
     predictions: (part) => join(dir, part, "predictions.csv"),
+    trainingMetadata: join(dir, "training.csv"),
     reference: join(dir, "validation", "reference.safetensors"),
     metrics: join(dir, "test", "metrics.json"),
     gradCam: join(dir, "grad-cam"),

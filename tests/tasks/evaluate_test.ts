@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { evaluate } from "../../lib/evaluation/metrics.ts";
+import { UNKNOWN } from "../../lib/dataset/entry.ts";
+import { evaluate, type Metrics } from "../../lib/evaluation/metrics.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
 import { bitsOf } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
@@ -62,6 +63,76 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     assert.equal(predictions.images.length, 50);
     const { labels } = evaluate(predictions, { seed: 0 });
     assert.deepEqual(metrics.labels.map(({ auc }: { auc: number }) => auc), labels.map(({ auc }) => auc));
+    assert.equal(typeof metrics.controls.metadata.meanAuc, "number");
+    assert(
+      metrics.labels.some(({ calibration }: Metrics["labels"][number]) => calibration.unweighted !== null),
+    );
+    assert.match(await Deno.readTextFile(join(out, "report.html")), /Run run on elsewhere/);
+    const card = await Deno.readTextFile(join(out, "model-card.md"));
+    assert.match(card, /^# Model card: run run on elsewhere\n/);
+    assert.match(card, /^50 images of NIH ChestX-ray14, of 25 patients\.$/m);
+    assert.match(card, /^A classifier that sees only view, age and sex reaches a mean AUC of /m);
+  });
+
+  await test.step("findings under other names: by synonyms, or as --map says", async () => {
+    const rows = (await Deno.readTextFile(join(other, "Data_Entry_2017.csv"))).trim().split("\n").slice(1)
+      .map((row) => row.split(","));
+    const table = join(path, "table.csv");
+    const has = (row: string[], finding: string) => Number(row[1]!.split("|").includes(finding));
+    await Deno.writeTextFile(
+      table,
+      [
+        "image,Pleural Effusion,Big heart",
+        ...rows.map((row) => [row[0], has(row, "Effusion"), has(row, "Cardiomegaly")]),
+      ]
+        .join("\n"),
+    );
+    const flags = ["--run", run, "--table", table, "--images", join(other, "images"), "--name", "mapped"];
+    const { code, stderr } = await project.run("evaluate", [...flags, "--map", "Big heart=Cardiomegaly"]);
+    assert.equal(code, 0, stderr);
+    const mapped = await readPredictions(join(run, "evaluation/mapped/predictions.csv"));
+    const straight = await readPredictions(join(run, "evaluation/elsewhere/predictions.csv"));
+    for (const [label, name] of mapped.labels.entries()) {
+      const truth = mapped.truth.filter((_, i) => i % mapped.labels.length === label);
+      const known = ["Effusion", "Cardiomegaly"].includes(name);
+      const expected = straight.truth.filter((_, i) => i % mapped.labels.length === label);
+      assert.deepEqual(truth, known ? expected : expected.fill(UNKNOWN), name);
+    }
+    for (
+      const [map, message] of [
+        [
+          "Big hart=Cardiomegaly",
+          /^error: --map: "Big hart" is none of the data set's findings: Pleural Effusion, Big heart$/,
+        ],
+        ["Big heart=Gout", /^error: --map: "Gout" is none of the run's findings: Atelectasis, /],
+        ["Big heart", /'--map <names>' argument 'Big heart' is invalid/],
+      ] as const
+    ) {
+      const wrong = await project.run("evaluate", [...flags, "--map", map]);
+      assert.equal(wrong.code, 1);
+      assert.match(lastLine(wrong.stderr), message);
+    }
+  });
+
+  await test.step("a run of before its training set was described says what is missing", async () => {
+    const file = join(run, "training.csv");
+    const content = await Deno.readTextFile(file);
+    assert(!/\.png/.test(content));
+    await Deno.remove(file);
+    const { code, stderr } = await project.run("evaluate", [
+      "--run",
+      run,
+      "--data",
+      other,
+      "--name",
+      "older",
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stderr,
+      /^The run has no .*training\.csv, as runs of older versions: there is no metadata baseline/m,
+    );
+    await Deno.writeTextFile(file, content);
   });
 
   await test.step("a row whose image is missing is an error, with --skip-missing it is left out", async () => {

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { DataSet } from "../dataset/data_set.ts";
+import type { Entry } from "../dataset/entry.ts";
+import { evaluate, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
+import { type Predictions, readPredictions, writePredictions } from "../evaluation/predictions.ts";
+import { writeEvaluationCard } from "../report/model_card.ts";
+import { writeReport } from "../report/report.ts";
+import { evaluationReport } from "../report/run_report.ts";
+import type { LoadedRun } from "./load_run.ts";
+import { evaluateOptions } from "./report_run.ts";
+import { readTrainingMetadata } from "./training_metadata.ts";
+
+/** Images that a run's network has scored. */
+export interface ScoredImages {
+  /** The evaluation's name: that of its folder. */
+  name: string;
+  data: Pick<DataSet, "title" | "hasPatients" | "notes">;
+  /** The images' metadata, in the order of the predictions. */
+  entries: readonly Entry[];
+  predictions: Predictions;
+}
+
+/** An evaluation that is written. */
+export interface ReportedEvaluation {
+  dir: string;
+  metrics: Metrics;
+  /** What could not be worked out, as sentences. */
+  notes: string[];
+}
+
+/**
+ * Judges a run's network by other images, with what the run knows: thresholds and calibration of its validation set, the
+ * loss' weights and the metadata baseline of its training set. Writes predictions, metrics, report and model card into
+ * `evaluation/NAME` of the run.
+ */
+export async function reportEvaluation(
+  loaded: LoadedRun,
+  { name, data, entries, predictions }: ScoredImages,
+): Promise<ReportedEvaluation> {
+  const { run, settings, findings, phantom, selection } = loaded;
+  const file = run.predictions("validation");
+  const validation = existsSync(file) ? await readPredictions(file) : null;
+  const training = await readTrainingMetadata(run, findings);
+  const options = training === null || validation === null
+    ? { entries, seed: settings.seed, ...(validation ? { validation } : {}) }
+    : evaluateOptions({ settings, data: { findings, split: { training, test: entries } } }, { validation });
+  const metrics = evaluate(predictions, options);
+  const notes = [
+    ...(validation === null ? [`The run has no ${file}: there are no thresholds and no calibration.`] : []),
+    ...(training === null
+      ? [
+        `The run has no ${run.trainingMetadata}, as runs of older versions: there is no metadata baseline, and the loss' ` +
+        "weights are not undone.",
+      ]
+      : []),
+  ];
+  const dir = join(run.dir, "evaluation", name);
+  const results = {
+    name,
+    run: basename(run.dir),
+    settings,
+    phantom,
+    selection,
+    data,
+    metrics,
+    predictions,
+    notes,
+  };
+  await writePredictions(join(dir, "predictions.csv"), predictions);
+  await writeMetrics(join(dir, "metrics.json"), metrics);
+  await writeEvaluationCard(join(dir, "model-card.md"), results);
+  await writeReport(join(dir, "report.html"), evaluationReport(results));
+  return { dir, metrics, notes };
+}
