@@ -1,14 +1,14 @@
-import { columnOf, readCsv, rowName, writeCsv } from "../support/csv.ts";
+import { columnOf, csvText, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { type Entry, isSamePatient } from "./entry.ts";
 import { imageFinder } from "./image_names.ts";
 import { collect, type Part, PARTS, type Split } from "./split.ts";
 
-/** Writes a split as `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
-export async function writeSplit(file: string, split: Split): Promise<void> {
+/** The text of a split's `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
+export function splitCsv(split: Split): string {
   const rows = PARTS.flatMap((part) => split[part].map(({ image, patient }) => [image, patient, part]));
-  await writeCsv(file, [["image", "patient", "part"], ...rows]);
+  return csvText([["image", "patient", "part"], ...rows]);
 }
 
 /**

@@ -2,7 +2,6 @@ import type { Entry } from "../dataset/entry.ts";
 import { InputError } from "../support/input_error.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import { auc } from "./auc.ts";
 import { averagePrecision } from "./average_precision.ts";
 import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
@@ -211,9 +210,9 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
   };
 }
 
-/** Writes `metrics.json`. */
-export async function writeMetrics(file: string, metrics: Metrics): Promise<void> {
-  await writeAtomically(file, JSON.stringify(metrics, null, 1) + "\n");
+/** The text of a `metrics.json`. */
+export function metricsJson(metrics: Metrics): string {
+  return JSON.stringify(metrics, null, 1) + "\n";
 }
 
 /**

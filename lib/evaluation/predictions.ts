@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../dataset/entry.ts";
-import { columnOf, type Csv, readCsv, rowName, writeCsv } from "../support/csv.ts";
+import { columnOf, type Csv, csvText, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { brief, quote } from "../support/printable.ts";
@@ -65,13 +65,12 @@ export function selectImages(predictions: Predictions, indices: ArrayLike<number
 }
 
 /**
- * Writes `predictions.csv`: `image` and `patient`, then for each label its truth (`Mass`: 0, 1, or empty
- * where it is unknown) and its score
- * (`Mass_score`) with as many digits as give back the same double.
+ * The text of a `predictions.csv`: `image` and `patient`, then for each label its truth (`Mass`: 0, 1, or empty where it
+ * is unknown) and its score (`Mass_score`) with as many digits as give back the same double.
  *
  * @throws {RangeError} When the lengths do not fit, or a score is not finite.
  */
-export async function writePredictions(file: string, predictions: Predictions): Promise<void> {
+export function predictionsCsv(predictions: Predictions): string {
   const { labels, images, patients, truth, scores } = predictions;
   const width = labels.length;
   if (
@@ -95,7 +94,7 @@ export async function writePredictions(file: string, predictions: Predictions): 
     }),
   ]);
   const header = ["image", "patient", ...labels.flatMap((label) => [label, label + SCORE])];
-  await writeCsv(file, [header, ...rows]);
+  return csvText([header, ...rows]);
 }
 
 /**

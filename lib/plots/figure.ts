@@ -9,7 +9,7 @@ export type Layout = { readonly height: number; readonly [attribute: string]: Js
 
 /**
  * A figure as Plotly's specification, plain data. The functions of this folder make it; `show` draws it in a
- * notebook, `figureToSvg` as a picture, `writeReport` in a page.
+ * notebook, `figureToSvg` as a picture, `reportHtml` in a page.
  */
 export interface Figure {
   readonly data: readonly Trace[];

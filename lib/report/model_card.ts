@@ -4,7 +4,6 @@ import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import type { Settings } from "../training/settings.ts";
 import { escapeMarkdown } from "./markdown.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { EvaluationResults, RunResults } from "./run_report.ts";
 
@@ -16,20 +15,7 @@ const INTENDED_USE = [
   "Teaching and research on methods: how such classifiers are trained, tested and explained.",
 ];
 
-/**
- * Writes `model-card.md` (after Mitchell et al., "Model Cards for Model Reporting", 2019): what the network is, what
- * it was trained and tested on, how well it does and for whom, and what it is not for.
- */
-export async function writeModelCard(file: string, results: RunResults): Promise<void> {
-  await writeAtomically(file, modelCard(results));
-}
-
-/** Writes the model card of a run's network on other images than its own. */
-export async function writeEvaluationCard(file: string, results: EvaluationResults): Promise<void> {
-  await writeAtomically(file, evaluationCard(results));
-}
-
-/** The text of such a card, in Markdown. */
+/** The text of the model card of a run's network on other images than its own, in Markdown. */
 export function evaluationCard(results: EvaluationResults): string {
   const { name, run, settings, phantom, selection, data, metrics, notes } = results;
   const said = [...notes, ...data.notes];
@@ -51,7 +37,10 @@ export function evaluationCard(results: EvaluationResults): string {
   ].join("\n\n") + "\n";
 }
 
-/** The text of a model card, in Markdown. */
+/**
+ * The text of a model card in Markdown (after Mitchell et al., "Model Cards for Model Reporting", 2019): what the network
+ * is, what it was trained and tested on, how well it does and for whom, and what it is not for.
+ */
 export function modelCard(results: RunResults): string {
   const { name, settings, phantom, data, split, selection, metrics } = results;
   const { localisation } = metrics;

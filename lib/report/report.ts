@@ -7,7 +7,6 @@ import type { LocalisationMetrics } from "../evaluation/localisation.ts";
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import type { Roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import { proportion } from "../plots/_shares.ts";
 import { nameOf, threeDecimals } from "../plots/_theme.ts";
 import { aucByEpochFigure } from "../plots/auc_by_epoch.ts";
@@ -174,10 +173,10 @@ export interface ReportedLiterature {
 }
 
 /**
- * Writes `report.html`: one file that shows a run to a reader who has nothing but a browser, and no network. All
+ * The text of a `report.html`: one file that shows a run to a reader who has nothing but a browser, and no network. All
  * texts are shown as they are.
  */
-export async function writeReport(file: string, content: ReportContent): Promise<void> {
+export function reportHtml(content: ReportContent): Promise<string> {
   const sections = [
     dataSection(content),
     trainingSection(content),
@@ -192,7 +191,7 @@ export async function writeReport(file: string, content: ReportContent): Promise
     settingsSection(content),
     limitsSection(content),
   ];
-  const html = await pageHtml({
+  return pageHtml({
     title: content.title,
     lead: content.summary,
     highlights: highlights(content),
@@ -206,7 +205,6 @@ export async function writeReport(file: string, content: ReportContent): Promise
       "Figures are drawn by plotly.js (MIT), which is in this file; nothing is loaded from elsewhere.",
     ],
   });
-  await writeAtomically(file, html);
 }
 
 function highlights({ test, training }: ReportContent) {

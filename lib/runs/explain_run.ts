@@ -6,7 +6,7 @@ import { scoreBoxes } from "../explanation/score_boxes.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import { overlay } from "../plots/pictures/overlay.ts";
 import { fileNames } from "../support/file_names.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
+import { writeRunFiles } from "../training/run_folder.ts";
 import type { RunExplanation } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
@@ -28,9 +28,9 @@ export async function explainRun(
   });
   const examples = await gallery(model, { cache, predictions: test, boxes }, options);
   const pictures = await Promise.all(examples.map(drawExample));
-  for (const [i, name] of fileNames(examples.map(({ label }) => label)).entries()) {
-    await writeAtomically(join(folder.gradCam, `${name}.png`), pictures[i]!.png);
-  }
+  const names = fileNames(examples.map(({ label }) => label));
+  const files = names.map((name, i) => [join(folder.gradCam, `${name}.png`), pictures[i]!.png]);
+  await writeRunFiles(folder, Object.fromEntries(files), run);
   return { boxScores, pictures };
 }
 

@@ -1,6 +1,8 @@
+import { dirname, join } from "node:path";
 import { createModel, type Model } from "../model/model.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { networkOf } from "../training/network_of.ts";
+import { checkRunToRead } from "../training/check_run.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import { type RunFolder, runFolder } from "../training/run_folder.ts";
 import { readSelection, type Selection } from "../training/select_epoch.ts";
@@ -16,6 +18,8 @@ export interface LoadedRun {
   phantom: boolean;
   selection: Selection;
   model: Model;
+  /** What is to be said of the folder: files of it for people that are not as they were written, a line each. */
+  notes: string[];
 }
 
 /**
@@ -25,9 +29,15 @@ export interface LoadedRun {
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const run = runFolder(dir);
-  const { settings, findings, phantom } = await readRunConfig(run);
+  const config = await readRunConfig(run);
+  const { settings, findings, phantom } = config;
   const selection = await readSelection(run.selection);
+  const { epoch } = selection;
+  const notes = await checkRunToRead(run, config, (file) => {
+    const path = join(run.dir, file);
+    return dirname(path) !== run.checkpoints || path === run.checkpoint(epoch);
+  });
   const model = createModel(networkOf(settings, findings), { seed: null });
-  await readCheckpoint(run.checkpoint(selection.epoch), model, findings);
-  return { run, settings, findings, phantom, selection, model };
+  await readCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
+  return { run, settings, findings, phantom, selection, model, notes };
 }

@@ -1,17 +1,27 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { writeSplit } from "../dataset/split_file.ts";
+import { splitCsv } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
 import { describeDoubts, doubtfulImages } from "../dataset/image_doubts.ts";
 import { PHANTOM_FOLDER, RUNS } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
-import { writeRunConfig } from "../training/run_config.ts";
-import { checkFree, claimRun, removeDrafts, runFolder, splitOf } from "../training/run_folder.ts";
+import { adoptRun, checkCheckpoints, checkRunToWrite } from "../training/check_run.ts";
+import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
+import {
+  checkFree,
+  claimRun,
+  type RunFolder,
+  runFolder,
+  splitOf,
+  tidyRun,
+  writeRunFiles,
+} from "../training/run_folder.ts";
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
+import { clearRun } from "./clear_run.ts";
 import { findWeights } from "./find_weights.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
@@ -19,6 +29,13 @@ import type { Run } from "./run.ts";
 /** Where a run is, and whether it was begun before. */
 export type OpenRunOptions =
   & RunContext
+  & {
+    /**
+     * Whether the run of a folder that is not to go on is replaced by the new one; of one that goes on, whether its
+     * report, model card and pictures are written anew though they were changed. Default: false.
+     */
+    overwrite?: boolean;
+  }
   & ({
     /** The run's folder, missing or empty. Default: the next free one in data/runs, named after the data. */
     dir?: string | undefined;
@@ -39,14 +56,15 @@ export type OpenRunOptions =
  * work on the run.
  */
 export async function openRun(settings: Settings, options: OpenRunOptions = {}): Promise<Run> {
-  const { dir, resume, signal, reporter } = options;
+  const { dir, resume, overwrite = false, signal, reporter } = options;
   // Ends here where there is no such network or not the memory for it, before images are decoded.
   const memory = trainingMemory(networkOf(settings, ["a finding"]), settings);
   checkMemory(memory, settings);
   using opened = new DisposableStack();
   const resumed = resume ? runFolder(dir) : undefined;
   let claim = resumed && opened.use(await claimRun(resumed));
-  if (!resume && dir !== undefined) await checkFree(runFolder(dir));
+  if (resumed) await checkResumed(resumed, { overwrite });
+  else if (dir !== undefined) await checkStartable(runFolder(dir), { overwrite });
 
   const isTrained = resumed !== undefined && existsSync(resumed.history);
   const weights = isTrained ? null : findWeights(settings);
@@ -68,12 +86,15 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
 
   const folder = resumed ?? runFolder(dir ?? await makeNextFolder(dataPath));
   claim ??= opened.use(await claimRun(folder));
-  await removeDrafts(folder);
   if (!resume) {
-    await checkFree(folder);
-    await writeRunConfig(folder, { settings, findings });
+    await checkStartable(folder, { overwrite });
+    await tidyRun(folder);
+    await clearRun(folder, { overwrite });
+    await writeRunConfig(folder, { settings, findings }, { overwrite });
   }
-  if (!existsSync(folder.split)) await writeSplit(folder.split, data.split);
+  if (!resume || !existsSync(folder.split)) {
+    await writeRunFiles(folder, { [folder.split]: splitCsv(data.split) }, { overwrite });
+  }
   const { release } = claim;
   const held = opened.move();
   const run = {
@@ -83,6 +104,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     dataPath,
     data,
     memory,
+    overwrite,
     release,
     [Symbol.dispose]: () => held.dispose(),
   };
@@ -90,6 +112,21 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   if (doubts !== null) reporter?.onWarning?.(doubts);
   reporter?.onOpened?.(run);
   return run;
+}
+
+/** Makes sure that a new run can be written into a folder. */
+async function checkStartable(run: RunFolder, { overwrite }: { overwrite: boolean }): Promise<void> {
+  if (overwrite && existsSync(run.config)) await readRunConfig(run);
+  else await checkFree(run);
+}
+
+/** Makes sure that the files of a run are as it wrote them and fit each other. */
+async function checkResumed(run: RunFolder, { overwrite }: { overwrite: boolean }): Promise<void> {
+  await tidyRun(run);
+  const config = await readRunConfig(run);
+  await checkRunToWrite(run, config, { overwrite });
+  await checkCheckpoints(run, config);
+  await adoptRun(run, config);
 }
 
 /** Makes the next folder in data/runs that is named after the data. */

@@ -2,7 +2,8 @@ import { extname } from "node:path";
 import { pseudonymOf } from "../dataset/dicom/dicom_tags.ts";
 import { csvText } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
-import { type Draft, openDraft } from "../support/write_atomically.ts";
+import { openOutput, type OutputOptions } from "../support/outputs.ts";
+import type { Draft } from "../support/write_atomically.ts";
 import type { FailedImage, PredictedImage, Predictor } from "./predictor.ts";
 
 /** A file of predictions that is being written. */
@@ -58,11 +59,15 @@ export function checkPredictionFile(file: string): void {
  * Begins a file of predictions, a row an image as they come: CSV with five columns a finding, JSON lines, or one JSON
  * object that also has the run, its warnings and the files that could not be read.
  *
- * @throws {InputError} For another extension.
+ * @throws {InputError} For another extension, and where another file is there that is not to be overwritten.
  */
-export async function openPredictionFile(file: string, predictor: Predictor): Promise<PredictionFile> {
+export async function openPredictionFile(
+  file: string,
+  predictor: Predictor,
+  options: OutputOptions = {},
+): Promise<PredictionFile> {
   checkPredictionFile(file);
-  const draft = await openDraft(file);
+  const draft = await openOutput(file, options);
   const { add, fail, end } = FORMATS[extname(file).toLowerCase() as typeof PREDICTION_FORMATS[number]](
     draft,
     predictor,

@@ -196,12 +196,13 @@ function isPhantom(path: string): boolean {
 }
 
 function runWarnings(
-  { phantom, run }: LoadedRun,
+  { phantom, run, notes }: LoadedRun,
   { scales, reference }: { scales: readonly FindingScale[]; reference: RunReference | null },
 ): string[] {
   const few = scales.filter(({ positives }) => positives < FEW_POSITIVES);
   const unsaid = "an image that is no chest radiograph, or is turned or inverted, goes unnoticed";
   return [
+    ...notes,
     ...(phantom
       ? ["the run was trained on generated phantom images: what it says of a real radiograph means nothing"]
       : []),

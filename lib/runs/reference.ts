@@ -11,8 +11,8 @@ import { scoresAndFeatures } from "../model/features.ts";
 import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
 import { graph, tf } from "../tensorflow/mod.ts";
-import type { RunFolder } from "../training/run_folder.ts";
-import { readSafetensors, writeSafetensors } from "../weight_files/safetensors.ts";
+import { type RunFolder, writeRunFiles } from "../training/run_folder.ts";
+import { readSafetensors, safetensorsFile } from "../weight_files/safetensors.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
@@ -36,13 +36,13 @@ const METADATA = z.object({
 export async function writeReference(run: Run, context: RunContext = {}): Promise<void> {
   const { folder } = run;
   const likeness = fitLikeness(await signatures(run, context));
-  if (likeness === null) {
-    await writeSafetensors(folder.reference, new Map(), { metadata: { version: "1" } });
-    return;
-  }
+  await writeRunFiles(folder, { [folder.reference]: referenceFile(likeness) }, run);
+}
+
+function referenceFile(likeness: LikenessReference | null): Uint8Array {
+  if (likeness === null) return safetensorsFile(new Map(), { metadata: { version: "1" } });
   const { channels, directions, layout, limits: { distance, correlation } } = likeness;
-  await writeSafetensors(
-    folder.reference,
+  return safetensorsFile(
     new Map([
       ["directions", { dtype: "F32", shape: [directions.length / channels, channels], data: directions }],
       ["layout", { dtype: "F32", shape: [LAYOUT_SIZE, LAYOUT_SIZE], data: layout }],

@@ -2,11 +2,14 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DataSet } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
-import { evaluate, type Metrics, writeMetrics } from "../evaluation/metrics.ts";
-import { type Predictions, readPredictions, writePredictions } from "../evaluation/predictions.ts";
-import { writeEvaluationCard } from "../report/model_card.ts";
-import { writeReport } from "../report/report.ts";
+import { evaluate, type Metrics, metricsJson } from "../evaluation/metrics.ts";
+import { type Predictions, predictionsCsv, readPredictions } from "../evaluation/predictions.ts";
+import { evaluationCard } from "../report/model_card.ts";
+import { reportHtml } from "../report/report.ts";
 import { evaluationReport } from "../report/run_report.ts";
+import type { OutputOptions } from "../support/outputs.ts";
+import { checkSummedOutputs, type SummedFolder, writeSummed } from "../support/summed_folder.ts";
+import type { RunFolder } from "../training/run_folder.ts";
 import type { LoadedRun } from "./load_run.ts";
 import { evaluateOptions } from "./report_run.ts";
 import { readTrainingMetadata } from "./training_metadata.ts";
@@ -37,15 +40,16 @@ export interface ReportedEvaluation {
 export async function reportEvaluation(
   loaded: LoadedRun,
   { name, data, entries, predictions }: ScoredImages,
+  options: OutputOptions = {},
 ): Promise<ReportedEvaluation> {
   const { run, settings, findings, phantom, selection } = loaded;
   const file = run.predictions("validation");
   const validation = existsSync(file) ? await readPredictions(file) : null;
   const training = await readTrainingMetadata(run, findings);
-  const options = training === null || validation === null
+  const known = training === null || validation === null
     ? { entries, seed: settings.seed, ...(validation ? { validation } : {}) }
     : evaluateOptions({ settings, data: { findings, split: { training, test: entries } } }, { validation });
-  const metrics = evaluate(predictions, options);
+  const metrics = evaluate(predictions, known);
   const notes = [
     ...(validation === null ? [`The run has no ${file}: there are no thresholds and no calibration.`] : []),
     ...(training === null
@@ -55,7 +59,7 @@ export async function reportEvaluation(
       ]
       : []),
   ];
-  const dir = join(run.dir, "evaluation", name);
+  const folder = folderOf(run, name);
   const results = {
     name,
     run: basename(run.dir),
@@ -67,9 +71,29 @@ export async function reportEvaluation(
     predictions,
     notes,
   };
-  await writePredictions(join(dir, "predictions.csv"), predictions);
-  await writeMetrics(join(dir, "metrics.json"), metrics);
-  await writeEvaluationCard(join(dir, "model-card.md"), results);
-  await writeReport(join(dir, "report.html"), evaluationReport(results));
-  return { dir, metrics, notes };
+  await writeSummed(folder, {
+    "predictions.csv": predictionsCsv(predictions),
+    "metrics.json": metricsJson(metrics),
+    "model-card.md": evaluationCard(results),
+    "report.html": await reportHtml(evaluationReport(results)),
+  }, options);
+  return { dir: folder.dir, metrics, notes };
+}
+
+/**
+ * Makes sure that an evaluation may be written, before images are scored.
+ *
+ * @throws {InputError} Where other files are in its place.
+ */
+export async function checkEvaluationOutputs(
+  run: RunFolder,
+  name: string,
+  options: OutputOptions,
+): Promise<void> {
+  const files = ["predictions.csv", "metrics.json", "model-card.md", "report.html"];
+  await checkSummedOutputs(folderOf(run, name), files, options);
+}
+
+function folderOf(run: RunFolder, name: string): SummedFolder {
+  return { dir: join(run.dir, "evaluation", name), kind: "evaluation" };
 }

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import { labelWeights } from "../dataset/label_weights.ts";
 import type { Entry } from "../dataset/entry.ts";
-import { evaluate, type EvaluateOptions, writeMetrics } from "../evaluation/metrics.ts";
+import { evaluate, type EvaluateOptions, metricsJson } from "../evaluation/metrics.ts";
 import { isPhantomFolder } from "../phantom/phantom_folder.ts";
-import { writeModelCard } from "../report/model_card.ts";
-import { writeReport } from "../report/report.ts";
+import { modelCard } from "../report/model_card.ts";
+import { reportHtml } from "../report/report.ts";
 import { runReport } from "../report/run_report.ts";
+import { writeRunFiles } from "../training/run_folder.ts";
 import type { FinishedRun, RunFindings, RunPredictions } from "./finished_run.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
@@ -22,7 +23,6 @@ export async function reportRun(
     ...evaluateOptions(run, predictions),
     ...(boxScores ? { localisation: boxScores.localisation } : {}),
   });
-  await writeMetrics(folder.metrics, metrics);
   const results = {
     name: basename(folder.dir),
     settings,
@@ -35,8 +35,11 @@ export async function reportRun(
     test: predictions.test,
     pictures,
   };
-  await writeModelCard(folder.modelCard, results);
-  await writeReport(folder.report, runReport(results));
+  await writeRunFiles(folder, {
+    [folder.metrics]: metricsJson(metrics),
+    [folder.modelCard]: modelCard(results),
+    [folder.report]: await reportHtml(runReport(results)),
+  }, run);
   const finished = { ...found, folder, metrics };
   reporter?.onFinished?.(finished);
   return finished;

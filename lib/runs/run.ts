@@ -16,6 +16,8 @@ export interface Run extends TrainingState {
   data: TrainingData;
   /** What its training takes. */
   memory: Memory;
+  /** Whether files of the run that were changed since it wrote them are written anew. */
+  overwrite: boolean;
   /** Lets other processes work on the folder already; the rest stays open. */
   release(): void;
 }

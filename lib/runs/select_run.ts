@@ -8,7 +8,8 @@ import type { Run } from "./run.ts";
  */
 export async function selectRun({ folder, data: { findings }, history, model }: Run): Promise<Selection> {
   const selection = selectEpoch(history);
-  await writeSelection(folder.selection, selection);
-  await readCheckpoint(folder.checkpoint(selection.epoch), model, findings);
+  const { epoch } = selection;
+  await writeSelection(folder, selection);
+  await readCheckpoint(folder.checkpoint(epoch), model, { epoch, findings });
   return selection;
 }

@@ -1,4 +1,5 @@
-import { writePredictions } from "../evaluation/predictions.ts";
+import { predictionsCsv } from "../evaluation/predictions.ts";
+import { writeRunFiles } from "../training/run_folder.ts";
 import { scoreImages, scorer } from "../training/score.ts";
 import type { RunPredictions } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
@@ -18,11 +19,15 @@ export async function testRun(run: Run, context: RunContext = {}): Promise<RunPr
       ...(context.signal ? { signal: context.signal } : {}),
     });
     before += split[part].length;
-    await writePredictions(folder.predictions(part), predictions);
     return predictions;
   };
   try {
-    return { validation: await scorePart("validation"), test: await scorePart("test") };
+    const predictions = { validation: await scorePart("validation"), test: await scorePart("test") };
+    await writeRunFiles(folder, {
+      [folder.predictions("validation")]: predictionsCsv(predictions.validation),
+      [folder.predictions("test")]: predictionsCsv(predictions.test),
+    }, run);
+    return predictions;
   } finally {
     score.dispose();
   }

@@ -1,6 +1,6 @@
 import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
+import { writeRunFiles } from "../training/run_folder.ts";
 import { train, type TrainResult } from "../training/train.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
@@ -33,7 +33,7 @@ export async function trainRun(run: Run, context: RunContext = {}): Promise<Trai
       onEpoch: (row, history) => reporter?.onEpoch?.(row, history),
     });
   } catch (error) {
-    if (isOther && run.history.length === complete) await writeAtomically(folder.config, config);
+    if (isOther && run.history.length === complete) await writeRunFiles(folder, { [folder.config]: config });
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Entry, View } from "../dataset/entry.ts";
-import { columnOf, readCsv, writeCsv } from "../support/csv.ts";
+import { columnOf, csvText, readCsv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
-import type { RunFolder } from "../training/run_folder.ts";
+import { type RunFolder, writeRunFiles } from "../training/run_folder.ts";
 import type { Run } from "./run.ts";
 
 const COLUMNS = ["age", "sex", "view", "findings", "unknown"] as const;
@@ -11,7 +11,8 @@ const COLUMNS = ["age", "sex", "view", "findings", "unknown"] as const;
  * Writes `training.csv`: age, sex and view of each training image, and which findings it has and which are unknown, by
  * their numbers among the run's; not its name and patient.
  */
-export async function writeTrainingMetadata({ folder, data: { findings, split } }: Run): Promise<void> {
+export async function writeTrainingMetadata(run: Run): Promise<void> {
+  const { folder, data: { findings, split } } = run;
   const numbers = (names: readonly string[]) => names.map((name) => findings.indexOf(name)).join(" ");
   const rows = split.training.map(({ age, sex, view, labels, unknown }) => [
     age,
@@ -20,7 +21,7 @@ export async function writeTrainingMetadata({ folder, data: { findings, split } 
     numbers(labels),
     numbers(unknown),
   ]);
-  await writeCsv(folder.trainingMetadata, [COLUMNS, ...rows]);
+  await writeRunFiles(folder, { [folder.trainingMetadata]: csvText([COLUMNS, ...rows]) }, run);
 }
 
 /**

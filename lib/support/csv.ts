@@ -3,7 +3,6 @@ import Papa from "papaparse";
 import { InputError } from "./input_error.ts";
 import { quote } from "./printable.ts";
 import { readText } from "./read_text.ts";
-import { writeAtomically } from "./write_atomically.ts";
 
 /** A CSV file as text: no cell is converted. */
 export interface Csv {
@@ -87,14 +86,6 @@ export function csvText(rows: readonly (readonly (string | number | null)[])[]):
     row.map((cell) => typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : cell)
   );
   return Papa.unparse(safe, { newline: "\n" }) + "\n";
-}
-
-/** Writes a table as a CSV file, as `csvText` makes it. */
-export async function writeCsv(
-  file: string,
-  rows: readonly (readonly (string | number | null)[])[],
-): Promise<void> {
-  await writeAtomically(file, csvText(rows));
 }
 
 /** What a spreadsheet computes, or computes once an apostrophe is taken off. */

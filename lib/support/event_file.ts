@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import protobuf from "protobufjs/minimal.js";
+import { namesIn } from "./draft_folder.ts";
+import { readRegular } from "./regular_file.ts";
 
 /** A file of events in TensorBoard's format, to which events are added as they happen. */
 export interface EventFile extends Disposable {
@@ -77,6 +79,27 @@ export function openEventFile(folder: string, now: () => number = Date.now): Eve
     },
     [Symbol.dispose]: () => file.close(),
   };
+}
+
+/** The paths of the files in a folder that `openEventFile` began; none where it is missing. */
+export async function eventFilesIn(folder: string): Promise<string[]> {
+  const names = await namesIn(folder);
+  return names.filter((name) => /^events\.out\.tfevents\.\d+\.\d+\.thorax$/.test(name))
+    .sort().map((name) => join(folder, name));
+}
+
+/** Whether every event of a file has its checksum; the last may be cut short, as a killed process leaves it. */
+export async function isSoundEventFile(file: string): Promise<boolean> {
+  const bytes = await readRegular(file);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let start = 0; start + 12 <= bytes.length;) {
+    if (maskedCrc(bytes.subarray(start, start + 8)) !== view.getUint32(start + 8, true)) return false;
+    const end = start + 12 + Number(view.getBigUint64(start, true));
+    if (end + 4 > bytes.length) return true;
+    if (maskedCrc(bytes.subarray(start + 12, end)) !== view.getUint32(end, true)) return false;
+    start = end + 4;
+  }
+  return true;
 }
 
 /** The tag of a protobuf field: its number and how its value is encoded. */

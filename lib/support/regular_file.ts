@@ -11,11 +11,26 @@ const LARGEST = 2 ** 32;
  * @throws {InputError} There is no such file, it may not be read, or it is a folder, a pipe, a socket or a device.
  */
 export function openRegular(path: string): Deno.FsFile {
-  statRegular(path);
+  const { dev, ino } = statRegular(path);
+  if (ino !== null) readFiles.add(`${dev}:${ino}`);
   try {
     return Deno.openSync(path);
   } catch (error) {
     throw refusalOf(path, error);
+  }
+}
+
+/** The files that were opened, by device and inode. */
+const readFiles = new Set<string>();
+
+/** Whether this process has opened a file with {@linkcode openRegular}, under any name. */
+export function wasRead(path: string): boolean {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return readFiles.has(`${dev}:${ino}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

@@ -1,45 +1,61 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { openDraftFolder, removeDeadDrafts } from "./draft_folder.ts";
 
 /** A file that is being written: nobody sees it before it is whole. */
 export interface Draft extends AsyncDisposable {
   /** Adds to its end. */
   write(content: string | Uint8Array): Promise<void>;
-  /** Flushes it to disk and puts it into its final place. Disposing of it without that removes it. */
+  /** Flushes it to the disk and puts it into its final place. Disposing of it without that removes it. */
   commit(): Promise<void>;
 }
 
+/** The name of a file in its draft. */
+const CONTENT = "content";
+
 /**
- * Begins a file beside its final place, so that a reader (or a kill) sees the old file or the new one, never a part.
- * Makes the folder where it is missing.
+ * Begins a file in a draft beside its final place, so that a reader (or a kill, or a power failure) sees the old file or
+ * the new one, never a part. Makes the folder where it is missing, and removes what killed processes left of such drafts
+ * in it.
  *
  * @throws What the file system throws (`Deno.errors.*`), with `path` added to it, here and in `write` and `commit`.
  */
 export async function openDraft(path: string): Promise<Draft> {
-  const draft = `${path}.${Deno.pid}.partial`;
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const file = await about(path, () => Deno.open(draft, { write: true, create: true, truncate: true }));
-  let isOpen = true;
+  const folder = dirname(path);
+  const draft = await about(path, async () => {
+    await Deno.mkdir(folder, { recursive: true });
+    await removeDeadDrafts(folder);
+    return await openDraftFolder(folder, { files: [CONTENT] });
+  });
+  const content = join(draft.dir, CONTENT);
+  let file: Deno.FsFile | undefined;
 
   function close(): void {
-    if (isOpen) file.close();
-    isOpen = false;
+    file?.close();
+    file = undefined;
   }
 
+  try {
+    file = await about(path, () => Deno.open(content, { write: true, createNew: true }));
+  } catch (error) {
+    await draft[Symbol.asyncDispose]();
+    throw error;
+  }
   return {
     write: (content) =>
       about(path, async () => {
         const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-        for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+        for (let written = 0; written < bytes.length;) written += await file!.write(bytes.subarray(written));
       }),
     commit: () =>
       about(path, async () => {
-        await file.sync();
+        await file!.sync();
         close();
-        await Deno.rename(draft, path);
+        await Deno.rename(content, path);
+        await syncFolder(folder);
       }),
     async [Symbol.asyncDispose]() {
       close();
-      await Deno.remove(draft).catch(() => {});
+      await draft[Symbol.asyncDispose]();
     },
   };
 }
@@ -62,4 +78,10 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   await using draft = await openDraft(path);
   await draft.write(content);
   await draft.commit();
+}
+
+/** Flushes a folder's names to the disk, so that a renaming in it outlives a power failure. */
+export async function syncFolder(folder: string): Promise<void> {
+  using opened = await Deno.open(folder);
+  await opened.sync();
 }

@@ -154,6 +154,11 @@ export function pathOption(flags: string, options: PathOptions): Option {
   });
 }
 
+/** The option `--overwrite` of tasks that write files. */
+export function overwriteOption(): Option {
+  return new Option("--overwrite", "replace files that are there already, except those that are read");
+}
+
 function checkExists(path: string, kind: "file" | "folder"): void {
   let found: Deno.FileInfo;
   try {

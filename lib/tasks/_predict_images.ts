@@ -9,9 +9,9 @@ import { imageExplainer } from "../runs/image_explainer.ts";
 import { openPredictor, type PredictedImage, type Predictor } from "../runs/predictor.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
+import { type OutputOptions, writeOutput } from "../support/outputs.ts";
 import { oneLine, quote } from "../support/printable.ts";
 import { showProgress } from "../support/progress.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import { warn } from "./_command.ts";
 import {
   describeBriefly,
@@ -29,6 +29,7 @@ export interface PredictFlags {
   pictures?: string;
   threshold: typeof OPERATING_RULES[number]["rule"];
   strict?: boolean;
+  overwrite?: boolean;
 }
 
 /** Whom the task listens to and whom it tells. */
@@ -44,17 +45,23 @@ export async function predictImages(
   flags: PredictFlags,
   { signal, say }: Standing,
 ): Promise<void> {
-  const { out } = flags;
+  const { out, overwrite = false } = flags;
   if (out !== undefined) checkPredictionFile(out);
   const rule = OPERATING_RULES.find(({ rule }) => rule === flags.threshold)!;
   using predictor = await openPredictor(flags.run, { rule });
   const { explained, paths } = whatToExplain(flags.explain, given, predictor.loaded.findings);
   const { files, others } = await findImages(await withStandardInput(paths), givenPath("."));
   predictor.warnings.forEach(warn);
-  await using table = out === undefined ? null : await openPredictionFile(out, predictor);
-  using painter = explained === null
+  const inputs = files.map(({ path }) => path);
+  await using table = out === undefined
     ? null
-    : openPainter(predictor, { folder: flags.pictures ?? givenPath("heat-maps"), explained });
+    : await openPredictionFile(out, predictor, { inputs, overwrite });
+  using painter = explained === null ? null : openPainter(predictor, {
+    folder: flags.pictures ?? givenPath("heat-maps"),
+    explained,
+    inputs,
+    overwrite,
+  });
   const isQuiet = out !== undefined || files.length > 1 && !Deno.stdout.isTerminal();
   using progress = isQuiet ? showProgress("Predicting", { total: files.length, unit: "images" }) : null;
   const tell = (line: string) => progress === null ? console.error(line) : progress.say(line);
@@ -114,7 +121,7 @@ interface Painter extends Disposable {
 
 function openPainter(
   predictor: Predictor,
-  { folder, explained }: { folder: string; explained: string | true },
+  { folder, explained, ...options }: OutputOptions & { folder: string; explained: string | true },
 ): Painter {
   const explainer = imageExplainer(predictor.loaded);
   return {
@@ -135,7 +142,7 @@ function openPainter(
         folder,
         `${name.replaceAll(/(\.\.)?[/\\]+/g, "_")}.${finding.replaceAll(/[^\w-]+/g, "_")}.png`,
       );
-      await writeAtomically(picture, png);
+      await writeOutput(picture, png, options);
       return `Heat map of ${findingTitle(finding)}: ${picture}`;
     },
     [Symbol.dispose]: () => explainer[Symbol.dispose](),

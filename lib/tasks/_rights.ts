@@ -62,7 +62,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   split: {
     needs: ["metadata"],
     paths: { ...DATA_PATHS, "--lists": "read", "--out": "file" },
-    writes: ["data/cache"],
+    writes: ["data/cache", "data/outputs"],
   },
   inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["sharp"] },
   train: {
@@ -87,10 +87,11 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     ...NETWORK,
     paths: { "--run": "read", "--out": "file", "--pictures": "folder" },
     folders: { "--explain": "heat-maps" },
+    writes: ["data/outputs"],
     readsArguments: true,
   },
   compare: { paths: { "--run": "read" } },
-  export: { ...NETWORK, paths: { "--run": "read", "--out": "file" } },
+  export: { ...NETWORK, paths: { "--run": "read", "--out": "file" }, writes: ["data/outputs"] },
   weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },
   leak: {
     ...NETWORK,

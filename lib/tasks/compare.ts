@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
+import { checkRunFile } from "../training/check_run.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";
 import { defineTask, integerOption, runTask, seedOption } from "./_command.ts";
@@ -41,7 +42,11 @@ const compare = defineTask("compare", {
           `--run: has to be given twice, and was given ${runs.length === 1 ? "once" : "more often"}`,
         );
       }
-      const read = (dir: string) => readPredictions(runFolder(dir).predictions("test"));
+      const read = async (dir: string) => {
+        const run = runFolder(dir);
+        await checkRunFile(run, run.predictions("test"));
+        return await readPredictions(run.predictions("test"));
+      };
       const comparison = comparePredictions(await read(first), await read(second), {
         seed,
         minimumPositives: minPositives,

@@ -4,7 +4,7 @@ import { alignFindings } from "../dataset/align_findings.ts";
 import { entriesWithImage } from "../dataset/image_folder.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
-import { defineTask, pathOption, runTask } from "./_command.ts";
+import { defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
 import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
@@ -15,6 +15,7 @@ interface EvaluateFlags extends DataFlags {
   name?: string;
   map?: Map<string, string>;
   skipMissing?: boolean;
+  overwrite?: boolean;
 }
 
 const evaluate = addDataOptions(
@@ -46,6 +47,7 @@ const evaluate = addDataOptions(
     ).argParser(namesOf),
   )
   .option("--skip-missing", "leave out rows whose image is missing")
+  .addOption(overwriteOption())
   .action((flags: EvaluateFlags) =>
     interruptible((signal) => score(flags, signal), {
       heard: "Stopping after this batch",
@@ -65,7 +67,7 @@ function namesOf(text: string): Map<string, string> {
 }
 
 async function score(
-  { run: dir, name: given, map, skipMissing = false, ...flags }: EvaluateFlags,
+  { run: dir, name: given, map, skipMissing = false, overwrite = false, ...flags }: EvaluateFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const source = sourceOf(flags);
@@ -79,10 +81,12 @@ async function score(
   const { scoringMemory } = await import("../model/memory.ts");
   const { checkMemory } = await import("../training/check_memory.ts");
   const { scoreImages, scorer } = await import("../training/score.ts");
-  const { reportEvaluation } = await import("../runs/report_evaluation.ts");
+  const { checkEvaluationOutputs, reportEvaluation } = await import("../runs/report_evaluation.ts");
   const { warnOfImages } = await import("./_warn_of_images.ts");
   const loaded = await loadRun(dir);
   const { run, settings, findings, model } = loaded;
+  loaded.notes.forEach(warn);
+  await checkEvaluationOutputs(run, name, { overwrite });
   checkMemory(scoringMemory(model.network, settings), settings);
   const { dataSet } = alignFindings(await openDataSet(source), findings, map);
   showNotes(dataSet.notes);
@@ -107,7 +111,7 @@ async function score(
     data: dataSet,
     entries,
     predictions,
-  });
+  }, { overwrite });
   showNotes(notes);
   console.log(describeMetrics(metrics));
   console.log(`Written to ${out}`);

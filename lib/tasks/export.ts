@@ -1,4 +1,12 @@
-import { defineTask, pathOption, runTask } from "./_command.ts";
+import { writeOutput } from "../support/outputs.ts";
+import { defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
+
+interface ExportFlags {
+  run: string;
+  out: string;
+  torch?: boolean;
+  overwrite?: boolean;
+}
 
 const task = defineTask("export", {
   description:
@@ -19,16 +27,20 @@ const task = defineTask("export", {
       .makeOptionMandatory(),
   )
   .option("--torch", "under PyTorch's names")
-  .action(async ({ run: dir, out, torch = false }: { run: string; out: string; torch?: boolean }) => {
+  .addOption(overwriteOption())
+  .action(async ({ run: dir, out, torch = false, overwrite = false }: ExportFlags) => {
     const { exportWeights } = await import("../model/model.ts");
     const { exportTorchWeights } = await import("../model/torch_weights.ts");
     const { loadRun } = await import("../runs/load_run.ts");
-    const { writeSafetensors } = await import("../weight_files/safetensors.ts");
-    const { model, findings, selection: { epoch } } = await loadRun(dir);
+    const { runFiles } = await import("../training/check_run.ts");
+    const { safetensorsFile } = await import("../weight_files/safetensors.ts");
+    const { run, model, findings, selection: { epoch }, notes } = await loadRun(dir);
+    notes.forEach(warn);
     const { name, torchModules } = model.network;
-    await writeSafetensors(out, torch ? exportTorchWeights(model) : exportWeights(model), {
+    const file = safetensorsFile(torch ? exportTorchWeights(model) : exportWeights(model), {
       metadata: { network: name, findings: JSON.stringify(findings), epoch: String(epoch) },
     });
+    await writeOutput(out, file, { inputs: await runFiles(run), overwrite });
     console.log(`The weights of epoch ${epoch} of ${name}: ${out}`);
     if (torch && !torchModules) {
       console.log(`PyTorch has no network like ${name}: the modules are named after our layers`);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
@@ -5,8 +6,10 @@ import { readSplit } from "../dataset/split_file.ts";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
 import { LIMITS } from "../training/limits.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
-import { defineTask, integerOption, pathOption, runTask, seedOption } from "./_command.ts";
+import { runFolder } from "../training/run_folder.ts";
+import type { Settings } from "../training/settings.ts";
+import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
+import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags } from "./_data_options.ts";
 import { describeComparison } from "./compare.ts";
 import { between, decimals } from "./_describe_metrics.ts";
@@ -19,6 +22,7 @@ interface LeakFlags extends DataFlags {
   config: string;
   epochs?: number;
   seed?: number;
+  overwrite?: boolean;
 }
 
 /** Patients who come 20 times: of such are 28 % of the NIH's images, and of them a network has most to remember. */
@@ -29,7 +33,8 @@ const leak = addDataOptions(
     description:
       "Measures patient leakage: trains the same thing twice, split by image (patients are in training and " +
       "in test) and split by patient, with the same seed, and compares the test AUCs. Beside it stands what the patient's " +
-      "number alone gives, which is what could leak at most without looking at an image. leak.json holds both.",
+      "number alone gives, which is what could leak at most without looking at an image. leak.json holds both. " +
+      "Run again, it goes on where it was stopped.",
     examples: [
       ["deno task leak", "on phantom images, about five minutes on two cores"],
       ["deno task leak --data DIR --config original --epochs 10", "on your copy of the NIH's images"],
@@ -50,12 +55,15 @@ const leak = addDataOptions(
   )
   .addOption(integerOption("--epochs <n>", { description: "epochs of each training", ...LIMITS.epochs }))
   .addOption(seedOption({ description: "the seed of both" }))
-  .action(async ({ out, config, ...flags }: LeakFlags) => {
+  .addOption(overwriteOption())
+  .action(async ({ out, config, overwrite = false, ...flags }: LeakFlags) => {
     const { completeRun } = await import("../runs/complete_run.ts");
     const { checkSettings, readConfiguration, wantsPhantoms } = await import("../training/settings.ts");
     const { ensurePhantoms } = await import("./_phantom_folder.ts");
     const { terminalReporter } = await import("./_terminal_reporter.ts");
     const given = checkSettings({ ...await readConfiguration(config), ...flags }, config);
+    const output = { dir: out, kind: "leak" };
+    await checkSummedOutputs(output, ["leak.json"], { overwrite });
     let standing = () => "Stopped before the first run began";
     await interruptible(async (signal) => {
       const settings = wantsPhantoms(given)
@@ -67,7 +75,11 @@ const leak = addDataOptions(
         const dir = join(out, split);
         using reporter = terminalReporter();
         standing = reporter.standing;
-        const { folder, predictions } = await completeRun({ ...settings, split }, { dir, signal, reporter });
+        const wanted = { ...settings, split };
+        const context = { dir, signal, reporter, overwrite };
+        const { folder, predictions } = !overwrite && await isRunOf(dir, wanted)
+          ? await completeRun(wanted, { ...context, resume: true })
+          : await completeRun(wanted, context);
         const parts = await readSplit(folder.split, entries);
         return {
           dir,
@@ -81,14 +93,20 @@ const leak = addDataOptions(
       const { seed } = settings;
       const network = comparePredictions(byImage.predictions, byPatient.predictions, { seed });
       const patientNumber = comparePredictions(byImage.memory, byPatient.memory, { seed });
-      await writeAtomically(
-        join(out, "leak.json"),
-        JSON.stringify({ network, patientNumber }, null, 1) + "\n",
-      );
+      const text = JSON.stringify({ network, patientNumber }, null, 1) + "\n";
+      await writeSummed(output, { "leak.json": text }, { overwrite });
       console.log(`\n${describeComparison(network, { first: byImage.dir, second: byPatient.dir })}`);
       console.log(`\n${describeMemory(patientNumber, byImage.known)}`);
     }, { heard: "Stopping", stopped: () => standing() });
   });
+
+/** Whether a folder holds a run that was started with these settings, so that it can go on. */
+async function isRunOf(dir: string, settings: Settings): Promise<boolean> {
+  const run = runFolder(dir);
+  if (!existsSync(run.config)) return false;
+  const { readRunConfig } = await import("../training/run_config.ts");
+  return JSON.stringify((await readRunConfig(run)).settings) === JSON.stringify(settings);
+}
 
 function describeMemory({ images, mean }: Comparison, known: number): string {
   return [

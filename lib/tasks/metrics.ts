@@ -1,16 +1,17 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { areProbabilities } from "../evaluation/calibration.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
-import { evaluate, writeMetrics } from "../evaluation/metrics.ts";
-import { labelColumn, type Predictions, writePredictions } from "../evaluation/predictions.ts";
+import { evaluate, metricsJson } from "../evaluation/metrics.ts";
+import { labelColumn, type Predictions, predictionsCsv } from "../evaluation/predictions.ts";
 import { sharedImages } from "../evaluation/shared_images.ts";
+import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
-import { writeReport } from "../report/report.ts";
+import { reportHtml } from "../report/report.ts";
 import { predictionsReport } from "../report/run_report.ts";
-import { choiceOption, defineTask, pathOption, runTask, seedOption } from "./_command.ts";
+import { choiceOption, defineTask, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import { describeColumns } from "./_describe_columns.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
@@ -21,9 +22,13 @@ interface MetricsFlags extends DataFlags {
   validation?: string;
   split?: SplitKind;
   seed: number;
+  overwrite?: boolean;
   columns?: string;
   logits?: true;
 }
+
+/** What is written. */
+const FILES = ["predictions.csv", "metrics.json", "report.html"];
 
 const metrics = addDataOptions(
   defineTask("metrics", {
@@ -66,8 +71,15 @@ const metrics = addDataOptions(
   .addOption(
     seedOption({ description: "the seed of the bootstrap", default: 0 }),
   )
+  .addOption(overwriteOption())
   .action(async (flags: MetricsFlags) => {
-    const { predictions: file, out, validation: other, split, seed, columns, logits } = flags;
+    const { predictions: file, out, validation: other, split, seed, columns, logits, overwrite = false } =
+      flags;
+    const output = { dir: out, kind: "metrics" };
+    await checkSummedOutputs(output, FILES, {
+      inputs: [file, other].filter((path) => path !== undefined),
+      overwrite,
+    });
     const { entries: all, findings, notes: found } = await openDataSet(nihUnlessGiven(sourceOf(flags)));
     showNotes(found);
     const known = { entries: all, findings, columns, logits };
@@ -87,18 +99,18 @@ const metrics = addDataOptions(
       }
     }
     const judged = evaluate(predictions, { entries, seed, ...(validation ? { validation } : {}) });
-    await writePredictions(join(out, "predictions.csv"), predictions);
-    await writeMetrics(join(out, "metrics.json"), judged);
-    await writeReport(
-      join(out, "report.html"),
-      predictionsReport({
-        name: basename(resolve(file)),
-        metrics: judged,
-        predictions,
-        split: split ?? null,
-        notes,
-      }),
-    );
+    const report = predictionsReport({
+      name: basename(resolve(file)),
+      metrics: judged,
+      predictions,
+      split: split ?? null,
+      notes,
+    });
+    await writeSummed(output, {
+      "predictions.csv": predictionsCsv(predictions),
+      "metrics.json": metricsJson(judged),
+      "report.html": await reportHtml(report),
+    }, { overwrite });
     console.log(`\n${describeMetrics(judged)}`);
     console.log(`Written to ${out}`);
   });

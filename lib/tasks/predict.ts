@@ -1,5 +1,5 @@
 import { OPERATING_RULES } from "../evaluation/operating_points.ts";
-import { choiceOption, defineTask, pathOption, runTask } from "./_command.ts";
+import { choiceOption, defineTask, overwriteOption, pathOption, runTask } from "./_command.ts";
 import { interruptible } from "./_interrupt.ts";
 import type { PredictFlags } from "./_predict_images.ts";
 
@@ -54,6 +54,7 @@ const predict = defineTask("predict", {
     choices: OPERATING_RULES.map(({ rule }) => rule),
     default: "youden",
   }))
+  .addOption(overwriteOption())
   .option("--strict", "stop at the first file that cannot be read")
   .action(async (given: string[], flags: PredictFlags) => {
     let standing = "Stopped before the first image.";

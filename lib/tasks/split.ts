@@ -5,8 +5,9 @@ import { makeSplit, type SplitKind, type Undersampled } from "../dataset/make_sp
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
-import { writeSplit } from "../dataset/split_file.ts";
-import { defineTask, fractionOption, pathOption, runTask, seedOption } from "./_command.ts";
+import { splitCsv } from "../dataset/split_file.ts";
+import { writeOutput } from "../support/outputs.ts";
+import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import { splitOption, undersampleOption } from "./_split_options.ts";
 
@@ -20,6 +21,7 @@ interface SplitFlags extends DataFlags {
   testFraction?: number;
   validationFraction?: number;
   seed: number;
+  overwrite?: boolean;
 }
 
 const split = addDataOptions(
@@ -66,6 +68,7 @@ const split = addDataOptions(
     description: "the same seed gives the same split",
     default: 0,
   }))
+  .addOption(overwriteOption())
   .action(async (flags: SplitFlags) => {
     const dataSet = await openDataSet(nihUnlessGiven(sourceOf(flags)));
     showNotes(dataSet.notes);
@@ -79,11 +82,12 @@ const split = addDataOptions(
       ...sizes,
       ...{ kind, seed, lists, keepNormal, drawNormal, undersample },
     });
-    await writeSplit(flags.out, parts);
+    const { out, overwrite = false } = flags;
+    await writeOutput(out, splitCsv(parts), { overwrite });
     const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
     const dropped = dataSet.entries.length - kept;
     console.log(describeSplit(parts, { findings: dataSet.findings, dropped, undersampled: undersample }));
-    console.log(`Written to ${flags.out}`);
+    console.log(`Written to ${out}`);
   });
 
 /** A table of images, patients and labels by set, and below it how many images share a patient between sets. */

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { LOSSES } from "../model/loss_names.ts";
 import { MAX_DEPTH, NETWORK_NAMES } from "../model/network_names.ts";
 import { givenPath } from "../support/given_path.ts";
@@ -24,6 +25,7 @@ import { splitOption, undersampleOption } from "./_split_options.ts";
 interface OwnFlags {
   run?: string;
   resume?: boolean;
+  overwrite?: boolean;
   config?: string;
   depth?: number;
   settings?: true;
@@ -140,15 +142,22 @@ const train = addDataOptions(
     }),
   )
   .option("--skip-missing", "leave out rows whose image is missing")
-  .action(async ({ run: dir, resume = false, config, depth, settings: list, ...flags }: TrainFlags) => {
+  .addOption(
+    new Option(
+      "--overwrite",
+      "start the run of --run anew; with --resume: write its report and pictures anew though they were changed",
+    ),
+  )
+  .action(async ({ run: dir, resume = false, config, depth, settings: list, ...given }: TrainFlags) => {
     if (list) {
       const { describeSettings } = await import("../training/settings.ts");
       return console.log(describeSettings());
     }
+    const { overwrite = false, ...flags } = given;
     if (depth !== undefined && depth % 9 !== 2) {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }
-    const given = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
+    const named = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
     const { completeRun } = await import("../runs/complete_run.ts");
     const { resumedSettings } = await import("../runs/resumed_settings.ts");
     const { checkSettings, readConfiguration } = await import("../training/settings.ts");
@@ -158,14 +167,14 @@ const train = addDataOptions(
     using reporter = terminalReporter();
     using tensorboard = tensorboardReporter();
     await interruptible(async (signal) => {
-      const context = { reporter: reportToAll([reporter, tensorboard]), signal };
+      const context = { reporter: reportToAll([reporter, tensorboard]), signal, overwrite };
       if (resume) {
         if (dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
-        const settings = await resumedSettings(dir, { config, flags: given });
+        const settings = await resumedSettings(dir, { config, flags: named });
         await completeRun(withPaths(settings), { ...context, dir, resume });
       } else {
         const name = config ?? "default";
-        const settings = checkSettings({ ...await readConfiguration(name), ...given }, name);
+        const settings = checkSettings({ ...await readConfiguration(name), ...named }, name);
         await completeRun(withPaths(settings), { ...context, dir });
       }
     }, { heard: "Stopping", stopped: () => reporter.standing() });

@@ -3,17 +3,20 @@ import { InputError } from "../support/input_error.ts";
 import type { Adam } from "../model/adam.ts";
 import { exportWeights, importWeights, type Model } from "../model/model.ts";
 import { findingsOf } from "../model/load_weights.ts";
-import { readSafetensors, writeSafetensors } from "../weight_files/safetensors.ts";
+import { readSafetensors, safetensorsFile } from "../weight_files/safetensors.ts";
 import type { StoredTensor } from "../weight_files/stored_tensor.ts";
-import type { RunFolder } from "./run_folder.ts";
 
-/** Writes a model's weights after an epoch, with the network's name and the findings that it scores. */
-export async function writeCheckpoint(
-  file: string,
-  model: Model,
-  { epoch, findings }: { epoch: number; findings: readonly string[] },
-): Promise<void> {
-  await writeSafetensors(file, exportWeights(model), {
+/** What a checkpoint says of itself. */
+export interface CheckpointOptions {
+  /** After which epoch it was written. */
+  epoch: number;
+  /** The findings that the model scores. */
+  findings: readonly string[];
+}
+
+/** The file of a model's weights after an epoch, with the network's name and the findings that it scores. */
+export function checkpointFile(model: Model, { epoch, findings }: CheckpointOptions): Uint8Array {
+  return safetensorsFile(exportWeights(model), {
     metadata: { network: model.network.name, findings: JSON.stringify(findings), epoch: String(epoch) },
   });
 }
@@ -21,12 +24,16 @@ export async function writeCheckpoint(
 /**
  * Reads weights into a model.
  *
- * @param findings Those that the model scores.
- * @throws {InputError} The file is missing, cut short, or of another network or other findings; the model is then as it
- * was.
+ * @throws {InputError} The file is missing, damaged, or of another network, other findings or another epoch; the model is
+ * then as it was.
  */
-export async function readCheckpoint(file: string, model: Model, findings: readonly string[]): Promise<void> {
+export async function readCheckpoint(
+  file: string,
+  model: Model,
+  { epoch, findings }: CheckpointOptions,
+): Promise<void> {
   const { tensors, metadata } = await readSafetensors(file);
+  checkEpoch(file, metadata, epoch);
   const { network } = metadata;
   if (network !== undefined && network !== model.network.name) {
     throw new InputError(`${file}: holds weights of ${network}, not of ${model.network.name}`);
@@ -38,21 +45,24 @@ export async function readCheckpoint(file: string, model: Model, findings: reado
   importWeights(model, tensors, file);
 }
 
-/** Writes the optimiser's averages after an epoch. */
-export async function writeOptimizer(file: string, optimizer: Adam): Promise<void> {
-  await writeSafetensors(
-    file,
-    new Map(variablesOf(optimizer).map(([name, variable]) => [name, stored(variable)])),
-  );
+/** The file of an optimizer's state after an epoch. */
+export function optimizerFile(optimizer: Adam, { epoch }: { epoch: number }): Uint8Array {
+  const tensors = variablesOf(optimizer).map(([name, variable]) => [name, stored(variable)] as const);
+  return safetensorsFile(new Map(tensors), { metadata: { epoch: String(epoch) } });
 }
 
 /**
- * Reads an optimiser's averages.
+ * Reads an optimizer's state after an epoch.
  *
- * @throws {InputError} The file is missing, cut short, or of another network.
+ * @throws {InputError} The file is missing, damaged, or of another network or another epoch.
  */
-export async function readOptimizer(file: string, optimizer: Adam): Promise<void> {
-  const { tensors } = await readSafetensors(file);
+export async function readOptimizer(
+  file: string,
+  optimizer: Adam,
+  { epoch }: { epoch: number },
+): Promise<void> {
+  const { tensors, metadata } = await readSafetensors(file);
+  checkEpoch(file, metadata, epoch);
   for (const [name, variable] of variablesOf(optimizer)) {
     const tensor = tensors.get(name);
     if (tensor?.dtype !== "F32" || tensor.data.length !== variable.size) {
@@ -63,12 +73,10 @@ export async function readOptimizer(file: string, optimizer: Adam): Promise<void
   }
 }
 
-/** Removes the optimiser's averages of the epochs before one, which nothing needs any more. */
-export async function removeOlderOptimizers(run: RunFolder, epoch: number): Promise<void> {
-  for await (const { name } of Deno.readDir(run.checkpoints)) {
-    const number = name.match(/^optimizer-(\d+)\.safetensors$/)?.[1];
-    if (number !== undefined && Number(number) < epoch) await Deno.remove(`${run.checkpoints}/${name}`);
-  }
+/** A file of before checkpoints said their epoch is taken as what its name says. */
+function checkEpoch(file: string, { epoch }: Record<string, string>, wanted: number): void {
+  if (epoch === undefined || epoch === String(wanted)) return;
+  throw new InputError(`${file}: is of epoch ${epoch}, not of epoch ${wanted}`);
 }
 
 function variablesOf({ first, second, steps }: Adam): [string, tf.Variable<tf.Rank.R1>][] {

@@ -1,4 +1,4 @@
-import { columnOf, readCsv, rowName, writeCsv } from "../support/csv.ts";
+import { columnOf, csvText, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { brief, quote } from "../support/printable.ts";
@@ -33,12 +33,8 @@ const COLUMNS = [
   "choice_metric",
 ] as const;
 
-/** Writes `history.csv`, a row an epoch; an AUC that is undefined is an empty cell. */
-export async function writeHistory(
-  file: string,
-  rows: readonly HistoryRow[],
-  labels: readonly string[],
-): Promise<void> {
+/** The text of a `history.csv`: a row an epoch; an AUC that is undefined is an empty cell. */
+export function historyCsv(rows: readonly HistoryRow[], labels: readonly string[]): string {
   const cells = rows.map((row) => [
     row.epoch,
     row.steps,
@@ -50,7 +46,7 @@ export async function writeHistory(
     ...row.auc,
   ]);
   const header = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
-  await writeCsv(file, [header, ...cells]);
+  return csvText([header, ...cells]);
 }
 
 /**

@@ -2,14 +2,17 @@ import { areFindings, MOST_FINDINGS } from "../dataset/findings.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { isPhantomFolder } from "../phantom/phantom_folder.ts";
 import { InputError } from "../support/input_error.ts";
+import type { OutputOptions } from "../support/outputs.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
-import type { RunFolder } from "./run_folder.ts";
+import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 import { checkSettings, type Settings, wantsPhantoms } from "./settings.ts";
 
 /** Raised whenever a run folder's files change their meaning. */
-const VERSION = 1;
+const VERSION = 2;
+
+/** The first version, whose folders have no checksums. */
+export const UNSUMMED_VERSION = 1;
 
 /** What runs did whose `config.json` lacks a setting, where that is not the setting's default. */
 const BEFORE: Partial<Settings> = { undersample: "all", batchNormMomentum: 0.99 };
@@ -25,14 +28,15 @@ export interface RunConfig {
   settings: Settings;
 }
 
-/** Writes `config.json`. */
+/** Writes a run's `config.json`. */
 export async function writeRunConfig(
   run: RunFolder,
   { settings, findings }: Pick<RunConfig, "settings" | "findings">,
+  options: OutputOptions = {},
 ): Promise<void> {
   const phantom = wantsPhantoms(settings) || settings.data !== null && isPhantomFolder(settings.data);
   const config: RunConfig = { version: VERSION, findings, phantom, settings };
-  await writeAtomically(run.config, JSON.stringify(config, null, 2) + "\n");
+  await writeRunFiles(run, { [run.config]: JSON.stringify(config, null, 2) + "\n" }, options);
 }
 
 /**
@@ -44,20 +48,20 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
   const config = await readJson(run.config, { missing: `${run.dir}: no run (config.json is missing)` }) as
     | Partial<RunConfig>
     | null;
-  if (config?.version !== VERSION) {
+  const version = config?.version;
+  if (version !== VERSION && version !== UNSUMMED_VERSION) {
     throw new InputError(
-      `${run.config}: version ${quoteJson(config?.version)} of run folders, and this is version ${VERSION}`,
+      `${run.config}: version ${quoteJson(version)} of run folders, and this is version ${VERSION}`,
     );
   }
-  const { findings = NIH_FINDINGS } = config;
+  const { findings = NIH_FINDINGS } = config!;
   if (!areFindings(findings)) {
     throw new InputError(
       `${run.config}: findings ${quoteJson(findings)} are not 1 to ${MOST_FINDINGS} different names`,
     );
   }
-  if (typeof config.settings !== "object" || config.settings === null) {
-    throw new InputError(`${run.config}: has no settings`);
-  }
-  const settings = checkSettings({ ...BEFORE, ...config.settings }, run.config);
-  return { version: VERSION, findings, phantom: config.phantom ?? wantsPhantoms(settings), settings };
+  const { phantom, settings: given } = config!;
+  if (typeof given !== "object" || given === null) throw new InputError(`${run.config}: has no settings`);
+  const settings = checkSettings({ ...BEFORE, ...given }, run.config);
+  return { version, findings, phantom: phantom ?? wantsPhantoms(settings), settings };
 }

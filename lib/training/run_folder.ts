@@ -1,6 +1,17 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { isDraftName, namesIn, removeDeadDrafts } from "../support/draft_folder.ts";
+import { eventFilesIn, isSoundEventFile } from "../support/event_file.ts";
 import { InputError } from "../support/input_error.ts";
+import {
+  isBegunOnly,
+  removeSummed,
+  settleSummed,
+  type SummedFolder,
+  SUMS_FILE,
+  writeSummed,
+  type WriteSummedOptions,
+} from "../support/summed_folder.ts";
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -12,7 +23,7 @@ export interface RunFolder {
   checkpoints: string;
   /** The weights after an epoch. */
   checkpoint(epoch: number): string;
-  /** The optimiser's averages after an epoch; only the last epoch's is kept. */
+  /** The optimizer's state after an epoch; only the last epoch's is kept. */
   optimizer(epoch: number): string;
   /** Scores of a part of the split. */
   predictions(part: "validation" | "test"): string;
@@ -78,15 +89,17 @@ export async function claimRun({ dir }: RunFolder): Promise<RunClaim> {
 }
 
 /**
- * Makes sure that a new run can be written into a folder: it is missing, or holds nothing but drafts.
+ * Makes sure that a new run can be written into a folder: it is missing, empty, or holds what a process left that was
+ * killed before it wrote anything.
  *
  * @throws {InputError} Where it holds anything else.
  */
-export async function checkFree({ dir }: RunFolder): Promise<void> {
-  for (const name of await namesIn(dir)) {
-    if (isDraft(name)) continue;
+export async function checkFree(run: RunFolder): Promise<void> {
+  for (const name of await namesIn(run.dir)) {
+    if (isDraftName(name) || (name === SUMS_FILE && await isBegunOnly(sumsOf(run)))) continue;
     throw new InputError(
-      `${dir}: not empty: go on with its run with --resume, or name another folder with --run`,
+      `${run.dir}: not empty: go on with its run with --resume, start it anew with --overwrite, or name another ` +
+        "folder with --run",
     );
   }
 }
@@ -99,40 +112,62 @@ export function splitOf({ split, history }: RunFolder): { splitFile?: string } {
   return existsSync(split) || existsSync(history) ? { splitFile: split } : {};
 }
 
-/** Removes the drafts of files that a killed process left in a run folder. */
-export async function removeDrafts({ dir, checkpoints, ...run }: RunFolder): Promise<void> {
-  const folders = [
+/** Whether a file of a run, by its path in the folder, is the optimizer's state of an epoch before one. */
+export function isOlderOptimizer(run: RunFolder, file: string, epoch: number): boolean {
+  const number = Number(file.match(/optimizer-(\d+)\.safetensors$/)?.[1]);
+  return number < epoch && join(run.dir, file) === run.optimizer(number);
+}
+
+/** Writes files of a run, given by their paths, and keeps their checksums. */
+export async function writeRunFiles(
+  run: RunFolder,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: WriteSummedOptions = {},
+): Promise<void> {
+  const inside = Object.entries(files).map(([path, content]) => [relative(run.dir, path), content]);
+  await writeSummed(sumsOf(run), Object.fromEntries(inside), { ...options, mayBeRead: true });
+}
+
+/** Removes a run's own files, as it wrote them, and the folders in its folder that are empty then. */
+export async function removeRunFiles(run: RunFolder): Promise<void> {
+  await removeSummed(sumsOf(run), () => true);
+  for (const file of await eventFilesIn(run.tensorboard)) {
+    if (await isSoundEventFile(file)) await Deno.remove(file);
+  }
+  for (const folder of foldersOf(run)) if (folder !== run.dir) await removeEmpty(folder);
+}
+
+/** Removes a run's own files, and its folder where nothing else is in it. */
+export async function removeRun(run: RunFolder): Promise<void> {
+  await removeRunFiles(run);
+  await removeEmpty(run.dir);
+}
+
+async function removeEmpty(folder: string): Promise<void> {
+  await removeDeadDrafts(folder);
+  if ((await namesIn(folder)).length === 0) await Deno.remove(folder).catch(ignoreMissing);
+}
+
+/** Removes what killed processes left in a run folder, and brings its checksums up to date with what they wrote. */
+export async function tidyRun(run: RunFolder): Promise<void> {
+  for (const folder of foldersOf(run)) await removeDeadDrafts(folder);
+  await settleSummed(sumsOf(run));
+}
+
+/** A run folder as one whose files have checksums. */
+export function sumsOf({ dir }: RunFolder): SummedFolder {
+  return { dir, kind: "run" };
+}
+
+function foldersOf({ dir, checkpoints, gradCam, tensorboard, ...run }: RunFolder): string[] {
+  return [
     dir,
     checkpoints,
     dirname(run.predictions("validation")),
     dirname(run.metrics),
-    run.gradCam,
+    gradCam,
+    tensorboard,
   ];
-  for (const folder of folders) {
-    for (const name of await namesIn(folder)) if (isDraft(name)) await Deno.remove(join(folder, name));
-  }
-}
-
-/** Removes a run that ended before its first epoch did, and its folder where nothing else is in it. */
-export async function removeRun({ dir, config, split, checkpoints, tensorboard }: RunFolder): Promise<void> {
-  for (const path of [checkpoints, tensorboard, split, config]) {
-    await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
-  }
-  if ((await namesIn(dir)).length === 0) await Deno.remove(dir);
-}
-
-/** Whether a file is what `writeAtomically` had not finished. */
-function isDraft(name: string): boolean {
-  return /\.\d+\.partial$/.test(name);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    ignoreMissing(error);
-    return [];
-  }
 }
 
 function ignoreMissing(error: unknown): void {

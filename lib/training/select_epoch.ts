@@ -1,8 +1,8 @@
 import { InputError } from "../support/input_error.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import type { HistoryRow } from "./history.ts";
+import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 
 /** Which epoch's weights a run stands for. */
 export interface Selection {
@@ -37,9 +37,9 @@ export function selectEpoch(history: readonly HistoryRow[]): Selection {
   return { epoch: best.epoch, choiceMetric: best.choiceMetric, rule: RULE };
 }
 
-/** Writes `selection.json`. */
-export async function writeSelection(file: string, selection: Selection): Promise<void> {
-  await writeAtomically(file, JSON.stringify(selection, null, 2) + "\n");
+/** Writes a run's `selection.json`. */
+export async function writeSelection(run: RunFolder, selection: Selection): Promise<void> {
+  await writeRunFiles(run, { [run.selection]: JSON.stringify(selection, null, 2) + "\n" });
 }
 
 /**

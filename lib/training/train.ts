@@ -5,11 +5,12 @@ import { labelWeights } from "../dataset/label_weights.ts";
 import { aucByLabel } from "../evaluation/auc.ts";
 import { choiceMetric } from "../evaluation/selection_metric.ts";
 import { InputError } from "../support/input_error.ts";
+import { removeSummed } from "../support/summed_folder.ts";
 import { lossNamed } from "../model/losses.ts";
-import { removeOlderOptimizers, writeCheckpoint, writeOptimizer } from "./checkpoint.ts";
-import { type HistoryRow, writeHistory } from "./history.ts";
+import { checkpointFile, optimizerFile } from "./checkpoint.ts";
+import { historyCsv, type HistoryRow } from "./history.ts";
 import { learningRateAt } from "./learning_rate.ts";
-import type { RunFolder } from "./run_folder.ts";
+import { isOlderOptimizer, type RunFolder, sumsOf, writeRunFiles } from "./run_folder.ts";
 import { scoreImages, scorer } from "./score.ts";
 import { selectEpoch } from "./select_epoch.ts";
 import type { Settings } from "./settings.ts";
@@ -53,8 +54,8 @@ export interface TrainResult {
 }
 
 /**
- * Trains a model. After every epoch a checkpoint and the optimiser's averages are written, then, as what makes the
- * epoch count, its row of `history.csv`: a run that was killed goes on after its last row and ends with the same
+ * Trains a model. After every epoch a checkpoint and the optimizer's state are written, then, as what makes the epoch
+ * count, its row of `history.csv`: a run that was killed goes on after its last row and ends with the same
  * bits as one that was not.
  *
  * An epoch's last images that fill no batch are left out (others each time, since the order is shuffled).
@@ -71,7 +72,6 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
         "take a smaller --batch-size",
     );
   }
-  await Deno.mkdir(run.checkpoints, { recursive: true });
   const weights = tf.tidy(() => {
     const { positive, negative } = labelWeights(split.training, findings);
     return { positive: tf.keep(tf.tensor1d(positive)), negative: tf.keep(tf.tensor1d(negative)) };
@@ -80,7 +80,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     weights,
     masked: [split.training, split.validation].some((entries) => hasUnknown(entries, findings)),
   });
-  await removeOlderOptimizers(run, history.length);
+  await removeSummed(sumsOf(run), (file) => isOlderOptimizer(run, file, history.length));
   const { l2, weightDecay, firstLayerRate, frozenStatistics, batchNormMomentum: momentum } = settings;
   const stepOptions = { loss, optimizer, l2, weightDecay, firstLayerRate, precision, xla };
   const headStep = trainStep(model, { ...stepOptions, headOnly: true });
@@ -99,11 +99,12 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       const trainingLoss = await wholly(() => trainEpoch(epoch, before));
       if (trainingLoss === null) return { history, stopped: true };
       const row = await validate(epoch, trainingLoss);
-      await writeCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
-      await writeOptimizer(run.optimizer(epoch), optimizer);
+      await writeRunFiles(run, {
+        [run.checkpoint(epoch)]: checkpointFile(model, { epoch, findings }),
+        [run.optimizer(epoch)]: optimizerFile(optimizer, { epoch }),
+        [run.history]: historyCsv([...history, row], findings),
+      }, { overwrite: true, remove: (file) => isOlderOptimizer(run, file, epoch) });
       history.push(row);
-      await writeHistory(run.history, history, findings);
-      await removeOlderOptimizers(run, epoch);
       options.onEpoch?.(row, history);
       if (signal?.aborted) return { history, stopped: epoch < epochs && !isPatienceOver(history, settings) };
     }

@@ -74,7 +74,8 @@ async function restore(
   const history = await readHistory(run.history, findings);
   const last = history.at(-1);
   if (!last) return;
-  await readCheckpoint(run.checkpoint(last.epoch), state.model, findings);
-  await readOptimizer(run.optimizer(last.epoch), state.optimizer);
+  const { epoch } = last;
+  await readCheckpoint(run.checkpoint(epoch), state.model, { epoch, findings });
+  await readOptimizer(run.optimizer(epoch), state.optimizer, { epoch });
   state.history.push(...history);
 }

@@ -1,7 +1,9 @@
+import { Buffer } from "node:buffer";
+import { createHash, type Hash } from "node:crypto";
 import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
 import { openRegular } from "../support/regular_file.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
+import { sha256 } from "../support/sha256.ts";
 import { describeContent, DESCRIBED_BYTES } from "./describe_content.ts";
 import {
   bytesOf,
@@ -21,10 +23,12 @@ export interface Safetensors {
   metadata: Record<string, string>;
 }
 
-/** Options for {@linkcode writeSafetensors}. */
-export interface WriteSafetensorsOptions {
+/** Options for {@linkcode safetensorsFile}. */
+export interface SafetensorsFileOptions {
   /** Texts to keep beside the tensors, such as the network's name. */
   metadata?: Record<string, string>;
+  /** Whether the metadata also say that Thorax wrote the file, and its checksum. Default: true. */
+  checksum?: boolean;
 }
 
 interface Place {
@@ -40,28 +44,35 @@ const MAX_HEADER_BYTES = 10_000_000;
 const MAX_BRACKETS = 300_000;
 const DTYPES = Object.keys(ELEMENT_ARRAYS) as Dtype[];
 
+/** The metadata's key of the SHA-256 of the whole file, in which its own 64 digits count as zeros. */
+const CHECKSUM = "thorax_sha256";
+const UNKNOWN_CHECKSUM = "0".repeat(64);
+
+/** Said in the metadata of a file that has a checksum, so that a damaged key is no way past it. */
+const WRITER = { writer: "Thorax" };
+
 /**
- * Writes named tensors as a safetensors file (https://github.com/huggingface/safetensors), atomically. The same
- * tensors give the same bytes, whatever the order of the map: those of Python's `safetensors` package, which
- * puts wider element types first and sorts by name within a type.
+ * Named tensors as a safetensors file (https://github.com/huggingface/safetensors). The same tensors give the same
+ * bytes, whatever the order of the map: those of Python's `safetensors` package, which puts wider element types first
+ * and sorts by name within a type.
  *
  * @example
  * ```ts
- * import { writeSafetensors } from "./safetensors.ts";
+ * import { safetensorsFile } from "./safetensors.ts";
  * const bias = { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) } as const;
- * await writeSafetensors("bias.safetensors", new Map([["dense/bias", bias]]), { metadata: { epoch: "1" } });
+ * Deno.writeFileSync("bias.safetensors", safetensorsFile(new Map([["dense/bias", bias]]), { metadata: { epoch: "1" } }));
  * ```
  */
-export async function writeSafetensors(
-  file: string,
+export function safetensorsFile(
   tensors: ReadonlyMap<string, StoredTensor>,
-  { metadata = {} }: WriteSafetensorsOptions = {},
-): Promise<void> {
+  { metadata = {}, checksum = true }: SafetensorsFileOptions = {},
+): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(([a, { dtype: p }], [b, { dtype: q }]) =>
     DTYPES.indexOf(q) - DTYPES.indexOf(p) || compare(a, b)
   );
   const header: [string, unknown][] = [];
-  const texts = Object.entries(metadata).sort(([a], [b]) => compare(a, b));
+  const own = checksum ? { ...WRITER, [CHECKSUM]: UNKNOWN_CHECKSUM } : {};
+  const texts = Object.entries({ ...metadata, ...own }).sort(([a], [b]) => compare(a, b));
   if (texts.length > 0) header.push(["__metadata__", Object.fromEntries(texts)]);
   let end = 0;
   for (const [name, { dtype, shape, data }] of sorted) {
@@ -81,14 +92,25 @@ export async function writeSafetensors(
     bytes.set(bytesOf(tensor), offset);
     offset += tensor.data.byteLength;
   }
-  await writeAtomically(file, bytes);
+  if (checksum) {
+    const at = checksumPosition(bytes.subarray(0, start), UNKNOWN_CHECKSUM);
+    bytes.set(new TextEncoder().encode(sha256(bytes)), at);
+  }
+  return bytes;
+}
+
+/** Where the digits of a checksum begin in the start of a file that ends with its header; -1 where they are not there. */
+function checksumPosition(start: Uint8Array, digits: string): number {
+  const key = `"${CHECKSUM}":"`;
+  const at = Buffer.from(start.buffer, start.byteOffset, start.length).indexOf(`${key}${digits}"`);
+  return at < 0 ? at : at + key.length;
 }
 
 /**
  * Reads a safetensors file. Everything that its header says is checked against the file's size before a tensor
  * is allocated.
  *
- * @throws {InputError} The file is missing, cut short, or not as its header says.
+ * @throws {InputError} The file is missing, cut short, or not as its header or its checksum says.
  */
 export async function readSafetensors(file: string): Promise<Safetensors> {
   using source = openRegular(file);
@@ -104,15 +126,34 @@ export async function readSafetensors(file: string): Promise<Safetensors> {
     );
   }
   await source.seek(8, Deno.SeekMode.Start);
-  const { places, metadata } = readHeader(file, await readBytes(source, length));
+  const header = await readBytes(source, length);
+  const { places, metadata } = readHeader(file, header);
   checkPlaces(file, places, size - 8 - length);
+  const hash = metadata.writer === WRITER.writer || CHECKSUM in metadata
+    ? startHash(start.subarray(0, 8), header, metadata[CHECKSUM])
+    : null;
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape } of places) {
     const tensor = zeros(dtype, shape);
-    await readInto(source, bytesOf(tensor));
+    const bytes = bytesOf(tensor);
+    await readInto(source, bytes);
+    hash?.update(bytes);
     tensors.set(name, tensor);
   }
-  return { tensors, metadata };
+  if (!hash) return { tensors, metadata };
+  const { writer: _, [CHECKSUM]: checksum, ...others } = metadata;
+  if (hash.digest("hex") !== checksum) {
+    throw new InputError(`${file}: damaged: its content does not have the checksum that its header says`);
+  }
+  return { tensors, metadata: others };
+}
+
+/** Begins the checksum of a file with its length and its header, the digits of the checksum being zeros. */
+function startHash(prefix: Uint8Array, header: Uint8Array, digits: string | undefined): Hash {
+  const start = new Uint8Array([...prefix, ...header]);
+  const at = digits?.length === UNKNOWN_CHECKSUM.length ? checksumPosition(start, digits) : -1;
+  if (at >= 0) start.set(new TextEncoder().encode(UNKNOWN_CHECKSUM), at);
+  return createHash("sha256").update(start);
 }
 
 /** Reads the header's JSON into places sorted by where their bytes begin. */

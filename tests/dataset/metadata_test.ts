@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
-import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
-import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
+import { readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
@@ -126,7 +126,7 @@ Deno.test("patients of 16 digits and more stay the same through split and predic
     const entries = await readMetadata(file);
     assert.deepEqual(entries.map(({ patient }) => patient), patients);
     const split = { training: [entries[0]!], validation: [entries[1]!], test: [entries[2]!] };
-    await writeSplit(`${file}.split.csv`, split);
+    await Deno.writeTextFile(`${file}.split.csv`, splitCsv(split));
     assert.deepEqual(await readSplit(`${file}.split.csv`, entries), split);
     const predictions = {
       labels: ["Mass"],
@@ -135,7 +135,7 @@ Deno.test("patients of 16 digits and more stay the same through split and predic
       truth: Uint8Array.of(0, 1, 1),
       scores: Float64Array.of(0.1, 1 / 3, 5e-324),
     };
-    await writePredictions(`${file}.predictions.csv`, predictions);
+    await Deno.writeTextFile(`${file}.predictions.csv`, predictionsCsv(predictions));
     assert.deepEqual(await readPredictions(`${file}.predictions.csv`), predictions);
   });
 });

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { splitByPatient } from "../../lib/dataset/split.ts";
-import { readAnySplit, readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
+import { readAnySplit, readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { entriesOf, withFile } from "./_files.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
-Deno.test("writeSplit() writes a row an image, and readSplit() reads the same split", async () => {
+Deno.test("splitCsv() has a row an image, and readSplit() reads the same split", async () => {
   const folder = await Deno.makeTempDir();
   const entries = entriesOf([2, 1, 1]);
   const [a1, a2, b1, c1] = entries;
   const file = join(folder, "split.csv");
-  await writeSplit(file, { training: [a1!, a2!], validation: [c1!], test: [b1!] });
+  await writeAtomically(file, splitCsv({ training: [a1!, a2!], validation: [c1!], test: [b1!] }));
   assert.equal(
     await Deno.readTextFile(file),
     "image,patient,part\n1_0.png,1,training\n1_1.png,1,training\n3_0.png,3,validation\n2_0.png,2,test\n",
@@ -28,7 +29,7 @@ Deno.test("readSplit() finds the split again, also where an image's name holds a
   const entries = entriesOf(new Array(60).fill(3));
   entries[0]!.image = 'a, "b".png';
   const split = splitByPatient(entries, { seed: 5 });
-  await writeSplit(join(folder, "split.csv"), split);
+  await writeAtomically(join(folder, "split.csv"), splitCsv(split));
   assert.deepEqual(await readSplit(join(folder, "split.csv"), entries), split);
   await Deno.remove(folder, { recursive: true });
 });

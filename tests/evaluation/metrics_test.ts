@@ -8,7 +8,7 @@ import { calibration } from "../../lib/evaluation/calibration.ts";
 import { choiceMetric } from "../../lib/evaluation/selection_metric.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { sigmoid } from "../../lib/evaluation/logistic_regression.ts";
-import { evaluate, readMetrics, writeMetrics } from "../../lib/evaluation/metrics.ts";
+import { evaluate, metricsJson, readMetrics } from "../../lib/evaluation/metrics.ts";
 import { chooseThreshold } from "../../lib/evaluation/operating_points.ts";
 import { applyPlatt } from "../../lib/evaluation/platt.ts";
 import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
@@ -17,6 +17,7 @@ import { InputError } from "../../lib/support/input_error.ts";
 import { random } from "../../lib/support/random.ts";
 import { withFile } from "../dataset/_files.ts";
 import { assertClose } from "./_close.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
 /** 300 images; Fibrosis is never there, Hernia five times, each other label in every fourth. */
 function draw(seed: number): { entries: Entry[]; predictions: Predictions } {
@@ -170,10 +171,10 @@ Deno.test("evaluate() is the same for the same seed", () => {
   assert.notDeepEqual(again(1).labels[0]!.aucInterval, again(2).labels[0]!.aucInterval);
 });
 
-Deno.test("writeMetrics() writes what readMetrics() reads, without a number that JSON cannot hold", async () => {
+Deno.test("metricsJson() is what readMetrics() reads, without a number that JSON cannot hold", async () => {
   const folder = await Deno.makeTempDir();
   const file = join(folder, "metrics.json");
-  await writeMetrics(file, metrics);
+  await writeAtomically(file, metricsJson(metrics));
   assert.deepEqual(await readMetrics(file), metrics);
   await Deno.remove(folder, { recursive: true });
 });

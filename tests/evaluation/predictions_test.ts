@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
-import { join } from "node:path";
 import {
   labelColumn,
   type Predictions,
+  predictionsCsv,
   readPredictions,
   selectImages,
-  writePredictions,
 } from "../../lib/evaluation/predictions.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "../dataset/_files.ts";
@@ -19,9 +18,9 @@ const predictions: Predictions = {
   scores: Float64Array.of(0.1 + 0.2, Math.fround(0.1), 5e-324, 1, -3.25, 1.7976931348623157e308),
 };
 
-Deno.test("writePredictions() writes scores that readPredictions() gives back bit for bit", async () => {
+Deno.test("predictionsCsv() has scores that readPredictions() gives back bit for bit", async () => {
   await withFile("predictions.csv", "", async (file) => {
-    await writePredictions(file, predictions);
+    await Deno.writeTextFile(file, predictionsCsv(predictions));
     assert.deepEqual(await readPredictions(file), predictions);
     const lines = (await Deno.readTextFile(file)).split("\n");
     assert.equal(lines[0], "image,patient,Mass,Mass_score,Pleural_Thickening,Pleural_Thickening_score");
@@ -29,17 +28,13 @@ Deno.test("writePredictions() writes scores that readPredictions() gives back bi
   });
 });
 
-Deno.test("writePredictions() refuses a score that is no number and leaves no file", async () => {
-  const folder = await Deno.makeTempDir();
+Deno.test("predictionsCsv() refuses a score that is no number", () => {
   const scores = predictions.scores.with(3, NaN);
-  const file = join(folder, "predictions.csv");
-  await assert.rejects(
-    writePredictions(file, { ...predictions, scores }),
+  assert.throws(
+    () => predictionsCsv({ ...predictions, scores }),
     new RangeError('The score of Pleural_Thickening for image b, "c".png is NaN'),
   );
-  await assert.rejects(writePredictions(file, { ...predictions, patients: ["1"] }), RangeError);
-  assert.deepEqual([...Deno.readDirSync(folder)], []);
-  await Deno.remove(folder);
+  assert.throws(() => predictionsCsv({ ...predictions, patients: ["1"] }), RangeError);
 });
 
 Deno.test("readPredictions() refuses what it cannot read, with file, row and value", async () => {
@@ -71,7 +66,7 @@ Deno.test("readPredictions() refuses what it cannot read, with file, row and val
 Deno.test("unknown ground truth is an empty cell, and no column has the image", async () => {
   const unknown = { ...predictions, truth: Uint8Array.of(1, UNKNOWN, 0, 0, UNKNOWN, 1) };
   await withFile("predictions.csv", "", async (file) => {
-    await writePredictions(file, unknown);
+    await Deno.writeTextFile(file, predictionsCsv(unknown));
     const lines = (await Deno.readTextFile(file)).split("\n");
     assert.match(lines[1]!, /^a\.png,1,1,[^,]+,,[^,]+$/);
     assert.deepEqual(await readPredictions(file), unknown);

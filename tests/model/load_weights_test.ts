@@ -7,9 +7,10 @@ import { importKerasWeights } from "../../lib/model/import_keras_weights.ts";
 import { type LoadedWeights, loadWeights } from "../../lib/model/load_weights.ts";
 import { createModel, exportWeights, importWeights, type Model } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
-import { writeSafetensors } from "../../lib/weight_files/safetensors.ts";
+import { safetensorsFile } from "../../lib/weight_files/safetensors.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 import { formulaWeight, setFormulaWeights } from "./_formula.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
 const FIXTURES = join(import.meta.dirname!, "../fixtures/model");
 const FOLDER = await Deno.makeTempDir();
@@ -156,7 +157,7 @@ Deno.test("our own weights are loaded, and their last layer where it is for the 
   setFormulaWeights(model);
   const file = await Deno.makeTempFile({ dir: FOLDER, suffix: ".safetensors" });
   const write = (metadata: Record<string, string>) =>
-    writeSafetensors(file, exportWeights(model), { metadata });
+    writeAtomically(file, safetensorsFile(exportWeights(model), { metadata }));
   await write({ network: "resnet11v2", findings: JSON.stringify(NIH_FINDINGS) });
   const notes = ["68 weights of resnet11v2", "the last layer is the file's"];
   deepEqual(await load(other, file), { head: true, notes });
@@ -177,7 +178,7 @@ Deno.test("weights that are not finite are refused by name", async () => {
   const weights = exportWeights(model);
   (weights.get("conv2d_3/kernel")!.data as Float32Array).set([NaN, -Infinity], 5);
   const file = await Deno.makeTempFile({ dir: FOLDER, suffix: ".safetensors" });
-  await writeSafetensors(file, weights);
+  await writeAtomically(file, safetensorsFile(weights));
   await rejectsLine(
     model,
     file,
@@ -192,11 +193,11 @@ Deno.test("half and double precision are taken as float32, and whole numbers are
   const { shape, data } = weights.get("conv2d/bias")!;
   const values = [...data as Float32Array].map((_, i) => i + 0.25);
   weights.set("conv2d/bias", { dtype: "F64", shape, data: Float64Array.from(values) });
-  await writeSafetensors(file, weights);
+  await writeAtomically(file, safetensorsFile(weights));
   await load(model, file);
   deepEqual([...exportWeights(model).get("conv2d/bias")!.data], values);
   weights.set("conv2d/bias", { dtype: "I32", shape, data: Int32Array.from(values) });
-  await writeSafetensors(file, weights);
+  await writeAtomically(file, safetensorsFile(weights));
   await rejectsLine(model, file, /"conv2d\/bias" is I32 \[2\], where resnet11v2 has F32 \[2\]$/);
 });
 
@@ -246,13 +247,16 @@ Deno.test("weights of another network, or of no known kind, are refused in one l
   );
   await rejectsLine(deeper, join(FIXTURES, "keras_2_nested.weights.h5"), /keeps no names of layers/);
   const file = await Deno.makeTempFile({ dir: FOLDER, suffix: ".safetensors" });
-  await writeSafetensors(file, exportWeights(smallModel()));
+  await writeAtomically(file, safetensorsFile(exportWeights(smallModel())));
   await rejectsLine(
     deeper,
     file,
     /"conv2d_5\/kernel" is F32 \[1,1,8,8\], where resnet20v2 has F32 \[1,1,8,2\]$/,
   );
-  await writeSafetensors(file, exportWeights(smallModel()), { metadata: { network: "resnet11v2" } });
+  await writeAtomically(
+    file,
+    safetensorsFile(exportWeights(smallModel()), { metadata: { network: "resnet11v2" } }),
+  );
   await rejectsLine(deeper, file, /holds weights of resnet11v2, not of resnet20v2$/);
   await rejectsLine(deeper, "weights.zip", /: no such file$/);
 });

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { openTrainingData } from "../../lib/training/training_data.ts";
-import { writeSplit } from "../../lib/dataset/split_file.ts";
+import { splitCsv } from "../../lib/dataset/split_file.ts";
 import { exportWeights } from "../../lib/model/model.ts";
 import { openTrainedRun } from "../../lib/notebook/open_trained_run.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";
-import { runFolder } from "../../lib/training/run_folder.ts";
+import { runFolder, writeRunFiles } from "../../lib/training/run_folder.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 import { writeImages } from "../training/_images.ts";
 
@@ -22,7 +22,7 @@ Deno.test("a run that was not trained to its end is, one that was is only opened
     await writeRunConfig(run, { settings, findings: NIH_FINDINGS });
     {
       using data = await openTrainingData(settings);
-      await writeSplit(run.split, data.split);
+      await writeRunFiles(run, { [run.split]: splitCsv(data.split) });
     }
     const work: string[] = [];
     using trained = await openTrainedRun(run.dir, {

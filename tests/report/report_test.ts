@@ -3,9 +3,10 @@ import axe from "axe-core";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
-import { writeReport } from "../../lib/report/report.ts";
+import { reportHtml } from "../../lib/report/report.ts";
 import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
 import { fullReport, HARMFUL, SHORT } from "./_report.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
 async function inFolder(task: (file: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -30,7 +31,7 @@ function textOf(html: string): string {
 
 Deno.test("a report tells what its content says, an undefined AUC as a dash with the reason", async () => {
   await inFolder(async (file) => {
-    await writeReport(file, await fullReport());
+    await writeAtomically(file, await reportHtml(await fullReport()));
     const text = textOf(await Deno.readTextFile(file));
     for (
       const expected of [
@@ -58,7 +59,7 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
 
 Deno.test("no text of a report is taken for HTML", async () => {
   await inFolder(async (file) => {
-    await writeReport(file, await fullReport());
+    await writeAtomically(file, await reportHtml(await fullReport()));
     const html = await Deno.readTextFile(file);
     assert(!html.includes(HARMFUL));
     assert(!html.includes("<script>globalThis.harmed"));
@@ -69,7 +70,7 @@ Deno.test("no text of a report is taken for HTML", async () => {
 
 Deno.test("a report without a run has only what there is", async () => {
   await inFolder(async (file) => {
-    await writeReport(file, SHORT);
+    await writeAtomically(file, await reportHtml(SHORT));
     const html = await Deno.readTextFile(file);
     const titles = [...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title);
     assert.deepEqual(titles, ["Test", "ROC", "What this is not"]);
@@ -82,7 +83,7 @@ Deno.test({
   ignore: CHROMIUM === null,
   async fn() {
     await inFolder(async (file) => {
-      await writeReport(file, await fullReport());
+      await writeAtomically(file, await reportHtml(await fullReport()));
       const address = pathToFileURL(file).href;
       await using browser = await startChromium();
       for (const [width, colorScheme] of [[1100, "light"], [390, "dark"]] as const) {
@@ -129,7 +130,7 @@ Deno.test({
   ignore: CHROMIUM === null,
   async fn() {
     await inFolder(async (file) => {
-      await writeReport(file, SHORT);
+      await writeAtomically(file, await reportHtml(SHORT));
       const html = await Deno.readTextFile(file);
       const policy = html.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)![1]!;
       assert.doesNotMatch(policy, /unsafe|\*|https?:/);
@@ -153,7 +154,7 @@ Deno.test({
   ignore: CHROMIUM === null,
   async fn() {
     await inFolder(async (file) => {
-      await writeReport(file, await fullReport());
+      await writeAtomically(file, await reportHtml(await fullReport()));
       await using browser = await startChromium();
       const schemes = [["light", "{}"], ["dark", '{ runOnly: "color-contrast" }']] as const;
       for (const [colorScheme, options] of schemes) {

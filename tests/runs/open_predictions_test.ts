@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { writeSplit } from "../../lib/dataset/split_file.ts";
-import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
+import { splitCsv } from "../../lib/dataset/split_file.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions.ts";
 import { openPredictions } from "../../lib/runs/open_predictions.ts";
 import { openTrainedRun } from "../../lib/notebook/open_trained_run.ts";
 import type { Reporter } from "../../lib/runs/reporter.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";
-import { runFolder } from "../../lib/training/run_folder.ts";
+import { runFolder, writeRunFiles } from "../../lib/training/run_folder.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 import { openTrainingData } from "../../lib/training/training_data.ts";
 import { writeImages } from "../training/_images.ts";
@@ -24,7 +24,7 @@ Deno.test("predictions are made where they are missing or older than the last ep
     await writeRunConfig(run, { settings, findings: NIH_FINDINGS });
     {
       using data = await openTrainingData(settings);
-      await writeSplit(run.split, data.split);
+      await writeRunFiles(run, { [run.split]: splitCsv(data.split) });
     }
     using opened = await openTrainedRun(run.dir, { reporter: {} });
     const { data } = opened;
@@ -49,7 +49,7 @@ Deno.test("predictions are made where they are missing or older than the last ep
     await openPredictions(opened, { reporter: counting });
     assert.ok(counts.length > 0);
 
-    await writePredictions(run.predictions("test"), made.validation);
+    await Deno.writeTextFile(run.predictions("test"), predictionsCsv(made.validation));
     await assert.rejects(openPredictions(opened), {
       name: "InputError",
       message: `${run.predictions("test")}: other images than the test part of ${run.split}`,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InputError } from "../../lib/support/input_error.ts";
 import { readRunConfig } from "../../lib/training/run_config.ts";
 import { restartRun } from "../../lib/runs/restart_run.ts";
-import { claimRun } from "../../lib/training/run_folder.ts";
+import { claimRun, writeRunFiles } from "../../lib/training/run_folder.ts";
 import type { TrainingData } from "../../lib/training/training_data.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 
@@ -17,12 +17,13 @@ Deno.test("a run starts anew where one was, and nowhere else", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const dir = join(folder, "run");
-    using _first = await restartRun(dir, { settings: checkSettings({ epochs: 3 }, "test"), data });
-    await Deno.writeTextFile(join(dir, "history.csv"), "");
+    using first = await restartRun(dir, { settings: checkSettings({ epochs: 3 }, "test"), data });
+    await writeRunFiles(first.folder, { [first.folder.history]: "" });
+    await Deno.writeTextFile(join(dir, "notes.txt"), "mine");
     using run = await restartRun(dir, { settings: checkSettings({ epochs: 4 }, "test"), data });
     assert.equal((await readRunConfig(run.folder)).settings.epochs, 4);
     const names = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
-    assert.deepEqual(names, ["config.json", "split.csv"]);
+    assert.deepEqual(names, ["SHA256SUMS", "config.json", "notes.txt", "split.csv"]);
     {
       using _claim = await claimRun(run.folder);
       await assert.rejects(
@@ -31,6 +32,13 @@ Deno.test("a run starts anew where one was, and nowhere else", async () => {
       );
     }
     assert.equal((await readRunConfig(run.folder)).settings.epochs, 4);
+
+    await Deno.writeTextFile(run.folder.split, "edited");
+    await assert.rejects(
+      restartRun(dir, { settings: run.settings, data }),
+      /split.csv: is not as it was written/,
+    );
+    assert.equal(await Deno.readTextFile(run.folder.split), "edited");
 
     const other = join(folder, "letters");
     await Deno.mkdir(other);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openEventFile } from "../../lib/support/event_file.ts";
+import { eventFilesIn, isSoundEventFile, openEventFile } from "../../lib/support/event_file.ts";
 
 /** What `tests/oracles/event_file.py` has read with TensorBoard. */
 const FIXTURE = join(import.meta.dirname!, "../fixtures/support/events.tfevents");
@@ -21,6 +21,31 @@ Deno.test("event files are those that TensorBoard reads", async () => {
     const bytes = await Deno.readFile(join(folder, written!.name));
     if (Deno.env.get("WRITE_FIXTURE")) await Deno.writeFile(FIXTURE, bytes);
     assert.deepEqual(bytes, await Deno.readFile(FIXTURE));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a flipped bit in an event file is found, and the cut of a killed process is none", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    {
+      using events = openEventFile(folder);
+      events.scalars(1, { "loss/training": 0.5 });
+      events.hyperparameters("run", { seed: 3 });
+    }
+    const [file] = await eventFilesIn(folder);
+    const whole = await Deno.readFile(file!);
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const flipped = whole.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      await Deno.writeFile(file!, flipped);
+      assert.equal(await isSoundEventFile(file!), false, `bit ${bit}`);
+    }
+    for (let length = 0; length <= whole.length; length++) {
+      await Deno.writeFile(file!, whole.subarray(0, length));
+      assert.equal(await isSoundEventFile(file!), true, `${length} bytes`);
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

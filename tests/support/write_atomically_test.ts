@@ -1,7 +1,28 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { isDraftName, openDraftFolder, removeDeadDrafts } from "../../lib/support/draft_folder.ts";
 import { openDraft, writeAtomically } from "../../lib/support/write_atomically.ts";
-import { temporaryFolder } from "../_folders.ts";
+import { bitsOf, temporaryFolder } from "../_folders.ts";
+
+const MODULE = new URL("../../lib/support/draft_folder.ts", import.meta.url).href;
+
+/** Opens a draft with a file in it, in a process that is then killed. */
+async function killedDraft(folder: string, key?: string): Promise<string> {
+  const code = `
+    import { openDraftFolder } from ${JSON.stringify(MODULE)};
+    const { dir } = await openDraftFolder(${JSON.stringify(folder)}, {
+      files: ["images/half.png", "content"],
+      ...${JSON.stringify({ key })},
+    });
+    await Deno.mkdir(dir + "/images");
+    await Deno.writeTextFile(dir + "/images/half.png", "half");
+    console.log(dir);
+    Deno.kill(Deno.pid, "SIGKILL");`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: ["eval", code] }).output();
+  const dir = new TextDecoder().decode(stdout).trim();
+  assert.match(dir, /\.thorax-[0-9a-f]{32}$/, new TextDecoder().decode(stderr));
+  return dir;
+}
 
 Deno.test("a draft is seen when it is committed, and gone when it is not", async () => {
   await using folder = await temporaryFolder();
@@ -24,4 +45,85 @@ Deno.test("a draft is seen when it is committed, and gone when it is not", async
   const folderItself = join(folder.path, "taken");
   await Deno.mkdir(folderItself);
   await assert.rejects(writeAtomically(folderItself, ""), { path: folderItself });
+});
+
+Deno.test("a file is written whole, in place of an older one, and nothing is left beside it", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "deep", "file.txt");
+  await writeAtomically(file, "old");
+  await writeAtomically(file, new TextEncoder().encode("new"));
+  assert.equal(await Deno.readTextFile(file), "new");
+  assert.deepEqual(Object.keys(await bitsOf(folder.path)), ["deep/file.txt"]);
+});
+
+Deno.test("what cannot be written leaves the old file and no draft", async () => {
+  await using folder = await temporaryFolder();
+  const place = join(folder.path, "folder");
+  await Deno.mkdir(join(place, "mine"), { recursive: true });
+  await assert.rejects(writeAtomically(place, "text"), { path: place });
+  assert.deepEqual([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["folder"]);
+});
+
+Deno.test("the draft of a killed process is removed by the next writing, and nobody's file with it", async () => {
+  await using folder = await temporaryFolder();
+  const dead = await killedDraft(folder.path);
+  await Deno.writeTextFile(join(dead, "mine.txt"), "mine");
+  const others = ["file.txt.4711.partial", "file.txt.lock", `.thorax-${"0".repeat(32)}/DRAFT`];
+  await Deno.mkdir(join(folder.path, `.thorax-${"0".repeat(32)}`));
+  for (const name of others) await Deno.writeTextFile(join(folder.path, name), "mine");
+  await using alive = await openDraftFolder(folder.path, { files: ["content"] });
+  await Deno.writeTextFile(join(alive.dir, "content"), "at work");
+
+  await writeAtomically(join(folder.path, "file.txt"), "text");
+  const left = Object.keys(await bitsOf(folder.path)).map((path) => path.replace(folder.path, "")).sort();
+  const own = (dir: string, name: string) => `${dir.split("/").at(-1)}/${name}`;
+  assert.deepEqual(
+    left,
+    [
+      "file.txt",
+      ...others,
+      own(dead, "mine.txt"),
+      own(dead, "DRAFT"),
+      own(alive.dir, "DRAFT"),
+      own(alive.dir, "content"),
+    ].sort(),
+  );
+  await Deno.remove(join(dead, "mine.txt"));
+  await removeDeadDrafts(folder.path);
+  assert.equal([...Deno.readDirSync(folder.path)].some(({ name }) => dead.endsWith(name)), false);
+});
+
+Deno.test("of two drafts of one key the second waits, and finds what the first or a killed one has left", async () => {
+  await using folder = await temporaryFolder();
+  const options = { files: ["content"], key: "image cache" };
+  const dead = await killedDraft(folder.path, options.key);
+  const first = await openDraftFolder(folder.path, options);
+  assert.equal(first.dir, dead);
+  assert.equal(await Deno.readTextFile(join(dead, "images/half.png")), "half");
+  const order: string[] = [];
+  const second = openDraftFolder(folder.path, options).then((draft) => {
+    order.push("second");
+    return draft;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  order.push("first ends");
+  await Deno.writeTextFile(join(first.dir, "content"), "kept");
+  first.leave();
+  await using draft = await second;
+  assert.deepEqual(order, ["first ends", "second"]);
+  assert.equal(await Deno.readTextFile(join(draft.dir, "content")), "kept");
+  assert(isDraftName(draft.dir.split("/").at(-1)!));
+});
+
+Deno.test("a folder of a draft's name that somebody else made is left alone", async () => {
+  await using folder = await temporaryFolder();
+  const { dir, ...draft } = await openDraftFolder(folder.path, { files: [], key: "set" });
+  await draft[Symbol.asyncDispose]();
+  await Deno.mkdir(dir);
+  await Deno.writeTextFile(join(dir, "DRAFT"), "my thesis\n");
+  await assert.rejects(openDraftFolder(folder.path, { files: [], key: "set" }), {
+    name: "InputError",
+    message: `${dir}: in the way, and no draft of Thorax: move it away`,
+  });
+  assert.equal(await Deno.readTextFile(join(dir, "DRAFT")), "my thesis\n");
 });

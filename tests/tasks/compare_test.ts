@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { random } from "../../lib/support/random.ts";
-import { type Predictions, writePredictions } from "../../lib/evaluation/predictions.ts";
+import { type Predictions, predictionsCsv } from "../../lib/evaluation/predictions.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { testProject } from "./_project.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
 const IMAGES = 400;
 
@@ -23,8 +24,14 @@ function predictionsOf(skill: number): Predictions {
 Deno.test("deno task compare says which of two runs is ahead, and whether that is sure", async () => {
   await using project = await testProject();
   const compare = (...runs: string[]) => project.run("compare", runs.flatMap((run) => ["--run", run]));
-  await writePredictions(runFolder(join(project.path, "good")).predictions("test"), predictionsOf(0.9));
-  await writePredictions(runFolder(join(project.path, "bad")).predictions("test"), predictionsOf(0.1));
+  await writeAtomically(
+    runFolder(join(project.path, "good")).predictions("test"),
+    predictionsCsv(predictionsOf(0.9)),
+  );
+  await writeAtomically(
+    runFolder(join(project.path, "bad")).predictions("test"),
+    predictionsCsv(predictionsOf(0.1)),
+  );
   const { code, stdout, stderr } = await compare("good", "bad");
   assert.equal(code, 0, stderr);
   assert.match(stdout, /Both scored the same images\./);

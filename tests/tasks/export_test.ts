@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { createModel } from "../../lib/model/model.ts";
 import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
-import { writeCheckpoint } from "../../lib/training/checkpoint.ts";
+import { checkpointFile } from "../../lib/training/checkpoint.ts";
 import { networkOf } from "../../lib/training/network_of.ts";
 import { writeRunConfig } from "../../lib/training/run_config.ts";
-import { runFolder } from "../../lib/training/run_folder.ts";
+import { runFolder, writeRunFiles } from "../../lib/training/run_folder.ts";
 import { writeSelection } from "../../lib/training/select_epoch.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 import { testProject } from "./_project.ts";
@@ -17,8 +17,10 @@ async function makeRun(dir: string, given: Record<string, unknown>): Promise<voi
   const run = runFolder(dir);
   const model = createModel(networkOf(settings, NIH_FINDINGS), settings);
   await writeRunConfig(run, { settings, findings: NIH_FINDINGS });
-  await writeCheckpoint(run.checkpoint(1), model, { epoch: 1, findings: NIH_FINDINGS });
-  await writeSelection(run.selection, { epoch: 1, choiceMetric: 0.5, rule: "test" });
+  await writeRunFiles(run, {
+    [run.checkpoint(1)]: checkpointFile(model, { epoch: 1, findings: NIH_FINDINGS }),
+  });
+  await writeSelection(run, { epoch: 1, choiceMetric: 0.5, rule: "test" });
   model.dispose();
 }
 

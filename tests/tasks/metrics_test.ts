@@ -39,7 +39,7 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^Mass +100 +1\.000/m);
   const names = [...Deno.readDirSync(inside("judged"))].map(({ name }) => name).sort();
-  assert.deepEqual(names, ["metrics.json", "predictions.csv", "report.html"]);
+  assert.deepEqual(names, ["SHA256SUMS", "metrics.json", "predictions.csv", "report.html"]);
   const { labels, controls, subgroups } = await readMetrics(inside("judged/metrics.json"));
   assert.deepEqual(labels.map(({ name, auc, operatingPoints }) => [name, auc, operatingPoints]), [[
     "Mass",

@@ -7,6 +7,7 @@ import { byExcess, findingScales, judgeFinding } from "../../lib/evaluation/find
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
 import { columnOf, readCsv } from "../../lib/support/csv.ts";
 import { random } from "../../lib/support/random.ts";
+import { removeSummed } from "../../lib/support/summed_folder.ts";
 import { smallRun } from "./_small_run.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
@@ -248,7 +249,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
 
   await test.step("a run of before its images were described still predicts, and says what is missing", async () => {
     const { stdout: before } = await predict(fileOf(1));
-    await Deno.remove(join(run, "validation/reference.safetensors"));
+    await removeSummed({ dir: run, kind: "run" }, (file) => file === "validation/reference.safetensors");
     const { code, stdout, stderr } = await predict(fileOf(1));
     assert.deepEqual([code, stdout], [0, before]);
     assert.match(stderr, /^warning: the run has no .*reference.safetensors, .* goes unnoticed$/m);
@@ -274,7 +275,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
       [
         [fileOf(0)],
         () => Deno.rename(predictions, `${predictions}.away`),
-        /validation\/predictions.csv is missing: deno task train --run .* --resume/,
+        /validation\/predictions.csv: is missing, and was written: deno task train --run .* --resume makes it/,
       ],
       [
         [fileOf(0)],
@@ -282,7 +283,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
           await Deno.rename(`${predictions}.away`, predictions);
           await Deno.writeTextFile(config, settings.replace("resnet11v2", "resnet20v2"));
         },
-        /epoch-01.safetensors: holds weights of resnet11v2, not of resnet20v2$/,
+        /config.json: is not as it was written/,
       ],
       [
         [fileOf(0)],
@@ -290,7 +291,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
           await Deno.writeTextFile(config, settings);
           await Deno.truncate(checkpoint, 5000);
         },
-        /epoch-01.safetensors: cut short/,
+        /epoch-01.safetensors: is not as it was written/,
       ],
       [
         [fileOf(0)],

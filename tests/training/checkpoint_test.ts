@@ -5,16 +5,15 @@ import { adam } from "../../lib/model/adam.ts";
 import { createModel, exportWeights, type Model } from "../../lib/model/model.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import {
+  checkpointFile,
+  optimizerFile,
   readCheckpoint,
   readOptimizer,
-  removeOlderOptimizers,
-  writeCheckpoint,
-  writeOptimizer,
 } from "../../lib/training/checkpoint.ts";
 import { networkOf } from "../../lib/training/network_of.ts";
-import { runFolder } from "../../lib/training/run_folder.ts";
 import { checkSettings, type Settings } from "../../lib/training/settings.ts";
 import { temporaryFolder } from "../_folders.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
 const AFTER = { epoch: 1, findings: NIH_FINDINGS };
 
@@ -28,8 +27,8 @@ Deno.test("a checkpoint brings the weights back bit for bit", async () => {
   const file = join(folder.path, "epoch-01.safetensors");
   const [model, other] = [modelOf({ seed: 1 }), modelOf({ seed: 2 })];
   assert.notDeepEqual(exportWeights(other), exportWeights(model));
-  await writeCheckpoint(file, model, AFTER);
-  await readCheckpoint(file, other, NIH_FINDINGS);
+  await writeAtomically(file, checkpointFile(model, AFTER));
+  await readCheckpoint(file, other, AFTER);
   assert.deepEqual(exportWeights(other), exportWeights(model));
   model.dispose();
   other.dispose();
@@ -49,26 +48,26 @@ Deno.test("a checkpoint of another network or other findings, cut short or missi
   ];
   for (const [given, message] of others) {
     const other = modelOf(given);
-    await writeCheckpoint(file, other, AFTER);
+    await writeAtomically(file, checkpointFile(other, AFTER));
     other.dispose();
-    await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), { name: "InputError", message });
+    await assert.rejects(readCheckpoint(file, model, AFTER), { name: "InputError", message });
   }
-  await writeCheckpoint(file, model, { epoch: 1, findings: NIH_FINDINGS.toReversed() });
-  await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), {
+  await writeAtomically(file, checkpointFile(model, { epoch: 1, findings: NIH_FINDINGS.toReversed() }));
+  await assert.rejects(readCheckpoint(file, model, AFTER), {
     name: "InputError",
     message: /epoch-01.safetensors: holds weights for Pneumothorax,.*, not for Atelectasis,/,
   });
-  await writeCheckpoint(file, model, AFTER);
+  await writeAtomically(file, checkpointFile(model, AFTER));
   const { size } = await Deno.stat(file);
   for (const length of [size - 1, size / 2, 1000, 7, 0]) {
     await Deno.truncate(file, Math.floor(length));
-    await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), {
+    await assert.rejects(readCheckpoint(file, model, AFTER), {
       name: "InputError",
       message: /^.*epoch-01.safetensors: .+$/,
     });
   }
   await Deno.remove(file);
-  await assert.rejects(readCheckpoint(file, model, NIH_FINDINGS), {
+  await assert.rejects(readCheckpoint(file, model, AFTER), {
     name: "InputError",
     message: /epoch-01.safetensors: no such file$/,
   });
@@ -85,36 +84,21 @@ Deno.test("the optimiser's averages come back bit for bit; those of another netw
       tf.dispose(optimizer.step(tf.tensor1d([value, 1, -value]), tf.scalar(1e-3)));
     }
   });
-  await writeOptimizer(file, optimizer);
-  await readOptimizer(file, other);
+  await writeAtomically(file, optimizerFile(optimizer, AFTER));
+  await readOptimizer(file, other, AFTER);
   for (const name of ["first", "second", "steps"] as const) {
     assert.deepEqual(other[name].dataSync(), optimizer[name].dataSync());
   }
   assert.deepEqual([...other.steps.dataSync()], [3]);
-  await assert.rejects(readOptimizer(file, larger), {
+  await assert.rejects(readOptimizer(file, larger, AFTER), {
     name: "InputError",
     message: /optimizer-01.safetensors: "first" does not fit a network of 4 weights$/,
   });
   tf.tidy(() => optimizer.second.assign(tf.tensor1d([1, NaN, 1])));
-  await writeOptimizer(file, optimizer);
-  await assert.rejects(readOptimizer(file, other), {
+  await writeAtomically(file, optimizerFile(optimizer, AFTER));
+  await assert.rejects(readOptimizer(file, other, AFTER), {
     name: "InputError",
     message: /optimizer-01.safetensors: "second" is not finite$/,
   });
   for (const { dispose } of [optimizer, other, larger]) dispose();
-});
-
-Deno.test("removeOlderOptimizers() leaves the last averages and all checkpoints", async () => {
-  await using folder = await temporaryFolder();
-  const run = runFolder(folder.path);
-  await Deno.mkdir(run.checkpoints);
-  for (const path of [1, 9, 10, 11, 100].flatMap((epoch) => [run.checkpoint(epoch), run.optimizer(epoch)])) {
-    await Deno.writeTextFile(path, "");
-  }
-  await removeOlderOptimizers(run, 11);
-  const left = (await Array.fromAsync(Deno.readDir(run.checkpoints))).map(({ name }) => name).sort();
-  assert.deepEqual(left, [
-    ...["01", "09", "10", "100", "11"].map((epoch) => `epoch-${epoch}.safetensors`),
-    ...["100", "11"].map((epoch) => `optimizer-${epoch}.safetensors`),
-  ]);
 });

@@ -11,7 +11,7 @@ Deno.test("a run's settings and findings are read as they were written", async (
   const settings = checkSettings({ seed: 7, learningRate: 1e-3 / 3, augmentation: { flip: true } }, "test");
   const findings = ["Tuberculosis", "Säure"];
   await writeRunConfig(run, { settings, findings });
-  assert.deepEqual(await readRunConfig(run), { version: 1, settings, findings, phantom: true });
+  assert.deepEqual(await readRunConfig(run), { version: 2, settings, findings, phantom: true });
 });
 
 Deno.test("a run of before some settings were there keeps what it had", async () => {
@@ -49,7 +49,7 @@ Deno.test("readRunConfig() says what is wrong with a run folder", async () => {
   const whole = await Deno.readTextFile(run.config);
   const cases: [RegExp | string, string, RegExp][] = [
     ["}", "", /config.json, line \d+: not JSON: close brace expected at the end$/],
-    ['"version": 1', '"version": 9', /config.json: version 9 of run folders, and this is version 1/],
+    ['"version": 2', '"version": 9', /config.json: version 9 of run folders, and this is version 2/],
     ['"Hernia"', '"Mass"', /config.json: findings \["Mass","Mass"\] are not 1 to 100 different names$/],
     ['"epochs"', '"eposch"', /config.json: unknown setting "eposch" \(did you mean "epochs"\?\)/],
     ['"seed": 0', '"seed": -1', /config.json: seed -1: /],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../../lib/support/input_error.ts";
 import { readSelection, selectEpoch, writeSelection } from "../../lib/training/select_epoch.ts";
+import { runFolder } from "../../lib/training/run_folder.ts";
 import { temporaryFolder } from "../_folders.ts";
 import { historyRow } from "./_history.ts";
 
@@ -36,10 +37,10 @@ Deno.test("selectEpoch() refuses a history without epochs", () => {
 
 Deno.test("a selection is read as it was written", async () => {
   await using folder = await temporaryFolder();
-  const file = join(folder.path, "selection.json");
+  const run = runFolder(folder.path);
   const selection = selectEpoch(historyOf(0.6, 0.1 + 0.7));
-  await writeSelection(file, selection);
-  assert.deepEqual(await readSelection(file), selection);
+  await writeSelection(run, selection);
+  assert.deepEqual(await readSelection(run.selection), selection);
 });
 
 Deno.test("readSelection() names a file that is missing, no JSON or without an epoch", async () => {

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import { InputError } from "./input_error.ts";
+import { DATA } from "./project.ts";
+import { wasRead } from "./regular_file.ts";
+import { sha256, sha256OfFile } from "./sha256.ts";
+import { type Draft, openDraft, writeAtomically } from "./write_atomically.ts";
+
+/** What may be written over. */
+export interface OutputOptions {
+  /** Files that the same command reads: they are never written over. Those that it has read already need not be named. */
+  inputs?: readonly string[];
+  /** Whether a file that was read may be written over, as those of a folder that a task keeps. Default: false. */
+  mayBeRead?: boolean;
+  /** Whether what is there already is replaced, whoever wrote it; asked for with `--overwrite`. */
+  overwrite?: boolean;
+}
+
+/** Where the checksum of each file that `writeOutput` wrote is kept, in the form that `sha256sum --check` reads. */
+const RECORDS = join(DATA, "outputs");
+
+/**
+ * Writes a file that a command line names, in place of an older one that was written this way and is as it was written.
+ *
+ * @throws {InputError} Where something else is there and is not to be overwritten, or the command reads it; what is there
+ * is then as it was.
+ */
+export async function writeOutput(
+  file: string,
+  content: string | Uint8Array,
+  options: OutputOptions = {},
+): Promise<void> {
+  await using draft = await openOutput(file, options);
+  await draft.write(content);
+  await draft.commit();
+}
+
+/**
+ * Begins a file that a command line names, as {@linkcode writeOutput} writes one.
+ *
+ * @throws {InputError} As there.
+ */
+export async function openOutput(file: string, options: OutputOptions = {}): Promise<Draft> {
+  const record = await openRecord(file);
+  await checkOutput(file, options, record.isOwn);
+  const draft = await openDraft(file);
+  const hash = createHash("sha256");
+  return {
+    async write(content) {
+      hash.update(content);
+      await draft.write(content);
+    },
+    commit: () => record.keep(hash.digest("hex"), () => draft.commit()),
+    [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
+  };
+}
+
+/** The record of what was written to a path. */
+async function openRecord(file: string) {
+  const path = resolve(file);
+  const record = join(RECORDS, `${sha256(path)}.sha256`);
+  const lines = await Deno.readTextFile(record).catch(ifMissing) ?? "";
+  return {
+    /** Whether what is there is as it was written. */
+    isOwn: async () => lines.includes(`${await sha256OfFile(file)}  ${path}\n`),
+    /** Does the writing; a kill at any moment leaves a record that knows what is there. */
+    async keep(sum: string, write: () => Promise<void>) {
+      const line = `${sum}  ${path}\n`;
+      await writeAtomically(record, line + lines);
+      await write();
+      await writeAtomically(record, line);
+    },
+  };
+}
+
+/**
+ * Makes sure that a file may be written: it is missing, or it is this task's own older output, or it is to be
+ * overwritten.
+ *
+ * @param isOwn Whether what is there is this task's own output, as it was written.
+ * @throws {InputError} Where it is something else, or an input.
+ */
+export async function checkOutput(
+  file: string,
+  { inputs = [], overwrite = false, mayBeRead = false }: OutputOptions,
+  isOwn: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const found = await Deno.lstat(file).catch(ifMissing);
+  if (!found) return;
+  if (found.isDirectory) throw new InputError(`${file}: is a folder, not a file`);
+  const isInput = !mayBeRead && wasRead(file) ||
+    (await Promise.all(inputs.map((input) => isSame(file, input)))).includes(true);
+  if (isInput) {
+    throw new InputError(`${file}: this command reads it, so it is not written over: name another place`);
+  }
+  if (overwrite || found.isFile && await isOwn()) return;
+  throw new InputError(
+    `${file}: is there already, and not as this task wrote it: name another place, or replace it with --overwrite`,
+  );
+}
+
+async function isSame(file: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([file, other].map((path) => Deno.stat(path).catch(ifMissing)));
+  return one !== undefined && two !== undefined && one.dev === two.dev && one.ino === two.ino;
+}
+
+function ifMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

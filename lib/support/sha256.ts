@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+
+/** The SHA-256 of bytes or of a text in UTF-8, as 64 lower-case hexadecimal digits. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** The SHA-256 of a file's content, read piece by piece. */
+export async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  using source = await Deno.open(file);
+  for await (const piece of source.readable) hash.update(piece);
+  return hash.digest("hex");
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bitsOf, temporaryFolder } from "../_folders.ts";
+import { testProject } from "../tasks/_project.ts";
+
+/** Writes files with `writeOutput`, in a process whose project is another one, so that no record is left in this one. */
+async function write(
+  project: string,
+  given: { file: string; text: string; inputs?: string[]; overwrite?: boolean },
+) {
+  const code = `
+    import { writeOutput } from "./lib/support/outputs.ts";
+    const { file, text, ...options } = JSON.parse(Deno.args[0]);
+    await writeOutput(file, text, options).catch(({ name, message }) => console.log(name + ": " + message));`;
+  await Deno.writeTextFile(join(project, "write.ts"), code);
+  const args = ["run", "-A", "--no-check", "--no-config", "write.ts", JSON.stringify(given)];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: project }).output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  return new TextDecoder().decode(stdout).trim();
+}
+
+Deno.test("an output replaces only what was written this way, or what is to be overwritten, and no input", async () => {
+  await using project = await testProject();
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "split.csv");
+  assert.equal(await write(project.path, { file, text: "first" }), "");
+  assert.equal(await write(project.path, { file, text: "second" }), "");
+  assert.equal(await Deno.readTextFile(file), "second");
+  const [record] = Object.keys(await bitsOf(join(project.path, "data/outputs")));
+  const check = await new Deno.Command("sha256sum", {
+    args: ["--check", "--strict", join(project.path, "data/outputs", record!)],
+  }).output();
+  assert.equal(new TextDecoder().decode(check.stdout), `${file}: OK\n`);
+
+  await Deno.writeTextFile(file, "edited");
+  const refusal =
+    `InputError: ${file}: is there already, and not as this task wrote it: name another place, ` +
+    "or replace it with --overwrite";
+  assert.equal(await write(project.path, { file, text: "third" }), refusal);
+  assert.equal(await write(project.path, { file, text: "third", overwrite: true }), "");
+  assert.equal(await write(project.path, { file, text: "fourth" }), "");
+
+  const link = join(folder.path, "link.csv");
+  await Deno.symlink(file, link);
+  const isInput = (path: string) =>
+    `InputError: ${path}: this command reads it, so it is not written over: name another place`;
+  for (const output of [file, link]) {
+    const given = { file: output, text: "fifth", inputs: [file], overwrite: true };
+    assert.equal(await write(project.path, given), isInput(output));
+  }
+  assert.equal(
+    await write(project.path, { file: folder.path, text: "", overwrite: true }),
+    `InputError: ${folder.path}: is a folder, not a file`,
+  );
+  assert.equal(await Deno.readTextFile(file), "fourth");
+});
