@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
+import { runFolder, writeRunFiles } from "../../lib/training/run_folder.ts";
 import { bitsOf } from "../_folders.ts";
+import { killedAtRenaming } from "../_kills.ts";
 import { writeImages } from "../training/_images.ts";
 import { type Ending, endingOf, type TestProject, testProject } from "./_project.ts";
 
@@ -115,14 +117,14 @@ Deno.test("two runs with one seed leave the same bits, and so does one that was 
 Deno.test("a run that was killed before it began is no run to resume and does not hinder a new one", async () => {
   await using project = await smallProject();
   const run = join(project.path, "run");
-  await Deno.mkdir(run);
-  await Deno.writeTextFile(join(run, "config.json.4711.partial"), "{");
+  await killedAtRenaming(1, () => writeRunFiles(runFolder(run), { [join(run, "config.json")]: "{}" }));
+  assert.equal(Object.keys(await bitsOf(run)).length, 3, "checksums, and a draft with its mark");
   assertMistake(
     await project.run("train", ["--run", run, "--resume"]),
     /run: no run \(config.json is missing\)$/,
   );
   assertEnded(await project.run("train", [...flagsOf(project, run), "--epochs", "1"]));
-  assert(!existsSync(join(run, "config.json.4711.partial")));
+  assert.deepEqual(Object.keys(await bitsOf(run)).filter((file) => file.startsWith(".")), []);
 });
 
 Deno.test("Ctrl-C ends a run after its step, says how to go on, and status is 130", async () => {
@@ -284,8 +286,17 @@ Deno.test("a run can be gone on with as it was started only, and its files are l
   assertEnded(await project.run("train", [...flagsOf(project, run), "--epochs", "2"]));
   const before = await bitsOf(run);
   const config = await Deno.readTextFile(join(run, "config.json"));
-  const checkpoint = await Deno.readFile(join(run, "checkpoints/epoch-02.safetensors"));
+  const copy = join(project.path, "copy");
+  await new Deno.Command("cp", { args: ["-a", run, copy] }).output();
   const resume = ["--run", run, "--resume"];
+  const file = (name: string) => join(run, name);
+  const edit = async (name: string, from: string, to: string) => {
+    const text = await Deno.readTextFile(file(name));
+    assert(text.includes(from), `${from} in ${name}`);
+    await Deno.writeTextFile(file(name), text.replace(from, to));
+  };
+  const changed = "is not as it was written \\(by its SHA-256\\): damaged, or changed since";
+  const wayOut = "put it back from a copy, or start anew in another folder$";
   const mistakes: [string, string[], () => Promise<unknown>, RegExp][] = [
     ["a new run", flagsOf(project, run), async () => {}, /run: not empty: go on with its run with --resume/],
     [
@@ -310,26 +321,71 @@ Deno.test("a run can be gone on with as it was started only, and its files are l
       "another network in config.json",
       resume,
       () => Deno.writeTextFile(join(run, "config.json"), config.replace("resnet11v2", "resnet20v2")),
-      /epoch-02.safetensors: holds weights of resnet11v2, not of resnet20v2$/,
+      RegExp(`config.json: ${changed}: ${wayOut}`),
     ],
     [
-      "a checkpoint cut short",
+      "more epochs, and a checkpoint cut short",
+      [...resume, "--epochs", "5"],
+      () => Deno.truncate(file("checkpoints/epoch-02.safetensors"), 1e5),
+      RegExp(`epoch-02.safetensors: ${changed}: ${wayOut}`),
+    ],
+    [
+      "another epoch's checkpoint",
       resume,
-      () => Deno.writeFile(join(run, "checkpoints/epoch-02.safetensors"), checkpoint.subarray(0, 1e5)),
-      /epoch-02.safetensors: cut short: its tensors need \d+ bytes and it has \d+$/,
+      () => Deno.copyFile(file("checkpoints/epoch-01.safetensors"), file("checkpoints/epoch-02.safetensors")),
+      RegExp(`epoch-02.safetensors: ${changed}: ${wayOut}`),
+    ],
+    [
+      "no history",
+      resume,
+      () => Deno.remove(file("history.csv")),
+      RegExp(`history.csv: is missing, and was written: ${wayOut}`),
+    ],
+    [
+      "a checkpoint less",
+      resume,
+      () => Deno.remove(file("checkpoints/epoch-01.safetensors")),
+      RegExp(`epoch-01.safetensors: is missing, and was written: ${wayOut}`),
+    ],
+    [
+      "an epoch less in the history",
+      resume,
+      () => edit("history.csv", "\n2,", "\n#,"),
+      /history.csv, row 3: epoch "#"/,
+    ],
+    [
+      "another split",
+      resume,
+      () => edit("split.csv", ",training", ",test"),
+      RegExp(`split.csv: ${changed}: ${wayOut}`),
+    ],
+    [
+      "notes in the report",
+      resume,
+      () => edit("report.html", "<h1>", "<h1>my notes: "),
+      RegExp(`report.html: ${changed}: move it away, or have it written anew with --overwrite$`),
     ],
   ];
   for (const [name, flags, change, message] of mistakes) {
     await test.step(name, async () => {
       await change();
-      const changed = await bitsOf(run);
+      const given = await bitsOf(run);
       assertMistake(await project.run("train", flags), message);
-      assert.deepEqual(await bitsOf(run), changed);
-      await Deno.writeTextFile(join(run, "config.json"), config);
-      await Deno.writeFile(join(run, "checkpoints/epoch-02.safetensors"), checkpoint);
+      assert.deepEqual(await bitsOf(run), given);
+      await Deno.remove(run, { recursive: true });
+      await new Deno.Command("cp", { args: ["-a", copy, run] }).output();
     });
   }
   assert.deepEqual(await bitsOf(run), before);
+  await test.step("--overwrite writes a changed report anew, and a new run over an old one", async () => {
+    await edit("report.html", "<h1>", "<h1>my notes: ");
+    await Deno.writeTextFile(file("notes.txt"), "mine");
+    assertEnded(await project.run("train", [...resume, "--overwrite"]));
+    assert.deepEqual(await bitsOf(run), { ...before, "notes.txt": (await bitsOf(run))["notes.txt"] });
+    assertEnded(await project.run("train", [...flagsOf(project, run), "--epochs", "1", "--overwrite"]));
+    const now = Object.keys(await bitsOf(run));
+    assert(now.includes("notes.txt") && !now.includes("checkpoints/epoch-02.safetensors"), String(now));
+  });
 });
 
 Deno.test({
@@ -347,7 +403,12 @@ Deno.test({
     });
     assertMistake({ code, stdout: "", stderr }, /optimizer-01.safetensors: no space left on the disk$/);
     const left = stdout.trim().split("\n").map((path) => path.slice(disk.length + 1)).sort();
-    assert.deepEqual(left, ["run/checkpoints/epoch-01.safetensors", "run/config.json", "run/split.csv"]);
+    assert.deepEqual(left, [
+      "run/SHA256SUMS",
+      "run/checkpoints/epoch-01.safetensors",
+      "run/config.json",
+      "run/split.csv",
+    ]);
   },
 });
 
