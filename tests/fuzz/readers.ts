@@ -7,22 +7,22 @@ import { openImageCache } from "../../lib/dataset/image_cache.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { readSplit, writeSplit } from "../../lib/dataset/split_file.ts";
+import { readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
 import { readAnyPredictions } from "../../lib/evaluation/external_predictions.ts";
-import { evaluate, readMetrics, writeMetrics } from "../../lib/evaluation/metrics.ts";
-import { readPredictions, writePredictions } from "../../lib/evaluation/predictions.ts";
+import { evaluate, metricsJson, readMetrics } from "../../lib/evaluation/metrics.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions.ts";
 import { adam } from "../../lib/model/adam.ts";
 import { densenet121 } from "../../lib/model/densenet121.ts";
 import { loadWeights } from "../../lib/model/load_weights.ts";
 import { createModel } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
 import {
+  checkpointFile,
+  optimizerFile,
   readCheckpoint,
   readOptimizer,
-  writeCheckpoint,
-  writeOptimizer,
 } from "../../lib/training/checkpoint.ts";
-import { readHistory, writeHistory } from "../../lib/training/history.ts";
+import { historyCsv, readHistory } from "../../lib/training/history.ts";
 import { readRunConfig, writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { readSelection } from "../../lib/training/select_epoch.ts";
@@ -41,6 +41,9 @@ export interface Reader {
   /** Reads a file; throws an `InputError` where it is not sound. */
   read(file: string): unknown;
 }
+
+/** What the checkpoint says of itself. */
+const AFTER = { epoch: 1, findings: NIH_FINDINGS };
 
 const FIXTURES = join(import.meta.dirname!, "../fixtures");
 
@@ -87,7 +90,7 @@ export async function readers(folder: string): Promise<Reader[]> {
   const run = join(folder, "run");
   const checkpoint = await own(
     "own.safetensors",
-    (file) => writeCheckpoint(file, small, { epoch: 1, findings: NIH_FINDINGS }),
+    (file) => Deno.writeFile(file, checkpointFile(small, AFTER)),
   );
   return [
     { name: "PNG", seeds: filesIn("dataset/png", ".png"), read: (file) => decodeImage(file, 32) },
@@ -103,11 +106,14 @@ export async function readers(folder: string): Promise<Reader[]> {
       seeds: [...filesIn("model", ".safetensors"), ...checkpoint],
       read: (file) => loadWeights(small, file, { findings: NIH_FINDINGS }),
     },
-    { name: "checkpoint", seeds: checkpoint, read: (file) => readCheckpoint(file, small, NIH_FINDINGS) },
+    { name: "checkpoint", seeds: checkpoint, read: (file) => readCheckpoint(file, small, AFTER) },
     {
       name: "optimizer",
-      seeds: await own("optimizer.safetensors", (file) => writeOptimizer(file, optimizer)),
-      read: (file) => readOptimizer(file, optimizer),
+      seeds: await own(
+        "optimizer.safetensors",
+        (file) => Deno.writeFile(file, optimizerFile(optimizer, AFTER)),
+      ),
+      read: (file) => readOptimizer(file, optimizer, AFTER),
     },
     {
       name: "PyTorch",
@@ -156,13 +162,13 @@ export async function readers(folder: string): Promise<Reader[]> {
     {
       name: "split",
       isText: true,
-      seeds: await own("split.csv", (file) => writeSplit(file, split)),
+      seeds: await text("split.csv", splitCsv(split)),
       read: (file) => readSplit(file, entries),
     },
     {
       name: "predictions",
       isText: true,
-      seeds: await own("predictions.csv", (file) => writePredictions(file, predictions)),
+      seeds: await text("predictions.csv", predictionsCsv(predictions)),
       read: readPredictions,
     },
     {
@@ -174,9 +180,9 @@ export async function readers(folder: string): Promise<Reader[]> {
     {
       name: "history",
       isText: true,
-      seeds: await own(
+      seeds: await text(
         "history.csv",
-        (file) => writeHistory(file, [historyRow({ epoch: 1 }), historyRow({ epoch: 2 })], NIH_FINDINGS),
+        historyCsv([historyRow({ epoch: 1 }), historyRow({ epoch: 2 })], NIH_FINDINGS),
       ),
       read: (file) => readHistory(file, NIH_FINDINGS),
     },
@@ -204,10 +210,7 @@ export async function readers(folder: string): Promise<Reader[]> {
     {
       name: "metrics.json",
       isText: true,
-      seeds: await own(
-        "metrics.json",
-        (file) => writeMetrics(file, evaluate(predictions, { resamples: 10 })),
-      ),
+      seeds: await text("metrics.json", metricsJson(evaluate(predictions, { resamples: 10 }))),
       read: readMetrics,
     },
   ];
