@@ -52,7 +52,7 @@ Deno.test("a flipped bit anywhere is told by file, and so is a file that is miss
   }
   await Deno.remove(join(folder.dir, "c.png"));
   assert.deepEqual(await checkSummed(folder), [
-    { file: "c.png", message: `${join(folder.dir, "c.png")}: is missing, and was written` },
+    { file: "c.png", isMissing: true, message: `${join(folder.dir, "c.png")}: is missing, and was written` },
   ]);
 });
 
