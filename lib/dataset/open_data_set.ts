@@ -3,6 +3,7 @@ import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { type DataSet, type DataSource, type FormatName, FORMATS } from "./data_set.ts";
 import type { Entry } from "./entry.ts";
+import { fillFromTags } from "./fill_from_tags.ts";
 import type { Format } from "./formats/_format.ts";
 import { counted, listData } from "./formats/_listing.ts";
 import { chexpert } from "./formats/chexpert.ts";
@@ -34,7 +35,8 @@ export const FORMAT_NEEDS: readonly { name: FormatName; title: string; needs: st
 );
 
 /**
- * Reads a data set's tables; no image is opened. Where the source does not say which data set it is, its files do. Of
+ * Reads a data set's tables and, where its images are DICOM files, what their tags say beyond the tables; no image is
+ * decoded. Where the source does not say which data set it is, its files do. Of
  * the findings, those that the source names are kept, in its order; lateral views are left out unless it wants them.
  *
  * @throws {InputError} Where that is not sure, where files or columns are missing, a cell cannot be read, or a finding
@@ -43,7 +45,8 @@ export const FORMAT_NEEDS: readonly { name: FormatName; title: string; needs: st
 export async function openDataSet(source: DataSource): Promise<DataSet> {
   const { format, data } = await tellFormat(source);
   const read = await READERS[format].read({ ...source, data });
-  const chosen = chooseFindings({ format, title: READERS[format].title, ...read }, source.findings);
+  const filled = await fillFromTags({ format, title: READERS[format].title, ...read });
+  const chosen = chooseFindings(filled, source.findings);
   return source.views === "all" ? chosen : frontalOnly(chosen);
 }
 

@@ -62,23 +62,35 @@ export function parseDicom(bytes: Uint8Array): DicomFile {
   return { attributes, transferSyntax, layout: layoutOf(attributes) };
 }
 
-function readAttributes(bytes: Uint8Array): { attributes: DataSet; transferSyntax: string } {
+/**
+ * Reads the attributes in front of a DICOM file's pixels; its first bytes may be enough.
+ *
+ * @throws {InputError} Where it is no DICOM file, damaged, or goes on.
+ */
+export function parseDicomHeader(bytes: Uint8Array): DataSet {
+  return readAttributes(bytes, { untilTag: "x7fe00010" }).attributes;
+}
+
+function readAttributes(
+  bytes: Uint8Array,
+  options: object = {},
+): { attributes: DataSet; transferSyntax: string } {
   if (!hasPreamble(bytes)) {
     const bare = bareDicom(bytes);
     if (bare === null) throw new InputError("not a DICOM file");
     if (bare.group === 8) {
       const transferSyntax = bare.explicit ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
-      return { attributes: parse(bytes, { TransferSyntaxUID: transferSyntax }), transferSyntax };
+      return { attributes: parse(bytes, { ...options, TransferSyntaxUID: transferSyntax }), transferSyntax };
     }
     const whole = new Uint8Array(PREAMBLE + 4 + bytes.length);
     whole.set(new TextEncoder().encode("DICM"), PREAMBLE);
     whole.set(bytes, PREAMBLE + 4);
-    return readAttributes(whole);
+    return readAttributes(whole, options);
   }
   // A deflated file's attributes are in other bytes than its transfer syntax.
   const transferSyntax = orDamaged(() => codeOf(dicomParser.readPart10Header(bytes), "x00020010"));
   if (transferSyntax === null) throw new InputError("damaged: it does not say its transfer syntax");
-  return { attributes: parse(bytes, { inflater: inflate }), transferSyntax };
+  return { attributes: parse(bytes, { ...options, inflater: inflate }), transferSyntax };
 }
 
 function parse(bytes: Uint8Array, options: object): DataSet {

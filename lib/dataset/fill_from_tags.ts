@@ -1,0 +1,85 @@
+import { inParallel } from "../support/in_parallel.ts";
+import { InputError } from "../support/input_error.ts";
+import { openRegular, readRegular } from "../support/regular_file.ts";
+import type { DataSet } from "./data_set.ts";
+import { type DicomTags, pseudonymOf } from "./dicom/dicom_tags.ts";
+import type { Entry } from "./entry.ts";
+import type { ImageFolder } from "./image_folder.ts";
+import { imageKind } from "./image_kind.ts";
+
+/** What tags may tell of an image. */
+const TOLD = ["age", "sex", "view"] as const;
+
+/** How much of a file is read for its tags; only of few are they longer. */
+const HEADER_BYTES = 2 ** 16;
+const IN_FLIGHT = 8;
+
+/**
+ * Takes from the tags of DICOM files what a data set's tables do not say of any image: age, sex, view, and the patient,
+ * by a pseudonym (see `pseudonymOf`) and only where every file has one. What the tables say stands.
+ */
+export async function fillFromTags(dataSet: DataSet): Promise<DataSet> {
+  const lacking = TOLD.filter((name) => dataSet.entries.every((entry) => entry[name] === null));
+  if (lacking.length === 0 && dataSet.hasPatients) return dataSet;
+  const folder = await imagesOf(dataSet);
+  const first = dataSet.entries.find(({ image }) => folder?.images.has(image));
+  if (folder === null || first === undefined || await tagsOf(folder.images.get(first.image)!) === null) {
+    return dataSet;
+  }
+
+  const tags: (DicomTags | null)[] = [];
+  await inParallel(dataSet.entries.entries(), { workers: IN_FLIGHT }, async ([i, { image }]) => {
+    const path = folder.images.get(image);
+    tags[i] = path === undefined ? null : await tagsOf(path);
+  });
+  const present = tags.filter((_, i) => folder.images.has(dataSet.entries[i]!.image));
+  const fillsPatients = !dataSet.hasPatients && present.every((tag) => tag?.patientId);
+  const entries = await Promise.all(dataSet.entries.map(async (entry, i): Promise<Entry> => {
+    const tag = tags[i];
+    if (!tag) return entry;
+    const told = Object.fromEntries(lacking.map((name) => [name, tag[name]]));
+    return { ...entry, ...told, ...(fillsPatients ? { patient: await pseudonymOf(tag.patientId!) } : {}) };
+  }));
+  const found = lacking.filter((name) => entries.some((entry) => entry[name] !== null));
+  const said = [...found, ...(fillsPatients ? ["patient (by a pseudonym)"] : [])];
+  if (said.length === 0) return dataSet;
+  return {
+    ...dataSet,
+    entries,
+    hasPatients: dataSet.hasPatients || fillsPatients,
+    notes: [...dataSet.notes, `From the DICOM files' tags: ${said.join(", ")}.`],
+    findImages: () => Promise.resolve(folder),
+  };
+}
+
+/** The data set's images; null where they are not there, which the work that needs them says. */
+async function imagesOf(dataSet: DataSet): Promise<ImageFolder | null> {
+  try {
+    return await dataSet.findImages();
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** The tags of a DICOM file; null where it is none, or is damaged. */
+async function tagsOf(path: string): Promise<DicomTags | null> {
+  const start = new Uint8Array(HEADER_BYTES);
+  try {
+    using file = openRegular(path);
+    const header = start.subarray(0, file.readSync(start) ?? 0);
+    if (imageKind(header) !== "dicom") return null;
+    const [{ parseDicomHeader }, { readTags }] = await Promise.all([
+      import("./dicom/parse_dicom.ts"),
+      import("./dicom/read_tags.ts"),
+    ]);
+    try {
+      return readTags(parseDicomHeader(header));
+    } catch {
+      return readTags(parseDicomHeader(await readRegular(path)));
+    }
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
