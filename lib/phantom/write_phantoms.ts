@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { InputError } from "../support/input_error.ts";
-import { openLocked } from "../support/open_locked.ts";
+import { namesIn, openDraftFolder } from "../support/draft_folder.ts";
 import { random } from "../support/random.ts";
 import { readText } from "../support/read_text.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
+import { syncFolder } from "../support/write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
 import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
 import { type PhantomCase, planCases, type PlanOptions } from "./cases.ts";
@@ -52,24 +52,68 @@ const TEST_SHARE = 0.2;
 /**
  * Writes a set of generated chest radiographs in the NIH's layout: `images/*.png`, `Data_Entry_2017.csv`,
  * `BBox_List_2017.csv` (in pixels of a 1024x1024 image), and `train_val_list.txt` and `test_list.txt` with one patient
- * in five in the second. They are written beside the folder and moved there once complete. The same settings give the
- * same bytes; a set that is there already is left as it is, and drawn anew where an older version made it. Of two calls
- * at a time, also in two processes, one draws and the other waits.
+ * in five in the second. They are drawn in a draft beside the folder and moved there once complete. The same settings
+ * give the same bytes; a set that is there already is left as it is, and drawn anew where an older version made it. Of two
+ * calls at a time, also in two processes, one draws and the other waits.
  *
- * @throws InputError where the folder holds anything else.
+ * @throws {InputError} Where the folder holds anything else: nothing of it is removed.
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
   const { images, seed, size } = { ...PHANTOM_DEFAULTS, ...options };
   const settings = { images, seed, size, visits: options.visits };
   const found = await findSet(dir, settings);
   if (found !== null) return found;
-  const lockFile = `${resolve(dir)}.lock`;
-  await Deno.mkdir(dirname(lockFile), { recursive: true });
-  using _lock = await openLocked(lockFile);
-  try {
-    return await findSet(dir, settings) ?? await drawSet(dir, { ...options, ...settings });
-  } finally {
-    await Deno.remove(lockFile);
+  const place = resolve(dir);
+  const cases = planCases(images, seed, settings);
+  const old = await ownFiles(dir);
+  await using draft = await openDraftFolder(dirname(place), {
+    files: [...filesOf(cases).map((file) => join(SET, file)), ...old.map((file) => join(OLD, file))],
+    key: `phantoms ${basename(place)}`,
+  });
+  return await findSet(dir, settings) ??
+    await drawSet(dir, { ...options, ...settings, cases, draft: draft.dir, old });
+}
+
+/** The folders of a draft: the set that is drawn, and the one that it replaces. */
+const SET = "set";
+const OLD = "old";
+
+const TEXTS = [
+  "Data_Entry_2017.csv",
+  "BBox_List_2017.csv",
+  "train_val_list.txt",
+  "test_list.txt",
+  PHANTOM_SETTINGS,
+];
+
+/** The files of a set, by their paths in its folder. */
+function filesOf(cases: readonly PhantomCase[]): string[] {
+  return [...cases.map(({ image }) => join("images", image)), ...TEXTS];
+}
+
+/** The files that a set of an older version has by its own table, by their paths in its folder; none where it has none. */
+async function ownFiles(dir: string): Promise<string[]> {
+  const table = join(dir, TEXTS[0]!);
+  if (!existsSync(table) || !existsSync(phantomSettingsIn(dir))) return [];
+  const rows = (await readText(table)).trimEnd().split("\n").slice(1);
+  const images = rows.map((row) => row.split(",")[0]!).filter((image) => /^[\w.-]+\.png$/.test(image));
+  return [...images.map((image) => join("images", image)), ...TEXTS];
+}
+
+/**
+ * Makes sure that a folder holds no other files than a set's own.
+ *
+ * @throws {InputError} Naming the first other one.
+ */
+async function checkOwn(dir: string, own: readonly string[]): Promise<void> {
+  const known = new Set([...own, "images"]);
+  const names = await namesIn(dir);
+  const images = (await namesIn(join(dir, "images"))).map((name) => join("images", name));
+  const other = [...names, ...images].sort().find((name) => !known.has(name));
+  if (other !== undefined) {
+    throw new InputError(
+      `${join(dir, other)}: is not of the phantom set that is to be drawn anew: move it away`,
+    );
   }
 }
 
@@ -81,31 +125,38 @@ async function findSet(dir: string, settings: Settings): Promise<PhantomSet | nu
   return { images: settings.images, patients: patientsOf(cases), boxes, existed: true };
 }
 
-async function drawSet(dir: string, options: PhantomOptions & Settings): Promise<PhantomSet> {
-  const { images, seed, workers = navigator.hardwareConcurrency } = options;
-  const cases = planCases(images, seed, options);
-  const draft = `${resolve(dir)}.partial`;
-  await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
-  try {
-    await Deno.mkdir(join(draft, "images"), { recursive: true });
-    const boxes = await drawAll(cases, join(draft, "images"), { ...options, workers });
-    const files = {
-      "Data_Entry_2017.csv": lines([METADATA_HEADER, ...cases.map((subject) => metadataRow(subject, seed))]),
-      "BBox_List_2017.csv": lines([BOXES_HEADER, ...boxes]),
-      "train_val_list.txt": lines(
-        cases.filter((subject) => !isForTest(subject, seed)).map(({ image }) => image),
-      ),
-      "test_list.txt": lines(cases.filter((subject) => isForTest(subject, seed)).map(({ image }) => image)),
-      [PHANTOM_SETTINGS]: describe(VERSION, options),
-    };
-    for (const [name, text] of Object.entries(files)) await writeAtomically(join(draft, name), text);
-    if (await inspect(dir, options) === "outdated") await Deno.remove(dir, { recursive: true });
-    await Deno.rename(draft, dir);
-    return { images, patients: patientsOf(cases), boxes: boxes.length, existed: false };
-  } catch (error) {
-    await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
-    throw error;
+type DrawSetOptions = PhantomOptions & Settings & {
+  cases: readonly PhantomCase[];
+  /** The folder to draw in. */
+  draft: string;
+  /** The files of the set that is replaced. */
+  old: readonly string[];
+};
+
+async function drawSet(dir: string, options: DrawSetOptions): Promise<PhantomSet> {
+  const { images, seed, workers = navigator.hardwareConcurrency, cases, draft, old } = options;
+  if (await inspect(dir, options) === "outdated") await checkOwn(dir, old);
+  const set = join(draft, SET);
+  await Deno.mkdir(join(set, "images"), { recursive: true });
+  const boxes = await drawAll(cases, join(set, "images"), { ...options, workers });
+  const isTest = (subject: PhantomCase) => isForTest(subject, seed);
+  const texts = [
+    lines([METADATA_HEADER, ...cases.map((subject) => metadataRow(subject, seed))]),
+    lines([BOXES_HEADER, ...boxes]),
+    lines(cases.filter((subject) => !isTest(subject)).map(({ image }) => image)),
+    lines(cases.filter(isTest).map(({ image }) => image)),
+    describe(VERSION, options),
+  ];
+  for (const [i, name] of TEXTS.entries()) await Deno.writeTextFile(join(set, name), texts[i]!);
+  await syncFolder(join(set, "images"));
+  await syncFolder(set);
+  if (await inspect(dir, options) === "outdated") {
+    await checkOwn(dir, old);
+    await Deno.rename(dir, join(draft, OLD));
   }
+  await Deno.rename(set, dir);
+  await syncFolder(dirname(resolve(dir)));
+  return { images, patients: patientsOf(cases), boxes: boxes.length, existed: false };
 }
 
 function patientsOf(cases: readonly PhantomCase[]): number {

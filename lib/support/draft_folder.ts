@@ -19,6 +19,8 @@ export interface DraftFolderOptions {
    * first to end, and finds what a killed process or `leave` left of it. Without a key every draft is another.
    */
   key?: string;
+  /** Whether what was left of an earlier draft of the key is there for this one; it is removed otherwise. Default: false. */
+  keep?: boolean;
 }
 
 const NAME = /^\.thorax-([0-9a-f]{32})$/;
@@ -40,7 +42,7 @@ export function isDraftName(name: string): boolean {
  */
 export async function openDraftFolder(
   parent: string,
-  { files, key }: DraftFolderOptions,
+  { files, key, keep = false }: DraftFolderOptions,
 ): Promise<DraftFolder> {
   const id = key === undefined
     ? crypto.randomUUID().replaceAll("-", "")
@@ -53,6 +55,7 @@ export async function openDraftFolder(
     throw new InputError(`${dir}: in the way, and no draft of Thorax: move it away`);
   }
   try {
+    if (!keep) await removeContent(dir, listed);
     const lines = files.filter((file) => !listed.includes(file));
     if (listed.length === 0) lines.unshift(firstLine(id));
     const text = new TextEncoder().encode(lines.map((line) => line + "\n").join(""));
@@ -72,7 +75,7 @@ export async function openDraftFolder(
     dir,
     leave,
     async [Symbol.asyncDispose]() {
-      if (isOpen) await removeFiles(dir, files);
+      if (isOpen) await removeFiles(dir, [...new Set([...listed, ...files])]);
       leave();
     },
   };
@@ -127,6 +130,13 @@ function isInside(file: string): boolean {
 
 /** Removes files of a draft, the folders that are empty then, and its mark where nothing else is left. */
 async function removeFiles(dir: string, files: readonly string[]): Promise<void> {
+  await removeContent(dir, files);
+  if ((await namesIn(dir)).some((name) => name !== MARK)) return;
+  await Deno.remove(join(dir, MARK)).catch(() => {});
+  await Deno.remove(dir).catch(() => {});
+}
+
+async function removeContent(dir: string, files: readonly string[]): Promise<void> {
   const folders = new Set<string>();
   for (const file of files) {
     await Deno.remove(join(dir, file)).catch(() => {});
@@ -134,9 +144,6 @@ async function removeFiles(dir: string, files: readonly string[]): Promise<void>
   }
   const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
   for (const folder of deepestFirst) await Deno.remove(join(dir, folder)).catch(() => {});
-  if ((await namesIn(dir)).some((name) => name !== MARK)) return;
-  await Deno.remove(join(dir, MARK)).catch(() => {});
-  await Deno.remove(dir).catch(() => {});
 }
 
 /** The names in a folder; none where it is missing. */

@@ -123,9 +123,17 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
     const settings = JSON.parse(await Deno.readTextFile(join(dir, "phantoms.json")));
     const outdated = JSON.stringify({ ...settings, version: settings.version - 1 }) + "\n";
     await Deno.writeTextFile(join(dir, "phantoms.json"), outdated);
-    await Deno.writeTextFile(join(dir, "images", "of-old.png"), "old");
+    for (const name of ["notes.txt", "images/mine.png"]) {
+      await Deno.writeTextFile(join(dir, name), "mine");
+      await assert.rejects(writePhantoms(dir, options), {
+        name: "InputError",
+        message: `${join(dir, name)}: is not of the phantom set that is to be drawn anew: move it away`,
+      });
+      assert.equal(await Deno.readTextFile(join(dir, name)), "mine");
+      await Deno.remove(join(dir, name));
+    }
     assert.deepEqual(await writePhantoms(dir, options), made);
-    assert.equal((await hashes(dir)).has("images/of-old.png"), false);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
     await assert.rejects(writePhantoms(dir, { ...options, seed: 2 }), (error: Error) => {
       assert(error instanceof InputError);
       assert.match(
@@ -144,8 +152,9 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
 Deno.test("writePhantoms() leaves nothing behind when it is stopped, and clears what a kill left", () =>
   withFolder(async (folder) => {
     const dir = join(folder, "phantoms");
-    await Deno.mkdir(join(folder, "phantoms.partial", "images"), { recursive: true });
-    await Deno.writeTextFile(join(folder, "phantoms.partial", "images", "left-over.png"), "half");
+    for (const name of ["phantoms.partial", "phantoms.lock"]) {
+      await Deno.writeTextFile(join(folder, name), "mine");
+    }
     const stop = new AbortController();
     const stopped = writePhantoms(dir, {
       ...{ images: 40, seed: 1, size: 32, workers: 2 },
@@ -153,13 +162,22 @@ Deno.test("writePhantoms() leaves nothing behind when it is stopped, and clears 
       signal: stop.signal,
     });
     await assert.rejects(stopped, { message: "enough" });
-    assert.deepEqual([...Deno.readDirSync(folder)], []);
+    const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assert.deepEqual(names(), ["phantoms.lock", "phantoms.partial"]);
 
-    await Deno.mkdir(join(folder, "phantoms.partial", "images"), { recursive: true });
-    await Deno.writeTextFile(join(folder, "phantoms.partial", "images", "left-over.png"), "half");
+    const module = new URL("../../lib/phantom/write_phantoms.ts", import.meta.url).href;
+    const code = `
+      import { writePhantoms } from ${JSON.stringify(module)};
+      const onProgress = (done) => done === 3 ? Deno.kill(Deno.pid, "SIGKILL") : undefined;
+      await writePhantoms(${
+      JSON.stringify(dir)
+    }, { images: 40, seed: 2, size: 32, workers: 1, onProgress });`;
+    await new Deno.Command(Deno.execPath(), { args: ["eval", code] }).output();
+    assert.equal(names().length, 3);
     await writePhantoms(dir, { images: 3, seed: 1, size: 32, workers: 1 });
-    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
-    assert.equal((await hashes(dir)).has("images/left-over.png"), false);
+    assert.deepEqual(names(), ["phantoms", "phantoms.lock", "phantoms.partial"]);
+    assert.equal([...Deno.readDirSync(join(dir, "images"))].length, 3);
+    assert.equal(await Deno.readTextFile(join(folder, "phantoms.lock")), "mine");
   }));
 
 Deno.test("of two calls of writePhantoms() at a time one draws and the other waits for its set", () =>

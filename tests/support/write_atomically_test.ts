@@ -95,7 +95,7 @@ Deno.test("the draft of a killed process is removed by the next writing, and nob
 
 Deno.test("of two drafts of one key the second waits, and finds what the first or a killed one has left", async () => {
   await using folder = await temporaryFolder();
-  const options = { files: ["content"], key: "image cache" };
+  const options = { files: ["content"], key: "image cache", keep: true };
   const dead = await killedDraft(folder.path, options.key);
   const first = await openDraftFolder(folder.path, options);
   assert.equal(first.dir, dead);
@@ -113,6 +113,9 @@ Deno.test("of two drafts of one key the second waits, and finds what the first o
   assert.deepEqual(order, ["first ends", "second"]);
   assert.equal(await Deno.readTextFile(join(draft.dir, "content")), "kept");
   assert(isDraftName(draft.dir.split("/").at(-1)!));
+  draft.leave();
+  await using fresh = await openDraftFolder(folder.path, { ...options, keep: false });
+  assert.deepEqual(Object.keys(await bitsOf(fresh.dir)), ["DRAFT"]);
 });
 
 Deno.test("a folder of a draft's name that somebody else made is left alone", async () => {
