@@ -4,6 +4,7 @@ import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
 import { openLocked } from "../support/open_locked.ts";
 import { statRegular } from "../support/regular_file.ts";
+import { cacheLine, HEADER_BYTES } from "./cache_line.ts";
 import { decodeImage } from "./decode_image.ts";
 import type { ImageFolder } from "./image_folder.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
@@ -34,7 +35,6 @@ export interface ImageCacheOptions {
 
 /** To be raised when `decodeImage` gives other values, or the file's layout changes. */
 const VERSION = 1;
-const HEADER_BYTES = 64;
 const IMAGES_A_BLOCK = 256;
 const IN_FLIGHT = 2 * navigator.hardwareConcurrency;
 
@@ -95,7 +95,7 @@ function planOf(folder: ImageFolder, names: readonly string[], options: ImageCac
     hash.update(`${name} ${size} ${mtime?.getTime()}\n`);
   }
   const key = hash.digest("hex").slice(0, 16);
-  const line = `thorax images ${size}x${size} uint8 ${names.length} ${key}`.padEnd(HEADER_BYTES - 1) + "\n";
+  const line = cacheLine({ size, images: names.length, key });
   return {
     file: join(cacheFolder, `${size}-${key}.images`),
     header: new TextEncoder().encode(line),

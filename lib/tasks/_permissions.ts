@@ -22,7 +22,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     valuesOf(flag, args).map((value) => ({ path: resolve(givenPath(value)), use }))
   );
   const used = (use: PathUse) => given.filter((each) => each.use === use).map(({ path }) => path);
-  const written = [
+  const writable = [
     ...writes.map((path) => join(PROJECT, path)),
     ...used("folder"),
     ...Object.entries(folders).filter(([flag]) => isGiven(flag, args)).map(([, name]) =>
@@ -30,6 +30,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ),
     ...used("file").map((path) => dirname(path)),
   ];
+  const written = rights.writesWith === undefined || isGiven(rights.writesWith, args) ? writable : [];
   const libraries = loads.flatMap(filesOf);
   const read = [
     PROJECT,
@@ -38,7 +39,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...libraries,
     ...used("read"),
     ...used("beside").map((path) => dirname(path)),
-    ...written,
+    ...writable,
     ...(rights.readsArguments ? wordsOf(args).flatMap(pathsOf) : []),
     ...(rights.readsSettings ? await pathsInSettings(args) : []),
   ];

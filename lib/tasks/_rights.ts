@@ -23,6 +23,8 @@ export interface Rights {
   readsSettings?: true;
   /** Folders of the project that are written into. */
   writes?: readonly string[];
+  /** The flag without which nothing is written, so that what may be written otherwise is only read. */
+  writesWith?: string;
   /** Native libraries that are loaded. */
   loads?: readonly ("tensorflow" | "sharp")[];
   /** Programs that are run; `deno` is the one that runs this, "any" leaves all free. */
@@ -89,6 +91,12 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     folders: { "--explain": "heat-maps" },
     writes: ["data/outputs"],
     readsArguments: true,
+  },
+  runs: {
+    paths: { "--dir": "folder" },
+    readsArguments: true,
+    writes: ["data/runs", "data/cache"],
+    writesWith: "--yes",
   },
   compare: { paths: { "--run": "read" } },
   export: { ...NETWORK, paths: { "--run": "read", "--out": "file" }, writes: ["data/outputs"] },

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Interval } from "../evaluation/interval.ts";
+import { readMetrics } from "../evaluation/metrics.ts";
+import { InputError } from "../support/input_error.ts";
+import { readHistory } from "../training/history.ts";
+import { readRunConfig } from "../training/run_config.ts";
+import { type RunFolder, runFolder } from "../training/run_folder.ts";
+import type { Settings } from "../training/settings.ts";
+
+/** What a list says of a run. */
+export interface ListedRun {
+  /** The folder's name. */
+  name: string;
+  folder: RunFolder;
+  settings: Settings;
+  findings: readonly string[];
+  /** Whether it was trained on phantom images. */
+  phantom: boolean;
+  /** Complete epochs. */
+  epochs: number;
+  /** The test AUC of each finding and their mean; null where the run has not ended. */
+  test: ListedTest | null;
+  /** When the last of its figures was written. */
+  date: Date;
+  /** The size of all its files in bytes. */
+  bytes: number;
+}
+
+/** The AUCs of a run; null where one is undefined. */
+export interface ListedTest {
+  mean: number | null;
+  meanInterval: Interval | null;
+  /** By finding. */
+  labels: ReadonlyMap<string, { auc: number | null; interval: Interval | null }>;
+}
+
+/** The runs of a folder, the newest first, and why other folders with a `config.json` in it cannot be read as runs. */
+export interface RunList {
+  runs: readonly ListedRun[];
+  faults: readonly string[];
+}
+
+/**
+ * Lists the runs that lie in a folder, none where it is missing. Links are not followed.
+ *
+ * @throws {InputError} Where it is no folder.
+ */
+export async function listRuns(dir: string): Promise<RunList> {
+  const runs: ListedRun[] = [];
+  const faults: string[] = [];
+  for (const name of await foldersIn(dir)) {
+    const path = join(dir, name);
+    if (!existsSync(runFolder(path).config)) continue;
+    try {
+      runs.push(await readListedRun(path));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      faults.push(error.message);
+    }
+  }
+  runs.sort((a, b) => b.date.getTime() - a.date.getTime() || (a.name < b.name ? -1 : 1));
+  return { runs, faults };
+}
+
+/**
+ * Reads what a list says of a run.
+ *
+ * @throws {InputError} Where the folder holds no run, or one of its files is damaged.
+ */
+export async function readListedRun(dir: string): Promise<ListedRun> {
+  const folder = runFolder(dir);
+  const { settings, findings, phantom } = await readRunConfig(folder);
+  const history = existsSync(folder.history) ? await readHistory(folder.history, findings) : [];
+  const latest = [folder.metrics, folder.history, folder.config].find((file) => existsSync(file))!;
+  return {
+    ...{ name: basename(dir), folder, settings, findings, phantom },
+    epochs: history.length,
+    test: existsSync(folder.metrics) ? await readTest(folder.metrics) : null,
+    date: (await Deno.stat(latest)).mtime!,
+    bytes: await sizeOf(dir),
+  };
+}
+
+async function readTest(file: string): Promise<ListedTest> {
+  const { summary, labels } = await readMetrics(file);
+  return {
+    mean: summary.mean,
+    meanInterval: summary.meanInterval,
+    labels: new Map(labels.map(({ name, auc, aucInterval }) => [name, { auc, interval: aucInterval }])),
+  };
+}
+
+/** A setting that two runs do not share, as JSON. */
+export interface SettingDifference {
+  name: string;
+  first: string;
+  second: string;
+}
+
+/** The settings in which two runs differ, by name (`augmentation.shift`), in the order of the settings. */
+export function settingDifferences(first: Settings, second: Settings): SettingDifference[] {
+  const [a, b] = [flatten(first), flatten(second)];
+  return [...a].flatMap(([name, value]) => {
+    const other = b.get(name) ?? "null";
+    return value === other ? [] : [{ name, first: value, second: other }];
+  });
+}
+
+function flatten(settings: object, prefix = ""): Map<string, string> {
+  const flat = new Map<string, string>();
+  for (const [name, value] of Object.entries(settings)) {
+    const isGroup = typeof value === "object" && value !== null && !Array.isArray(value);
+    if (!isGroup) flat.set(prefix + name, JSON.stringify(value));
+    else for (const [path, text] of flatten(value, `${prefix}${name}.`)) flat.set(path, text);
+  }
+  return flat;
+}
+
+async function foldersIn(dir: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(dir));
+    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotADirectory) throw new InputError(`${dir}: is no folder`);
+    throw error;
+  }
+}
+
+async function sizeOf(dir: string): Promise<number> {
+  let bytes = 0;
+  for await (const { name, isDirectory, isFile } of Deno.readDir(dir)) {
+    const path = join(dir, name);
+    if (isDirectory) bytes += await sizeOf(path);
+    else if (isFile) bytes += (await Deno.lstat(path)).size;
+  }
+  return bytes;
+}

@@ -1,0 +1,59 @@
+import { readSafetensors } from "../weight_files/safetensors.ts";
+import { InputError } from "../support/input_error.ts";
+import { readHistory } from "../training/history.ts";
+import { claimRun } from "../training/run_folder.ts";
+import { readSelection } from "../training/select_epoch.ts";
+import type { ListedRun } from "./list_runs.ts";
+
+/** A file that may be removed, and its size. */
+export interface SpareFile {
+  path: string;
+  bytes: number;
+}
+
+/**
+ * Finds the checkpoints that an ended run can do without: those of all epochs but the chosen one, which scores, and the
+ * last, from which training would go on. A file counts where it has a checkpoint's name and says itself that it holds
+ * this network's weights of this epoch; links do not. None where the run has not ended.
+ *
+ * @throws {InputError} Where a file of the run is damaged.
+ */
+export async function spareCheckpoints(
+  { folder, settings, findings, test }: ListedRun,
+): Promise<SpareFile[]> {
+  if (test === null) return [];
+  const { epoch: chosen } = await readSelection(folder.selection);
+  const epochs = (await readHistory(folder.history, findings)).map(({ epoch }) => epoch);
+  const spare: SpareFile[] = [];
+  for (const epoch of epochs.slice(0, -1)) {
+    const path = folder.checkpoint(epoch);
+    const info = await Deno.lstat(path).catch(() => null);
+    if (epoch === chosen || !info?.isFile) continue;
+    if (await isCheckpoint(path, { epoch, network: settings.network })) {
+      spare.push({ path, bytes: info.size });
+    }
+  }
+  return spare;
+}
+
+/**
+ * Removes the checkpoints that a run can do without, and gives what was removed.
+ *
+ * @throws {InputError} Where another process is at work on the run.
+ */
+export async function removeSpareCheckpoints(run: ListedRun): Promise<SpareFile[]> {
+  using _claim = await claimRun(run.folder);
+  const spare = await spareCheckpoints(run);
+  for (const { path } of spare) await Deno.remove(path);
+  return spare;
+}
+
+async function isCheckpoint(file: string, { epoch, network }: { epoch: number; network: string }) {
+  try {
+    const { metadata } = await readSafetensors(file);
+    return metadata["epoch"] === String(epoch) && metadata["network"] === network;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
