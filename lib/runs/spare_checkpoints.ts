@@ -1,8 +1,12 @@
-import { readSafetensors } from "../weight_files/safetensors.ts";
+import { join, relative } from "node:path";
 import { InputError } from "../support/input_error.ts";
+import { checkSummed, removeSummed } from "../support/summed_folder.ts";
+import { adoptRun } from "../training/check_run.ts";
 import { readHistory } from "../training/history.ts";
-import { claimRun } from "../training/run_folder.ts";
+import { readRunConfig } from "../training/run_config.ts";
+import { claimRun, sumsOf, tidyRun } from "../training/run_folder.ts";
 import { readSelection } from "../training/select_epoch.ts";
+import { readSafetensors } from "../weight_files/safetensors.ts";
 import type { ListedRun } from "./list_runs.ts";
 
 /** A file that may be removed, and its size. */
@@ -13,8 +17,8 @@ export interface SpareFile {
 
 /**
  * Finds the checkpoints that an ended run can do without: those of all epochs but the chosen one, which scores, and the
- * last, from which training would go on. A file counts where it has a checkpoint's name and says itself that it holds
- * this network's weights of this epoch; links do not. None where the run has not ended.
+ * last, from which training would go on. A file counts where it is as it was written and says itself that it holds this
+ * network's weights of its epoch; links do not. None where the run has not ended.
  *
  * @throws {InputError} Where a file of the run is damaged.
  */
@@ -24,11 +28,13 @@ export async function spareCheckpoints(
   if (test === null) return [];
   const { epoch: chosen } = await readSelection(folder.selection);
   const epochs = (await readHistory(folder.history, findings)).map(({ epoch }) => epoch);
+  const changed = await checkSummed(sumsOf(folder), (file) => file.startsWith("checkpoints/"));
+  const isChanged = (path: string) => changed?.some(({ file }) => join(folder.dir, file) === path) ?? false;
   const spare: SpareFile[] = [];
   for (const epoch of epochs.slice(0, -1)) {
     const path = folder.checkpoint(epoch);
     const info = await Deno.lstat(path).catch(() => null);
-    if (epoch === chosen || !info?.isFile) continue;
+    if (epoch === chosen || !info?.isFile || isChanged(path)) continue;
     if (await isCheckpoint(path, { epoch, network: settings.network })) {
       spare.push({ path, bytes: info.size });
     }
@@ -42,9 +48,13 @@ export async function spareCheckpoints(
  * @throws {InputError} Where another process is at work on the run.
  */
 export async function removeSpareCheckpoints(run: ListedRun): Promise<SpareFile[]> {
-  using _claim = await claimRun(run.folder);
+  const { folder } = run;
+  using _claim = await claimRun(folder);
+  await tidyRun(folder);
   const spare = await spareCheckpoints(run);
-  for (const { path } of spare) await Deno.remove(path);
+  await adoptRun(folder, await readRunConfig(folder));
+  const names = new Set(spare.map(({ path }) => relative(folder.dir, path)));
+  await removeSummed(sumsOf(folder), (file) => names.has(file));
   return spare;
 }
 

@@ -7,6 +7,7 @@ import { adoptSummed, checkSummed, type Damage, summedFiles, SUMS_FILE } from ".
 import { readHistory } from "./history.ts";
 import { type RunConfig, UNSUMMED_VERSION } from "./run_config.ts";
 import { type RunFolder, sumsOf } from "./run_folder.ts";
+import { readSelection } from "./select_epoch.ts";
 
 const WAY_OUT = "put it back from a copy, or start anew in another folder";
 
@@ -100,9 +101,10 @@ export async function checkRunFile(run: RunFolder, path: string): Promise<void> 
 }
 
 /**
- * Compares a run's checkpoints with its history, before training goes on.
+ * Compares a run's checkpoints with its history, before training goes on. Once an epoch was chosen, only its checkpoint
+ * and the last one are needed: others may have been removed.
  *
- * @throws {InputError} Where a checkpoint of an epoch of the history is missing, there are later ones than the one that
+ * @throws {InputError} Where a checkpoint that is needed is missing, there are later ones than the one that
  * a killed process may have written, or the history is missing.
  */
 export async function checkCheckpoints(
@@ -117,8 +119,10 @@ export async function checkCheckpoints(
     throw new InputError(`${run.history}: is missing, though the run has checkpoints: ${WAY_OUT}`);
   }
   const epochs = (await readHistory(run.history, findings)).length;
+  const chosen = existsSync(run.selection) ? (await readSelection(run.selection)).epoch : null;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    if (written.includes(epoch)) continue;
+    const isNeeded = chosen === null || epoch === chosen || epoch === epochs;
+    if (!isNeeded || written.includes(epoch)) continue;
     throw new InputError(
       `${run.checkpoint(epoch)}: is missing, though ${run.history} has its epoch: ${WAY_OUT}`,
     );

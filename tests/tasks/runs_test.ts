@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheLine, HEADER_BYTES } from "../../lib/dataset/cache_line.ts";
-import { evaluate, writeMetrics } from "../../lib/evaluation/metrics.ts";
-import { writeHistory } from "../../lib/training/history.ts";
-import { writeRunConfig } from "../../lib/training/run_config.ts";
-import { claimRun, type RunFolder, runFolder } from "../../lib/training/run_folder.ts";
+import { evaluate, metricsJson } from "../../lib/evaluation/metrics.ts";
+import { historyCsv } from "../../lib/training/history.ts";
+import { checkCheckpoints, checkRunToRead } from "../../lib/training/check_run.ts";
+import { readRunConfig, writeRunConfig } from "../../lib/training/run_config.ts";
+import { claimRun, type RunFolder, runFolder, writeRunFiles } from "../../lib/training/run_folder.ts";
 import { writeSelection } from "../../lib/training/select_epoch.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
-import { writeSafetensors } from "../../lib/weight_files/safetensors.ts";
+import { safetensorsFile } from "../../lib/weight_files/safetensors.ts";
 import { testProject } from "./_project.ts";
 
 const FINDINGS = ["Mass", "Nodule"];
@@ -21,35 +22,35 @@ async function writeRun(
 ): Promise<RunFolder> {
   const run = runFolder(dir);
   const settings = checkSettings({ epochs: 4, data: "/images/chest", ...given }, "test");
-  await Deno.mkdir(run.checkpoints, { recursive: true });
   await writeRunConfig(run, { settings, findings: FINDINGS });
   const rows = [1, 2, 3, 4].map((epoch) => ({
     ...{ epoch, steps: epoch, learningRate: 1e-3, trainingLoss: 1, validationLoss: 1 },
     ...{ meanAuc: null, choiceMetric: null, auc: [null, null] },
   }));
-  await writeHistory(run.history, rows, FINDINGS);
-  for (const { epoch } of rows) await writeCheckpointOf(run.checkpoint(epoch), epoch, settings.network);
-  await writeSafetensors(run.optimizer(4), new Map());
+  await writeRunFiles(run, {
+    [run.history]: historyCsv(rows, FINDINGS),
+    ...Object.fromEntries(
+      rows.map(({ epoch }) => [run.checkpoint(epoch), weightsOf(epoch, settings.network)]),
+    ),
+    [run.optimizer(4)]: "state",
+  });
   if (!ended) return run;
-  await writeSelection(run.selection, { epoch: 2, choiceMetric: null, rule: "test" });
+  await writeSelection(run, { epoch: 2, choiceMetric: null, rule: "test" });
   const truth = Uint8Array.from({ length: 80 }, (_, i) => Number(i % 4 < 2));
-  await Deno.mkdir(join(dir, "test"));
-  await writeMetrics(
-    run.metrics,
-    evaluate({
-      labels: FINDINGS,
-      images: Array.from({ length: 40 }, (_, i) => `${i}.png`),
-      patients: Array.from({ length: 40 }, (_, i) => String(i)),
-      truth,
-      scores: Float64Array.from(truth, (value, i) => i % 2 === 0 ? value : 1 - value),
-    }, { resamples: 20 }),
-  );
+  const metrics = evaluate({
+    labels: FINDINGS,
+    images: Array.from({ length: 40 }, (_, i) => `${i}.png`),
+    patients: Array.from({ length: 40 }, (_, i) => String(i)),
+    truth,
+    scores: Float64Array.from(truth, (value, i) => i % 2 === 0 ? value : 1 - value),
+  }, { resamples: 20 });
+  await writeRunFiles(run, { [run.metrics]: metricsJson(metrics) });
   return run;
 }
 
-async function writeCheckpointOf(file: string, epoch: number, network: string): Promise<void> {
+function weightsOf(epoch: number, network: string): Uint8Array {
   const bias = { dtype: "F32", shape: [2], data: new Float32Array(2) } as const;
-  await writeSafetensors(file, new Map([["bias", bias]]), { metadata: { network, epoch: String(epoch) } });
+  return safetensorsFile(new Map([["bias", bias]]), { metadata: { network, epoch: String(epoch) } });
 }
 
 Deno.test("deno task runs lists runs, sets two side by side, and cleans what it is told to and no more", async (t) => {
@@ -97,7 +98,7 @@ Deno.test("deno task runs lists runs, sets two side by side, and cleans what it 
 
   await t.step("checkpoints", async () => {
     const foreign = first.checkpoint(3);
-    await writeCheckpointOf(foreign, 7, "another");
+    await Deno.writeFile(foreign, weightsOf(3, "resnet20v2").map((byte, i) => i === 90 ? byte ^ 1 : byte));
     const said = await runs("--clean", "checkpoints");
     assert.match(said.stdout, /^first: epoch-01\.safetensors: /m);
     assert.match(said.stdout, /^second: epoch-01\.safetensors, epoch-03\.safetensors: /m);
@@ -120,6 +121,9 @@ Deno.test("deno task runs lists runs, sets two side by side, and cleans what it 
     assert.deepEqual(left(second), kept);
     assert.deepEqual(left(first), [kept[0], "epoch-03.safetensors", ...kept.slice(1)]);
     assert.equal(left(begun).length, 5);
+    const config = await readRunConfig(second);
+    assert.deepEqual(await checkRunToRead(second, config), [], "what was removed is not missed");
+    await checkCheckpoints(second, config);
   });
 
   await t.step("caches", async () => {
