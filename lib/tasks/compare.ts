@@ -2,7 +2,6 @@ import { Option } from "commander";
 import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
-import { checkRunFile } from "../training/check_run.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";
 import { defineTask, integerOption, runTask, seedOption } from "./_command.ts";
@@ -42,6 +41,7 @@ const compare = defineTask("compare", {
           `--run: has to be given twice, and was given ${runs.length === 1 ? "once" : "more often"}`,
         );
       }
+      const { checkRunFile } = await import("../training/check_run.ts");
       const read = async (dir: string) => {
         const run = runFolder(dir);
         await checkRunFile(run, run.predictions("test"));
