@@ -1,13 +1,24 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
 import { openLocked } from "../support/open_locked.ts";
 import { statRegular } from "../support/regular_file.ts";
-import { cacheLine, HEADER_BYTES } from "./cache_line.ts";
+import {
+  cacheBytes,
+  cacheLine,
+  CHECKSUM_BYTES,
+  HEADER_BYTES,
+  IMAGES_A_BLOCK,
+  positionOf,
+  TRAILER_BYTES,
+} from "./cache_line.ts";
 import { decodeImage } from "./decode_image.ts";
 import type { ImageFolder } from "./image_folder.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
+import { syncFolder } from "../support/write_atomically.ts";
 
 /** Grey images of one size in a file, read one at a time: memory does not grow with their number. */
 export interface ImageCache extends Disposable {
@@ -17,7 +28,11 @@ export interface ImageCache extends Disposable {
   readonly names: readonly string[];
   /** Gives the index of an image by name, or undefined where it is not in the cache. */
   indexOf(name: string): number | undefined;
-  /** Reads an image, 0 (black) to 255 (white), row by row into the first size * size bytes of `into`. */
+  /**
+   * Reads an image, 0 (black) to 255 (white), row by row into the first size * size bytes of `into`.
+   *
+   * @throws {InputError} Where it does not have its checksum.
+   */
   read(index: number, into: Uint8Array): void;
 }
 
@@ -34,8 +49,7 @@ export interface ImageCacheOptions {
 }
 
 /** To be raised when `decodeImage` gives other values, or the file's layout changes. */
-const VERSION = 1;
-const IMAGES_A_BLOCK = 256;
+const VERSION = 2;
 const IN_FLIGHT = 2 * navigator.hardwareConcurrency;
 
 /** A cache file and what has to be in it. */
@@ -50,12 +64,15 @@ interface Plan {
 /**
  * Opens the cache of some images of a folder; where there is none, decodes them into it, several at a time.
  *
- * The file is a line of 64 bytes, then uint8 [names, size, size]. Its name and its line hold a hash of what made it:
- * version, size, folder, and each image's name, size in bytes and time of change. It is written as `.partial` and
- * renamed when whole; a kill leaves the part, and the next call goes on from it. Who comes while another process writes
- * the same cache waits for it. A cache that was cut short is made anew.
+ * The file is a line of 64 bytes, then blocks of up to 256 images, uint8 [images, size, size], each followed by the
+ * CRC-32 of every image of it; then the SHA-256 of the line and those checksums. Its name and its line hold a hash of what
+ * made it: version, size, folder, and each image's name, size in bytes, times and inode, so that an image that was replaced
+ * is noticed even where size and time of change are the same. An image is compared with its checksum whenever it is read
+ * (2 us at 64x64). The file is written as `.partial` and renamed when whole; a kill leaves the part, and the next call goes
+ * on from it. Who comes while another process writes the same cache waits for it. A cache that was cut short is made anew.
  *
- * @throws {InputError} Where an image is missing or cannot be decoded, or the disk is full; no part is left then.
+ * @throws {InputError} Where an image is missing or cannot be decoded, the disk is full (no part is left then), or the
+ * cache is damaged.
  * @throws The signal's reason where it ended the decoding.
  */
 export async function openImageCache(
@@ -69,21 +86,29 @@ export async function openImageCache(
   const { size } = options;
   const bytes = size * size;
   const indices = new Map(names.map((name, index) => [name, index]));
+  let checksums: Uint32Array;
+  try {
+    checksums = readChecksums(file, plan);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 
   function read(index: number, into: Uint8Array): void {
     if (!(index >= 0 && index < names.length)) {
       throw new RangeError(`No image ${index} among ${names.length}`);
     }
-    file.seekSync(HEADER_BYTES + index * bytes, Deno.SeekMode.Start);
-    for (let done = 0; done < bytes;) {
-      const count = file.readSync(into.subarray(done, bytes));
-      if (count === null) throw new Error(`${plan.file} was cut short while it was in use`);
-      done += count;
+    const pixels = into.subarray(0, bytes);
+    readWhole(file, plan, { into: pixels, position: positionOf(index, size) });
+    if (crc32(pixels) !== checksums[index]) {
+      throw new InputError(`${plan.file}: image ${names[index]} is damaged in it: ${WAY_OUT}`);
     }
   }
 
   return { size, names, indexOf: (name) => indices.get(name), read, [Symbol.dispose]: () => file.close() };
 }
+
+const WAY_OUT = "delete the file, and it is made anew";
 
 function planOf(folder: ImageFolder, names: readonly string[], options: ImageCacheOptions): Plan {
   const { size, cacheFolder = IMAGE_CACHE } = options;
@@ -91,8 +116,10 @@ function planOf(folder: ImageFolder, names: readonly string[], options: ImageCac
   for (const name of names) {
     const path = folder.images.get(name);
     if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);
-    const { size, mtime } = statRegular(path);
-    hash.update(`${name} ${size} ${mtime?.getTime()}\n`);
+    statRegular(path);
+    // The time of the last change of any kind, unlike that of the content, cannot be set.
+    const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true });
+    hash.update(`${name} ${size} ${mtimeNs} ${ctimeNs} ${ino}\n`);
   }
   const key = hash.digest("hex").slice(0, 16);
   const line = cacheLine({ size, images: names.length, key });
@@ -105,15 +132,26 @@ function planOf(folder: ImageFolder, names: readonly string[], options: ImageCac
   };
 }
 
-/** Whether the cache is there, has the right line and is as long as it has to be. */
-function isWhole({ file, header, images, size }: Plan): boolean {
+/**
+ * Whether the cache is there and as long as it has to be.
+ *
+ * @throws {InputError} Where it is longer, or does not begin with its line: then it is no cut cache of ours.
+ */
+function isWhole(plan: Plan): boolean {
+  let cache: Deno.FsFile;
   try {
-    using cache = Deno.openSync(file);
-    return cache.statSync().size === HEADER_BYTES + images.length * size * size && startsWith(cache, header);
+    cache = Deno.openSync(plan.file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+  using file = cache;
+  const { size } = file.statSync();
+  const whole = cacheBytes({ size: plan.size, images: plan.images.length });
+  if (size > whole || size >= HEADER_BYTES && !startsWith(file, plan.header)) {
+    throw new InputError(`${plan.file}: damaged, or no image cache: ${WAY_OUT}`);
+  }
+  return size === whole;
 }
 
 function startsWith(file: Deno.FsFile, header: Uint8Array): boolean {
@@ -122,15 +160,60 @@ function startsWith(file: Deno.FsFile, header: Uint8Array): boolean {
   return file.readSync(start) === HEADER_BYTES && start.every((byte, i) => byte === header[i]);
 }
 
+/** The images' checksums, which have one together. */
+function readChecksums(file: Deno.FsFile, plan: Plan): Uint32Array {
+  const { images, size, header } = plan;
+  const checksums = new Uint32Array(images.length);
+  const bytes = new Uint8Array(checksums.buffer);
+  for (let start = 0; start < images.length; start += IMAGES_A_BLOCK) {
+    const count = Math.min(IMAGES_A_BLOCK, images.length - start);
+    const position = positionOf(start, size) + count * size * size;
+    const into = bytes.subarray(start * CHECKSUM_BYTES, (start + count) * CHECKSUM_BYTES);
+    readWhole(file, plan, { into, position });
+  }
+  const trailer = new Uint8Array(TRAILER_BYTES);
+  readWhole(file, plan, {
+    into: trailer,
+    position: cacheBytes({ size, images: images.length }) - TRAILER_BYTES,
+  });
+  const wanted = trailerOf(header, bytes);
+  if (trailer.some((byte, i) => byte !== wanted[i])) {
+    throw new InputError(`${plan.file}: damaged: its checksums do not have their own: ${WAY_OUT}`);
+  }
+  return checksums;
+}
+
+function trailerOf(header: Uint8Array, checksums: Uint8Array): Uint8Array {
+  return createHash("sha256").update(header).update(checksums).digest();
+}
+
+function readWhole(
+  file: Deno.FsFile,
+  plan: Plan,
+  { into, position }: { into: Uint8Array; position: number },
+): void {
+  file.seekSync(position, Deno.SeekMode.Start);
+  for (let done = 0; done < into.length;) {
+    const count = file.readSync(into.subarray(done));
+    if (count === null) throw new InputError(`${plan.file}: was cut short while it was in use`);
+    done += count;
+  }
+}
+
 async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {
   const draft = `${plan.file}.partial`;
+  const folder = dirname(draft);
+  await Deno.mkdir(folder, { recursive: true });
+  using file = await openLocked(draft);
+  if (!isDraft(file, plan)) {
+    throw new InputError(`${draft}: in the way, and no part of an image cache: move it away`);
+  }
   try {
-    await Deno.mkdir(dirname(draft), { recursive: true });
-    using file = await openLocked(draft);
     if (isWhole(plan)) return await Deno.remove(draft);
     await append(file, plan, options);
     await file.syncData();
     await Deno.rename(draft, plan.file);
+    await syncFolder(folder);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     await Deno.remove(draft).catch(() => {});
@@ -140,7 +223,16 @@ async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {
   }
 }
 
-/** Decodes what a part of the cache still lacks, a block of images at a time, in order. */
+/** Whether a file is the beginning of a cache (empty, or begins with its line or a part of that), or nobody's file. */
+function isDraft(file: Deno.FsFile, { header }: Plan): boolean {
+  if (!file.statSync().isFile) return true;
+  const start = new Uint8Array(HEADER_BYTES);
+  file.seekSync(0, Deno.SeekMode.Start);
+  const count = file.readSync(start) ?? 0;
+  return start.subarray(0, count).every((byte, i) => byte === header[i]);
+}
+
+/** Decodes what a draft of the cache still lacks, a block of images at a time, in order. */
 async function append(
   file: Deno.FsFile,
   plan: Plan,
@@ -148,24 +240,49 @@ async function append(
 ): Promise<void> {
   const { header, images, decode, size } = plan;
   const bytes = size * size;
-  const length = file.statSync().size;
-  let done = startsWith(file, header)
-    ? Math.min(Math.floor((length - HEADER_BYTES) / bytes), images.length)
-    : 0;
-  const kept = done === 0 ? 0 : HEADER_BYTES + done * bytes;
-  if (kept < length) file.truncateSync(kept);
+  const { blocks, checksums } = soundBlocks(file, plan);
+  let done = Math.min(blocks * IMAGES_A_BLOCK, images.length);
+  const kept = blocks === 0 ? 0 : HEADER_BYTES + blocks * IMAGES_A_BLOCK * (bytes + CHECKSUM_BYTES);
+  if (kept < file.statSync().size) file.truncateSync(kept);
   file.seekSync(kept, Deno.SeekMode.Start);
   if (kept === 0) writeWhole(file, header);
   while (done < images.length) {
-    const block = images.slice(done, done + IMAGES_A_BLOCK);
+    const start = done;
+    const block = images.slice(start, start + IMAGES_A_BLOCK);
     const pixels = new Uint8Array(block.length * bytes);
     await inParallel(block.entries(), { workers: IN_FLIGHT, signal }, async ([index, image]) => {
-      pixels.set(await decode(image), index * bytes);
+      const decoded = await decode(image);
+      pixels.set(decoded, index * bytes);
+      checksums[start + index] = crc32(decoded);
       done++;
       onProgress?.(done, images.length);
     });
     writeWhole(file, pixels);
+    writeWhole(file, new Uint8Array(checksums.buffer, start * CHECKSUM_BYTES, block.length * CHECKSUM_BYTES));
   }
+  writeWhole(file, trailerOf(header, new Uint8Array(checksums.buffer)));
+}
+
+/** The whole blocks of 256 images that a draft begins with and that have their checksums. */
+function soundBlocks(file: Deno.FsFile, plan: Plan): { blocks: number; checksums: Uint32Array } {
+  const { header, images, size } = plan;
+  const bytes = size * size;
+  const checksums = new Uint32Array(images.length);
+  const blockBytes = IMAGES_A_BLOCK * (bytes + CHECKSUM_BYTES);
+  if (!startsWith(file, header)) return { blocks: 0, checksums };
+  const most = Math.min(
+    Math.floor((file.statSync().size - HEADER_BYTES) / blockBytes),
+    Math.floor(images.length / IMAGES_A_BLOCK),
+  );
+  const block = new Uint8Array(blockBytes);
+  for (let nth = 0; nth < most; nth++) {
+    readWhole(file, plan, { into: block, position: HEADER_BYTES + nth * blockBytes });
+    const found = new Uint32Array(block.slice(IMAGES_A_BLOCK * bytes).buffer);
+    const isSound = found.every((sum, i) => sum === crc32(block.subarray(i * bytes, (i + 1) * bytes)));
+    if (!isSound) return { blocks: nth, checksums };
+    checksums.set(found, nth * IMAGES_A_BLOCK);
+  }
+  return { blocks: most, checksums };
 }
 
 function writeWhole(file: Deno.FsFile, bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { IMAGE_CACHE } from "../support/project.ts";
-import { cacheLine, HEADER_BYTES } from "./cache_line.ts";
+import { cacheBytes, cacheLine, HEADER_BYTES } from "./cache_line.ts";
 
 /** An image cache on the disk. */
 export interface CacheFile {
@@ -23,7 +23,7 @@ export async function findCaches(folder = IMAGE_CACHE): Promise<CacheFile[]> {
     const { images, bytes } = readLine(path);
     const isOurs = images !== null &&
       cacheLine({ size: Number(size), images: images.count, key }) === images.line;
-    const whole = HEADER_BYTES + (images?.count ?? 0) * Number(size) ** 2;
+    const whole = cacheBytes({ size: Number(size), images: images?.count ?? 0 });
     if (isOurs && (partial ? bytes <= whole : bytes === whole)) found.push({ path, bytes });
   }
   return found.sort((a, b) => a.path < b.path ? -1 : 1);

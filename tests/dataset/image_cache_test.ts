@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import sharp from "sharp";
 import type { DatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { decodeImage } from "../../lib/dataset/decode_image.ts";
 import { type ImageCache, openImageCache } from "../../lib/dataset/image_cache.ts";
@@ -95,15 +96,75 @@ Deno.test("openImageCache makes a cache anew that was cut short or overwritten",
     await open();
     const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
     const bytes = await Deno.readFile(file);
-    assert.equal(bytes.length, 64 + 4 * 25);
+    assert.equal(bytes.length, 64 + 4 * (25 + 4) + 32);
     for (const length of [bytes.length - 1, 64, 10, 0]) {
       await Deno.truncate(file, length);
       assert.equal(await open(), 4);
       assert.deepEqual(await Deno.readFile(file), bytes);
     }
     await Deno.writeFile(file, new Uint8Array(bytes.length));
+    const wayOut = "delete the file, and it is made anew";
+    await assert.rejects(open(), new InputError(`${file}: damaged, or no image cache: ${wayOut}`));
+    await Deno.remove(file);
     assert.equal(await open(), 4);
     assert.equal(await open(), 0);
+  });
+});
+
+Deno.test("openImageCache finds a flipped bit anywhere, and names the file", async () => {
+  await withImages(4, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    const readAll = async () => {
+      using cache = await openImageCache(folder, names, { size: 5, cacheFolder });
+      names.forEach((_, i) => cache.read(i, new Uint8Array(25)));
+    };
+    await readAll();
+    const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
+    const bytes = await Deno.readFile(file);
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      await Deno.writeFile(file, flipped);
+      const error = await readAll().catch((error) => error);
+      assert(error instanceof InputError && error.message.startsWith(`${file}: `), `bit ${bit}: ${error}`);
+    }
+    await Deno.writeFile(file, bytes);
+    await readAll();
+  });
+});
+
+Deno.test("openImageCache notices an image that was replaced with the same size and time", async () => {
+  await withImages(1, async (folder, cacheFolder) => {
+    const file = folder.images.get("0.png")!;
+    const place = async (value: number) => {
+      const raw = { width: 8, height: 8, channels: 1 } as const;
+      const png = await sharp(new Uint8Array(64).fill(value), { raw }).toColourspace("b-w").png().toBuffer();
+      await Deno.writeFile(`${file}.new`, png);
+      await Deno.rename(`${file}.new`, file);
+      await Deno.utime(file, 1e9, 1e9);
+      using cache = await openImageCache(folder, ["0.png"], { size: 8, cacheFolder });
+      const pixels = new Uint8Array(64);
+      cache.read(0, pixels);
+      return { size: Deno.statSync(file).size, value: pixels[0] };
+    };
+    const [first, second] = [await place(100), await place(101)];
+    assert.equal(first.size, second.size);
+    assert.deepEqual([first.value, second.value], [100, 101]);
+  });
+});
+
+Deno.test("openImageCache leaves a file alone that only has the name of its part", async () => {
+  await withImages(3, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    (await openImageCache(folder, names, { size: 4, cacheFolder }))[Symbol.dispose]();
+    const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
+    await Deno.remove(file);
+    await Deno.writeTextFile(`${file}.partial`, "my thesis");
+    await assert.rejects(
+      openImageCache(folder, names, { size: 4, cacheFolder }),
+      new InputError(`${file}.partial: in the way, and no part of an image cache: move it away`),
+    );
+    assert.equal(await Deno.readTextFile(`${file}.partial`), "my thesis");
   });
 });
 
@@ -123,7 +184,7 @@ Deno.test("openImageCache goes on from where it was stopped or killed", async ()
     assert.deepEqual(others, []);
 
     for (
-      const [length, whole] of [[64 + 256 * 16, 256], [64 + 200 * 16 + 7, 200], [64, 0], [20, 0]] as const
+      const [length, whole] of [[64 + 256 * 20, 256], [64 + 256 * 20 - 1, 0], [64, 0], [20, 0]] as const
     ) {
       await Deno.truncate(join(cacheFolder, draft!), length);
       const seen: number[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cacheLine, HEADER_BYTES } from "../../lib/dataset/cache_line.ts";
+import { cacheBytes, cacheLine } from "../../lib/dataset/cache_line.ts";
 import { evaluate, metricsJson } from "../../lib/evaluation/metrics.ts";
 import { historyCsv } from "../../lib/training/history.ts";
 import { checkCheckpoints, checkRunToRead } from "../../lib/training/check_run.ts";
@@ -131,7 +131,7 @@ Deno.test("deno task runs lists runs, sets two side by side, and cleans what it 
     await Deno.mkdir(caches);
     const key = "0123456789abcdef";
     const line = new TextEncoder().encode(cacheLine({ size: 2, images: 3, key }));
-    const whole = new Uint8Array(HEADER_BYTES + 12);
+    const whole = new Uint8Array(cacheBytes({ size: 2, images: 3 }));
     whole.set(line);
     const write = (name: string, bytes: Uint8Array) => Deno.writeFile(join(caches, name), bytes);
     await write(`2-${key}.images`, whole);
