@@ -2,7 +2,7 @@ import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
 import { openRegular, readRegular } from "../support/regular_file.ts";
 import type { DataSet } from "./data_set.ts";
-import { type DicomTags, pseudonymOf } from "./dicom/dicom_tags.ts";
+import { type DicomTags, doubtsOf, pseudonymOf } from "./dicom/dicom_tags.ts";
 import type { Entry } from "./entry.ts";
 import type { ImageFolder } from "./image_folder.ts";
 import { imageKind } from "./image_kind.ts";
@@ -13,6 +13,9 @@ const TOLD = ["age", "sex", "view"] as const;
 /** How much of a file is read for its tags; only of few are they longer. */
 const HEADER_BYTES = 2 ** 16;
 const IN_FLIGHT = 8;
+
+/** How many doubtful images are named. */
+const MOST_NAMED = 5;
 
 /**
  * Takes from the tags of DICOM files what a data set's tables do not say of any image: age, sex, view, and the patient,
@@ -42,14 +45,30 @@ export async function fillFromTags(dataSet: DataSet): Promise<DataSet> {
   }));
   const found = lacking.filter((name) => entries.some((entry) => entry[name] !== null));
   const said = [...found, ...(fillsPatients ? ["patient (by a pseudonym)"] : [])];
-  if (said.length === 0) return dataSet;
+  const doubts = doubtful(entries, tags);
+  if (said.length === 0 && doubts === null) return dataSet;
   return {
     ...dataSet,
     entries,
     hasPatients: dataSet.hasPatients || fillsPatients,
-    notes: [...dataSet.notes, `From the DICOM files' tags: ${said.join(", ")}.`],
+    notes: [
+      ...dataSet.notes,
+      ...(said.length > 0 ? [`From the DICOM files' tags: ${said.join(", ")}.`] : []),
+      ...(doubts === null ? [] : [doubts]),
+    ],
     findImages: () => Promise.resolve(folder),
   };
+}
+
+/** Says which images are no chest radiographs by their tags; lateral views, which are told apart elsewhere, are left out. */
+function doubtful(entries: readonly Entry[], tags: readonly (DicomTags | null)[]): string | null {
+  const found = entries.flatMap(({ image }, i) => {
+    const doubts = tags[i] ? doubtsOf({ ...tags[i], view: null }) : [];
+    return doubts.length === 0 ? [] : [`${image} (${doubts.join("; ")})`];
+  });
+  if (found.length === 0) return null;
+  const named = found.slice(0, MOST_NAMED).join(", ") + (found.length > MOST_NAMED ? ", ..." : "");
+  return `By their tags ${found.length} of ${entries.length} images are no chest radiographs: ${named}`;
 }
 
 /** The data set's images; null where they are not there, which the work that needs them says. */

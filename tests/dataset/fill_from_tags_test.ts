@@ -46,6 +46,7 @@ Deno.test("what a table does not say is taken from its DICOM files' tags, the pa
     notes.includes("From the DICOM files' tags: age, sex, view, patient (by a pseudonym)."),
     notes.join(),
   );
+  assert(!notes.some((note) => note.startsWith("By their tags")));
   assert(notes.some((note) => /^1 lateral view left out/.test(note)), notes.join());
 
   // What the table says stands; an image without a file, or of another kind, leaves patients unknown.
@@ -58,6 +59,12 @@ Deno.test("what a table does not say is taken from its DICOM files' tags, the pa
   await Deno.copyFile("tests/fixtures/dataset/png/grey_8.png", join(folder.path, "scans/d.png"));
   const mixed = await open(["image,Mass", "a,1", "d.png,0"]);
   assert.deepEqual([mixed.hasPatients, mixed.entries[0]!.age, mixed.entries[1]!.age], [false, 71, null]);
+  await Deno.writeFile(join(folder.path, "scans/e"), tagged({ ...frontal, "CHEST": "ELBOW" }));
+  const elbow = await open(["image,Mass", "a,1", "e,0"]);
+  assert.equal(
+    elbow.notes.at(-1),
+    "By their tags 1 of 2 images are no chest radiographs: e (body part ELBOW, not the chest)",
+  );
   const others = await open(["image,Mass", "d.png,0"]);
   assert(!others.notes.some((note) => note.includes("DICOM")));
 });
