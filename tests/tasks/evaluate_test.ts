@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { evaluate, type Metrics } from "../../lib/evaluation/metrics.ts";
 import { readPredictions } from "../../lib/evaluation/predictions.ts";
+import { removeSummed, SUMS_FILE } from "../../lib/support/summed_folder.ts";
 import { bitsOf } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
 import { smallRun } from "./_small_run.ts";
@@ -116,9 +117,10 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
 
   await test.step("a run of before its training set was described says what is missing", async () => {
     const file = join(run, "training.csv");
-    const content = await Deno.readTextFile(file);
-    assert(!/\.png/.test(content));
-    await Deno.remove(file);
+    const sums = join(run, SUMS_FILE);
+    const [content, summed] = await Promise.all([file, sums].map((path) => Deno.readTextFile(path)));
+    assert(!/\.png/.test(content!));
+    await removeSummed({ dir: run, kind: "run" }, (name) => name === "training.csv");
     const { code, stderr } = await project.run("evaluate", [
       "--run",
       run,
@@ -132,7 +134,8 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       stderr,
       /^The run has no .*training\.csv, as runs of older versions: there is no metadata baseline/m,
     );
-    await Deno.writeTextFile(file, content);
+    await Deno.writeTextFile(file, content!);
+    await Deno.writeTextFile(sums, summed!);
   });
 
   await test.step("a row whose image is missing is an error, with --skip-missing it is left out", async () => {
