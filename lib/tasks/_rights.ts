@@ -133,5 +133,9 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   },
   rooms: { program: "tests/rooms/rooms.ts", writes: [".artefacts", ".github"], runs: ["deno"] },
   fuzz: { program: "tests/fuzz/fuzz.ts", needs: ["tensorflow"], anyFile: true, runs: ["deno"] },
+  soak: {
+    ...{ program: "tests/soak/soak.ts", needs: ["tensorflow", "metadata"], anyFile: true },
+    ...{ loads: ["tensorflow", "sharp"], runs: "any", variables: "any", asks: "any" },
+  },
   bench: { program: "tests/bench/bench.ts", anyFile: true, runs: "any", variables: "any", asks: "any" },
 };
