@@ -6,14 +6,14 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** The paths of all files below a folder, each with the SHA-256 of its bytes; event files hold times and are left out. */
+/** The paths of all files below a folder, each with the SHA-256 of its bytes; what holds times is left out: event files and where a run comes from. */
 export async function bitsOf(folder: string): Promise<Record<string, string>> {
   const bits: Record<string, string> = {};
   async function add(below: string): Promise<void> {
     for await (const { name, isDirectory } of Deno.readDir(below)) {
       const path = join(below, name);
       if (isDirectory && name !== "tensorboard") await add(path);
-      else if (!isDirectory) {
+      else if (!isDirectory && name !== "provenance.json") {
         const hash = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
         bits[relative(folder, path)] = new Uint8Array(hash).toHex();
       }

@@ -2,6 +2,7 @@ import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
+import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Selection } from "../training/select_epoch.ts";
@@ -42,7 +43,7 @@ export function evaluationCard(results: EvaluationResults): string {
  * is, what it was trained and tested on, how well it does and for whom, and what it is not for.
  */
 export function modelCard(results: RunResults): string {
-  const { name, settings, phantom, data, split, selection, metrics } = results;
+  const { name, settings, phantom, data, split, selection, metrics, provenance } = results;
   const { localisation } = metrics;
   const parts = PARTS.map((part) => [
     part,
@@ -100,6 +101,10 @@ export function modelCard(results: RunResults): string {
       "The data do not say which images are of one patient: such images may be in several sets, which inflates the AUC.",
     ]),
     "Other hospitals, machines and populations were not tested.",
+
+    "## Provenance",
+    table(["What", "Value"], Object.entries(lastingProvenance(provenance))),
+    "When the run was made, and how long it took, is in its `provenance.json`.",
 
     ...INTENDED_USE,
   ];

@@ -32,6 +32,8 @@ export interface ReportContent {
   warnings?: readonly string[];
   /** The settings by name, as they are in the run's configuration. */
   settings?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Where it comes from, by name: versions, the machine, hashes. */
+  provenance?: Readonly<Record<string, string>>;
   /** The images by label: the parts of a run, or the one set that was judged. */
   data?: { parts: readonly CountedParts[]; notes?: readonly string[] };
   /** How the network was trained and its epoch chosen. */
@@ -189,6 +191,7 @@ export function reportHtml(content: ReportContent): Promise<string> {
     gradCamSection(content),
     literatureSection(content),
     settingsSection(content),
+    provenanceSection(content),
     limitsSection(content),
   ];
   return pageHtml({
@@ -555,6 +558,15 @@ function settingsSection({ settings }: ReportContent): Section | null {
         rows: Object.entries(settings).map(([name, value]) => [name, String(value ?? "-")]),
       },
     }],
+  };
+}
+
+function provenanceSection({ provenance }: ReportContent): Section | null {
+  if (provenance === undefined) return null;
+  return {
+    title: "Provenance",
+    howToRead: "With what the run was made. When, and how long it took, is in its provenance.json.",
+    blocks: [{ table: { columns: ["What", "Value"], rows: Object.entries(provenance) } }],
   };
 }
 

@@ -14,6 +14,7 @@ import { precisionRecall } from "../evaluation/precision_recall.ts";
 import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import { roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
+import { lastingProvenance, type Provenance } from "../training/provenance.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
 import { threeDecimals } from "../plots/_theme.ts";
@@ -46,6 +47,8 @@ export interface RunResults {
   test: Predictions;
   /** Heat maps over images, with captions. */
   pictures: readonly CaptionedPicture[];
+  /** Where, when and with what the run was made. */
+  provenance: Provenance;
 }
 
 /** What a report tells of a run. */
@@ -84,6 +87,7 @@ export function runReport(results: RunResults): ReportContent {
       ...smallNumbers(metrics),
       ...smallValidation(split.validation, test.labels),
     ],
+    provenance: lastingProvenance(results.provenance),
     settings: Object.fromEntries(
       Object.entries(plain).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
     ),

@@ -4,6 +4,7 @@ import type { Settings } from "../training/settings.ts";
 import { explainRun } from "./explain_run.ts";
 import { openRun, type OpenRunOptions } from "./open_run.ts";
 import type { FinishedRun } from "./finished_run.ts";
+import { beginSession } from "./provenance.ts";
 import { writeReference } from "./reference.ts";
 import { reportRun } from "./report_run.ts";
 import type { RunContext } from "./reporter.ts";
@@ -21,6 +22,7 @@ import { writeTrainingMetadata } from "./training_metadata.ts";
  */
 export async function completeRun(settings: Settings, options: OpenRunOptions = {}): Promise<FinishedRun> {
   using run = await openRun(settings, options);
+  await beginSession(run);
   try {
     await trainToTheEnd(run, options);
   } catch (error) {

@@ -8,6 +8,7 @@ import { reportHtml } from "../report/report.ts";
 import { runReport } from "../report/run_report.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
 import type { FinishedRun, RunFindings, RunPredictions } from "./finished_run.ts";
+import { endSession } from "./provenance.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
@@ -34,6 +35,7 @@ export async function reportRun(
     metrics,
     test: predictions.test,
     pictures,
+    provenance: await endSession(run),
   };
   await writeRunFiles(folder, {
     [folder.metrics]: metricsJson(metrics),

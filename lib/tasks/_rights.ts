@@ -58,6 +58,9 @@ const NETWORK = {
   asks: ["systemMemoryInfo"],
 } as const satisfies Rights;
 
+/** What training asks of the system. */
+const TRAINING_ASKS = [...NETWORK.asks, "cpus"] as const;
+
 /** The rights of every `deno task`. */
 export const RIGHTS: Readonly<Record<string, Rights>> = {
   setup: { writes: [".venv", "data"], runs: ["python3"], asks: ["statfs"] },
@@ -69,6 +72,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["sharp"] },
   train: {
     ...NETWORK,
+    asks: TRAINING_ASKS,
     paths: {
       ...DATA_PATHS,
       "--split-file": "read",
@@ -103,6 +107,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },
   leak: {
     ...NETWORK,
+    asks: TRAINING_ASKS,
     paths: { ...DATA_PATHS, "--config": "read", "--out": "folder" },
     readsSettings: true,
     writes: ["data"],

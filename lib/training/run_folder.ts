@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { isDraftName, namesIn, removeDeadDrafts } from "../support/draft_folder.ts";
 import { eventFilesIn, isSoundEventFile } from "../support/event_file.ts";
 import { InputError } from "../support/input_error.ts";
+import { readJson } from "../support/read_json.ts";
 import {
   isBegunOnly,
   removeSummed,
@@ -12,6 +13,7 @@ import {
   writeSummed,
   type WriteSummedOptions,
 } from "../support/summed_folder.ts";
+import { isProvenance } from "./provenance.ts";
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -35,6 +37,8 @@ export interface RunFolder {
   gradCam: string;
   modelCard: string;
   report: string;
+  /** Where, when and with what it was made. */
+  provenance: string;
   /** A folder of event files for TensorBoard. */
   tensorboard: string;
 }
@@ -59,6 +63,7 @@ export function runFolder(dir: string): RunFolder {
     gradCam: join(dir, "grad-cam"),
     modelCard: join(dir, "model-card.md"),
     report: join(dir, "report.html"),
+    provenance: join(dir, "provenance.json"),
     tensorboard: join(dir, "tensorboard"),
   };
 }
@@ -133,6 +138,9 @@ export async function removeRunFiles(run: RunFolder): Promise<void> {
   await removeSummed(sumsOf(run), () => true);
   for (const file of await eventFilesIn(run.tensorboard)) {
     if (await isSoundEventFile(file)) await Deno.remove(file);
+  }
+  if (existsSync(run.provenance) && isProvenance(await readJson(run.provenance))) {
+    await Deno.remove(run.provenance);
   }
   for (const folder of foldersOf(run)) if (folder !== run.dir) await removeEmpty(folder);
 }

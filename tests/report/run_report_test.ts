@@ -60,6 +60,19 @@ function results(phantom: boolean): RunResults {
     }),
     test: predictions,
     pictures: [],
+    provenance: {
+      version: 1,
+      split: "a".repeat(64),
+      images: "b".repeat(64),
+      sessions: [{
+        started: "2026-01-02T03:04:05.000Z",
+        ended: null,
+        project: { version: "0.1.0", commit: null },
+        tensorflow: "2.21.0",
+        deno: "2.9.6",
+        machine: { system: "linux", architecture: "x86_64", processor: "A processor", cores: 2 },
+      }],
+    },
   };
 }
 
@@ -102,6 +115,9 @@ Deno.test("a run's report has every operating rule, every label's calibration, a
 
 Deno.test("a model card tells data, figures with intervals, faults and what it is not for", () => {
   const card = modelCard(results(false));
+  assert.match(card, /\| Machine \| A processor, 2 cores, linux x86.?_64 \|/);
+  assert.match(card, /commit unknown/);
+  assert.doesNotMatch(card, /03:04/);
   for (
     const expected of [
       "**Not a medical device.**",

@@ -5,6 +5,8 @@ import { completeRun } from "../../lib/runs/complete_run.ts";
 import type { Reporter } from "../../lib/runs/reporter.ts";
 import { resumedSettings } from "../../lib/runs/resumed_settings.ts";
 import { InputError } from "../../lib/support/input_error.ts";
+import { sha256OfFile } from "../../lib/support/sha256.ts";
+import type { Provenance } from "../../lib/training/provenance.ts";
 import { checkSettings, type Settings } from "../../lib/training/settings.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
@@ -56,6 +58,12 @@ Deno.test("a run's life is told step by step, and goes on where it was ended", a
   for (const file of [folder.selection, folder.predictions("test"), folder.metrics, folder.report]) {
     assert(existsSync(file), file);
   }
+  const { split, sessions }: Provenance = JSON.parse(await Deno.readTextFile(folder.provenance));
+  assert.equal(split, await sha256OfFile(folder.split));
+  assert.deepEqual(sessions.map(({ ended }) => ended !== null), [false, true]);
+  assert.equal(sessions[1]!.deno, Deno.version.deno);
+  assert((await Deno.readTextFile(folder.modelCard)).includes(split));
+  assert((await Deno.readTextFile(folder.report)).includes(split));
 });
 
 Deno.test("a run that fails before its first epoch leaves no folder, one that fails later is as it was", async () => {
