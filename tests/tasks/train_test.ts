@@ -407,6 +407,7 @@ Deno.test({
       "run/SHA256SUMS",
       "run/checkpoints/epoch-01.safetensors",
       "run/config.json",
+      "run/provenance.json",
       "run/split.csv",
     ]);
   },
