@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import protobuf from "protobufjs/minimal.js";
+import { InputError } from "./input_error.ts";
+import { describeRefusal, systemRefusal } from "./system_error.ts";
 import { namesIn } from "./draft_folder.ts";
 import { readRegular } from "./regular_file.ts";
 
@@ -23,6 +25,7 @@ const FLOAT = 1;
  * TensorFlow's `event.proto` and `summary.proto`, in TFRecord frames with masked CRC-32C.
  *
  * @param now The time in milliseconds, asked for each event.
+ * @throws {InputError} When an event cannot be written, such as where the disk is full.
  */
 export function openEventFile(folder: string, now: () => number = Date.now): EventFile {
   Deno.mkdirSync(folder, { recursive: true });
@@ -32,7 +35,12 @@ export function openEventFile(folder: string, now: () => number = Date.now): Eve
     const event = protobuf.Writer.create().uint32(tag(1, 1)).double(now() / 1000);
     if (step > 0) event.uint32(tag(2, 0)).uint64(step);
     fill(event);
-    writeAll(file, frame(event.finish()));
+    try {
+      writeAll(file, frame(event.finish()));
+    } catch (error) {
+      const refusal = systemRefusal(error);
+      throw refusal === null ? error : new InputError(describeRefusal({ ...refusal, path }));
+    }
   };
   const addSummary = (step: number, fill: (summary: protobuf.Writer) => void) =>
     add(step, (event) => nested(event, 5, fill));
