@@ -26,6 +26,8 @@ export interface ImageCache extends Disposable {
   readonly size: number;
   /** The images' file names; an image's index is its place here. */
   readonly names: readonly string[];
+  /** A hash of the images, names and pixels; not there for images that are in no file. */
+  readonly digest?: string;
   /** Gives the index of an image by name, or undefined where it is not in the cache. */
   indexOf(name: string): number | undefined;
   /**
@@ -105,7 +107,14 @@ export async function openImageCache(
     }
   }
 
-  return { size, names, indexOf: (name) => indices.get(name), read, [Symbol.dispose]: () => file.close() };
+  return {
+    size,
+    names,
+    digest: createHash("sha256").update(JSON.stringify(names)).update(checksums).digest("hex"),
+    indexOf: (name) => indices.get(name),
+    read,
+    [Symbol.dispose]: () => file.close(),
+  };
 }
 
 const WAY_OUT = "delete the file, and it is made anew";

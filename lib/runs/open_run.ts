@@ -4,10 +4,12 @@ import { splitCsv } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
 import { describeDoubts, doubtfulImages } from "../dataset/image_doubts.ts";
+import { InputError } from "../support/input_error.ts";
 import { PHANTOM_FOLDER, RUNS } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
 import { adoptRun, checkCheckpoints, checkRunToWrite } from "../training/check_run.ts";
+import { dataDigest } from "../training/data_digest.ts";
 import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
 import {
   checkFree,
@@ -82,6 +84,8 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     }),
   );
   const { findings } = data;
+  const digest = dataDigest(data);
+  if (resumed) await checkData(resumed, { dataPath, digest });
   const state = opened.use(await initialState(settings, { findings, weights, resumed }));
 
   const folder = resumed ?? runFolder(dir ?? await makeNextFolder(dataPath));
@@ -90,7 +94,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     await checkStartable(folder, { overwrite });
     await tidyRun(folder);
     await clearRun(folder, { overwrite });
-    await writeRunConfig(folder, { settings, findings }, { overwrite });
+    await writeRunConfig(folder, { settings, findings, data: digest }, { overwrite });
   }
   if (!resume || !existsSync(folder.split)) {
     await writeRunFiles(folder, { [folder.split]: splitCsv(data.split) }, { overwrite });
@@ -112,6 +116,19 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   if (doubts !== null) reporter?.onWarning?.(doubts);
   reporter?.onOpened?.(run);
   return run;
+}
+
+/** Makes sure that a run goes on with the data that it was started with. */
+async function checkData(
+  run: RunFolder,
+  { dataPath, digest }: { dataPath: string; digest: string | null },
+): Promise<void> {
+  const { data } = await readRunConfig(run);
+  if (!data || digest === null || data === digest) return;
+  throw new InputError(
+    `${dataPath}: its images or labels are not those that the run was started with (${run.config}): put them back, or ` +
+      "start anew in another folder",
+  );
 }
 
 /** Makes sure that a new run can be written into a folder. */

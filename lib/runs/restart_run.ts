@@ -5,6 +5,7 @@ import { createModel, type Model } from "../model/model.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
+import { dataDigest } from "../training/data_digest.ts";
 import { writeRunConfig } from "../training/run_config.ts";
 import { checkFree, claimRun, runFolder, tidyRun, writeRunFiles } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
@@ -37,7 +38,7 @@ export async function restartRun(dir: string, { settings, data, model }: Restart
   if (!existsSync(folder.config)) await checkFree(folder);
   await tidyRun(folder);
   await clearRun(folder, { overwrite: false });
-  await writeRunConfig(folder, { settings, findings: data.findings });
+  await writeRunConfig(folder, { settings, findings: data.findings, data: dataDigest(data) });
   await writeRunFiles(folder, { [folder.split]: splitCsv(data.split) });
   const state = newState(model ?? createModel(network, settings));
   return {

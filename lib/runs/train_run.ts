@@ -16,8 +16,9 @@ export async function trainRun(run: Run, context: RunContext = {}): Promise<Trai
   const { reporter, signal } = context;
   const complete = run.history.length;
   const config = await Deno.readFile(folder.config);
-  const isOther = (await readRunConfig(folder)).settings.epochs !== settings.epochs;
-  if (isOther) await writeRunConfig(folder, { settings, findings: data.findings });
+  const before = await readRunConfig(folder);
+  const isOther = before.settings.epochs !== settings.epochs;
+  if (isOther) await writeRunConfig(folder, { ...before, settings });
   try {
     return await train(settings, {
       state: run,

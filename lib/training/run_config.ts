@@ -26,16 +26,18 @@ export interface RunConfig {
   /** Whether it was trained on phantom images; false where a run of before this was written down had its own folder. */
   phantom: boolean;
   settings: Settings;
+  /** The hash of what it was trained on (`dataDigest`); not there in runs of older versions. */
+  data?: string | null;
 }
 
 /** Writes a run's `config.json`. */
 export async function writeRunConfig(
   run: RunFolder,
-  { settings, findings }: Pick<RunConfig, "settings" | "findings">,
+  { settings, findings, data }: Pick<RunConfig, "settings" | "findings" | "data">,
   options: OutputOptions = {},
 ): Promise<void> {
   const phantom = wantsPhantoms(settings) || settings.data !== null && isPhantomFolder(settings.data);
-  const config: RunConfig = { version: VERSION, findings, phantom, settings };
+  const config: RunConfig = { version: VERSION, findings, phantom, settings, ...(data ? { data } : {}) };
   await writeRunFiles(run, { [run.config]: JSON.stringify(config, null, 2) + "\n" }, options);
 }
 
@@ -60,8 +62,14 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
       `${run.config}: findings ${quoteJson(findings)} are not 1 to ${MOST_FINDINGS} different names`,
     );
   }
-  const { phantom, settings: given } = config!;
+  const { phantom, settings: given, data } = config!;
   if (typeof given !== "object" || given === null) throw new InputError(`${run.config}: has no settings`);
   const settings = checkSettings({ ...BEFORE, ...given }, run.config);
-  return { version, findings, phantom: phantom ?? wantsPhantoms(settings), settings };
+  return {
+    version,
+    findings,
+    phantom: phantom ?? wantsPhantoms(settings),
+    settings,
+    ...(typeof data === "string" ? { data } : {}),
+  };
 }

@@ -89,3 +89,37 @@ Deno.test("a run that fails before its first epoch leaves no folder, one that fa
   await assert.rejects(completeRun(more, options), /^InputError: failed$/);
   assert.deepEqual(await bitsOf(dir), before);
 });
+
+Deno.test("a run goes on with the very images and labels that it was started with", async () => {
+  await using run = await smallRun();
+  const { dir, settings, path } = run;
+  await completeRun(settings, { dir });
+  const before = await bitsOf(dir);
+  const more = await resumedSettings(dir, { flags: { epochs: 2 } });
+  const table = join(path, "images/Data_Entry_2017.csv");
+  const rows = await Deno.readTextFile(table);
+  const image = join(path, "images/images/00000003_000.png");
+  const pixels = await Deno.readFile(image);
+  const changes = [
+    () =>
+      Deno.writeTextFile(
+        table,
+        rows.replace("00000003_000.png,", "00000003_000.png,Mass|").replace("|No Finding", ""),
+      ),
+    async () => {
+      await Deno.writeTextFile(table, rows);
+      await Deno.copyFile(join(path, "images/images/00000004_000.png"), image);
+    },
+  ];
+  for (const change of changes) {
+    await change();
+    await assert.rejects(completeRun(more, { dir, resume: true }), {
+      name: "InputError",
+      message:
+        /images: its images or labels are not those that the run was started with \(.*config.json\): put/,
+    });
+    assert.deepEqual(await bitsOf(dir), before);
+  }
+  await Deno.writeFile(image, pixels);
+  await completeRun(more, { dir, resume: true });
+});

@@ -8,6 +8,7 @@ import type { TrainingData } from "../../lib/training/training_data.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 
 const data = {
+  cache: {},
   findings: ["Mass", "Nodule"],
   split: { training: [], validation: [], test: [] },
   [Symbol.dispose]() {},
