@@ -21,8 +21,12 @@ export const SPLIT_WORDS: Readonly<Record<SplitKind, string>> = {
 };
 
 /** How settings split, in words to follow "split". */
-export function splitInWords({ split, splitFile }: { split: SplitKind; splitFile: string | null }): string {
-  return splitFile === null ? SPLIT_WORDS[split] : "by a file of the user's";
+export function splitInWords(
+  { split, splitFile, stratify }: { split: SplitKind; splitFile: string | null; stratify: boolean },
+): string {
+  return splitFile === null
+    ? `${SPLIT_WORDS[split]}${stratify ? ", with rare findings spread evenly" : ""}`
+    : "by a file of the user's";
 }
 
 /** The images that undersampling may thin out, by the names that flags and settings have for them. */
@@ -41,6 +45,8 @@ export interface MakeSplitOptions {
   test?: number;
   /** The fraction of the other images in the validation set. Default: that of `SplitOptions`. */
   validation?: number;
+  /** Whether rare findings are spread evenly over the sets of a split by image or by patient. Default: false. */
+  stratify?: boolean;
   /** The folder of the NIH's `train_val_list.txt` and `test_list.txt`, for an official split of its images. */
   lists?: string | null;
   /** The fraction of the images with no finding that is kept. Default: 1. */
@@ -57,7 +63,7 @@ export interface MakeSplitOptions {
 /**
  * Splits a data set in the way that is named and undersamples images with no finding.
  *
- * @throws {InputError} When a data set that does not know its patients is to be split by patient, when it has no
+ * @throws {InputError} When a split that is not drawn is to be stratified, when a data set that does not know its patients is to be split by patient, when it has no
  * official split, and what `splitByImage`, `splitByPatient`, `splitOfficially`, `readImageList` and `undersample` throw.
  */
 export async function makeSplit(dataSet: SplittableDataSet, options: MakeSplitOptions): Promise<Split> {
@@ -70,18 +76,27 @@ export async function makeSplit(dataSet: SplittableDataSet, options: MakeSplitOp
 }
 
 /** What splitting needs of a data set. */
-export type SplittableDataSet = Pick<DataSet, "table" | "entries" | "hasPatients" | "official">;
+export type SplittableDataSet = Pick<DataSet, "table" | "entries" | "findings" | "hasPatients" | "official">;
 
-type SplittingOptions = Pick<MakeSplitOptions, "kind" | "seed" | "test" | "validation" | "lists">;
+type SplittingOptions = Pick<
+  MakeSplitOptions,
+  "kind" | "seed" | "test" | "validation" | "lists" | "stratify"
+>;
 
 async function splitEntries(
-  { table, entries, hasPatients, official }: SplittableDataSet,
-  { kind, lists, ...sizes }: SplittingOptions,
+  { table, entries, findings, hasPatients, official }: SplittableDataSet,
+  { kind, lists, stratify = false, ...sizes }: SplittingOptions,
 ): Promise<Split> {
-  if (kind === "image") return splitByImage(entries, sizes);
+  if (stratify && (kind === "official" || kind === "original")) {
+    throw new InputError(
+      `A split ${SPLIT_WORDS[kind]} is not drawn, so its findings cannot be spread (stratify)`,
+    );
+  }
+  const drawn = { ...sizes, stratify: stratify ? findings : undefined };
+  if (kind === "image") return splitByImage(entries, drawn);
   if (kind === "original") return splitAsOriginal(entries);
   if (kind === "patient") {
-    if (hasPatients) return splitByPatient(entries, sizes);
+    if (hasPatients) return splitByPatient(entries, drawn);
     throw new InputError(
       `${table} does not say which images are of one patient, so it cannot be split by patient: say --split image ` +
         `(images of one patient may then come into several sets)${official ? " or --split official" : ""}`,

@@ -12,7 +12,7 @@ const NAME = /^(\d+)-([0-9a-f]{16})\.images(\.partial)?$/;
 
 /**
  * Finds the image caches of a folder, whole ones and parts that a stopped process left: files whose name and first line
- * are those that `openImageCache` gives them. All can be made anew from the images. None where the folder is missing.
+ * are those that `openImageCache` gives them, with checksums or, of before, without. All can be made anew from the images. None where the folder is missing.
  */
 export async function findCaches(folder = IMAGE_CACHE): Promise<CacheFile[]> {
   const found: CacheFile[] = [];
@@ -24,7 +24,10 @@ export async function findCaches(folder = IMAGE_CACHE): Promise<CacheFile[]> {
     const isOurs = images !== null &&
       cacheLine({ size: Number(size), images: images.count, key }) === images.line;
     const whole = cacheBytes({ size: Number(size), images: images?.count ?? 0 });
-    if (isOurs && (partial ? bytes <= whole : bytes === whole)) found.push({ path, bytes });
+    const unsummed = HEADER_BYTES + (images?.count ?? 0) * Number(size) ** 2;
+    if (isOurs && (partial ? bytes <= whole : bytes === whole || bytes === unsummed)) {
+      found.push({ path, bytes });
+    }
   }
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -3,6 +3,7 @@ import { random } from "../support/random.ts";
 import { numpyPermutation } from "../support/numpy_permutation.ts";
 import type { OfficialSplit } from "./data_set.ts";
 import { comparePatients, type Entry } from "./entry.ts";
+import { countLabels } from "./label_counts.ts";
 import { byName } from "./undersample.ts";
 
 /** The names of the parts of a dataset, in the order in which they are used. */
@@ -18,6 +19,15 @@ export type Split = Record<Part, Entry[]>;
 export interface SplitOptions extends SplitSizes {
   /** The same seed gives the same split. */
   seed: number;
+}
+
+/** How a split by image or by patient is drawn. */
+export interface DrawnSplitOptions extends SplitOptions {
+  /**
+   * The findings to be spread evenly: patients (images, where these are split) are divided by the rarest finding that one
+   * of their images has, and each of those groups is split by itself. Without it, all are split as one.
+   */
+  stratify?: readonly string[] | undefined;
 }
 
 /** How large the parts are. */
@@ -46,7 +56,9 @@ export interface OfficialSplitOptions {
  *
  * @throws {InputError} When a part would be empty, or a fraction is not between 0 and 1.
  */
-export function splitByImage(entries: readonly Entry[], options: SplitOptions): Split {
+export function splitByImage(entries: readonly Entry[], options: DrawnSplitOptions): Split {
+  const { stratify } = options;
+  if (stratify) return splitByStrata(entries, { ...options, stratify }, ({ image }) => image);
   const { test, validation } = sizesOf(entries.length, options);
   const parts = new Array<Part>(entries.length).fill("training");
   const order = random(options.seed, "split by image").shuffle(Uint32Array.from(entries.keys()));
@@ -61,7 +73,9 @@ export function splitByImage(entries: readonly Entry[], options: SplitOptions): 
  *
  * @throws {InputError} When a part would be empty, or a fraction is not between 0 and 1.
  */
-export function splitByPatient(entries: readonly Entry[], options: SplitOptions): Split {
+export function splitByPatient(entries: readonly Entry[], options: DrawnSplitOptions): Split {
+  const { stratify } = options;
+  if (stratify) return splitByStrata(entries, { ...options, stratify }, ({ patient }) => patient);
   const { test, validation } = sizesOf(entries.length, options);
   const patients = shuffledPatients(entries, options.seed);
   const testPatients = takePatients(patients, test);
@@ -70,6 +84,78 @@ export function splitByPatient(entries: readonly Entry[], options: SplitOptions)
     if (testPatients.has(patient)) return "test";
     return validationPatients.has(patient) ? "validation" : "training";
   });
+}
+
+/** Patients (or images, where these are split) whose rarest finding is the same. */
+interface Stratum {
+  /** The images of each unit. */
+  images: Map<string, number>;
+  /** Those of them that have the finding. */
+  positives: Map<string, number>;
+}
+
+/**
+ * Splits units, which are patients or images, by strata, that of the rarest finding first (after Sechidis et al., "On the
+ * Stratification of Multi-Label Data", 2011). The units of a stratum come in a random order, whatever their size; each
+ * goes into the part that lacks most positives of the stratum's finding, those of the last stratum into the part that
+ * lacks most images, so that the parts have their sizes.
+ */
+function splitByStrata(
+  entries: readonly Entry[],
+  options: SplitOptions & { stratify: readonly string[] },
+  unitOf: (entry: Entry) => string,
+): Split {
+  const sizes = sizesOf(entries.length, options);
+  const wanted = { ...sizes, training: entries.length - sizes.test - sizes.validation };
+  const lackingImages: Record<Part, number> = { ...wanted };
+  const partOfUnit = new Map<string, Part>();
+  const strata = strataOf(entries, options.stratify, unitOf);
+  for (const [index, { images, positives }] of strata.entries()) {
+    const isLast = index === strata.length - 1;
+    const total = [...positives.values()].reduce((sum, count) => sum + count, 0);
+    const lacking = isLast ? lackingImages : Object.fromEntries(
+      PARTS.map((part) => [part, total * wanted[part] / entries.length]),
+    ) as typeof wanted;
+    const drawn = random(options.seed, "stratified split", index).shuffle(
+      [...images.keys()].sort(comparePatients),
+    );
+    for (const unit of drawn) {
+      const part = PARTS.reduce((most, other) => lacking[other] > lacking[most] ? other : most);
+      partOfUnit.set(unit, part);
+      lackingImages[part] -= images.get(unit)!;
+      if (!isLast) lacking[part] -= positives.get(unit)!;
+    }
+  }
+  return collect(entries, (entry) => partOfUnit.get(unitOf(entry))!);
+}
+
+/** The strata that have units: that of the rarest finding first, units with no finding last. */
+function strataOf(
+  entries: readonly Entry[],
+  findings: readonly string[],
+  unitOf: (entry: Entry) => string,
+): Stratum[] {
+  const byRarity = countLabels(entries, findings).sort((a, b) => a.positives - b.positives)
+    .map(({ label }) => label);
+  const ranks = new Map<string, number>();
+  for (const entry of entries) {
+    const rank = byRarity.findIndex((finding) => entry.labels.includes(finding));
+    const others = ranks.get(unitOf(entry)) ?? byRarity.length;
+    ranks.set(unitOf(entry), rank < 0 ? others : Math.min(rank, others));
+  }
+  const strata = Array.from({ length: byRarity.length + 1 }, (): Stratum => ({
+    images: new Map(),
+    positives: new Map(),
+  }));
+  for (const entry of entries) {
+    const unit = unitOf(entry);
+    const rank = ranks.get(unit)!;
+    const { images, positives } = strata[rank]!;
+    images.set(unit, (images.get(unit) ?? 0) + 1);
+    const isPositive = rank < byRarity.length && entry.labels.includes(byRarity[rank]!);
+    positives.set(unit, (positives.get(unit) ?? 0) + Number(isPositive));
+  }
+  return strata.filter(({ images }) => images.size > 0);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Option } from "commander";
+import { Option } from "commander";
 import { SPLIT_KINDS, type SplitKind, UNDERSAMPLED, type Undersampled } from "../dataset/make_split.ts";
 import { choiceOption } from "./_command.ts";
 
@@ -11,6 +11,14 @@ export function splitOption(options: { default?: SplitKind } = {}): Option {
     choices: SPLIT_KINDS,
     ...options,
   });
+}
+
+/** `--stratify`: whether rare findings are spread evenly. */
+export function stratifyOption(): Option {
+  return new Option(
+    "--stratify",
+    "spread rare findings evenly over the sets, drawing patients (or images) by the rarest finding that they have",
+  );
 }
 
 /** `--undersample <sets>`: where images with no finding are dropped. */

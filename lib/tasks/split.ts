@@ -9,7 +9,7 @@ import { splitCsv } from "../dataset/split_file.ts";
 import { writeOutput } from "../support/outputs.ts";
 import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
-import { splitOption, undersampleOption } from "./_split_options.ts";
+import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
 
 interface SplitFlags extends DataFlags {
   split: SplitKind;
@@ -18,6 +18,7 @@ interface SplitFlags extends DataFlags {
   keepNormal: number;
   undersample: Undersampled;
   drawNormal?: true;
+  stratify?: boolean;
   testFraction?: number;
   validationFraction?: number;
   seed: number;
@@ -44,6 +45,7 @@ const split = addDataOptions(
   { data: "the folder of a data set (default: the metadata of all 112,120 NIH images)" },
 )
   .addOption(splitOption({ default: "patient" }))
+  .addOption(stratifyOption())
   .addOption(fractionOption("--test-fraction <fraction>", {
     description: "the fraction of the images for the test set (default: 0.15)",
   }))
@@ -73,14 +75,14 @@ const split = addDataOptions(
     const dataSet = await openDataSet(nihUnlessGiven(sourceOf(flags)));
     showNotes(dataSet.notes);
     const { split: kind, lists = null, keepNormal, drawNormal = false, undersample, seed } = flags;
-    const { testFraction: test, validationFraction: validation } = flags;
+    const { testFraction: test, validationFraction: validation, stratify = false } = flags;
     const sizes = {
       ...(test === undefined ? {} : { test }),
       ...(validation === undefined ? {} : { validation }),
     };
     const parts = await makeSplit(dataSet, {
       ...sizes,
-      ...{ kind, seed, lists, keepNormal, drawNormal, undersample },
+      ...{ kind, seed, lists, keepNormal, drawNormal, undersample, stratify },
     });
     const { out, overwrite = false } = flags;
     await writeOutput(out, splitCsv(parts), { overwrite });

@@ -19,7 +19,7 @@ import {
 import { configurationOption } from "./_configuration_option.ts";
 import { addDataOptions } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
-import { splitOption, undersampleOption } from "./_split_options.ts";
+import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
 
 /** The flags that are not settings. */
 interface OwnFlags {
@@ -97,6 +97,7 @@ const train = addDataOptions(
     }).conflicts("network"),
   )
   .addOption(splitOption())
+  .addOption(stratifyOption())
   .addOption(pathOption("--split-file <file>", {
     description: "a split of your own: a CSV with an image and its set (train, val, test) in each row",
     exists: "file",

@@ -72,6 +72,9 @@ const SCHEMA = z.strictObject({
     .describe("the fraction of the images for the test set, split by image or by patient"),
   validationFraction: fraction.gt(0).lt(1).default(0.06)
     .describe("the fraction of the other images for the validation set"),
+  stratify: z.boolean().default(false).describe(
+    "whether rare findings are spread evenly over the sets of a split by image or by patient",
+  ),
   seed: z.int().min(0).max(LARGEST_SEED).default(0).describe("the same seed gives the same run"),
 
   network: z.string().default("resnet20v2").describe("the network's name"),

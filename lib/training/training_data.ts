@@ -44,6 +44,7 @@ export type DataSettings =
     | "split"
     | "testFraction"
     | "validationFraction"
+    | "stratify"
     | "skipMissing"
     | "seed"
     | "imageSize"
@@ -77,7 +78,7 @@ export async function openTrainingData(
 
 function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Split> {
   const { keepNormal, drawNormal, undersample, split: kind, seed, lists } = settings;
-  const { testFraction, validationFraction } = settings;
+  const { testFraction, validationFraction, stratify } = settings;
   return makeSplit(dataSet, {
     kind,
     keepNormal,
@@ -85,6 +86,7 @@ function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Split> {
     undersample,
     seed,
     lists,
+    stratify,
     test: testFraction,
     validation: validationFraction,
   });

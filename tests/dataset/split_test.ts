@@ -18,6 +18,7 @@ import {
 import { undersample } from "../../lib/dataset/undersample.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { numpyPermutation } from "../../lib/support/numpy_permutation.ts";
+import { random } from "../../lib/support/random.ts";
 import { entriesOf } from "./_files.ts";
 import { phantomFolder } from "./_phantoms.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";
@@ -232,4 +233,44 @@ Deno.test({
       assert.equal(sharedPatients(split).testWithTraining, 0);
     }
   },
+});
+
+Deno.test("a stratified split spreads rare findings over the parts more evenly, by whole patients or by image", () => {
+  const FINDINGS = ["Common", "Rare", "Rarer"];
+  const stream = random(7, "test");
+  const entries = entriesOf(Array.from({ length: 400 }, () => 1 + Math.floor(5 * stream.uniform() ** 3)));
+  for (const entry of entries) {
+    entry.labels = FINDINGS.filter((_, i) => stream.uniform() < [0.3, 0.03, 0.015][i]!);
+  }
+  const positives = (some: readonly Entry[], finding: string) =>
+    some.filter(({ labels }) => labels.includes(finding)).length;
+  for (const splitUnits of [splitByPatient, splitByImage]) {
+    /** How many positives of the rare findings the test part has beyond or below a quarter, over ten seeds. */
+    const distance = (stratify?: string[]) => {
+      let sum = 0;
+      for (let seed = 0; seed < 10; seed++) {
+        const split = splitUnits(entries, { seed, test: 0.25, validation: 0.2, stratify });
+        assertWhole(split, entries);
+        assert(Math.abs(split.test.length - entries.length / 4) <= 5, String(split.test.length));
+        assert(
+          Math.abs(split.validation.length - 0.15 * entries.length) <= 5,
+          String(split.validation.length),
+        );
+        for (const finding of ["Rare", "Rarer"]) {
+          sum += Math.abs(positives(split.test, finding) - positives(entries, finding) / 4);
+        }
+      }
+      return sum / 20;
+    };
+    const [stratified, plain] = [distance(FINDINGS), distance()];
+    assert(stratified < 1.5 && stratified < plain / 1.5, `${splitUnits.name}: ${stratified}, ${plain}`);
+  }
+  const of = (seed: number) => splitByPatient(entries, { seed, stratify: FINDINGS });
+  assert.deepEqual(of(1), of(1));
+  assert.notDeepEqual(of(1).test, of(2).test);
+  assert.deepEqual(sharedPatients(of(1)), {
+    testWithTraining: 0,
+    testWithValidation: 0,
+    validationWithTraining: 0,
+  });
 });
