@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { openDraftFolder } from "./draft_folder.ts";
 import { InputError } from "./input_error.ts";
-import { openLocked } from "./open_locked.ts";
+import { syncFolder } from "./write_atomically.ts";
 import { quote } from "./printable.ts";
-import { openRegular, statRegular } from "./regular_file.ts";
+import { openRegular } from "./regular_file.ts";
 
 /** A file on a server whose content is known beforehand. */
 export interface Published {
@@ -67,12 +68,13 @@ export async function checkedDownload(
   { retries = 3, stallSeconds = 30, onProgress }: CheckedDownloadOptions = {},
 ): Promise<void> {
   if (await isThere(file, { url, sha256 })) return;
-  await Deno.mkdir(dirname(file), { recursive: true });
-  const path = `${file}.${sha256.slice(0, 16)}.partial`;
-  if (exists(path)) statRegular(path);
-  using draft = await openLocked(path);
+  const folder = dirname(file);
+  const key = `download ${basename(file)} ${sha256}`;
+  await using drafted = await openDraftFolder(folder, { files: [CONTENT], key, keep: true });
+  const path = join(drafted.dir, CONTENT);
+  using draft = await Deno.open(path, { read: true, write: true, create: true });
   try {
-    if (await isThere(file, { url, sha256 })) return await Deno.remove(path);
+    if (await isThere(file, { url, sha256 })) return;
     for (let attempt = 0; (await draft.stat()).size !== size; attempt++) {
       const broken = await fetchRest(draft, { url, size, stallSeconds, onProgress });
       if (broken === undefined || attempt < retries) continue;
@@ -84,11 +86,16 @@ export async function checkedDownload(
       throw new Useless(`${url}: has the SHA-256 ${found}, not ${sha256}; nothing was kept`);
     }
     await Deno.rename(path, file);
+    await syncFolder(folder);
   } catch (error) {
-    if (error instanceof Useless || exists(path) && (await draft.stat()).size === 0) await Deno.remove(path);
-    throw error instanceof Useless ? new InputError(error.message) : error;
+    if (error instanceof Useless) throw new InputError(error.message);
+    if ((await draft.stat()).size > 0) drafted.leave();
+    throw error;
   }
 }
+
+/** The name of a file in its draft. */
+const CONTENT = "content";
 
 /** What came is of no use to a later call; the message says why. */
 class Useless extends Error {}

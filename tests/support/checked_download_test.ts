@@ -136,7 +136,7 @@ Deno.test("a download that breaks off too often says so, and the next call goes 
   inFolder(async (dir) => {
     await using server = serve({ cuts: [5000, 0, 0] });
     const { files, message } = await download(dir, server.url, { ...server, retries: 2 });
-    deepEqual(files, ["weights.h5.344f3568ad427854.partial"]);
+    match(files.join(), /^\.thorax-[0-9a-f]{32}$/);
     match(message, /: .+; 5000 of 200000 bytes came, run again to go on$/);
     deepEqual(await download(dir, server.url, server), { files: ["weights.h5"], message: "" });
     await hasContent(dir);
