@@ -41,7 +41,7 @@ const train = addDataOptions(
     examples: [
       [
         "deno task train",
-        "the quick start: phantom images, six minutes on two cores with AVX-512, some twenty without",
+        "the quick start: phantom images, about six minutes on two cores with AVX-512, about eight without",
       ],
       [
         "deno task train --config original --data DIR",
