@@ -21,8 +21,8 @@ const CONTENT = "content";
  */
 export async function openDraft(path: string): Promise<Draft> {
   const folder = dirname(path);
+  await about(folder, () => Deno.mkdir(folder, { recursive: true }));
   const draft = await about(path, async () => {
-    await Deno.mkdir(folder, { recursive: true });
     await removeDeadDrafts(folder);
     return await openDraftFolder(folder, { files: [CONTENT] });
   });
