@@ -25,6 +25,8 @@ export interface Likeness {
   distance: number;
   /** The correlation of its layout with the mean reference image, -1 to 1. */
   correlation: number;
+  /** How it was probably transformed, such as "looks upside down"; null where it was not. */
+  looks: string | null;
   /** What is wrong with it, as half a sentence; null where it is like the reference images. */
   problem: string | null;
 }
@@ -114,7 +116,7 @@ export function likenessOf(reference: LikenessReference, image: Signature): Like
     : null;
   const isUnlike = distance > 1 || looks === null && correlation < limits.correlation;
   const problem = isUnlike ? `${UNLIKE}${looks === null ? "" : ` (it ${looks})`}` : looks;
-  return { distance, correlation, problem };
+  return { distance, correlation, looks, problem };
 }
 
 function directionOf(features: ArrayLike<number>): Float32Array {

@@ -67,7 +67,7 @@ interface Opened {
   images: number;
   /** How many there are of each kind of file and size, such as `png 1024x1024`. */
   kinds: Record<string, number>;
-  /** Images that cannot be read, or that show nothing, with the reason. */
+  /** Images that cannot be read, show nothing or are probably inverted or turned, with the reason. */
   faults: { image: string; fault: string }[];
 }
 
@@ -76,16 +76,20 @@ async function openSome({ entries }: DataSet, folder: ImageFolder, sample: numbe
   const { readImage } = await import("../dataset/read_image.ts");
   const there = entries.filter(({ image }) => folder.images.has(image));
   const count = folder.decode ? 0 : Math.min(sample, there.length);
+  const { turnedImages } = await import("../evaluation/turned_image.ts");
+  const turned = turnedImages();
   const opened: Opened = { images: count, kinds: {}, faults: [] };
   for (let i = 0; i < count; i++) {
     const { image } = there[Math.floor(i * there.length / count)]!;
     try {
-      const { image: { values, width, height }, kind } = await readImage(folder.images.get(image)!);
+      const { image: grey, kind } = await readImage(folder.images.get(image)!);
+      const { values, width, height } = grey;
+      const looks = turned(grey);
       const name = `${kind} ${width}x${height}`;
       opened.kinds[name] = (opened.kinds[name] ?? 0) + 1;
       if (values.every((value) => value === values[0])) {
         opened.faults.push({ image, fault: values[0] === 0 ? "all black" : "one value only" });
-      }
+      } else if (looks !== null) opened.faults.push({ image, fault: looks });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       opened.faults.push({ image, fault: error.message });

@@ -8,6 +8,8 @@ import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { random } from "../../lib/support/random.ts";
 import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
+import { planCases } from "../../lib/phantom/cases.ts";
+import { drawPhantom } from "../../lib/phantom/draw_phantom.ts";
 import { type Ending, testProject } from "./_project.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
@@ -153,30 +155,36 @@ Deno.test("inspect says what was understood of a data set, as text and as JSON",
   for (let i = 0; i < 6; i++) await writeImage(path(`pictures/${i}.png`), { finding: i % 2 === 0, seed: i });
   const black = sharp(new Uint8Array(64), { raw: { width: 8, height: 8, channels: 1 } });
   await black.toColourspace("b-w").png().toFile(path("pictures/6.png"));
+  const chest = drawPhantom(planCases(1, 3)[0]!, { seed: 3, size: 64 }).pixels;
+  const inverted = sharp(chest.map((value) => 255 - value), { raw: { width: 64, height: 64, channels: 1 } });
+  await inverted.toColourspace("b-w").png().toFile(path("pictures/8.png"));
   const rows = [
     "image,patient,Mass",
-    ...[1, 0, -1, 1, 0, 1, 0, 1].map((label, i) => `${i}.png,p${i >> 1},${label}`),
+    ...[1, 0, -1, 1, 0, 1, 0, 1, 0].map((label, i) => `${i}.png,p${i >> 1},${label}`),
   ];
   await Deno.writeTextFile(path("labels.csv"), rows.join("\n"));
   const data = ["--table", path("labels.csv"), "--images", path("pictures")];
   const asJson = await project.run("inspect", [...data, "--json"]);
   assertEnded(asJson);
   const found = JSON.parse(asJson.stdout);
-  assert.deepEqual([found.format, found.images, found.imagesFound, found.imagesMissing], ["table", 8, 7, 1]);
-  assert.equal(found.patients, 4);
+  assert.deepEqual([found.format, found.images, found.imagesFound, found.imagesMissing], ["table", 9, 8, 1]);
+  assert.equal(found.patients, 5);
   assert.deepEqual(found.findings, [{
     label: "Mass",
     positives: 4,
-    negatives: 3,
+    negatives: 4,
     unknown: 1,
-    prevalence: 4 / 7,
+    prevalence: 4 / 8,
   }]);
   assert.deepEqual(found.opened, {
-    images: 7,
-    kinds: { "png 32x32": 6, "png 8x8": 1 },
-    faults: [{ image: "6.png", fault: "all black" }],
+    images: 8,
+    kinds: { "png 32x32": 6, "png 8x8": 1, "png 64x64": 1 },
+    faults: [
+      { image: "6.png", fault: "all black" },
+      { image: "8.png", fault: "looks inverted, black where it should be white" },
+    ],
   });
   const asText = await project.run("inspect", data);
-  assert.match(asText.stdout, /^Mass +4 +3 +1$/m);
+  assert.match(asText.stdout, /^Mass +4 +4 +1$/m);
   assert.match(asText.stdout, /^6\.png: all black$/m);
 });
