@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { InputError } from "./input_error.ts";
 import { DATA } from "./project.ts";
 import { wasRead } from "./regular_file.ts";
@@ -19,11 +19,14 @@ export interface OutputOptions {
 /** Where the checksum of each file that `writeOutput` wrote is kept, in the form that `sha256sum --check` reads. */
 const RECORDS = join(DATA, "outputs");
 
+/** The file of a folder, such as a run, that has the checksums of those that belong to it. */
+export const SUMS_FILE = "SHA256SUMS";
+
 /**
  * Writes a file that a command line names, in place of an older one that was written this way and is as it was written.
  *
- * @throws {InputError} Where something else is there and is not to be overwritten, or the command reads it; what is there
- * is then as it was.
+ * @throws {InputError} Where something else is there and is not to be overwritten, or the command reads it, or it belongs
+ * to a folder with checksums; what is there is then as it was.
  */
 export async function writeOutput(
   file: string,
@@ -41,6 +44,10 @@ export async function writeOutput(
  * @throws {InputError} As there.
  */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<Draft> {
+  const owner = await ownerOf(file);
+  if (owner) {
+    throw new InputError(`${file}: belongs to ${owner}, so it is not written over: name another place`);
+  }
   const record = await openRecord(file);
   await checkOutput(file, options, record.isOwn);
   const draft = await openDraft(file);
@@ -53,6 +60,20 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
     commit: () => record.keep(hash.digest("hex"), () => draft.commit()),
     [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * The folder, one or two above a file, whose `SHA256SUMS` has it. What cannot be read is passed over: the folder may be
+ * closed to the task.
+ */
+async function ownerOf(file: string): Promise<string | undefined> {
+  const path = await Deno.realPath(file).catch(() => resolve(file));
+  for (const dir of [dirname(path), dirname(dirname(path))]) {
+    const sums = await Deno.readTextFile(join(dir, SUMS_FILE)).catch(() => "");
+    const inside = relative(dir, path);
+    const isItself = sums !== "" && inside === SUMS_FILE;
+    if (isItself || sums.split("\n").some((line) => line.endsWith(`  ${inside}`))) return dir;
+  }
 }
 
 /** The record of what was written to a path. */

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "./input_error.ts";
-import { checkOutput, type OutputOptions } from "./outputs.ts";
+import { checkOutput, type OutputOptions, SUMS_FILE } from "./outputs.ts";
 import { sha256, sha256OfFile } from "./sha256.ts";
 import { writeAtomically } from "./write_atomically.ts";
 
-/** The checksums of a folder's files, in the form that `sha256sum --check` reads. */
-export const SUMS_FILE = "SHA256SUMS";
+export { SUMS_FILE };
 
 /** What is known of one file. */
 interface Sum {

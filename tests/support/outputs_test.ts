@@ -54,3 +54,26 @@ Deno.test("an output replaces only what was written this way, or what is to be o
   );
   assert.equal(await Deno.readTextFile(file), "fourth");
 });
+
+Deno.test("no output is written over a file of a folder with checksums, such as a run's, though it is to be overwritten", async () => {
+  await using project = await testProject();
+  await using folder = await temporaryFolder();
+  const run = await Deno.realPath(folder.path);
+  await Deno.mkdir(join(run, "test"));
+  const kept = ["split.csv", "test/predictions.csv", "SHA256SUMS"];
+  for (const file of kept) await Deno.writeTextFile(join(run, file), "kept");
+  await Deno.writeTextFile(
+    join(run, "SHA256SUMS"),
+    `${"0".repeat(64)}  split.csv\n${"0".repeat(64)}  test/predictions.csv\n`,
+  );
+  await Deno.symlink(join(run, "split.csv"), join(run, "link.csv"));
+  const before = await bitsOf(run);
+  for (const file of [...kept, "link.csv"].map((name) => join(run, name))) {
+    assert.equal(
+      await write(project.path, { file, text: "other", overwrite: true }),
+      `InputError: ${file}: belongs to ${run}, so it is not written over: name another place`,
+    );
+  }
+  assert.deepEqual(await bitsOf(run), before);
+  assert.equal(await write(project.path, { file: join(run, "mine.csv"), text: "other" }), "");
+});
