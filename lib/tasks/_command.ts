@@ -39,7 +39,11 @@ export function defineTask(name: string, { description, examples }: TaskDescript
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", `\nExamples:\n${lines.join("\n")}`)
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {} });
+    .configureOutput({
+      writeOut: (text) => console.log(text.trimEnd()),
+      writeErr: () => {},
+      outputError: () => {},
+    });
 }
 
 /**
