@@ -88,9 +88,11 @@ export async function removeDeadDrafts(parent: string): Promise<void> {
     if (id === undefined) continue;
     const dir = join(parent, name);
     using mark = await Deno.open(join(dir, MARK), { read: true, write: true }).catch(() => null);
+    // A process that is about to mark its draft finds that the folder or the mark is gone, and begins again.
+    if (mark === null) await Deno.remove(dir).catch(() => {});
     if (!await mark?.tryLock(true)) continue;
-    const listed = await readMark(dir, id);
-    if (listed !== null && listed.length > 0) await removeFiles(dir, listed);
+    const listed = await readMark(dir, id).catch(() => null);
+    if (listed !== null) await removeFiles(dir, listed);
   }
 }
 
@@ -113,10 +115,11 @@ async function lockMark(dir: string): Promise<Deno.FsFile> {
   }
 }
 
-/** The files that a draft's mark lists: none where it is empty, null where it is no mark. */
+/** The files that a draft's mark lists: none where it is empty or cut short, null where it is no mark. */
 async function readMark(dir: string, id: string): Promise<string[] | null> {
-  const [first, ...files] = (await Deno.readTextFile(join(dir, MARK))).split("\n").slice(0, -1);
-  if (first === undefined) return [];
+  const text = await Deno.readTextFile(join(dir, MARK));
+  if (firstLine(id).startsWith(text)) return [];
+  const [first, ...files] = text.split("\n").slice(0, -1);
   return first === firstLine(id) && files.every(isInside) ? files : null;
 }
 

@@ -89,7 +89,11 @@ Deno.test("the draft of a killed process is removed by the next writing, and nob
     ].sort(),
   );
   await Deno.remove(join(dead, "mine.txt"));
+  const halfMade = ["1", "2"].map((digit) => join(folder.path, `.thorax-${digit.repeat(32)}`));
+  for (const dir of halfMade) await Deno.mkdir(dir);
+  await Deno.writeTextFile(join(halfMade[1]!, "DRAFT"), "");
   await removeDeadDrafts(folder.path);
+  for (const dir of halfMade) await assert.rejects(Deno.stat(dir), Deno.errors.NotFound);
   assert.equal([...Deno.readDirSync(folder.path)].some(({ name }) => dead.endsWith(name)), false);
 });
 
