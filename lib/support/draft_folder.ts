@@ -59,6 +59,7 @@ export async function openDraftFolder(
     const lines = files.filter((file) => !listed.includes(file));
     if (listed.length === 0) lines.unshift(firstLine(id));
     const text = new TextEncoder().encode(lines.map((line) => line + "\n").join(""));
+    if (listed.length === 0) await mark.truncate();
     await mark.seek(0, Deno.SeekMode.End);
     for (let written = 0; written < text.length;) written += await mark.write(text.subarray(written));
   } catch (error) {
