@@ -1,4 +1,5 @@
 import { thresholdCounts } from "./threshold_counts.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /**
  * Average precision: the precision at each distinct score, weighted by the recall gained there, without
@@ -8,8 +9,12 @@ import { thresholdCounts } from "./threshold_counts.ts";
  * @param scores As many scores.
  * @throws {RangeError} When the lengths differ or a score is NaN.
  */
-export function averagePrecision(truth: ArrayLike<number>, scores: ArrayLike<number>): number | null {
-  const { truePositives, falsePositives, positives } = thresholdCounts(truth, scores);
+export function averagePrecision(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weighted: Weighted = {},
+): number | null {
+  const { truePositives, falsePositives, positives } = thresholdCounts(truth, scores, weighted);
   if (positives === 0) return null;
   let sum = 0;
   let above = 0;

@@ -1,11 +1,11 @@
 import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import { random } from "../support/random.ts";
-import { aucByLabel } from "./auc.ts";
-import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
+import { differenceOf, intervalOf, meanOfEstimates } from "./estimate.ts";
+import { estimateAuc } from "./estimate_auc.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
 import { fitLogisticRegression, predictLogistic } from "./logistic_regression.ts";
-import { midranks } from "./midranks.ts";
-import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
+import { descendingOrder } from "./descending_order.ts";
+import { indexPatients, patientsOf } from "./patient_index.ts";
 import { labelColumn, type Predictions } from "./predictions.ts";
 import { assertSameImages, attributeOf } from "./subgroups.ts";
 import { summarise } from "./summary.ts";
@@ -82,6 +82,10 @@ export interface MetadataControl {
   meanAuc: number | null;
   /** Its interval. */
   meanAucInterval: Interval | null;
+  /** The predictions' mean AUC less this one, over the labels that have both. */
+  difference: number | null;
+  /** Its interval. */
+  differenceInterval: Interval | null;
 }
 
 /**
@@ -93,12 +97,12 @@ export interface MetadataControl {
 export function scoreControls(
   predictions: Predictions,
   entries: readonly Entry[],
-  options: ResampleOptions & IntervalOptions & { training?: readonly Entry[] | undefined } = {},
+  options: IntervalOptions & { seed?: number; training?: readonly Entry[] | undefined } = {},
 ): ControlMetrics {
   assertSameImages(predictions, entries);
   const { training, seed = 0, ...intervals } = options;
   return {
-    metadata: training ? scoreMetadata(predictions, entries, { ...options, training }) : null,
+    metadata: training ? scoreMetadata(predictions, entries, { ...intervals, training }) : null,
     shuffled: shuffleLabels(predictions, { seed, ...intervals }),
     shuffledWithinStrata: shuffleLabels(predictions, { seed, strata: strataOf(entries), ...intervals }),
   };
@@ -107,21 +111,34 @@ export function scoreControls(
 function scoreMetadata(
   predictions: Predictions,
   entries: readonly Entry[],
-  { training, ...options }: ResampleOptions & IntervalOptions & { training: readonly Entry[] },
+  { training, ...options }: IntervalOptions & { training: readonly Entry[] },
 ): MetadataControl {
   const { labels, patients } = predictions;
   const control = { ...predictions, scores: predictFromMetadata(training, entries, { labels }) };
-  const drawn = bootstrapAreas(control, indexPatients(patients), options);
-  const areas = aucByLabel(control);
-  const defined = drawn.filter((_, label) => areas[label] !== null);
+  const index = indexPatients(patients);
+  const meanOf = (of: Predictions) => {
+    const estimates = labels.map((_, label) => {
+      const column = labelColumn(of, label);
+      return estimateAuc(column, patientsOf(index, column.images));
+    });
+    return { estimates, mean: meanOfEstimates(estimates.filter((estimate) => estimate !== null)) };
+  };
+  const { estimates, mean } = meanOf(control);
+  const network = meanOf(predictions).mean;
+  const difference = mean && network && differenceOf(network, mean, options);
   return {
-    labels: labels.map((name, label) => ({
-      name,
-      auc: areas[label]!,
-      aucInterval: areas[label] === null ? null : percentileInterval(drawn[label]!.auc, options),
-    })),
-    meanAuc: summarise(areas).mean,
-    meanAucInterval: percentileInterval(meanOverLabels(defined.map(({ auc }) => auc)), options),
+    labels: labels.map((name, label) => {
+      const estimate = estimates[label]!;
+      return {
+        name,
+        auc: estimate && estimate.value,
+        aucInterval: estimate && intervalOf(estimate, options),
+      };
+    }),
+    meanAuc: mean && mean.value,
+    meanAucInterval: mean && intervalOf(mean, options),
+    difference: difference && difference.difference,
+    differenceInterval: difference && difference.interval,
   };
 }
 
@@ -144,45 +161,41 @@ export interface ShuffleOptions extends IntervalOptions {
 }
 
 /**
- * Scores the predictions against findings that were dealt out at random, all findings of an image together (a finding
- * that is unknown of some images goes round among the others). Over
- * all images the mean AUC has to be .5, or the scoring is wrong; within strata of view, sex and age
+ * Scores the predictions against findings that were dealt out at random, all findings of an image together, with the
+ * image's weight (a finding that is unknown of some images goes round among the others). Over all images the mean AUC has to be .5, or the scoring is wrong; within strata of view, sex and age
  * (`strataOf`) what exceeds .5 is what the network gains by knowing the stratum, not the finding.
  */
 export function shuffleLabels(
   predictions: Predictions,
   { shuffles = 100, seed = 0, strata, ...options }: ShuffleOptions = {},
 ): ShuffledLabels {
-  const { labels, images, truth } = predictions;
+  const { labels, images, truth, weights } = predictions;
   const { shuffle } = random(seed, "shuffled labels");
-  const strataOfImages = images.map((_, image) => strata?.[image] ?? "");
-  const members = [...Map.groupBy(images.keys(), (image) => strataOfImages[image]!).values()];
-  const columns = labels.map((_, label) => labelColumn(predictions, label));
-  const ranks = columns.map(({ scores }) => midranks(scores));
-  const positives = columns.map(({ truth }) => truth.reduce((sum, value) => sum + value, 0));
-  const ranksOf = columns.map(({ images }, label) =>
-    new Map(Array.from(images, (image, i) => [image, ranks[label]![i]!]))
-  );
-  const dealt = members.map((stratum) =>
-    ranksOf.map((ranks) => stratum.flatMap((image) => ranks.get(image) ?? []))
-  );
+  const members = [...Map.groupBy(images.keys(), (image) => strata?.[image] ?? "").values()];
+  const columns = labels.map((_, label) => {
+    const { images: known, scores } = labelColumn(predictions, label);
+    const placeOf = new Map(Array.from(known, (image, place) => [image, place]));
+    return {
+      places: members.map((stratum) => stratum.flatMap((image) => placeOf.get(image) ?? [])),
+      areaOf: areasOf(scores),
+      dealt: { truth: new Uint8Array(known.length), weights: new Float64Array(known.length).fill(1) },
+    };
+  });
   const means = Float64Array.from({ length: shuffles }, () => {
-    const sums = new Float64Array(labels.length);
     members.forEach((stratum, index) => {
       const shuffled = shuffle(stratum.slice());
-      for (let label = 0; label < labels.length; label++) {
-        let place = 0;
+      columns.forEach(({ places, dealt }, label) => {
+        let next = 0;
         for (const from of shuffled) {
           const value = truth[from * labels.length + label]!;
           if (value === UNKNOWN) continue;
-          if (value === 1) sums[label]! += dealt[index]![label]![place]!;
-          place++;
+          const place = places[index]![next++]!;
+          dealt.truth[place] = value;
+          if (weights) dealt.weights[place] = weights[from]!;
         }
-      }
+      });
     });
-    return summarise(
-      sums.map((sum, label) => areaOfRanks(sum, positives[label]!, columns[label]!.images.length)),
-    ).mean ?? NaN;
+    return summarise(columns.map(({ areaOf, dealt }) => areaOf(dealt))).mean ?? NaN;
   });
   return {
     meanAuc: summarise(means).mean,
@@ -190,9 +203,23 @@ export function shuffleLabels(
   };
 }
 
-/** The AUC from the sum of the positives' ranks (Mann and Whitney, 1947); NaN where it is undefined. */
-function areaOfRanks(sum: number, positives: number, images: number): number {
-  return (sum - positives * (positives + 1) / 2) / (positives * (images - positives));
+/** Sorts scores once, for the AUCs of one ground truth after the other; NaN where one is undefined. */
+function areasOf(scores: Float64Array): (of: { truth: Uint8Array; weights: Float64Array }) => number {
+  const order = descendingOrder(scores);
+  const isLast = Uint8Array.from(order, (image, rank) => Number(scores[order[rank + 1]!] !== scores[image]));
+  return ({ truth, weights }) => {
+    let [positives, negatives, twiceWon] = [0, 0, 0];
+    let [positivesAbove, negativesAbove] = [0, 0];
+    for (let rank = 0; rank < order.length; rank++) {
+      const image = order[rank]!;
+      if (truth[image]) positives += weights[image]!;
+      else negatives += weights[image]!;
+      if (!isLast[rank]) continue;
+      twiceWon += (negatives - negativesAbove) * (positivesAbove + positives);
+      [positivesAbove, negativesAbove] = [positives, negatives];
+    }
+    return twiceWon / (2 * positives * negatives);
+  };
 }
 
 /** The stratum of view, sex and age band that each image is in. */

@@ -1,4 +1,5 @@
-import { type PatientIndex, type ResampleOptions, resamplePatients, RESAMPLES } from "./resample_patients.ts";
+import type { PatientIndex } from "./patient_index.ts";
+import { type ResampleOptions, resamplePatients, RESAMPLES } from "./resample_patients.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
 import { resampledAreas } from "./resampled_auc.ts";
 

@@ -1,6 +1,7 @@
-import { type Proportion } from "./confusion.ts";
 import type { IntervalOptions } from "./interval.ts";
-import { wilson } from "./wilson.ts";
+import type { PatientIndex } from "./patient_index.ts";
+import { eachImageAlone, type Proportion, proportionOf } from "./proportion.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /** How many bins of equal width a reliability diagram and its error have. */
 export const BINS = 15;
@@ -32,6 +33,12 @@ export interface Calibration {
   reliability: ReliabilityBin[];
 }
 
+/** How calibration is measured. */
+export interface CalibrationOptions extends IntervalOptions, Weighted {
+  /** The images by patient, for the intervals; by default each is of another patient. */
+  patients?: PatientIndex | undefined;
+}
+
 /**
  * How well a label's scores serve as probabilities. Null where there are no images, or where a score is not
  * between 0 and 1, since it is then no probability.
@@ -42,32 +49,39 @@ export interface Calibration {
 export function calibration(
   truth: ArrayLike<number>,
   scores: ArrayLike<number>,
-  options: IntervalOptions = {},
+  { patients, weights, ...options }: CalibrationOptions = {},
 ): Calibration | null {
   if (!areProbabilities(scores)) return null;
-  const bins = Array.from({ length: BINS }, () => ({ images: 0, scores: 0, positives: 0 }));
-  let squares = 0;
+  const bins = Array.from({ length: BINS }, () => ({
+    images: [] as number[],
+    weight: 0,
+    scores: 0,
+    positives: 0,
+  }));
+  let [squares, total] = [0, 0];
   for (let image = 0; image < scores.length; image++) {
     const bin = bins[binOf(scores[image]!)]!;
-    bin.images++;
-    bin.scores += scores[image]!;
-    bin.positives += truth[image]!;
-    squares += (scores[image]! - truth[image]!) ** 2;
+    const weight = weights?.[image] ?? 1;
+    bin.images.push(image);
+    bin.weight += weight;
+    bin.scores += weight * scores[image]!;
+    bin.positives += weight * truth[image]!;
+    squares += weight * (scores[image]! - truth[image]!) ** 2;
+    total += weight;
   }
   const gaps = bins.reduce((sum, { scores, positives }) => sum + Math.abs(scores - positives), 0);
+  const index = patients ?? eachImageAlone(truth.length);
+  const holds = (image: number) => truth[image] === 1;
   return {
-    brier: squares / scores.length,
-    expectedCalibrationError: gaps / scores.length,
-    reliability: bins.map(({ images, scores, positives }, index) => {
-      const interval = wilson(positives, images, options);
-      return {
-        from: index / BINS,
-        to: (index + 1) / BINS,
-        images,
-        score: images === 0 ? null : scores / images,
-        frequency: interval && { value: positives / images, ...interval },
-      };
-    }),
+    brier: squares / total,
+    expectedCalibrationError: gaps / total,
+    reliability: bins.map(({ images, weight, scores }, bin) => ({
+      from: bin / BINS,
+      to: (bin + 1) / BINS,
+      images: images.length,
+      score: images.length === 0 ? null : scores / weight,
+      frequency: proportionOf({ images, holds, weights, ...options }, index),
+    })),
   };
 }
 

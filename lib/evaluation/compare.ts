@@ -1,15 +1,15 @@
 import { UNKNOWN } from "../dataset/entry.ts";
 import { InputError } from "../support/input_error.ts";
-import { aucByLabel } from "./auc.ts";
-import { type BootstrapAreas, bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
-import { type DeLongDifference, deLongDifference } from "./delong.ts";
+import { auc } from "./auc.ts";
+import { differenceOf, type Estimate, type EstimatedDifference, meanOfEstimates } from "./estimate.ts";
+import { estimateAuc } from "./estimate_auc.ts";
 import { holm } from "./holm.ts";
-import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
+import type { Interval, IntervalOptions } from "./interval.ts";
+import { indexPatients, patientsOf } from "./patient_index.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
-import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
 import { summarise } from "./summary.ts";
 
-/** Two AUCs and how they differ, with the interval of the bootstrap over patients. */
+/** Two AUCs and how they differ. */
 export interface AucDifference {
   /** The AUC of the first predictions; null where undefined. */
   first: number | null;
@@ -17,8 +17,10 @@ export interface AucDifference {
   second: number | null;
   /** The first less the second; null where one of them is. */
   difference: number | null;
-  /** Its interval. */
+  /** Its interval; null with fewer than three patients who have the finding, or who have not. */
   interval: Interval | null;
+  /** The two-sided p-value of no difference; null where there is no interval. */
+  pValue: number | null;
 }
 
 /** How two AUCs of a label differ. */
@@ -27,21 +29,20 @@ export interface LabelDifference extends AucDifference {
   name: string;
   /** The number of images with the finding in the first and in the second predictions. */
   positives: [number, number];
-  /** DeLong's test, who takes images as independent; null where the predictions are of other images. */
-  deLong: DeLongDifference | null;
-  /** DeLong's p-value made larger for the number of labels (Holm, 1979). */
+  /** The number of patients with the finding, or without it where those are fewer, in the predictions with fewer. */
+  patients: number;
+  /** The p-value made larger for the number of labels (Holm, 1979). */
   adjustedPValue: number | null;
 }
 
 /** How two networks, or two splits, differ. */
 export interface Comparison {
-  /**
-   * Whether both predictions are of the same images, which are then drawn together. Otherwise they are drawn apart, and
-   * where they share some patients the intervals are rather too wide.
-   */
+  /** Whether both predictions are of the same images. */
   paired: boolean;
   /** The number of images in each. */
   images: [number, number];
+  /** How many patients are in both. */
+  sharedPatients: number;
   /** Each label's difference. */
   labels: LabelDifference[];
   /** The difference of the mean AUC over those labels that have one, and enough positives, in both. */
@@ -49,13 +50,14 @@ export interface Comparison {
 }
 
 /** What two predictions are compared by. */
-export interface CompareOptions extends ResampleOptions, IntervalOptions {
+export interface CompareOptions extends IntervalOptions {
   /** Labels with fewer positives in either do not count in the mean. Default: 1. */
   minimumPositives?: number;
 }
 
 /**
- * Compares two predictions by AUC: of two networks on the same images, or of one recipe on two splits.
+ * Compares two predictions by AUC: of two networks on the same images, or of one recipe on two splits. Intervals and
+ * p-values are DeLong's of patients (`estimateAuc`), with the covariance of patients who are in both.
  *
  * @throws {InputError} When they are of different labels, or do not agree on what is true of an image.
  */
@@ -68,35 +70,45 @@ export function comparePredictions(
     throw new InputError(`Predictions of ${second.labels} cannot be compared with those of ${first.labels}`);
   }
   const aligned = align(first, second);
-  const other = aligned ?? second;
-  const areas = [aucByLabel(first), aucByLabel(other)] as const;
-  const drawn = drawBoth(first, other, { ...options, paired: aligned !== null });
-  const labels = first.labels.map((name, label): LabelDifference => {
-    const columns = [labelColumn(first, label), labelColumn(other, label)] as const;
-    const { truth, scores } = columns[0];
+  const both = [first, aligned ?? second] as const;
+  const patients = indexPatients([...first.patients, ...both[1].patients]);
+  const indices = [
+    { ...patients, ofImage: patients.ofImage.subarray(0, first.images.length) },
+    { ...patients, ofImage: patients.ofImage.subarray(first.images.length) },
+  ] as const;
+  const pairs = first.labels.map((name, label) => {
+    const columns = both.map((predictions) => labelColumn(predictions, label));
+    const estimates = columns.map((column, i) => estimateAuc(column, patientsOf(indices[i]!, column.images)));
     return {
       name,
-      positives: [countOnes(truth), countOnes(columns[1].truth)],
-      ...difference(areas[0][label]!, areas[1][label]!, { drawn: drawn[label]!, ...options }),
-      deLong: aligned && deLongDifference(truth, [scores, columns[1].scores], options),
-      adjustedPValue: null,
+      positives: columns.map(({ truth }) => countOnes(truth)) as [number, number],
+      areas: columns.map((column) => auc(column.truth, column.scores, column)),
+      estimates,
     };
   });
-  const adjusted = holm(labels.map(({ deLong }) => deLong?.pValue ?? null));
-  const defined = labels.flatMap(({ difference, positives }, index) =>
-    difference === null || Math.min(...positives) < minimumPositives ? [] : [index]
+  const labels = pairs.map(({ name, positives, areas, estimates: [one, other] }): LabelDifference => ({
+    name,
+    positives,
+    patients: one && other ? Math.min(one.patients, other.patients) : 0,
+    ...differenceBetween(areas, one && other ? differenceOf(one, other, options) : null),
+    adjustedPValue: null,
+  }));
+  const adjusted = holm(labels.map(({ pValue }) => pValue));
+  const counted = pairs.filter(({ areas, positives }) =>
+    !areas.includes(null) && Math.min(...positives) >= minimumPositives
   );
-  const mean = (of: readonly (number | null)[]) => summarise(defined.map((label) => of[label]!)).mean;
+  const means = [0, 1].map((i) => meanOfEstimates(counted.map(({ estimates }): Estimate => estimates[i]!)));
   return {
     paired: aligned !== null,
     images: [first.images.length, second.images.length],
+    sharedPatients: sharedCount(first.patients, second.patients),
     labels: labels.map((label, index) => ({ ...label, adjustedPValue: adjusted[index]! })),
     mean: {
-      labels: defined.length,
-      ...difference(mean(areas[0]), mean(areas[1]), {
-        drawn: meanOverLabels(defined.map((label) => drawn[label]!)),
-        ...options,
-      }),
+      labels: counted.length,
+      ...differenceBetween(
+        [0, 1].map((i) => summarise(counted.map(({ areas }) => areas[i]!)).mean),
+        means[0] && means[1] ? differenceOf(means[0], means[1], options) : null,
+      ),
     },
   };
 }
@@ -123,28 +135,20 @@ function align(first: Predictions, second: Predictions): Predictions | null {
   return aligned;
 }
 
-/** The differences of each label's AUC in every resample. */
-function drawBoth(
-  first: Predictions,
-  second: Predictions,
-  { paired, ...options }: ResampleOptions & { paired: boolean },
-): Float64Array[] {
-  const draw = (predictions: Predictions, seed: number): BootstrapAreas[] =>
-    bootstrapAreas(predictions, indexPatients(predictions.patients), { ...options, seed });
-  const { seed = 0 } = options;
-  const others = draw(second, paired ? seed : seed + 1);
-  return draw(first, seed).map(({ auc }, label) =>
-    auc.map((area, resample) => area - others[label]!.auc[resample]!)
-  );
+function differenceBetween(
+  [first = null, second = null]: readonly (number | null)[],
+  estimated: EstimatedDifference | null,
+): AucDifference {
+  if (first === null || second === null) {
+    return { first, second, difference: null, interval: null, pValue: null };
+  }
+  const { interval = null, pValue = null } = estimated ?? {};
+  return { first, second, difference: first - second, interval, pValue };
 }
 
-function difference(
-  first: number | null,
-  second: number | null,
-  { drawn, ...options }: IntervalOptions & { drawn: Float64Array },
-): AucDifference {
-  if (first === null || second === null) return { first, second, difference: null, interval: null };
-  return { first, second, difference: first - second, interval: percentileInterval(drawn, options) };
+function sharedCount(first: readonly string[], second: readonly string[]): number {
+  const known = new Set(first);
+  return new Set(second.filter((patient) => known.has(patient))).size;
 }
 
 function countOnes(truth: Uint8Array): number {

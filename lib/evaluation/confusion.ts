@@ -1,13 +1,9 @@
-import { type Interval, type IntervalOptions } from "./interval.ts";
-import { wilson } from "./wilson.ts";
+import type { IntervalOptions } from "./interval.ts";
+import type { PatientIndex } from "./patient_index.ts";
+import { eachImageAlone, type Proportion, proportionOf } from "./proportion.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
-/** A proportion with Wilson's interval, which takes the images as independent; null where it is of nothing. */
-export interface Proportion extends Interval {
-  /** The proportion itself. */
-  value: number;
-}
-
-/** What a threshold does to the images of a label. */
+/** What a threshold does to the images of a label; images are counted by their weights. */
 export interface Confusion {
   /** Images with the finding that are called positive. */
   truePositives: number;
@@ -27,21 +23,34 @@ export interface Confusion {
   f1: number | null;
 }
 
+/** How images are called positive, and how they are counted. */
+export interface ConfusionOptions extends IntervalOptions, Weighted {
+  /** An image is called positive where its score is at least this. */
+  threshold: number;
+  /** The images by patient, for the intervals; by default each is of another patient. */
+  patients?: PatientIndex | undefined;
+}
+
 /**
  * The confusion matrix of a label at a threshold, with what follows from it.
  *
  * @param truth 1 where an image has the finding, else 0.
  * @param scores As many scores.
- * @param threshold An image is called positive where its score is at least this.
  */
 export function confusion(
   truth: ArrayLike<number>,
   scores: ArrayLike<number>,
-  { threshold, ...options }: { threshold: number } & IntervalOptions,
+  { threshold, patients, weights, ...options }: ConfusionOptions,
 ): Confusion {
+  const index = patients ?? eachImageAlone(truth.length);
+  const isPositive = (image: number) => truth[image] === 1;
+  const isCalled = (image: number) => scores[image]! >= threshold;
   const counts = [0, 0, 0, 0];
+  const among = { positive: [] as number[], negative: [] as number[], called: [] as number[] };
   for (let image = 0; image < truth.length; image++) {
-    counts[2 * Number(truth[image] === 1) + Number(scores[image]! >= threshold)]!++;
+    counts[2 * Number(isPositive(image)) + Number(isCalled(image))]! += weights?.[image] ?? 1;
+    (isPositive(image) ? among.positive : among.negative).push(image);
+    if (isCalled(image)) among.called.push(image);
   }
   const [trueNegatives, falsePositives, falseNegatives, truePositives] = counts as [
     number,
@@ -49,19 +58,17 @@ export function confusion(
     number,
     number,
   ];
-  const proportion = (part: number, rest: number): Proportion | null => {
-    const interval = wilson(part, part + rest, options);
-    return interval && { value: part / (part + rest), ...interval };
-  };
+  const proportion = (images: number[], holds: (image: number) => boolean) =>
+    proportionOf({ images, holds, weights, ...options }, index);
   const called = 2 * truePositives + falsePositives + falseNegatives;
   return {
     truePositives,
     falsePositives,
     trueNegatives,
     falseNegatives,
-    sensitivity: proportion(truePositives, falseNegatives),
-    specificity: proportion(trueNegatives, falsePositives),
-    precision: proportion(truePositives, falsePositives),
+    sensitivity: proportion(among.positive, isCalled),
+    specificity: proportion(among.negative, (image) => !isCalled(image)),
+    precision: proportion(among.called, isPositive),
     f1: called === 0 ? null : 2 * truePositives / called,
   };
 }

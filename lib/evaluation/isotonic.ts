@@ -1,4 +1,5 @@
-import { descendingOrder } from "./threshold_counts.ts";
+import { descendingOrder } from "./descending_order.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /** A rising function of the score, given at its corners and straight between them. */
 export interface Isotonic {
@@ -16,16 +17,21 @@ export interface Isotonic {
  * @param truth 1 where an image has the finding, else 0.
  * @param scores As many scores.
  */
-export function fitIsotonic(truth: ArrayLike<number>, scores: ArrayLike<number>): Isotonic | null {
+export function fitIsotonic(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  { weights }: Weighted = {},
+): Isotonic | null {
   const pools: { from: number; to: number; positives: number; images: number }[] = [];
   for (const image of descendingOrder(scores).reverse()) {
     const score = scores[image]!;
+    const weight = weights?.[image] ?? 1;
     const last = pools.at(-1);
     if (last?.to === score && last.from === score) {
-      last.positives += truth[image]!;
-      last.images++;
+      last.positives += weight * truth[image]!;
+      last.images += weight;
     } else {
-      pools.push({ from: score, to: score, positives: truth[image]!, images: 1 });
+      pools.push({ from: score, to: score, positives: weight * truth[image]!, images: weight });
     }
   }
   const kept: typeof pools = [];
@@ -43,7 +49,7 @@ export function fitIsotonic(truth: ArrayLike<number>, scores: ArrayLike<number>)
     kept.push(merged);
   }
   const all = kept.reduce((sum, { positives }) => sum + positives, 0);
-  if (all === 0 || all === truth.length) return null;
+  if (all === 0 || all === kept.reduce((sum, { images }) => sum + images, 0)) return null;
   const corners = kept.flatMap((pool) =>
     (pool.from === pool.to ? [pool.from] : [pool.from, pool.to]).map((score) => ({
       score,

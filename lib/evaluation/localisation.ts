@@ -1,13 +1,14 @@
 import { BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
 import { random } from "../support/random.ts";
-import type { Proportion } from "./confusion.ts";
 import { connectedRegions, type Rectangle } from "./connected_regions.ts";
 import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";
 import { coveredShare } from "./covered_share.ts";
-import { type IntervalOptions, percentileInterval } from "./interval.ts";
-import { indexPatients, type ResampleOptions, resamplePatients } from "./resample_patients.ts";
+import { intervalOf } from "./estimate.ts";
+import { estimateMean } from "./estimate_mean.ts";
+import type { Interval, IntervalOptions } from "./interval.ts";
+import { indexPatients } from "./patient_index.ts";
+import { type Proportion, proportionOf } from "./proportion.ts";
 import { summarise } from "./summary.ts";
-import { wilson } from "./wilson.ts";
 
 /** Where maps normalised to 0..255 are cut (Wang and others, 2017, section 4.2). */
 export const MAP_THRESHOLDS = [60, 180] as const;
@@ -37,7 +38,10 @@ export interface LocatedMap {
 export interface MapScore {
   /** Whether the map's highest cell (the first of equally high ones) has its centre in a box. */
   pointsInside: boolean;
-  /** The highest intersection over union of a detected box and a box of the finding; 0 without detections. */
+  /**
+   * The highest intersection over union of a detected box and a box of the finding, the best being chosen with the
+   * finding's box known; 0 without detections.
+   */
   iou: number;
   /**
    * Of each detected box, the highest part of its area that lies within one box of the finding: intersection over
@@ -50,8 +54,11 @@ export interface MapScore {
 export interface LocationScores {
   /** The pointing game: how often a map's highest cell is in a box (Zhang and others, 2016, without a margin). */
   pointingGame: Proportion;
-  /** The mean over maps of the highest IoU, with the interval of the bootstrap over patients. */
-  iou: Proportion;
+  /**
+   * The mean over maps of the highest IoU. Which of a map's detected boxes has it is told by the finding's box, so this is an
+   * upper bound of what could be had without knowing that. Its interval is null with fewer than three patients.
+   */
+  iou: { value: number; interval: Interval | null };
   /** How often the highest IoU is above each threshold. */
   iouAbove: { threshold: number; accuracy: Proportion }[];
   /** How often a detected box's IoBB is above each threshold, and how many detections a map are not. */
@@ -84,10 +91,26 @@ export interface MeanLocalisation {
   iou: number | null;
 }
 
+/** How often points lie in the finding's box, over the maps of all labels. */
+export interface AllMaps {
+  /** The number of maps. */
+  maps: number;
+  /** The number of patients. */
+  patients: number;
+  /** The maps' highest cells. */
+  pointingGame: Proportion;
+  /** A random point. */
+  randomPoint: number;
+  /** The middle of the image. */
+  centre: number;
+}
+
 /** How well maps find the boxes. */
 export interface LocalisationMetrics {
   /** Each label that has a box, in order of appearance. */
   labels: LabelLocalisation[];
+  /** All maps of all labels together; null where there are none. */
+  all: AllMaps | null;
   /** The means over labels. */
   mean: { model: MeanLocalisation; random: MeanLocalisation; centre: MeanLocalisation };
 }
@@ -139,75 +162,87 @@ export function scoreMap({ values, width, height }: SaliencyMap, boxes: readonly
  */
 export function scoreLocalisation(
   maps: readonly LocatedMap[],
-  options: ResampleOptions & IntervalOptions = {},
+  options: IntervalOptions & { seed?: number } = {},
 ): LocalisationMetrics {
   const stream = random(options.seed ?? 0, "random maps");
-  const labels = [...Map.groupBy(maps, ({ label }) => label)].map(([name, own]): LabelLocalisation => ({
-    name,
-    maps: own.length,
-    patients: new Set(own.map(({ patient }) => patient)).size,
-    model: locationScores(own, options),
-    randomPoint: own.reduce((sum, { boxes }) => sum + coveredShare(boxes), 0) / own.length,
-    random: locationScores(
-      own.flatMap((located) =>
-        Array.from({ length: RANDOM_MAPS }, () => ({ ...located, map: randomMap(located.map, stream) }))
-      ),
-      options,
-    ),
-    centre: locationScores(own.map((located) => ({ ...located, map: centreMap(located.map) })), options),
+  const scored = maps.map((located): ScoredMap => ({
+    ...located,
+    score: scoreMap(located.map, located.boxes),
   }));
+  const labels = [...Map.groupBy(scored, ({ label }) => label)].map(([name, own]): LabelLocalisation => {
+    const others = (mapsOf: (map: SaliencyMap) => SaliencyMap[]) =>
+      own.flatMap((located) =>
+        mapsOf(located.map).map((map) => ({ ...located, score: scoreMap(map, located.boxes) }))
+      );
+    return {
+      name,
+      maps: own.length,
+      patients: new Set(own.map(({ patient }) => patient)).size,
+      model: locationScores(own, options),
+      randomPoint: own.reduce((sum, { boxes }) => sum + coveredShare(boxes), 0) / own.length,
+      random: locationScores(
+        others((map) => Array.from({ length: RANDOM_MAPS }, () => randomMap(map, stream))),
+        options,
+      ),
+      centre: locationScores(others((map) => [centreMap(map)]), options),
+    };
+  });
+  const overMaps = (of: (label: LabelLocalisation) => number) =>
+    labels.reduce((sum, label) => sum + label.maps * of(label), 0) / maps.length;
   const mean = (kind: "model" | "random" | "centre"): MeanLocalisation => ({
     pointingGame: summarise(labels.map((label) => label[kind].pointingGame.value)).mean,
     iou: summarise(labels.map((label) => label[kind].iou.value)).mean,
   });
-  return { labels, mean: { model: mean("model"), random: mean("random"), centre: mean("centre") } };
+  return {
+    labels,
+    all: maps.length === 0 ? null : {
+      maps: maps.length,
+      patients: new Set(maps.map(({ patient }) => patient)).size,
+      pointingGame: shareOf(scored, ({ pointsInside }) => pointsInside, options),
+      randomPoint: overMaps(({ randomPoint }) => randomPoint),
+      centre: overMaps(({ centre }) => centre.pointingGame.value),
+    },
+    mean: { model: mean("model"), random: mean("random"), centre: mean("centre") },
+  };
 }
 
-function locationScores(
-  maps: readonly LocatedMap[],
-  options: ResampleOptions & IntervalOptions,
-): LocationScores {
-  const scores = maps.map(({ map, boxes }) => scoreMap(map, boxes));
-  const share = (holds: (score: MapScore) => boolean): Proportion => {
-    const held = scores.filter(holds).length;
-    return { value: held / scores.length, ...wilson(held, scores.length, options)! };
-  };
+/** A map, or one that knows nothing in its place, with its score. */
+type ScoredMap = LocatedMap & { score: MapScore };
+
+function locationScores(maps: readonly ScoredMap[], options: IntervalOptions): LocationScores {
   return {
-    pointingGame: share(({ pointsInside }) => pointsInside),
-    iou: meanOverPatients(scores.map(({ iou }) => iou), maps.map(({ patient }) => patient), options),
+    pointingGame: shareOf(maps, ({ pointsInside }) => pointsInside, options),
+    iou: meanIou(maps, options),
     iouAbove: IOU_THRESHOLDS.map((threshold) => ({
       threshold,
-      accuracy: share(({ iou }) => iou > threshold),
+      accuracy: shareOf(maps, ({ iou }) => iou > threshold, options),
     })),
     iobbAbove: IOBB_THRESHOLDS.map((threshold) => ({
       threshold,
-      accuracy: share(({ iobb }) => iobb.some((overlap) => overlap > threshold)),
-      falsePositives: scores.reduce(
-        (sum, { iobb }) => sum + iobb.filter((overlap) => overlap <= threshold).length,
+      accuracy: shareOf(maps, ({ iobb }) => iobb.some((overlap) => overlap > threshold), options),
+      falsePositives: maps.reduce(
+        (sum, { score: { iobb } }) => sum + iobb.filter((overlap) => overlap <= threshold).length,
         0,
-      ) / scores.length,
+      ) / maps.length,
     })),
   };
 }
 
-function meanOverPatients(
-  values: readonly number[],
-  patients: readonly string[],
-  options: ResampleOptions & IntervalOptions,
+function shareOf(
+  maps: readonly ScoredMap[],
+  holds: (score: MapScore) => boolean,
+  options: IntervalOptions,
 ): Proportion {
-  const { ofImage, count } = indexPatients(patients);
-  const means = resamplePatients(count, (counts) => {
-    let sum = 0;
-    let drawn = 0;
-    for (let index = 0; index < values.length; index++) {
-      const times = counts[ofImage[index]!]!;
-      sum += times * values[index]!;
-      drawn += times;
-    }
-    return sum / drawn;
-  }, options);
-  const value = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { value, ...percentileInterval(Float64Array.from(means), options)! };
+  const patients = indexPatients(maps.map(({ patient }) => patient));
+  const images = [...maps.keys()];
+  return proportionOf({ images, holds: (image) => holds(maps[image]!.score), ...options }, patients)!;
+}
+
+function meanIou(maps: readonly ScoredMap[], options: IntervalOptions): LocationScores["iou"] {
+  const values = Float64Array.from(maps, ({ score }) => score.iou);
+  const weights = new Float64Array(maps.length).fill(1);
+  const mean = estimateMean({ values, weights }, indexPatients(maps.map(({ patient }) => patient)))!;
+  return { value: mean.value, interval: intervalOf(mean, options) };
 }
 
 function isWithin(point: { x: number; y: number }, box: Rectangle): boolean {

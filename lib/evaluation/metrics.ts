@@ -4,56 +4,64 @@ import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
 import { auc } from "./auc.ts";
 import { averagePrecision } from "./average_precision.ts";
-import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
 import { areProbabilities, type Calibration } from "./calibration.ts";
 import { choiceMetric } from "./selection_metric.ts";
 import { type Confusion, confusion } from "./confusion.ts";
 import { type ControlMetrics, scoreControls } from "./baselines.ts";
-import { type DeLong, deLong } from "./delong.ts";
-import { type Interval, type IntervalOptions, LEVEL, percentileInterval } from "./interval.ts";
+import { intervalOf, meanOfEstimates } from "./estimate.ts";
+import { estimateAuc } from "./estimate_auc.ts";
+import { estimateAveragePrecision } from "./estimate_average_precision.ts";
+import { estimateCalibration } from "./estimate_calibration.ts";
+import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";
 import { chooseThreshold, OPERATING_RULES, type OperatingRule } from "./operating_points.ts";
-import {
-  indexPatients,
-  type PatientIndex,
-  type ResampleOptions,
-  resamplePatients,
-  RESAMPLES,
-} from "./resample_patients.ts";
+import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
 import type { Platt } from "./platt.ts";
-import { type LabelColumn, labelColumn, type Predictions } from "./predictions.ts";
+import { type LabelColumn, labelColumn, type Predictions, withoutWeights } from "./predictions.ts";
 import type { CrossEntropyWeights } from "./prior_correction.ts";
 import { type CalibrationMethod, recalibrate } from "./recalibration.ts";
-import { resampledCalibration } from "./resampled_calibration.ts";
 import { scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** The version of the layout of `metrics.json`; it grows when a field is renamed or means something else. */
-export const METRICS_VERSION = 1;
+export const METRICS_VERSION = 2;
 
 /** A label with fewer positives or negatives than this gets a note: its AUC's standard error is some .05 or more. */
 export const FEW = 30;
 
+/** With fewer patients than this who have the finding, or who have not, figures have no interval. */
+const FEWEST_PATIENTS = 3;
+
 /**
- * What `metrics.json` holds. An undefined figure is null, never a number that stands for it. Where nothing else is said,
- * an interval is that of the bootstrap over patients.
+ * What `metrics.json` holds. An undefined figure is null, never a number that stands for it. Intervals are of patients, of
+ * whom each may have several images (`estimate.ts`), and null where nothing tells how far a figure strays. Where images
+ * with no finding were dropped from what was scored (`weighting`), those that stayed count for the others in every figure.
  */
-export interface Metrics {
+export interface Metrics extends Figures {
   /** The version of this layout. */
   version: typeof METRICS_VERSION;
   /** The number of images. */
   images: number;
   /** The number of patients. */
   patients: number;
-  /** How intervals were made. */
-  intervals: {
-    /** The probability with which each is to hold the true value. */
-    level: number;
-    /** The number of resamples of the patients. */
-    resamples: number;
-    /** The seed of the draws. */
-    seed: number;
-  };
+  /** The probability with which each interval is to hold the true value. */
+  intervals: { level: number };
+  /** The seed of the shuffled labels. */
+  seed: number;
+  /** How many images stand for others too, and for how many each at most; null where each stands for itself. */
+  weighting: { images: number; highest: number } | null;
+  /** The same figures with each image standing for itself; null where that is what the others are. */
+  unweighted: Figures | null;
+  /** The figures of subgroups; null where no metadata were given. */
+  subgroups: SubgroupMetrics[] | null;
+  /** What is reached without looking at images; null where no metadata were given. */
+  controls: ControlMetrics | null;
+  /** How well saliency maps find the boxes; null where they were not scored. */
+  localisation: LocalisationMetrics | null;
+}
+
+/** The figures of labels and over labels. */
+export interface Figures {
   /** Each label's figures, in the order of the predictions. */
   labels: LabelMetrics[];
   /** The AUC over those labels of which it is defined. */
@@ -65,22 +73,13 @@ export interface Metrics {
   };
   /** The metric that chooses epochs (`choiceMetric`), for these images; null where no label has an AUC. */
   choiceMetric: number | null;
-  /** The temperature fitted on the validation part; null where there is none. */
+  /** The temperature fitted on the validation set; null where there is none. */
   temperature: number | null;
-  /** The figures of subgroups; null where no metadata were given. */
-  subgroups: SubgroupMetrics[] | null;
-  /** What is reached without looking at images; null where no metadata were given. */
-  controls: ControlMetrics | null;
-  /** How well saliency maps find the boxes; null where they were not scored. */
-  localisation: LocalisationMetrics | null;
 }
 
 /** The AUC over labels. */
 export interface AucSummary extends Summary {
-  /**
-   * The interval of the mean. A label that a resample leaves without positives is missing from that resample's
-   * mean.
-   */
+  /** The interval of the mean, with the labels' covariances; null where most of the labels have none. */
   meanInterval: Interval | null;
 }
 
@@ -96,106 +95,152 @@ export interface LabelMetrics {
   unknown: number;
   /**
    * Why figures are undefined or unsure: `no positives`, `no negatives`, `only 12 positives`, `only 5 negatives`
-   * (below 30); null where there are enough.
+   * (below 30), `only 2 patients with or without it`; null where there are enough.
    */
   note: string | null;
   /** The area under the ROC; null without positives or negatives. */
   auc: number | null;
   /** Its interval. */
   aucInterval: Interval | null;
-  /** The AUC's error by DeLong, who takes images as independent; null without positives or negatives. */
-  deLong: DeLong | null;
   /** Average precision; null without positives. */
   averagePrecision: number | null;
   /** Its interval. */
   averagePrecisionInterval: Interval | null;
   /** The Brier score's interval; null where the scores are no probabilities. */
   brierInterval: Interval | null;
-  /** The expected calibration error's interval (it is biased upwards, as the error itself is). */
+  /** The expected calibration error's interval, which allows for the error being too high as a rule. */
   expectedCalibrationErrorInterval: Interval | null;
   /** The calibration of the scores as they are, and after each remedy; null where a remedy could not be fitted. */
   calibration: Record<CalibrationMethod, Calibration | null>;
-  /** Platt's scaling as fitted on the validation part; null where it could not be. */
+  /** Platt's scaling as fitted on the validation set; null where it could not be. */
   platt: Platt | null;
-  /** What thresholds that the validation part chose do here; empty without a validation part. */
+  /** What thresholds that the validation set chose do here; empty without a validation set. */
   operatingPoints: OperatingPoint[];
 }
 
-/** A threshold chosen on the validation part and what it does to the images that are scored. */
+/** A threshold chosen on the validation set and what it does to the images that are scored. */
 export interface OperatingPoint {
   /** How it was chosen. */
   rule: OperatingRule;
   /** An image is called positive where its score is at least this; null where no score is, however high. */
   threshold: number | null;
-  /** What it does; null where the validation part has no positives or no negatives to choose by. */
+  /** What it does; null where the validation set has no positives or no negatives to choose by. */
   confusion: Confusion | null;
 }
 
 /** What an evaluation may use beside the predictions. */
-export interface EvaluateOptions extends ResampleOptions, IntervalOptions {
-  /** The same network's predictions for the validation part, which choose thresholds and fit calibrations. */
+export interface EvaluateOptions extends IntervalOptions {
+  /** The seed of the shuffled labels; 0 by default. */
+  seed?: number;
+  /** The same network's predictions for the validation set, which choose thresholds and fit calibrations. */
   validation?: Predictions;
   /** The weights of each label in the loss that the network was trained with, to be undone. */
   lossWeights?: readonly CrossEntropyWeights[];
+  /** The fraction of the images without each label that undersampling kept for the training; all by default. */
+  keptNegatives?: readonly number[];
   /** The metadata of the predictions' images, in their order, for subgroups. */
   entries?: readonly Entry[];
-  /** The metadata of the training part, for the classifier that sees no image; wants `entries`. */
+  /** The metadata of the training set, for the classifier that sees no image; wants `entries`. */
   training?: readonly Entry[];
   /** The scores of saliency maps, to be stored beside. */
   localisation?: LocalisationMetrics;
 }
 
 /**
- * Scores predictions: everything that `metrics.json` holds. At the size of the NIH's test part (25,596 images, 14
- * labels, 2,000 resamples) it takes some ten seconds; for the AUC of an epoch there is `aucByLabel`.
+ * Scores predictions: everything that `metrics.json` holds. For the AUC of an epoch alone there is `aucByLabel`.
  *
- * @throws {RangeError} When the validation part has other labels, the weights another number, the metadata other
+ * @throws {RangeError} When the validation set has other labels, the loss weights another number, the metadata other
  * images, or a score is NaN.
  */
 export function evaluate(predictions: Predictions, options: EvaluateOptions = {}): Metrics {
-  const { validation, lossWeights, entries, training, localisation } = options;
-  const { resamples = RESAMPLES, seed = 0, level = LEVEL } = options;
+  const { validation, lossWeights, keptNegatives, entries, training, localisation } = options;
+  const { seed = 0, level = LEVEL } = options;
   if (validation && String(validation.labels) !== String(predictions.labels)) {
-    throw new RangeError(`The validation part's labels ${validation.labels} are not ${predictions.labels}`);
+    throw new RangeError(`The validation set's labels ${validation.labels} are not ${predictions.labels}`);
   }
-  const draws = { resamples, seed, level };
   const patients = indexPatients(predictions.patients);
-  const drawn = bootstrapAreas(predictions, patients, draws);
-  const recalibrated = recalibrate(predictions, { validation, lossWeights, level });
+  const odds = lossWeights?.map(({ positive, negative }, label) => ({
+    positive,
+    negative: negative * (keptNegatives?.[label] ?? 1),
+  }));
+  const figures = { validation, lossWeights: odds, level, patients };
+  const { weights } = predictions;
+  return {
+    version: METRICS_VERSION,
+    images: predictions.images.length,
+    patients: patients.count,
+    intervals: { level },
+    seed,
+    weighting: weights ? weightingOf(weights) : null,
+    ...figuresOf(predictions, figures),
+    unweighted: weights
+      ? figuresOf(withoutWeights(predictions), {
+        ...figures,
+        lossWeights,
+        validation: validation && withoutWeights(validation),
+      })
+      : null,
+    subgroups: entries ? scoreSubgroups(predictions, entries, { level }) : null,
+    controls: entries ? scoreControls(predictions, entries, { training, seed, level }) : null,
+    localisation: localisation ?? null,
+  };
+}
+
+function weightingOf(weights: Float64Array): Metrics["weighting"] {
+  return {
+    images: weights.reduce((sum, weight) => sum + Number(weight !== 1), 0),
+    highest: weights.reduce((most, weight) => Math.max(most, weight), 1),
+  };
+}
+
+interface FiguresOptions extends Required<IntervalOptions> {
+  validation: Predictions | undefined;
+  lossWeights: readonly CrossEntropyWeights[] | undefined;
+  patients: PatientIndex;
+}
+
+function figuresOf(
+  predictions: Predictions,
+  { validation, lossWeights, level, patients }: FiguresOptions,
+): Figures {
+  const recalibrated = recalibrate(predictions, { validation, lossWeights, level, patients });
+  const estimates = predictions.labels.map((_, label) => {
+    const column = labelColumn(predictions, label);
+    const own = patientsOf(patients, column.images);
+    return { auc: estimateAuc(column, own), averagePrecision: estimateAveragePrecision(column, own) };
+  });
   const labels = predictions.labels.map((name, label): LabelMetrics => {
     const column = labelColumn(predictions, label);
+    const own = patientsOf(patients, column.images);
     const positives = column.truth.reduce((sum, value) => sum + value, 0);
     const negatives = column.truth.length - positives;
-    const area = auc(column.truth, column.scores);
-    const precision = averagePrecision(column.truth, column.scores);
+    const estimated = estimates[label]!;
     return {
       name,
       positives,
       negatives,
       unknown: predictions.images.length - column.images.length,
-      note: noteOf(positives, negatives),
-      auc: area,
-      aucInterval: area === null ? null : percentileInterval(drawn[label]!.auc, draws),
-      deLong: deLong(column.truth, column.scores, draws),
-      averagePrecision: precision,
-      averagePrecisionInterval: precision === null
-        ? null
-        : percentileInterval(drawn[label]!.averagePrecision, draws),
-      ...calibrationIntervals(column, patients, draws),
+      note: noteOf(positives, negatives, estimated.auc?.patients ?? 0),
+      auc: auc(column.truth, column.scores, column),
+      aucInterval: estimated.auc && intervalOf(estimated.auc, { level }),
+      averagePrecision: averagePrecision(column.truth, column.scores, column),
+      averagePrecisionInterval: estimated.averagePrecision &&
+        intervalOf(estimated.averagePrecision, { level }),
+      ...calibrationIntervals(column, own, level),
       calibration: recalibrated.labels[label]!.calibration,
       platt: recalibrated.labels[label]!.platt,
-      operatingPoints: validation ? operatingPoints(column, labelColumn(validation, label), draws) : [],
+      operatingPoints: validation
+        ? operatingPoints(column, labelColumn(validation, label), { level, patients: own })
+        : [],
     };
   });
   const meanInterval = (metric: "auc" | "averagePrecision") => {
-    const defined = drawn.filter((_, label) => labels[label]![metric] !== null);
-    return percentileInterval(meanOverLabels(defined.map((areas) => areas[metric])), draws);
+    const mean = meanOfEstimates(
+      estimates.map((estimated) => estimated[metric]).filter((estimate) => estimate !== null),
+    );
+    return mean && intervalOf(mean, { level });
   };
   return {
-    version: METRICS_VERSION,
-    images: predictions.images.length,
-    patients: patients.count,
-    intervals: { level, resamples, seed },
     labels,
     summary: { ...summarise(labels.map(({ auc }) => auc)), meanInterval: meanInterval("auc") },
     averagePrecision: {
@@ -204,9 +249,6 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
     },
     choiceMetric: choiceMetric(predictions),
     temperature: recalibrated.temperature,
-    subgroups: entries ? scoreSubgroups(predictions, entries, draws) : null,
-    controls: entries ? scoreControls(predictions, entries, { training, ...draws }) : null,
-    localisation: localisation ?? null,
   };
 }
 
@@ -229,44 +271,42 @@ export async function readMetrics(file: string): Promise<Metrics> {
   return metrics as Metrics;
 }
 
-function noteOf(positives: number, negatives: number): string | null {
+function noteOf(positives: number, negatives: number, patients: number): string | null {
+  const only = (count: number, kind: string) => `only ${count} ${kind}${count === 1 ? "" : "s"}`;
   if (positives === 0) return "no positives";
   if (negatives === 0) return "no negatives";
-  if (positives < FEW) return `only ${positives} positive${positives === 1 ? "" : "s"}`;
-  if (negatives < FEW) return `only ${negatives} negative${negatives === 1 ? "" : "s"}`;
+  if (positives < FEW) return only(positives, "positive");
+  if (negatives < FEW) return only(negatives, "negative");
+  if (patients < FEWEST_PATIENTS) return `${only(patients, "patient")} with or without it`;
   return null;
 }
 
 function calibrationIntervals(
   column: LabelColumn,
   patients: PatientIndex,
-  draws: ResampleOptions & IntervalOptions & { resamples: number },
+  level: number,
 ): Pick<LabelMetrics, "brierInterval" | "expectedCalibrationErrorInterval"> {
-  if (!areProbabilities(column.scores)) {
-    return { brierInterval: null, expectedCalibrationErrorInterval: null };
-  }
-  const resampled = resampledCalibration(column, column.images.map((image) => patients.ofImage[image]!));
-  const drawn = resamplePatients(patients.count, resampled, draws);
+  const estimates = areProbabilities(column.scores) ? estimateCalibration(column, patients) : null;
   return {
-    brierInterval: percentileInterval(Float64Array.from(drawn, ({ brier }) => brier), draws),
-    expectedCalibrationErrorInterval: percentileInterval(
-      Float64Array.from(drawn, ({ expectedCalibrationError }) => expectedCalibrationError),
-      draws,
-    ),
+    brierInterval: estimates && intervalOf(estimates.brier, { level }),
+    expectedCalibrationErrorInterval: estimates && intervalOf(estimates.expectedCalibrationError, { level }),
   };
 }
 
 function operatingPoints(
-  { truth, scores }: LabelColumn,
+  { truth, scores, weights }: LabelColumn,
   validation: LabelColumn,
-  options: IntervalOptions,
+  options: IntervalOptions & { patients: PatientIndex },
 ): OperatingPoint[] {
   return OPERATING_RULES.map((rule) => {
-    const threshold = chooseThreshold(validation.truth, validation.scores, rule);
+    const threshold = chooseThreshold(validation.truth, validation.scores, {
+      ...rule,
+      weights: validation.weights,
+    });
     return {
       rule,
       threshold: threshold === Infinity ? null : threshold,
-      confusion: threshold === null ? null : confusion(truth, scores, { threshold, ...options }),
+      confusion: threshold === null ? null : confusion(truth, scores, { threshold, weights, ...options }),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { thresholdCounts } from "./threshold_counts.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /** How a threshold is chosen. */
 export type OperatingRule =
@@ -31,10 +32,11 @@ export const OPERATING_RULES: readonly OperatingRule[] = [
 export function chooseThreshold(
   truth: ArrayLike<number>,
   scores: ArrayLike<number>,
-  rule: OperatingRule,
+  { weights, ...rule }: OperatingRule & Weighted,
 ): number | null {
-  const { thresholds, truePositives, falsePositives, positives, negatives } = thresholdCounts(truth, scores);
-  const merit = meritOf(rule, positives, negatives);
+  const counts = thresholdCounts(truth, scores, { weights });
+  const { thresholds, truePositives, falsePositives, positives, negatives } = counts;
+  const merit = meritOf(rule as OperatingRule, positives, negatives);
   if (positives === 0 || negatives === 0) return null;
   let best = merit(0, 0);
   let chosen = Infinity;

@@ -1,5 +1,6 @@
 import { fitLogisticRegression, sigmoid } from "./logistic_regression.ts";
 import { logit } from "./logit.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /**
  * What Platt's scaling starts from: a probability's log odds, or the score as it is where scores are logits, percent or
@@ -27,15 +28,23 @@ export interface Platt {
 export function fitPlatt(
   truth: ArrayLike<number>,
   scores: ArrayLike<number>,
-  input: PlattInput = "log odds",
+  { input = "log odds", weights }: { input?: PlattInput } & Weighted = {},
 ): Platt | null {
-  const positives = Array.from(truth).filter((value) => value === 1).length;
-  const negatives = truth.length - positives;
+  let [positives, negatives] = [0, 0];
+  for (let image = 0; image < truth.length; image++) {
+    const weight = weights?.[image] ?? 1;
+    if (truth[image] === 1) positives += weight;
+    else negatives += weight;
+  }
   if (positives === 0 || negatives === 0) return null;
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (negatives + 2);
   const targets = Float64Array.from(truth, (value) => value === 1 ? high : low);
-  const fit = fitLogisticRegression(Float64Array.from(scores, READ[input]), targets);
+  const fit = fitLogisticRegression(
+    Float64Array.from(scores, READ[input]),
+    targets,
+    weights ? { counts: weights } : {},
+  );
   return fit && { input, slope: fit.weights[0]!, intercept: fit.intercept };
 }
 

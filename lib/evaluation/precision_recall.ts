@@ -1,4 +1,5 @@
 import { thresholdCounts } from "./threshold_counts.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /** A precision-recall curve with a point for each of k distinct scores. Between points it is a step. */
 export interface PrecisionRecall {
@@ -17,8 +18,12 @@ export interface PrecisionRecall {
  * @param scores As many scores.
  * @throws {RangeError} When the lengths differ or a score is NaN.
  */
-export function precisionRecall(truth: ArrayLike<number>, scores: ArrayLike<number>): PrecisionRecall | null {
-  const { thresholds, truePositives, falsePositives, positives } = thresholdCounts(truth, scores);
+export function precisionRecall(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weighted: Weighted = {},
+): PrecisionRecall | null {
+  const { thresholds, truePositives, falsePositives, positives } = thresholdCounts(truth, scores, weighted);
   if (positives === 0) return null;
   return {
     thresholds,

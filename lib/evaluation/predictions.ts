@@ -16,6 +16,11 @@ export interface Predictions {
   truth: Uint8Array;
   /** [n, L], row by row: finite, higher where the finding is likelier; calibration wants probabilities. */
   scores: Float64Array;
+  /**
+   * [n] How many images of the whole data each image stands for, where some were left out; all figures count by it. 1 of
+   * each where there is none.
+   */
+  weights?: Float64Array;
 }
 
 /** One label of `Predictions`: k of the n images, those whose ground truth is known, in their order. */
@@ -26,28 +31,33 @@ export interface LabelColumn {
   truth: Uint8Array;
   /** [k] Higher where the finding is likelier. */
   scores: Float64Array;
+  /** [k] How many images each stands for, where the predictions have weights. */
+  weights?: Float64Array;
 }
 
 const SCORE = "_score";
+
+const WEIGHT = "weight";
 
 /**
  * Takes one label out of predictions, by its index in `labels`. Images whose ground truth is unknown are left out, so
  * whatever is computed from a column is computed from the others.
  */
 export function labelColumn(predictions: Predictions, label: number): LabelColumn {
-  const { images: { length }, labels: { length: width }, truth, scores } = predictions;
+  const { images: { length }, labels: { length: width }, truth, scores, weights } = predictions;
   const known = new Uint32Array(length).map((_, image) => image)
     .filter((image) => truth[image * width + label] !== UNKNOWN);
   return {
     images: known,
     truth: Uint8Array.from(known, (image) => truth[image * width + label]!),
     scores: Float64Array.from(known, (image) => scores[image * width + label]!),
+    ...(weights ? { weights: Float64Array.from(known, (image) => weights[image]!) } : {}),
   };
 }
 
 /** Takes some images out of predictions, by their indices, in the order given. */
 export function selectImages(predictions: Predictions, indices: ArrayLike<number>): Predictions {
-  const { labels, images, patients, truth, scores } = predictions;
+  const { labels, images, patients, truth, scores, weights } = predictions;
   const chosen = Array.from(indices);
   const width = labels.length;
   const selected = {
@@ -56,6 +66,7 @@ export function selectImages(predictions: Predictions, indices: ArrayLike<number
     patients: chosen.map((image) => patients[image]!),
     truth: new Uint8Array(chosen.length * width),
     scores: new Float64Array(chosen.length * width),
+    ...(weights ? { weights: Float64Array.from(chosen, (image) => weights[image]!) } : {}),
   };
   chosen.forEach((image, row) => {
     selected.truth.set(truth.subarray(image * width, (image + 1) * width), row * width);
@@ -64,14 +75,20 @@ export function selectImages(predictions: Predictions, indices: ArrayLike<number
   return selected;
 }
 
+/** The predictions with each image standing for itself. */
+export function withoutWeights({ weights: _, ...predictions }: Predictions): Predictions {
+  return predictions;
+}
+
 /**
- * The text of a `predictions.csv`: `image` and `patient`, then for each label its truth (`Mass`: 0, 1, or empty where it
- * is unknown) and its score (`Mass_score`) with as many digits as give back the same double.
+ * The text of a `predictions.csv`: `image`, `patient` and, where there are weights, `weight`, then for each label its truth
+ * (`Mass`: 0, 1, or empty where it is unknown) and its score (`Mass_score`) with as many digits as give back the same
+ * double.
  *
  * @throws {RangeError} When the lengths do not fit, or a score is not finite.
  */
 export function predictionsCsv(predictions: Predictions): string {
-  const { labels, images, patients, truth, scores } = predictions;
+  const { labels, images, patients, truth, scores, weights } = predictions;
   const width = labels.length;
   if (
     patients.length !== images.length || truth.length !== images.length * width ||
@@ -84,6 +101,7 @@ export function predictionsCsv(predictions: Predictions): string {
   const rows = images.map((image, row) => [
     image,
     patients[row]!,
+    ...(weights ? [weights[row]!] : []),
     ...labels.flatMap((label, column) => {
       const score = scores[row * width + column]!;
       if (!Number.isFinite(score)) {
@@ -93,17 +111,23 @@ export function predictionsCsv(predictions: Predictions): string {
       return [value === UNKNOWN ? "" : value, score];
     }),
   ]);
-  const header = ["image", "patient", ...labels.flatMap((label) => [label, label + SCORE])];
+  const header = [
+    "image",
+    "patient",
+    ...(weights ? [WEIGHT] : []),
+    ...labels.flatMap((label) => [label, label + SCORE]),
+  ];
   return csvText([header, ...rows]);
 }
 
 /**
  * Reads and checks a `predictions.csv` (or `.csv.gz`): each column `<Label>_score` is a label, with its truth in
- * the column `<Label>`; labels come in the order of the file, other columns are left.
+ * the column `<Label>`; `weight` is how many images each stands for; labels come in the order of the file, other columns
+ * are left.
  *
  * @throws {InputError} When the file is no CSV, has no rows, lacks a column or has one twice, names an image
  * twice, or has a cell that cannot be read: no patient, a truth that is not 0, 1 or empty, a score that is no finite
- * number.
+ * number, a weight that is no number above 0.
  */
 export async function readPredictions(file: string): Promise<Predictions> {
   const csv = await readCsv(file);
@@ -115,6 +139,7 @@ export async function readPredictions(file: string): Promise<Predictions> {
     truth: labels.map((label) => columnOf(csv, label)),
     scores: labels.map((label) => columnOf(csv, label + SCORE)),
   };
+  const weightColumn = csv.header.indexOf(WEIGHT);
   const size = csv.rows.length * labels.length;
   const predictions = {
     labels,
@@ -122,6 +147,7 @@ export async function readPredictions(file: string): Promise<Predictions> {
     patients: [] as string[],
     truth: new Uint8Array(size),
     scores: new Float64Array(size),
+    ...(weightColumn < 0 ? {} : { weights: new Float64Array(csv.rows.length) }),
   };
   const images = new Set<string>();
   csv.rows.forEach((row, index) => {
@@ -133,6 +159,13 @@ export async function readPredictions(file: string): Promise<Predictions> {
     const patient = row[columns.patient]!;
     if (patient === "") throw fail("no patient");
     predictions.patients.push(patient);
+    if (predictions.weights) {
+      const weight = row[weightColumn]!;
+      if (!isNumber(weight) || Number(weight) <= 0) {
+        throw fail(`weight ${quote(weight)} is not a number above 0`);
+      }
+      predictions.weights[index] = Number(weight);
+    }
     labels.forEach((label, column) => {
       const truth = row[columns.truth[column]!]!;
       if (truth !== "" && truth !== "0" && truth !== "1") {

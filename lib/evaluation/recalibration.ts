@@ -2,8 +2,10 @@ import { UNKNOWN } from "../dataset/entry.ts";
 import { areProbabilities, type Calibration, calibration } from "./calibration.ts";
 import type { IntervalOptions } from "./interval.ts";
 import { applyIsotonic, fitIsotonic } from "./isotonic.ts";
+import { type PatientIndex, patientsOf } from "./patient_index.ts";
 import { applyPlatt, fitPlatt, type Platt } from "./platt.ts";
 import { labelColumn, type Predictions } from "./predictions.ts";
+import { eachImageAlone } from "./proportion.ts";
 import { type CrossEntropyWeights, undoWeights } from "./prior_correction.ts";
 import { applyTemperature, fitTemperature } from "./temperature.ts";
 
@@ -16,6 +18,8 @@ export type CalibrationMethod = "raw" | "unweighted" | "temperature" | "platt" |
 
 /** What calibration is to use. */
 export interface RecalibrateOptions extends IntervalOptions {
+  /** The images by patient, for the intervals; by default each is of another patient. */
+  patients?: PatientIndex | undefined;
   /** The same network's predictions for the validation part. */
   validation?: Predictions | undefined;
   /** The weights of each label in the loss that the network was trained with. */
@@ -36,7 +40,7 @@ export interface Recalibration {
  * @throws {RangeError} When the weights' number is not the labels'.
  */
 export function recalibrate(predictions: Predictions, options: RecalibrateOptions = {}): Recalibration {
-  const { validation, lossWeights, ...intervals } = options;
+  const { validation, lossWeights, patients = eachImageAlone(predictions.images.length), level } = options;
   const { labels } = predictions;
   if (lossWeights && lossWeights.length !== labels.length) {
     throw new RangeError(`${lossWeights.length} loss weights do not fit ${labels.length} labels`);
@@ -47,19 +51,37 @@ export function recalibrate(predictions: Predictions, options: RecalibrateOption
     fitTemperature(
       known.map((index) => usable.truth[index]!),
       known.map((index) => usable.scores[index]!),
+      usable.weights
+        ? {
+          weights: Float64Array.from(
+            known,
+            (index) => usable.weights![Math.floor(index / usable.labels.length)]!,
+          ),
+        }
+        : {},
     );
   return {
     temperature,
     labels: labels.map((_, label) => {
-      const { truth, scores } = labelColumn(predictions, label);
+      const { images, truth, scores, weights: sampled } = labelColumn(predictions, label);
+      const how = {
+        weights: sampled,
+        patients: patientsOf(patients, images),
+        ...(level === undefined ? {} : { level }),
+      };
       const fitted = validation && labelColumn(validation, label);
       const areBoth = areProbabilities(scores) && fitted !== undefined && areProbabilities(fitted.scores);
-      const platt = fitted ? fitPlatt(fitted.truth, fitted.scores, areBoth ? "log odds" : "score") : null;
-      const isotonic = fitted ? fitIsotonic(fitted.truth, fitted.scores) : null;
+      const platt = fitted
+        ? fitPlatt(fitted.truth, fitted.scores, {
+          input: areBoth ? "log odds" : "score",
+          weights: fitted.weights,
+        })
+        : null;
+      const isotonic = fitted ? fitIsotonic(fitted.truth, fitted.scores, fitted) : null;
       const weights = lossWeights?.[label];
-      const raw = calibration(truth, scores, intervals);
+      const raw = calibration(truth, scores, how);
       const after = (remedy: false | null | undefined | ((score: number) => number)) =>
-        remedy ? calibration(truth, scores.map(remedy), intervals) : null;
+        remedy ? calibration(truth, scores.map(remedy), how) : null;
       return {
         calibration: {
           raw,

@@ -11,25 +11,6 @@ export interface ResampleOptions {
 /** How many resamples are drawn where no number is asked for. */
 export const RESAMPLES = 2000;
 
-/** Images by patient, as the bootstrap wants them. */
-export interface PatientIndex {
-  /** [n] The place of each image's patient among the patients, from 0. */
-  ofImage: Uint32Array;
-  /** The number of patients. */
-  count: number;
-}
-
-/** Numbers the patients of images from 0, in the order in which they appear. */
-export function indexPatients<T>(patients: ArrayLike<T>): PatientIndex {
-  const places = new Map<T, number>();
-  const ofImage = Uint32Array.from(patients, (patient) => {
-    const place = places.get(patient) ?? places.size;
-    places.set(patient, place);
-    return place;
-  });
-  return { ofImage, count: places.size };
-}
-
 /**
  * Draws as many patients as there are, with replacement, again and again, and computes a statistic each time: the
  * bootstrap over clusters (Davison and Hinkley, 1997, section 3.8). A patient's images are drawn together, since

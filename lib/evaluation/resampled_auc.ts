@@ -1,5 +1,5 @@
 import type { LabelColumn } from "./predictions.ts";
-import { descendingOrder } from "./threshold_counts.ts";
+import { descendingOrder } from "./descending_order.ts";
 
 /** The areas of a resample; NaN where undefined. */
 export interface Areas {

@@ -1,4 +1,5 @@
 import { thresholdCounts } from "./threshold_counts.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /** A receiver operating characteristic: k distinct scores give k + 1 points, from (0, 0) to (1, 1). */
 export interface Roc {
@@ -18,8 +19,13 @@ export interface Roc {
  * @param scores As many scores.
  * @throws {RangeError} When the lengths differ or a score is NaN.
  */
-export function roc(truth: ArrayLike<number>, scores: ArrayLike<number>): Roc | null {
-  const { thresholds, truePositives, falsePositives, positives, negatives } = thresholdCounts(truth, scores);
+export function roc(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weighted: Weighted = {},
+): Roc | null {
+  const counts = thresholdCounts(truth, scores, weighted);
+  const { thresholds, truePositives, falsePositives, positives, negatives } = counts;
   if (positives === 0 || negatives === 0) return null;
   return {
     thresholds: after(Infinity, thresholds),

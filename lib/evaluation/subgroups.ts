@@ -1,10 +1,15 @@
 import type { Entry } from "../dataset/entry.ts";
-import { auc } from "./auc.ts";
-import { bootstrapAreas, meanOverLabels } from "./bootstrap_auc.ts";
-import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
-import { indexPatients, type ResampleOptions } from "./resample_patients.ts";
+import {
+  differenceOf,
+  type Estimate,
+  type EstimatedDifference,
+  intervalOf,
+  meanOfEstimates,
+} from "./estimate.ts";
+import { estimateAuc } from "./estimate_auc.ts";
+import type { Interval, IntervalOptions } from "./interval.ts";
+import { indexPatients, patientsOf } from "./patient_index.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
-import { summarise } from "./summary.ts";
 
 /** What images are told apart by. */
 export type Attribute = "sex" | "age" | "view" | "visit";
@@ -19,7 +24,7 @@ export interface Subgroup {
   images: Uint32Array;
 }
 
-/** How a network does on a subgroup; intervals are of the bootstrap over patients. */
+/** How a network does on a subgroup. */
 export interface SubgroupMetrics {
   /** What the images are told apart by. */
   attribute: Attribute;
@@ -40,7 +45,7 @@ export interface SubgroupMetrics {
    * the largest itself, or where there are no such labels.
    */
   difference: number | null;
-  /** Its interval, both subgroups being drawn together. */
+  /** Its interval, with the covariance that patients in both bring. */
   differenceInterval: Interval | null;
 }
 
@@ -99,49 +104,59 @@ export function subgroupsOf(entries: readonly Entry[]): Subgroup[] {
 export function scoreSubgroups(
   predictions: Predictions,
   entries: readonly Entry[],
-  options: ResampleOptions & IntervalOptions = {},
+  options: IntervalOptions = {},
 ): SubgroupMetrics[] {
   assertSameImages(predictions, entries);
   const patients = indexPatients(predictions.patients);
   const scored = subgroupsOf(entries).map((subgroup) => {
     const selected = selectImages(predictions, subgroup.images);
-    const drawn = bootstrapAreas(predictions, patients, { ...options, images: subgroup.images });
+    const own = patientsOf(patients, subgroup.images);
     const labels = selected.labels.map((name, label) => {
-      const { truth, scores } = labelColumn(selected, label);
-      const area = auc(truth, scores);
+      const column = labelColumn(selected, label);
       return {
         name,
-        positives: truth.reduce((sum, value) => sum + value, 0),
-        auc: area,
-        aucInterval: area === null ? null : percentileInterval(drawn[label]!.auc, options),
+        positives: column.truth.reduce((sum, value) => sum + value, 0),
+        estimate: estimateAuc(column, patientsOf(own, column.images)),
       };
     });
-    return { subgroup, selected, labels, drawn: drawn.map(({ auc }) => auc) };
+    return { subgroup, patients: new Set(selected.patients).size, labels };
   });
   return scored.map((own) => {
     const { attribute, value, images } = own.subgroup;
     const largest = scored.filter(({ subgroup }) => subgroup.attribute === attribute)
       .reduce((a, b) => b.subgroup.images.length > a.subgroup.images.length ? b : a);
-    const defined = own.labels.flatMap(({ auc }, label) => auc === null ? [] : [label]);
-    const shared = own === largest ? [] : defined.filter((label) => largest.labels[label]!.auc !== null);
-    const means = meanOverLabels(defined.map((label) => own.drawn[label]!));
-    const differences = shared.map((label) =>
-      own.drawn[label]!.map((area, resample) => area - largest.drawn[label]![resample]!)
-    );
+    const mean = meanOfEstimates(own.labels.flatMap(({ estimate }) => estimate ? [estimate] : []));
+    const shared = own === largest ? [] : own.labels.flatMap(({ estimate }, label) => {
+      const other = largest.labels[label]!.estimate;
+      return estimate && other ? [{ estimate, other }] : [];
+    });
+    const difference = differenceOfMeans(shared, options);
     return {
       attribute,
       value,
       images: images.length,
-      patients: new Set(own.selected.patients).size,
-      labels: own.labels,
-      meanAuc: summarise(own.labels.map(({ auc }) => auc)).mean,
-      meanAucInterval: percentileInterval(means, options),
-      difference: summarise(shared.map((label) =>
-        own.labels[label]!.auc! - largest.labels[label]!.auc!
-      )).mean,
-      differenceInterval: percentileInterval(meanOverLabels(differences), options),
+      patients: own.patients,
+      labels: own.labels.map(({ name, positives, estimate }) => ({
+        name,
+        positives,
+        auc: estimate && estimate.value,
+        aucInterval: estimate && intervalOf(estimate, options),
+      })),
+      meanAuc: mean && mean.value,
+      meanAucInterval: mean && intervalOf(mean, options),
+      difference: difference && difference.difference,
+      differenceInterval: difference && difference.interval,
     };
   });
+}
+
+function differenceOfMeans(
+  labels: readonly { estimate: Estimate; other: Estimate }[],
+  options: IntervalOptions,
+): EstimatedDifference | null {
+  const own = meanOfEstimates(labels.map(({ estimate }) => estimate));
+  const other = meanOfEstimates(labels.map(({ other }) => other));
+  return own && other && differenceOf(own, other, options);
 }
 
 /** Refuses metadata that are not of the images of predictions, in their order. */

@@ -1,5 +1,6 @@
 import { fitLogisticRegression, sigmoid } from "./logistic_regression.ts";
 import { logit } from "./logit.ts";
+import type { Weighted } from "./weighted_scores.ts";
 
 /**
  * Fits one temperature for a whole network on the validation part: dividing all log odds by it makes the
@@ -9,8 +10,15 @@ import { logit } from "./logit.ts";
  * @param truth [n, L] 1 where an image has the finding, else 0.
  * @param scores [n, L] Scores from 0 to 1.
  */
-export function fitTemperature(truth: ArrayLike<number>, scores: ArrayLike<number>): number | null {
-  const fit = fitLogisticRegression(Float64Array.from(scores, logit), truth, { intercept: false });
+export function fitTemperature(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  { weights }: Weighted = {},
+): number | null {
+  const fit = fitLogisticRegression(Float64Array.from(scores, logit), truth, {
+    intercept: false,
+    ...(weights ? { counts: weights } : {}),
+  });
   const slope = fit?.weights[0] ?? 0;
   return slope > 0 ? 1 / slope : null;
 }

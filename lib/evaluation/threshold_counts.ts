@@ -1,11 +1,17 @@
-/** What a label's thresholds separate; one element for each of k distinct scores, from the highest down. */
+import { descendingOrder } from "./descending_order.ts";
+import type { Weighted } from "./weighted_scores.ts";
+
+/**
+ * What a label's thresholds separate; one element for each of k distinct scores, from the highest down. Images are
+ * counted by their weights.
+ */
 export interface ThresholdCounts {
   /** [k] The distinct scores: an image is called positive where its score is at least the threshold. */
   thresholds: Float64Array;
   /** [k] Images with the finding that are called positive. */
-  truePositives: Uint32Array;
+  truePositives: Float64Array;
   /** [k] Images without the finding that are called positive. */
-  falsePositives: Uint32Array;
+  falsePositives: Float64Array;
   /** All images with the finding. */
   positives: number;
   /** All images without the finding. */
@@ -20,22 +26,27 @@ export interface ThresholdCounts {
  * @param scores As many scores; infinite ones are ordered as such.
  * @throws {RangeError} When the lengths differ or a score is NaN.
  */
-export function thresholdCounts(truth: ArrayLike<number>, scores: ArrayLike<number>): ThresholdCounts {
+export function thresholdCounts(
+  truth: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  { weights }: Weighted = {},
+): ThresholdCounts {
   if (truth.length !== scores.length) {
     throw new RangeError(`${truth.length} truths do not fit ${scores.length} scores`);
   }
   const order = descendingOrder(scores);
   const counts = {
     thresholds: new Float64Array(order.length),
-    truePositives: new Uint32Array(order.length),
-    falsePositives: new Uint32Array(order.length),
+    truePositives: new Float64Array(order.length),
+    falsePositives: new Float64Array(order.length),
   };
   let groups = 0;
   let positives = 0;
   let negatives = 0;
   order.forEach((image, rank) => {
-    if (truth[image]) positives++;
-    else negatives++;
+    const weight = weights?.[image] ?? 1;
+    if (truth[image]) positives += weight;
+    else negatives += weight;
     const next = order[rank + 1];
     if (next !== undefined && scores[next] === scores[image]) return;
     counts.thresholds[groups] = scores[image]!;
@@ -50,20 +61,4 @@ export function thresholdCounts(truth: ArrayLike<number>, scores: ArrayLike<numb
     positives,
     negatives,
   };
-}
-
-/**
- * The indices of scores from the highest to the lowest; equal ones in their own order.
- *
- * @throws {RangeError} When a score is NaN, which has no place in an order.
- */
-export function descendingOrder(scores: ArrayLike<number>): Uint32Array {
-  const order = new Uint32Array(scores.length).map((_, index) => index);
-  const invalid = order.find((index) => Number.isNaN(scores[index]));
-  if (invalid !== undefined) throw new RangeError(`The score at index ${invalid} is NaN`);
-  return order.sort((a, b) => {
-    const left = scores[a]!;
-    const right = scores[b]!;
-    return left > right ? -1 : left < right ? 1 : a - b;
-  });
 }

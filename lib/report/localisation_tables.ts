@@ -1,33 +1,32 @@
-import type { Proportion } from "../evaluation/confusion.ts";
 import {
   type LabelLocalisation,
   type LocalisationMetrics,
   type LocationScores,
   MAP_THRESHOLDS,
 } from "../evaluation/localisation.ts";
-import { wilson } from "../evaluation/wilson.ts";
+import type { Proportion } from "../evaluation/proportion.ts";
 import { percent, proportion } from "../plots/_shares.ts";
 import { nameOf } from "../plots/_theme.ts";
 import type { Block } from "./page.ts";
 
-/** A finding with fewer images that have a box than this is named: its shares may be off by .2 and more. */
+/** A finding with fewer images that have a box than this is named: its fractions may be off by 0.2 and more. */
 const FEW_MAPS = 20;
 
 /**
  * Tables of how well saliency maps find the boxes, beside what knows nothing: the pointing game, IoBB by the
  * thresholds of Wang and others (2017, table 4), and IoU.
  */
-export function localisationTables({ labels }: Pick<LocalisationMetrics, "labels">): Block[] {
+export function localisationTables({ labels, all }: PointingTable): Block[] {
   if (labels.length === 0) return [];
   const few = labels.filter(({ maps }) => maps < FEW_MAPS).map(({ name, maps }) =>
     `${nameOf(name)} (${maps})`
   );
   return [
-    { table: pointingGame(labels), caption: "How often the map's peak lies in the finding's box" },
+    { table: pointingGame({ labels, all }), caption: "How often the map's peak lies in the finding's box" },
     ...(few.length > 0
       ? [{
         note: `Small numbers: fewer than ${FEW_MAPS} images have a box for ${few.join(", ")}; ` +
-          "of these the intervals say more than the shares.",
+          "of these the intervals say more than the fractions.",
       }]
       : []),
     {
@@ -42,64 +41,45 @@ export function localisationTables({ labels }: Pick<LocalisationMetrics, "labels
         ],
         above: ({ iouAbove }) => iouAbove.filter(({ threshold }) => [0.1, 0.3, 0.5].includes(threshold)),
       }),
-      caption: "IoU: how often the best detected box overlaps the finding's by more than the threshold",
+      caption:
+        "IoU: how often the best detected box overlaps the finding's by more than the threshold (an upper bound)",
     },
     {
       note:
         `Detected boxes are those around the regions of a map (brought to 0..255) above ${
           MAP_THRESHOLDS.join(" and above ")
         }, as in Wang et al. 2017, table 4. In each cell: the network in % (95 % interval) | random maps | a cone over the ` +
-        "image's middle. False boxes: detected boxes a map whose IoBB is at most the lowest threshold. All thresholds, and " +
-        "the intervals of each figure, are in metrics.json.",
+        "image's middle. IoU is that of the best of all detected boxes, chosen with the finding's box known, so it is an upper " +
+        "bound: whoever has to choose a box without knowing gets less. Intervals are by patient. False boxes: detected boxes a map " +
+        "whose IoBB is at most the lowest threshold. All thresholds, and the intervals of each figure, are in metrics.json.",
     },
   ];
 }
 
-function pointingGame(labels: readonly LabelLocalisation[]) {
+function pointingGame({ labels, all }: PointingTable) {
   const rows = labels.map(({ name, maps, model, randomPoint, centre }) => ({
     name: nameOf(name),
     maps,
-    peak: model.pointingGame,
+    pointingGame: model.pointingGame,
     randomPoint,
     centre: centre.pointingGame.value,
   }));
   return {
     columns: ["Finding", "Images", "Peak in the box", "Random point", "Times random", "Image centre"],
-    rows: [...rows, ...(rows.length > 1 ? [together(rows)] : [])].map((
-      { name, maps, peak, randomPoint, centre },
+    rows: [...rows, ...(all && rows.length > 1 ? [{ name: "All maps", ...all }] : [])].map((
+      { name, maps, pointingGame, randomPoint, centre },
     ) => [
       name,
       maps,
-      proportion(peak),
+      proportion(pointingGame),
       percent(randomPoint),
-      (peak.value / randomPoint).toFixed(1),
+      (pointingGame.value / randomPoint).toFixed(1),
       percent(centre),
     ]),
   };
 }
 
-interface PointingRow {
-  name: string;
-  maps: number;
-  peak: Proportion;
-  randomPoint: number;
-  centre: number;
-}
-
-/** All maps of all findings as one. */
-function together(rows: readonly PointingRow[]): PointingRow {
-  const maps = rows.reduce((sum, row) => sum + row.maps, 0);
-  const mean = (of: (row: PointingRow) => number) =>
-    rows.reduce((sum, row) => sum + row.maps * of(row), 0) / maps;
-  const value = mean(({ peak }) => peak.value);
-  return {
-    name: "All maps",
-    maps,
-    peak: { value, ...wilson(Math.round(value * maps), maps)! },
-    randomPoint: mean(({ randomPoint }) => randomPoint),
-    centre: mean(({ centre }) => centre),
-  };
-}
+type PointingTable = Pick<LocalisationMetrics, "labels" | "all">;
 
 interface OverlapColumns {
   /** What stands before the thresholds. */

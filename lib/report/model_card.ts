@@ -1,12 +1,28 @@
 import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
-import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { EvaluationResults, RunResults } from "./run_report.ts";
+import {
+  between,
+  decimals,
+  intervalsInWords,
+  leakageInWords,
+  metadataControlInWords,
+  present,
+  weightingInWords,
+} from "./sentences.ts";
+
+/** Whose labels the NIH's were set beside. */
+const RADIOLOGISTS = "Majkowska et al., Radiology 2020, 1,962 test images";
+
+/** What `labelAgreement` finds there; a test recomputes it. */
+export const LABEL_AGREEMENT =
+  "pneumothorax, positive predictive value 0.485 and sensitivity 0.497; nodule or mass, 0.565 " +
+  "and 0.454; airspace opacity, 0.767 and 0.506";
 
 const NOT_MEDICAL =
   "**Not a medical device.** Not to be used for diagnosis, triage or any decision about a patient.";
@@ -69,9 +85,9 @@ export function modelCard(results: RunResults): string {
       : `Images of ${data.title}.`,
     ...(data.notes.length > 0 ? [data.notes.join(" ")] : []),
     `Split ${splitInWords(settings)}. ${undersamplingInWords(settings)}`,
-    table(["Part", "Images", "Patients"], parts),
+    table(["Set", "Images", "Patients"], parts),
 
-    ...figuresSections("Figures on the test part", metrics),
+    ...figuresSections("Figures on the test set", metrics),
     ...(localisation
       ? [
         "## Where it looks",
@@ -91,12 +107,13 @@ export function modelCard(results: RunResults): string {
 
     "## Known faults",
     ...(phantom || data.format !== "nih" ? [] : [
-      "The NIH's labels were taken from reports by text mining; the authors put their accuracy above 90 %, and " +
-      "radiologists who looked again at some of the images have found it lower for several findings. A finding that a " +
-      "report does not mention counts as absent. Effusion and Infiltration in particular overlap with others.",
+      "The NIH's labels were taken from reports by text mining. Of images that radiologists looked at again they agree " +
+      `with them so far (${RADIOLOGISTS}): ${LABEL_AGREEMENT}. A finding that a report does not mention counts as absent. ` +
+      "Effusion and Infiltration in particular overlap with others.",
       "Treated findings are labelled too: drains in pneumothorax, wires and pacemakers in large hearts can give a " +
       "finding away. AP images are of sicker patients.",
     ]),
+    ...present(leakageInWords(split)),
     ...(data.hasPatients ? [] : [
       "The data do not say which images are of one patient: such images may be in several sets, which inflates the AUC.",
     ]),
@@ -125,16 +142,14 @@ function networkSection(settings: Settings, selection: Selection): string[] {
 
 /** What a network reaches on some images, with subgroups and what metadata alone reach. */
 function figuresSections(title: string, metrics: Metrics): string[] {
-  const { summary, labels, subgroups, controls, intervals } = metrics;
+  const { summary, labels, unweighted, subgroups } = metrics;
   return [
     `## ${title}`,
     `Mean AUC **${decimals(summary.mean)}** (${between(summary.meanInterval)}), median ${
       decimals(summary.median)
     }, ` +
-    `lowest ${decimals(summary.min)}, highest ${decimals(summary.max)}. Intervals of ${
-      100 * intervals.level
-    } %, by a ` +
-    `bootstrap over patients (${intervals.resamples} resamples).`,
+    `lowest ${decimals(summary.min)}, highest ${decimals(summary.max)}. ${intervalsInWords(metrics)}`,
+    ...present(weightingInWords(metrics)),
     table(
       [
         "Finding",
@@ -142,16 +157,18 @@ function figuresSections(title: string, metrics: Metrics): string[] {
         "Unknown",
         "AUC",
         "Interval",
+        ...(unweighted ? ["Unweighted AUC"] : []),
         "Average precision",
         "Calibration error",
         "Note",
       ],
-      labels.map((label) => [
+      labels.map((label, i) => [
         spoken(label.name),
         label.positives,
         label.unknown,
         decimals(label.auc),
         between(label.aucInterval),
+        ...(unweighted ? [decimals(unweighted.labels[i]!.auc)] : []),
         decimals(label.averagePrecision),
         decimals(label.calibration.raw?.expectedCalibrationError ?? null),
         label.note ?? "",
@@ -173,13 +190,7 @@ function figuresSections(title: string, metrics: Metrics): string[] {
         ),
       ]
       : []),
-    ...(controls?.metadata
-      ? [
-        `A classifier that sees only view, age and sex reaches a mean AUC of ${
-          decimals(controls.metadata.meanAuc)
-        } (${between(controls.metadata.meanAucInterval)}).`,
-      ]
-      : []),
+    ...present(metadataControlInWords(metrics)),
   ];
 }
 
@@ -202,12 +213,4 @@ function table(
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const texts = rows.map((row) => row.map((cell) => escapeMarkdown(String(cell ?? ""))));
   return [line(columns), line(columns.map(() => "---")), ...texts.map(line)].join("\n");
-}
-
-function decimals(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3).replace(/^0/, "");
-}
-
-function between(interval: Interval | null): string {
-  return interval === null ? "-" : `${decimals(interval.low)} to ${decimals(interval.high)}`;
 }

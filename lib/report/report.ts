@@ -1,7 +1,8 @@
 import type { LabelCount } from "../dataset/label_counts.ts";
-import { SPLIT_WORDS, type SplitKind } from "../dataset/make_split.ts";
+import { SPLIT_WORDS } from "../dataset/make_split.ts";
 import type { Confusion } from "../evaluation/confusion.ts";
 import { ORIGINAL_NOTEBOOK, type PublishedResult } from "./literature.ts";
+import { between } from "./sentences.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { LocalisationMetrics } from "../evaluation/localisation.ts";
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
@@ -80,16 +81,16 @@ export interface ReportedTest {
   patients: number | null;
   /** The result of each label. */
   labels: readonly ReportedLabel[];
-  /** The mean AUC over the labels that have one, with its interval where there is one. */
-  mean: { auc: number | null; interval?: Interval | null };
+  /** The mean AUC over the labels that have one, with its interval where there is one, and without the images' weights. */
+  mean: { auc: number | null; interval?: Interval | null; unweighted?: number | null };
   /** Their median, lowest and highest AUC. */
   median: number | null;
   /** The lowest AUC. */
   min: number | null;
   /** The highest AUC. */
   max: number | null;
-  /** How the intervals were made, such as "DeLong" or "bootstrap over patients, 2,000 resamples". */
-  intervals?: string;
+  /** How intervals were made and images counted, in sentences. */
+  notes?: readonly string[];
 }
 
 /** The test of one label. */
@@ -104,20 +105,22 @@ export interface ReportedLabel {
   auc: number | null;
   /** Its confidence interval, where there is one. */
   interval?: Interval | null;
-  /** The interval that DeLong's method gives it, where there is one. */
-  deLong?: Interval | null;
+  /** The AUC with each image standing for itself, where some stand for others. */
+  unweighted?: number | null;
   /** Average precision; null where it is undefined. */
   averagePrecision?: number | null;
   /** Its confidence interval, where there is one. */
   averagePrecisionInterval?: Interval | null;
   /** Why the AUC is undefined or unsure. */
   reason?: string;
-  /** The AUC in the original notebook. */
+  /** The AUC in the original notebook, where the test set is the original's. */
   original?: number;
   /** The ROC curve; null where it is undefined. */
   roc: Pick<Roc, "falsePositiveRate" | "truePositiveRate"> | null;
   /** The precision-recall curve; null where it is undefined. */
   precisionRecall?: Pick<PrecisionRecall, "recall" | "precision"> | null;
+  /** The prevalence among the images, as they are weighted; by default as they are counted. */
+  prevalence?: number;
 }
 
 /** A threshold with what it does. */
@@ -168,10 +171,10 @@ export interface ReportedGradCam {
 export interface ReportedLiterature {
   /** The results. */
   results: readonly PublishedResult[];
-  /** How this run split the NIH's images; null where nothing can be compared. */
-  split: SplitKind | null;
+  /** The published test set that the images are; null where nothing can be compared. */
+  testSet: "official" | "original" | null;
   /** Why nothing can be compared, as a sentence. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /**
@@ -219,7 +222,7 @@ function highlights({ test, training }: ReportContent) {
     },
     {
       name: "Lowest to highest",
-      value: `${threeDecimals(test.min)} - ${threeDecimals(test.max)}`,
+      value: `${threeDecimals(test.min)} to ${threeDecimals(test.max)}`,
       detail: "AUC of a label",
     },
     ...(training
@@ -306,10 +309,10 @@ function testSection({ test }: ReportContent): Section {
       mean: intervalText(mean.interval),
     },
     {
-      name: "DeLong's",
-      shown: labels.some(({ deLong }) => deLong),
-      cell: ({ deLong }) => intervalText(deLong),
-      mean: "",
+      name: "Unweighted AUC",
+      shown: mean.unweighted !== undefined,
+      cell: ({ unweighted }) => threeDecimals(unweighted ?? null),
+      mean: threeDecimals(mean.unweighted ?? null),
     },
     {
       name: "Average precision",
@@ -328,8 +331,8 @@ function testSection({ test }: ReportContent): Section {
     {
       name: "Difference",
       shown: withOriginal,
-      cell: ({ auc, original }) => difference(auc, original),
-      mean: difference(mean.auc, ORIGINAL_NOTEBOOK.meanAuc),
+      cell: ({ auc, unweighted = auc, original }) => difference(unweighted, original),
+      mean: difference(mean.unweighted === undefined ? mean.auc : mean.unweighted, ORIGINAL_NOTEBOOK.meanAuc),
     },
   ];
   const shown = columns.filter((column) => column.shown);
@@ -337,7 +340,7 @@ function testSection({ test }: ReportContent): Section {
   return {
     title: "Test",
     howToRead:
-      "The AUC is the chance that an image with the finding gets a higher score than one without: .5 is " +
+      "The AUC is the chance that an image with the finding gets a higher score than one without: 0.5 is " +
       "guessing, 1 perfect. The fewer positive images, the wider the interval.",
     blocks: [
       { figure: aucByLabelFigure(labels) },
@@ -351,22 +354,20 @@ function testSection({ test }: ReportContent): Section {
         },
       },
       { note: `The median AUC is ${threeDecimals(median)}.` },
-      ...(test.intervals === undefined ? [] : [{ note: `Intervals: ${test.intervals}.` }]),
+      ...notesOf(test.notes ?? []),
       ...(labels.some(({ reason }) => reason !== undefined)
-        ? [{
-          note:
-            "* Few images with or without the finding. Of a handful, an interval says too little too: it is made of " +
-            "the same few again and again, and can be far too narrow.",
-        }]
+        ? [{ note: "* Few images with or without the finding: see the interval, or that there is none (-)." }]
         : []),
       ...undefinedLabels.map(({ label, reason }) => ({
         note: `${nameOf(label)}: no AUC (-)${reason === undefined ? "" : `, because ${reason}`}.`,
       })),
       ...(withOriginal
         ? [{
-          note:
-            "The original's test shares patients with its training, and its images may differ from these: its " +
-            "numbers stand here for orientation, not as a contest.",
+          note: "The original notebook was tested on the same images" +
+            (mean.unweighted === undefined
+              ? ". "
+              : ", of which each stood for itself; so the difference is that of the unweighted AUC. ") +
+            "Its interval is not known, but as wide as this one at least.",
         }]
         : []),
     ],
@@ -387,11 +388,11 @@ function curvesSection({ test }: ReportContent): Section {
 }
 
 function precisionSection({ test }: ReportContent): Section | null {
-  const curves = test.labels.flatMap(({ label, averagePrecision, precisionRecall, positives, negatives }) =>
+  const curves = test.labels.flatMap(({ label, averagePrecision, precisionRecall, positives, ...counted }) =>
     precisionRecall === undefined ? [] : [{
       label,
       averagePrecision: averagePrecision ?? null,
-      prevalence: positives / (positives + negatives),
+      prevalence: counted.prevalence ?? positives / (positives + counted.negatives),
       curve: precisionRecall,
     }]
   );
@@ -429,7 +430,7 @@ function operatingSection({ operatingPoints }: ReportContent): Section | null {
             confusion.falseNegatives,
             confusion.falsePositives,
             confusion.trueNegatives,
-          ].map(count).join(", "),
+          ].map((images) => count(Math.round(images))).join(", "),
         ]),
       },
     })),
@@ -451,7 +452,7 @@ function calibrationSection({ calibration }: ReportContent): Section | null {
   return {
     title: "Calibration",
     howToRead:
-      "A score is a probability only if, of the images with score .3, 30 % have the finding: the diagonal. The " +
+      "A score is a probability only if, of the images with score 0.3, 30 % have the finding: the diagonal. The " +
       "weighted loss counts the rare positives for more and so pushes scores up; unweighted turns that back by the loss' " +
       "own weights. Temperature, Platt and isotonic are fitted on the validation part. A click in the legend shows or " +
       "hides a curve.",
@@ -516,28 +517,33 @@ function gradCamSection({ gradCam }: ReportContent): Section | null {
   };
 }
 
-function literatureSection({ literature, test }: ReportContent): Section | null {
+function literatureSection({ literature, test: { mean } }: ReportContent): Section | null {
   if (literature === undefined) return null;
-  const { results, split, reason = "" } = literature;
-  const sorted = [...results].sort((a, b) =>
-    Number(b.split === split) - Number(a.split === split) || a.split.localeCompare(b.split) ||
-    b.meanAuc - a.meanAuc
-  );
+  const { results, testSet, reason = "" } = literature;
+  if (testSet === null) {
+    return {
+      title: "Beside the literature",
+      howToRead: `Published results are of other images, so none is shown beside these. ${reason}`,
+      blocks: [],
+    };
+  }
+  const comparable = results.filter(({ split }) => split === testSet).sort((a, b) => b.meanAuc - a.meanAuc);
   return {
     title: "Beside the literature",
-    howToRead: `This run's mean AUC is ${threeDecimals(test.mean.auc)}. ` +
-      (split === null
-        ? `${reason} So it can be compared with none of these.`
-        : "Only results with the same kind of split can be compared: a split at random makes the test easier than " +
-          "the NIH's official one."),
+    howToRead:
+      `The mean AUC here is ${threeDecimals(mean.unweighted === undefined ? mean.auc : mean.unweighted)}${
+        mean.unweighted === undefined ? "" : ", unweighted as in what was published"
+      }. These results are of the same test images, ${
+        testSet === "official" ? "by the NIH's lists" : SPLIT_WORDS[testSet]
+      }; other data says what a network had beside the ` +
+      "NIH's training images and labels.",
     blocks: [{
       table: {
-        columns: ["Work", "Mean AUC", "Split", "Comparable", "Pixels", "Network", "Source"],
-        rows: sorted.map((result) => [
+        columns: ["Work", "Mean AUC", "Other data", "Pixels", "Network", "Source"],
+        rows: comparable.map((result) => [
           result.year === null ? result.name : `${result.name} ${result.year}`,
           threeDecimals(result.meanAuc),
-          result.split === "official" ? "by the NIH's lists" : SPLIT_WORDS[result.split],
-          result.split === split ? "yes" : "no",
+          result.otherData ?? "none",
           result.imageSize === null ? "-" : String(result.imageSize),
           result.network ?? "-",
           result.secondary ? `${result.source} (second-hand)` : result.source,
@@ -595,7 +601,7 @@ function detail(text: string): { detail?: string } {
 }
 
 function intervalText(interval: Interval | null | undefined): string {
-  return interval ? `${interval.low.toFixed(3)} - ${interval.high.toFixed(3)}` : "-";
+  return between(interval);
 }
 
 function difference(auc: number | null, original: number | undefined): string {

@@ -3,29 +3,29 @@ import type { DataSet } from "../dataset/data_set.ts";
 import { type Entry, isNormal } from "../dataset/entry.ts";
 import { isNihFinding } from "../dataset/nih_findings.ts";
 import { splitInWords, type SplitKind } from "../dataset/make_split.ts";
-import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import type { ReliabilityBin } from "../evaluation/calibration.ts";
+import { type Comparability, predictionsComparability, runComparability } from "./comparability.ts";
 import { ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS } from "./literature.ts";
-import type { Interval } from "../evaluation/interval.ts";
+import {
+  intervalsInWords,
+  leakageInWords,
+  metadataControlInWords,
+  present,
+  shuffledInWords,
+  weightingInWords,
+} from "./sentences.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
 import { precisionRecall } from "../evaluation/precision_recall.ts";
-import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
+import { type LabelColumn, labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import { roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { lastingProvenance, type Provenance } from "../training/provenance.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
-import { threeDecimals } from "../plots/_theme.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import type { ReportContent, ReportedCalibration, ReportedOperatingPoint, ReportedTest } from "./report.ts";
-
-/** The images that the original notebook kept of the NIH's: with fewer, a run is not set beside published ones. */
-const ORIGINAL_IMAGES = 63_831;
-
-/** The images of the NIH's list of test images. */
-const OFFICIAL_TEST_IMAGES = 25_596;
 
 /** A finding that fewer validation images have is named: a threshold is chosen by the scores of those. */
 const FEW_TO_CHOOSE_BY = 10;
@@ -55,10 +55,8 @@ export interface RunResults {
 export function runReport(results: RunResults): ReportContent {
   const { name, settings, phantom, data, split, history, selection, metrics, test, pictures } = results;
   const { augmentation: _, ...plain } = settings;
-  const isNih = data.format === "nih" && !phantom;
-  const { testWithTraining } = sharedPatients(split);
-  const images = PARTS.reduce((sum, part) => sum + split[part].length, 0);
-  const sections = metricsSections(metrics, test, { original: isNih });
+  const comparability = runComparability({ settings, phantom, split, findings: test.labels });
+  const sections = metricsSections(metrics, test, comparability);
   return {
     ...sections,
     test: { ...sections.test, ...(data.hasPatients ? {} : { patients: null }) },
@@ -71,14 +69,7 @@ export function runReport(results: RunResults): ReportContent {
       ...(phantom
         ? ["Phantom images show that everything works; their AUCs say nothing about real radiographs."]
         : []),
-      ...(testWithTraining > 0
-        ? [
-          `${testWithTraining.toLocaleString("en")} of ${
-            split.test.length.toLocaleString("en")
-          } test images are of ` +
-          "patients who are in training too, so the test is easier than new patients would be.",
-        ]
-        : []),
+      ...present(leakageInWords(split), weightingInWords(metrics)),
       ...(data.hasPatients ? [] : [
         "The data do not say which images are of one patient: such images may be in several sets, which inflates the " +
         "AUC, and intervals take each image for a patient of its own, so they are rather too narrow.",
@@ -107,15 +98,7 @@ export function runReport(results: RunResults): ReportContent {
       chosen: selection.epoch,
       choice: "Choice metric",
     },
-    ...(data.format === "nih"
-      ? {
-        literature: {
-          results: PUBLISHED_RESULTS,
-          split: phantom || images < ORIGINAL_IMAGES ? null : settings.split,
-          reason: "It was not trained and tested on the NIH's whole dataset.",
-        },
-      }
-      : {}),
+    ...(data.format === "nih" ? { literature: { results: PUBLISHED_RESULTS, ...comparability } } : {}),
     ...(pictures.length > 0
       ? {
         gradCam: {
@@ -151,7 +134,7 @@ export function evaluationReport(results: EvaluationResults): ReportContent {
   const { name, run, settings, phantom, data, metrics, predictions, notes } = results;
   const { network, imageSize } = settings;
   return {
-    ...metricsSections(metrics, predictions, { original: false }),
+    ...metricsSections(metrics, predictions),
     title: `Run ${run} on ${name}`,
     summary: `${network} at ${imageSize}x${imageSize} of run ${run}, judged by ` +
       `${
@@ -184,9 +167,13 @@ export interface JudgedPredictions {
 /** What a report tells of predictions alone, whatever model made them. */
 export function predictionsReport(judged: JudgedPredictions): ReportContent {
   const { name, metrics, predictions, split, notes } = judged;
-  const isWhole = split !== "official" || metrics.images === OFFICIAL_TEST_IMAGES;
+  const comparability = predictionsComparability({
+    images: predictions.images,
+    split,
+    findings: predictions.labels,
+  });
   return {
-    ...metricsSections(metrics, predictions, { original: true }),
+    ...metricsSections(metrics, predictions, comparability),
     title: name,
     summary:
       `Scores of ${
@@ -194,26 +181,18 @@ export function predictionsReport(judged: JudgedPredictions): ReportContent {
       } images for ${metrics.labels.length} labels, judged by the ` +
       "metadata.",
     warnings: [...notes, ...smallNumbers(metrics)],
-    literature: {
-      results: PUBLISHED_RESULTS,
-      split: isWhole ? split : null,
-      reason: split === null
-        ? "How its images were split from those that the model learnt from is not known (--split would say it)."
-        : `The official test part has ${
-          OFFICIAL_TEST_IMAGES.toLocaleString("en")
-        } images, and these are others.`,
-    },
+    literature: { results: PUBLISHED_RESULTS, ...comparability },
   };
 }
 
-/** The sections that metrics and predictions give, with or without a run, beside the original's figures or not. */
+/** The sections that metrics and predictions give, with the original's figures where they are of its test set. */
 function metricsSections(
   metrics: Metrics,
   predictions: Predictions,
-  options: { original: boolean },
+  { testSet }: { testSet: Comparability["testSet"] } = { testSet: null },
 ): Pick<ReportContent, "test" | "operatingPoints" | "calibration" | "subgroups"> {
   return {
-    test: reportedTest(metrics, predictions, options),
+    test: reportedTest(metrics, predictions, testSet),
     operatingPoints: reportedOperatingPoints(metrics),
     calibration: reportedCalibration(metrics),
     ...(metrics.subgroups
@@ -227,7 +206,7 @@ function metricsSections(
             difference: group.difference,
             differenceInterval: group.differenceInterval,
           })),
-          notes: controlNotes(metrics),
+          notes: present(metadataControlInWords(metrics), shuffledInWords(metrics)),
         },
       }
       : {}),
@@ -274,39 +253,52 @@ function smallValidation(validation: readonly Entry[], findings: readonly string
 function reportedTest(
   metrics: Metrics,
   predictions: Predictions,
-  options: { original: boolean },
+  testSet: Comparability["testSet"],
 ): ReportedTest {
-  const { summary, intervals } = metrics;
+  const { summary, unweighted } = metrics;
   return {
     images: metrics.images,
     patients: metrics.patients,
     labels: metrics.labels.map((label, i) => {
-      const { truth, scores } = labelColumn(predictions, i);
-      const original = options.original && isNihFinding(label.name)
-        ? ORIGINAL_NOTEBOOK.auc[label.name]
-        : undefined;
+      const column = labelColumn(predictions, i);
       return {
         label: label.name,
         positives: label.positives,
         negatives: label.negatives,
         auc: label.auc,
         interval: label.aucInterval,
-        deLong: label.deLong?.interval ?? null,
+        ...(unweighted ? { unweighted: unweighted.labels[i]!.auc } : {}),
         averagePrecision: label.averagePrecision,
         averagePrecisionInterval: label.averagePrecisionInterval,
-        roc: roc(truth, scores),
-        precisionRecall: precisionRecall(truth, scores),
+        roc: roc(column.truth, column.scores, column),
+        precisionRecall: precisionRecall(column.truth, column.scores, column),
+        prevalence: prevalenceOf(column),
         ...(label.note !== null ? { reason: label.note } : {}),
-        ...(original !== undefined ? { original } : {}),
+        ...(testSet === "original" && isNihFinding(label.name)
+          ? { original: ORIGINAL_NOTEBOOK.auc[label.name] }
+          : {}),
       };
     }),
-    mean: { auc: summary.mean, interval: summary.meanInterval },
+    mean: {
+      auc: summary.mean,
+      interval: summary.meanInterval,
+      ...(unweighted ? { unweighted: unweighted.summary.mean } : {}),
+    },
     median: summary.median,
     min: summary.min,
     max: summary.max,
-    intervals: `bootstrap over patients, ${intervals.resamples.toLocaleString("en")} resamples, ` +
-      `${100 * intervals.level} %`,
+    notes: present(intervalsInWords(metrics), weightingInWords(metrics)),
   };
+}
+
+function prevalenceOf({ truth, weights }: LabelColumn): number {
+  let [positive, all] = [0, 0];
+  truth.forEach((value, image) => {
+    const weight = weights?.[image] ?? 1;
+    all += weight;
+    positive += weight * value;
+  });
+  return positive / all;
 }
 
 /** Thresholds of each rule, which the validation part chose, with what they do to the test part. */
@@ -338,28 +330,6 @@ function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
     expectedCalibrationErrorInterval: label.expectedCalibrationErrorInterval,
     brierInterval: label.brierInterval,
   }));
-}
-
-function controlNotes({ controls, summary }: Metrics): string[] {
-  if (!controls) return [];
-  const auc = (value: number | null, interval: Interval | null) =>
-    threeDecimals(value) +
-    (interval ? ` (${threeDecimals(interval.low)} - ${threeDecimals(interval.high)})` : "");
-  const { metadata, shuffled, shuffledWithinStrata } = controls;
-  return [
-    ...(metadata
-      ? [
-        `A classifier that sees only view, age and sex reaches a mean AUC of ${
-          auc(metadata.meanAuc, metadata.meanAucInterval)
-        }. The network's is ${threeDecimals(summary.mean)}: what it has beyond that, it has from the images.`,
-      ]
-      : []),
-    `With the findings dealt out anew the network's mean AUC is ${
-      auc(shuffled.meanAuc, shuffled.meanAucInterval)
-    }: it has to be .5. Dealt out among images of the same view, sex and age it is ${
-      auc(shuffledWithinStrata.meanAuc, shuffledWithinStrata.meanAucInterval)
-    }: what exceeds .5 there is owed to knowing those. In brackets: where 95 % of the shuffles lie.`,
-  ];
 }
 
 /** A rule for thresholds in words. */

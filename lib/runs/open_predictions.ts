@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { samplingWeights } from "../dataset/sampling_weights.ts";
 import { InputError } from "../support/input_error.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import type { RunContext } from "./reporter.ts";
@@ -13,7 +14,7 @@ import { testRun } from "./test_run.ts";
  * @throws {InputError} Where a file is damaged or holds other images than the run's split.
  */
 export async function openPredictions(run: Run, context: RunContext = {}): Promise<RunPredictions> {
-  const { folder, data: { split }, history } = run;
+  const { folder, settings, data: { split }, history } = run;
   const written = await Promise.all([
     folder.predictions("validation"),
     folder.predictions("test"),
@@ -28,7 +29,8 @@ export async function openPredictions(run: Run, context: RunContext = {}): Promi
     if (String(predictions.images) !== String(images)) {
       throw new InputError(`${file}: other images than the ${part} part of ${folder.split}`);
     }
-    return predictions;
+    const weights = predictions.weights ?? samplingWeights(split[part], settings);
+    return weights ? { ...predictions, weights } : predictions;
   };
   return { validation: await read("validation"), test: await read("test") };
 }

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { labelWeights } from "../dataset/label_weights.ts";
+import { keptNegatives } from "../dataset/sampling_weights.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { evaluate, type EvaluateOptions, metricsJson } from "../evaluation/metrics.ts";
 import { isPhantomFolder } from "../phantom/phantom_folder.ts";
@@ -55,7 +56,7 @@ export interface JudgedRun {
 
 /** What `evaluate` is to be given beside a run's predictions of its test set, or of other images. */
 export function evaluateOptions(
-  { settings: { loss, seed }, data: { findings, split } }: JudgedRun,
+  { settings: { loss, seed, keepNormal }, data: { findings, split } }: JudgedRun,
   { validation }: Pick<RunPredictions, "validation">,
 ): EvaluateOptions {
   const { positive, negative } = labelWeights(split.training, findings);
@@ -65,7 +66,10 @@ export function evaluateOptions(
     training: split.training,
     seed,
     ...(loss === "weighted"
-      ? { lossWeights: findings.map((_, i) => ({ positive: positive[i]!, negative: negative[i]! })) }
+      ? {
+        lossWeights: findings.map((_, i) => ({ positive: positive[i]!, negative: negative[i]! })),
+        keptNegatives: keptNegatives(split.training, { findings, keepNormal }),
+      }
       : {}),
   };
 }

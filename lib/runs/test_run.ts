@@ -1,3 +1,4 @@
+import { samplingWeights } from "../dataset/sampling_weights.ts";
 import { predictionsCsv } from "../evaluation/predictions.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
 import { scoreImages, scorer } from "../training/score.ts";
@@ -19,7 +20,8 @@ export async function testRun(run: Run, context: RunContext = {}): Promise<RunPr
       ...(context.signal ? { signal: context.signal } : {}),
     });
     before += split[part].length;
-    return predictions;
+    const weights = samplingWeights(split[part], settings);
+    return weights ? { ...predictions, weights } : predictions;
   };
   try {
     const predictions = { validation: await scorePart("validation"), test: await scorePart("test") };

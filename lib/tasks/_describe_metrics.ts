@@ -1,42 +1,79 @@
 import type { Interval } from "../evaluation/interval.ts";
-import type { Metrics } from "../evaluation/metrics.ts";
+import type { LabelMetrics, Metrics } from "../evaluation/metrics.ts";
 
-/** A table of AUC and average precision by label, with intervals, and the mean below it. */
-export function describeMetrics({ labels, summary, averagePrecision, intervals }: Metrics): string {
+/** A table of AUC and average precision by label, with intervals and notes, the mean below it, and how to read it. */
+export function describeMetrics(
+  { labels, summary, averagePrecision, intervals, weighting, unweighted }: Metrics,
+): string {
+  const interval = `${100 * intervals.level} % interval`;
   const rows = [
-    ["", "positives", "AUC", "", "average precision", ""],
+    ["", "positives", "AUC", interval, "average precision", interval, ""],
     ...labels.map((label) => [
       label.name,
       String(label.positives),
       decimals(label.auc),
-      label.auc === null ? label.note ?? "" : between(label.aucInterval),
+      between(label.aucInterval),
       decimals(label.averagePrecision),
       between(label.averagePrecisionInterval),
+      label.note ?? "",
     ]),
     [
-      "mean",
+      meanOf(summary.defined, labels.length),
       "",
       decimals(summary.mean),
       between(summary.meanInterval),
       decimals(averagePrecision.mean),
       between(averagePrecision.meanInterval),
+      "",
     ],
   ];
   return [
     alignColumns(rows),
     "",
-    `Intervals hold the true value with ${100 * intervals.level} % (bootstrap over patients).`,
+    "Intervals are by patient (DeLong's variance for patients with several images).",
+    ...withoutInterval(labels),
+    ...(weighting && unweighted
+      ? [
+        `Weighted: ${weighting.images.toLocaleString("en")} images with no finding count ${
+          short(weighting.highest)
+        } times each, for those that were left out; unweighted, the mean AUC is ${
+          decimals(unweighted.summary.mean)
+        }.`,
+      ]
+      : []),
   ].join("\n");
 }
 
-/** An AUC or the like as papers write it: `.705`, or `-` where it is undefined. */
-export function decimals(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3).replace(/^(-?)0/, "$1");
+function withoutInterval(labels: readonly LabelMetrics[]): string[] {
+  return labels.some(({ auc, aucInterval }) => auc !== null && aucInterval === null)
+    ? [
+      "No interval: fewer than three patients have the finding, or have it not, so nothing tells how far the figure strays.",
+    ]
+    : [];
 }
 
-/** An interval as `.68 to .73`; nothing where there is none. */
+/** Over how many labels a mean is, such as `mean of 14` or `mean over 1 of 14 labels`. */
+export function meanOf(defined: number, labels: number): string {
+  return defined === labels ? `mean of ${labels}` : `mean over ${defined} of ${labels} labels`;
+}
+
+/** How few of something there are, such as `only 1 positive`. */
+export function onlyOf(count: number, of: string): string {
+  return count === 0 ? `no ${of}s` : `only ${count} ${of}${count === 1 ? "" : "s"}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** An AUC or the like with three decimals, such as `0.705`, or `-` where it is undefined. */
+export function decimals(value: number | null): string {
+  return value === null ? "-" : value.toFixed(3);
+}
+
+/** An interval as `0.680 to 0.731`; `-` where there is none. */
 export function between(interval: Interval | null): string {
-  return interval === null ? "" : `${decimals(interval.low)} to ${decimals(interval.high)}`;
+  return interval === null ? "-" : `${decimals(interval.low)} to ${decimals(interval.high)}`;
 }
 
 /** Sets cells under each other: the first column to the left, the others to the right. */

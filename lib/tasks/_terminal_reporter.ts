@@ -11,7 +11,7 @@ import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts"
 import { gigabytes } from "../training/check_memory.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { warn } from "./_command.ts";
-import { between, decimals } from "./_describe_metrics.ts";
+import { between, decimals, meanOf } from "./_describe_metrics.ts";
 
 /** A reporter that writes to standard error; to be disposed of when the run has ended in any way. */
 export interface TerminalReporter extends Reporter, Disposable {
@@ -110,20 +110,36 @@ function describe({ settings, data: { split }, model, memory, weightNotes }: Run
 }
 
 function describeEpoch({ epoch, trainingLoss, validationLoss, meanAuc, choiceMetric }: HistoryRow): string {
-  const auc = (value: number | null) => value === null ? "-" : value.toFixed(4).replace(/^0/, "");
   return `Epoch ${epoch}: loss ${trainingLoss.toFixed(4)}, validation loss ${validationLoss.toFixed(4)}, ` +
-    `mean AUC ${auc(meanAuc)}, choice metric ${auc(choiceMetric)}`;
+    `mean AUC ${decimals(meanAuc)}, choice metric ${decimals(choiceMetric)}`;
 }
 
 function summary({ metrics, selection: { epoch }, explanation: { boxScores } }: FinishedRun): string {
-  const { mean, meanInterval, min, max } = metrics.summary;
-  const interval = meanInterval ? ` (${between(meanInterval)})` : "";
-  const test = `Test with the weights of epoch ${epoch}: mean AUC ${decimals(mean)}${interval}, ` +
-    `by label ${decimals(min)} to ${decimals(max)}`;
-  if (!boxScores) return test;
-  const { peak, random, maps } = boxScores.all;
-  return `${test}\nGrad-CAM's peak lies in the finding's box in ${percent(peak)} of ${maps} maps, ` +
-    `a random point in ${percent(random)}`;
+  const { mean, meanInterval, min, max, defined } = metrics.summary;
+  const interval = meanInterval ? between(meanInterval) : "no interval";
+  const few = metrics.labels.filter(({ note }) => note !== null);
+  const { peak, random, maps } = boxScores?.all ?? {};
+  return [
+    `Test with the weights of epoch ${epoch}: mean AUC ${decimals(mean)} (${interval}), ` +
+    `${meanOf(defined, metrics.labels.length)}, by label ${decimals(min)} to ${decimals(max)}`,
+    ...(few.length > 0
+      ? [`Small numbers: ${few.map(({ name, note }) => `${name}: ${note}`).join("; ")}`]
+      : []),
+    ...(metrics.unweighted
+      ? [
+        `Each test image with no finding counts for those that were left out; unweighted, the mean AUC is ${
+          decimals(metrics.unweighted.summary.mean)
+        }`,
+      ]
+      : []),
+    ...(peak !== undefined
+      ? [
+        `Grad-CAM's peak lies in the finding's box in ${percent(peak)} of ${maps} maps, a random point in ${
+          percent(random!)
+        }`,
+      ]
+      : []),
+  ].join("\n");
 }
 
 function percent(share: number): string {

@@ -1,16 +1,17 @@
 import { Option } from "commander";
-import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
+import { comparePredictions, type Comparison, type LabelDifference } from "../evaluation/compare.ts";
+import { FEW } from "../evaluation/metrics.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";
-import { defineTask, integerOption, runTask, seedOption } from "./_command.ts";
-import { alignColumns, between, decimals } from "./_describe_metrics.ts";
+import { defineTask, integerOption, runTask } from "./_command.ts";
+import { alignColumns, between, decimals, meanOf, onlyOf } from "./_describe_metrics.ts";
 
 const compare = defineTask("compare", {
   description:
-    "Compares the test AUCs of two runs: by label, with DeLong's test where both scored the same images, and the " +
-    "mean, with the interval of a bootstrap over patients.",
+    "Compares the test AUCs of two runs, by label and their mean, with intervals and DeLong's test for patients who may " +
+    "have several images. Holm's p-values allow for the number of labels.",
   examples: [
     [
       "deno task compare --run data/runs/a --run data/runs/b",
@@ -24,9 +25,6 @@ const compare = defineTask("compare", {
       .makeOptionMandatory(),
   )
   .addOption(
-    seedOption({ description: "the seed of the bootstrap", default: 0 }),
-  )
-  .addOption(
     integerOption("--min-positives <n>", {
       description: "labels with fewer positives stay out of the mean",
       minimum: 1,
@@ -34,7 +32,7 @@ const compare = defineTask("compare", {
     }),
   )
   .action(
-    async ({ run: runs, seed, minPositives }: { run: string[]; seed: number; minPositives: number }) => {
+    async ({ run: runs, minPositives }: { run: string[]; minPositives: number }) => {
       const [first, second, ...more] = runs;
       if (first === undefined || second === undefined || more.length > 0) {
         throw new InputError(
@@ -48,7 +46,6 @@ const compare = defineTask("compare", {
         return await readPredictions(run.predictions("test"));
       };
       const comparison = comparePredictions(await read(first), await read(second), {
-        seed,
         minimumPositives: minPositives,
       });
       console.log(describeComparison(comparison, { first, second }));
@@ -57,33 +54,42 @@ const compare = defineTask("compare", {
 
 /** A table of AUCs and their differences by label, with the mean below and what it means above. */
 export function describeComparison(
-  { paired, images, labels, mean }: Comparison,
+  { paired, images, sharedPatients, labels, mean }: Comparison,
   { first, second }: { first: string; second: string },
 ): string {
   const rows = [
-    ["", "positives", "first", "second", "difference", "", ...(paired ? ["p (DeLong)", "p (Holm)"] : [])],
-    ...labels.map(({ name, positives, deLong, adjustedPValue, ...label }) => [
+    ["", "positives", "first", "second", "difference", "95 % interval", "p", "p (Holm)", ""],
+    ...labels.map(({ name, positives, adjustedPValue, ...label }) => [
       name,
       [...new Set(positives)].join(", "),
       decimals(label.first),
       decimals(label.second),
       signed(label.difference),
       between(label.interval),
-      ...(paired ? [probability(deLong?.pValue ?? null), probability(adjustedPValue)] : []),
+      probability(label.pValue),
+      probability(adjustedPValue),
+      noteOf({ positives, ...label }),
     ]),
     [
-      `mean of ${mean.labels}`,
+      meanOf(mean.labels, labels.length),
       "",
       decimals(mean.first),
       decimals(mean.second),
       signed(mean.difference),
       between(mean.interval),
+      probability(mean.pValue),
+      "",
+      "",
     ],
   ];
   return [
     `First:  ${first} (${images[0].toLocaleString("en")} test images)`,
     `Second: ${second} (${images[1].toLocaleString("en")} test images)`,
-    paired ? "Both scored the same images." : "They scored different images, so the intervals are wider.",
+    paired
+      ? "Both scored the same images."
+      : `They scored different images, with ${
+        sharedPatients.toLocaleString("en")
+      } patients in both, so intervals are wider.`,
     "",
     alignColumns(rows),
     "",
@@ -91,11 +97,29 @@ export function describeComparison(
   ].join("\n");
 }
 
-function verdict({ difference, interval }: Comparison["mean"]): string {
-  if (difference === null || interval === null) return "No label has an AUC in both.";
+function noteOf(
+  { positives, patients, first, second }: Pick<
+    LabelDifference,
+    "positives" | "patients" | "first" | "second"
+  >,
+): string {
+  const fewest = Math.min(...positives);
+  if (first === null || second === null) return fewest === 0 ? "no positives" : "no negatives";
+  if (fewest < FEW) return onlyOf(fewest, "positive");
+  return patients < FEW ? onlyOf(patients, "patient") : "";
+}
+
+function verdict({ labels, difference, interval }: Comparison["mean"]): string {
+  if (difference === null) return "No label has an AUC in both.";
+  if (interval === null && difference === 0) return "Neither is ahead: their mean AUCs are the same.";
+  if (interval === null) {
+    return `Nothing tells which is ahead: ${
+      labels === 1 ? "the label has" : "most labels have"
+    } fewer than three patients.`;
+  }
   if (interval.low > 0) return "The first is ahead: the interval of the mean difference is above 0.";
   if (interval.high < 0) return "The second is ahead: the interval of the mean difference is below 0.";
-  return "Neither is surely ahead: the interval of the mean difference holds 0.";
+  return "Neither is surely ahead: the interval of the mean difference contains 0.";
 }
 
 function signed(value: number | null): string {
@@ -103,7 +127,7 @@ function signed(value: number | null): string {
 }
 
 function probability(value: number | null): string {
-  return value === null ? "-" : value < 0.0005 ? "< .001" : decimals(value);
+  return value === null ? "-" : value < 0.0005 ? "< 0.001" : decimals(value);
 }
 
 if (import.meta.main) await runTask(compare);

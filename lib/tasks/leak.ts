@@ -81,18 +81,21 @@ const leak = addDataOptions(
           ? await completeRun(wanted, { ...context, resume: true })
           : await completeRun(wanted, context);
         const parts = await readSplit(folder.split, entries);
+        const { labels, weights } = predictions.test;
         return {
           dir,
           predictions: predictions.test,
           known: sharedPatients(parts).testWithTraining,
-          memory: predictFromPatient(parts.training, parts.test, { labels: predictions.test.labels }),
+          memory: {
+            ...predictFromPatient(parts.training, parts.test, { labels }),
+            ...(weights ? { weights } : {}),
+          },
         };
       };
       const byImage = await tested("image");
       const byPatient = await tested("patient");
-      const { seed } = settings;
-      const network = comparePredictions(byImage.predictions, byPatient.predictions, { seed });
-      const patientNumber = comparePredictions(byImage.memory, byPatient.memory, { seed });
+      const network = comparePredictions(byImage.predictions, byPatient.predictions);
+      const patientNumber = comparePredictions(byImage.memory, byPatient.memory);
       const text = JSON.stringify({ network, patientNumber }, null, 1) + "\n";
       await writeSummed(output, { "leak.json": text }, { overwrite });
       console.log(`\n${describeComparison(network, { first: byImage.dir, second: byPatient.dir })}`);
@@ -117,11 +120,11 @@ function describeMemory({ images, mean }: Comparison, known: number): string {
     `The patient's number alone, without a look at an image, gives a mean AUC of ${
       decimals(mean.first)
     } there and ` +
-    `${decimals(mean.second)} split by patient: ahead by ${decimals(mean.difference)} (${
-      between(mean.interval)
+    `${decimals(mean.second)} split by patient: a difference of ${decimals(mean.difference)} (${
+      mean.interval ? between(mean.interval) : "too few patients for an interval"
     }).`,
     "That much a network could gain by recognising patients, which new patients will not give it; the table says what",
-    "this one gains. Its intervals are those of the test's patients; what chance in training does, other seeds show.",
+    "this one gains. Its intervals are of the test sets' patients; what chance in training does, other seeds show.",
   ].join("\n");
 }
 

@@ -69,7 +69,7 @@ const metrics = addDataOptions(
     }),
   )
   .addOption(
-    seedOption({ description: "the seed of the bootstrap", default: 0 }),
+    seedOption({ description: "the seed of the shuffled labels", default: 0 }),
   )
   .addOption(overwriteOption())
   .action(async (flags: MetricsFlags) => {

@@ -9,6 +9,9 @@ export const NIH_METADATA = resolve(project, "data/nih/Data_Entry_2017_v2020.csv
 /** The NIH's list of boxes, put there by set-up. */
 export const NIH_BOXES = resolve(project, "data/nih/BBox_List_2017.csv.gz");
 
+/** What radiologists see in some of the NIH's images, put there by set-up. */
+export const NIH_RADIOLOGISTS = resolve(project, "data/nih/google2019_nih-chest-xray-labels.csv.gz");
+
 /** Real images with their metadata, beside the project on some machines only. */
 export const NIH_SAMPLE = resolve(project, "../shared/nih-sample");
 

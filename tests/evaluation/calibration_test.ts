@@ -3,13 +3,10 @@ import { calibration } from "../../lib/evaluation/calibration.ts";
 import { applyIsotonic, fitIsotonic } from "../../lib/evaluation/isotonic.ts";
 import { fitLogisticRegression, predictLogistic } from "../../lib/evaluation/logistic_regression.ts";
 import { logit } from "../../lib/evaluation/logit.ts";
-import { indexPatients, resamplePatients } from "../../lib/evaluation/resample_patients.ts";
 import { applyPlatt, fitPlatt } from "../../lib/evaluation/platt.ts";
 import { recalibrate } from "../../lib/evaluation/recalibration.ts";
 import { undoWeights } from "../../lib/evaluation/prior_correction.ts";
-import { resampledCalibration } from "../../lib/evaluation/resampled_calibration.ts";
 import { applyTemperature, fitTemperature } from "../../lib/evaluation/temperature.ts";
-import { random } from "../../lib/support/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
 interface Reference {
@@ -55,10 +52,12 @@ Deno.test("fitPlatt() is statsmodels' binomial fit to Platt's targets", () => {
 
 Deno.test("fitPlatt() fits logits as it fits their probabilities, and percent as it fits a hundredth", () => {
   for (const { truth, scores, platt } of labels) {
-    const { input, ...fit } = fitPlatt(truth, scores.map(logit), "score")!;
+    const { input, ...fit } = fitPlatt(truth, scores.map(logit), { input: "score" })!;
     assert.equal(input, "score");
     assertClose(fit, platt);
-    const [percent, part] = [100, 1].map((times) => fitPlatt(truth, scores.map((x) => times * x), "score")!);
+    const [percent, part] = [100, 1].map((times) =>
+      fitPlatt(truth, scores.map((x) => times * x), { input: "score" })!
+    );
     assertClose(percent!.intercept, part!.intercept);
     for (const score of scores) {
       assertClose(applyPlatt(percent!, 100 * score), applyPlatt(part!, score));
@@ -146,21 +145,4 @@ Deno.test("fitLogisticRegression() is null where no weights are best, unless a r
   assert.ok(fitLogisticRegression([1, 2, 3, 4], [0, 0, 1, 1], { ridge: 0.1 }));
   assert.ok(fitLogisticRegression([1, 1, 1], [0, 1, 1], { ridge: 0.1 }));
   assert.throws(() => fitLogisticRegression([1, 2, 3], [0, 1]), RangeError);
-});
-
-Deno.test("resampledCalibration() is the calibration of the images repeated as their patients were drawn", () => {
-  const { integer } = random(2, "patients");
-  for (const { truth, scores } of labels) {
-    const { ofImage, count } = indexPatients(truth.map(() => integer(20)));
-    const column = { truth: Uint8Array.from(truth), scores: Float64Array.from(scores) };
-    const resampled = resampledCalibration(column, ofImage);
-    resamplePatients(count, (counts) => {
-      const images = truth.flatMap((_, image) => Array<number>(counts[ofImage[image]!]!).fill(image));
-      const { brier, expectedCalibrationError } = calibration(
-        images.map((image) => truth[image]!),
-        images.map((image) => scores[image]!),
-      )!;
-      assertClose(resampled(counts), { brier, expectedCalibrationError });
-    }, { resamples: 5 });
-  }
 });

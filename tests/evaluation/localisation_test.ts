@@ -89,7 +89,7 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
       boxes: [{ x: 128 * x, y: 128 * y, width: 384, height: 384 }],
     };
   });
-  const { labels, mean } = scoreLocalisation(located, { resamples: 200 });
+  const { labels, all, mean } = scoreLocalisation(located);
   assert.deepEqual(labels.map(({ name, maps, patients }) => [name, maps, patients]), [
     ["Nodule", 20, 20],
     ["Mass", 40, 30],
@@ -100,7 +100,8 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
     assertClose(randomPoint, 9 / 64);
     assert.ok(random.pointingGame.low < 9 / 64 && 9 / 64 < random.pointingGame.high);
     assert.ok(random.pointingGame.high < model.pointingGame.low);
-    assert.ok(centre.iou.low < centre.iou.value && centre.iou.value < centre.iou.high);
+    const { value, interval } = centre.iou;
+    assert.ok(interval!.low < value && value < interval!.high);
     const accuracies = model.iobbAbove.map(({ accuracy }) => accuracy.value);
     assert.deepEqual(accuracies, accuracies.toSorted((a, b) => b - a));
   }
@@ -108,7 +109,13 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
     mean.model.pointingGame,
     (labels[0]!.model.pointingGame.value + labels[1]!.model.pointingGame.value) / 2,
   );
-  assert.deepEqual(scoreLocalisation(located, { resamples: 200 }), { labels, mean });
+  assert.deepEqual(scoreLocalisation(located), { labels, all, mean });
+  assert.deepEqual([all!.maps, all!.patients], [60, 30]);
+  assertClose(
+    all!.pointingGame.value,
+    (20 * labels[0]!.model.pointingGame.value + 40 * labels[1]!.model.pointingGame.value) / 60,
+  );
+  assert.equal(scoreLocalisation([]).all, null);
   assert.deepEqual(scoreLocalisation([]).labels, []);
 });
 

@@ -8,7 +8,8 @@ import { calibration } from "../../lib/evaluation/calibration.ts";
 import { choiceMetric } from "../../lib/evaluation/selection_metric.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { sigmoid } from "../../lib/evaluation/logistic_regression.ts";
-import { evaluate, metricsJson, readMetrics } from "../../lib/evaluation/metrics.ts";
+import { evaluate, type EvaluateOptions, metricsJson, readMetrics } from "../../lib/evaluation/metrics.ts";
+import { indexPatients } from "../../lib/evaluation/patient_index.ts";
 import { chooseThreshold } from "../../lib/evaluation/operating_points.ts";
 import { applyPlatt } from "../../lib/evaluation/platt.ts";
 import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
@@ -49,7 +50,7 @@ function draw(seed: number): { entries: Entry[]; predictions: Predictions } {
 
 const test = draw(1);
 const validation = draw(2).predictions;
-const options = { validation, resamples: 100, seed: 3 };
+const options = { validation, seed: 3 };
 const metrics = evaluate(test.predictions, {
   ...options,
   entries: test.entries,
@@ -61,20 +62,21 @@ Deno.test("evaluate() gives each label the figures of its column", () => {
   const areas = aucByLabel(test.predictions);
   metrics.labels.forEach((label, index) => {
     const { truth, scores } = labelColumn(test.predictions, index);
+    const patients = indexPatients(test.predictions.patients);
     assert.equal(label.name, NIH_FINDINGS[index]);
     assert.equal(label.positives, truth.filter(Boolean).length);
     assert.equal(label.negatives, 300 - label.positives);
     assert.equal(label.auc, areas[index]);
     assert.equal(label.averagePrecision, averagePrecision(truth, scores));
-    assert.deepEqual(label.calibration.raw, calibration(truth, scores));
+    assert.deepEqual(label.calibration.raw, calibration(truth, scores, { patients }));
+    if (label.auc === null) return;
     const { low, high } = label.brierInterval!;
     assert.ok(low < label.calibration.raw!.brier && label.calibration.raw!.brier < high);
-    if (label.auc === null) return;
     assert.ok(label.aucInterval!.low < label.auc && label.auc < label.aucInterval!.high);
     const { platt } = label;
     assert.deepEqual(
       label.calibration.platt,
-      calibration(truth, scores.map((score) => applyPlatt(platt!, score))),
+      calibration(truth, scores.map((score) => applyPlatt(platt!, score)), { patients }),
     );
   });
 });
@@ -87,7 +89,9 @@ Deno.test("evaluate() applies thresholds of the validation part", () => {
     for (const { rule, threshold, confusion: matrix } of operatingPoints) {
       const expected = chooseThreshold(chosen.truth, chosen.scores, rule);
       assert.equal(threshold, expected === Infinity ? null : expected);
-      assert.deepEqual(matrix, expected === null ? null : confusion(truth, scores, { threshold: expected }));
+      const patients = indexPatients(test.predictions.patients);
+      const options = { threshold: expected!, patients };
+      assert.deepEqual(matrix, expected === null ? null : confusion(truth, scores, options));
     }
   });
 });
@@ -96,7 +100,7 @@ Deno.test("evaluate() says of labels what is undefined and what is unsure", () =
   const fibrosis = metrics.labels[NIH_FINDINGS.indexOf("Fibrosis")]!;
   assert.equal(fibrosis.note, "no positives");
   assert.deepEqual(
-    [fibrosis.auc, fibrosis.aucInterval, fibrosis.deLong, fibrosis.averagePrecision, fibrosis.platt],
+    [fibrosis.auc, fibrosis.aucInterval, fibrosis.brierInterval, fibrosis.averagePrecision, fibrosis.platt],
     [null, null, null, null, null],
   );
   assert.ok(
@@ -113,7 +117,7 @@ Deno.test("evaluate() sums up the labels that are defined", () => {
   assert.ok(meanInterval!.low < summary.mean! && summary.mean! < meanInterval!.high);
   assert.equal(metrics.choiceMetric, choiceMetric(test.predictions));
   assert.ok(metrics.averagePrecision.meanInterval!.low < metrics.averagePrecision.mean!);
-  assert.deepEqual([metrics.version, metrics.images, metrics.patients], [1, 300, 100]);
+  assert.deepEqual([metrics.version, metrics.images, metrics.patients], [2, 300, 100]);
 });
 
 Deno.test("evaluate() mends calibration by each remedy", () => {
@@ -128,7 +132,7 @@ Deno.test("evaluate() mends calibration by each remedy", () => {
 Deno.test("evaluate() has subgroups and controls where metadata are given, and null where not", () => {
   assert.equal(metrics.subgroups!.filter(({ attribute }) => attribute === "view").length, 2);
   assert.equal(metrics.controls!.metadata!.labels.length, 14);
-  const bare = evaluate(test.predictions, { resamples: 20 });
+  const bare = evaluate(test.predictions);
   assert.deepEqual([bare.subgroups, bare.controls, bare.localisation, bare.temperature], [
     null,
     null,
@@ -140,35 +144,57 @@ Deno.test("evaluate() has subgroups and controls where metadata are given, and n
 });
 
 Deno.test("evaluate() works for one patient, one image, equal scores and scores that are no probabilities", () => {
-  const one = evaluate(selectImages(test.predictions, [0]), { resamples: 20 });
+  const one = evaluate(selectImages(test.predictions, [0]));
   assert.deepEqual([one.summary.defined, one.summary.mean, one.summary.meanInterval], [0, null, null]);
-  const patient = evaluate(selectImages(test.predictions, [0, 1, 2]), { resamples: 20 });
+  const patient = evaluate(selectImages(test.predictions, [0, 1, 2]));
   assert.equal(patient.patients, 1);
+  assert.ok(
+    patient.labels.every(({ aucInterval, brierInterval }) => aucInterval === null && brierInterval === null),
+  );
   const scores = new Float64Array(test.predictions.scores.length).fill(7);
-  const equal = evaluate({ ...test.predictions, scores }, { ...options, resamples: 20 });
+  const equal = evaluate({ ...test.predictions, scores }, options);
   assertClose([equal.summary.min, equal.summary.max], [0.5, 0.5]);
-  assert.deepEqual(equal.labels[0]!.aucInterval, { low: 0.5, high: 0.5 });
+  const { low, high } = equal.labels[0]!.aucInterval!;
+  assert.ok(low < 0.49 && high > 0.51);
   assert.equal(equal.labels[0]!.calibration.raw, null);
   assert.equal(equal.labels[0]!.brierInterval, null);
 });
 
 Deno.test("evaluate() refuses a validation part of other labels and NaN", () => {
   assert.throws(
-    () => evaluate(test.predictions, { validation: { ...validation, labels: ["Mass"] }, resamples: 1 }),
-    new RangeError(`The validation part's labels Mass are not ${NIH_FINDINGS}`),
+    () => evaluate(test.predictions, { validation: { ...validation, labels: ["Mass"] } }),
+    new RangeError(`The validation set's labels Mass are not ${NIH_FINDINGS}`),
   );
   const scores = test.predictions.scores.with(0, NaN);
-  assert.throws(() => evaluate({ ...test.predictions, scores }, { resamples: 1 }), RangeError);
+  assert.throws(() => evaluate({ ...test.predictions, scores }), RangeError);
   assert.throws(
-    () => evaluate(test.predictions, { lossWeights: [{ positive: 1, negative: 1 }], resamples: 1 }),
+    () => evaluate(test.predictions, { lossWeights: [{ positive: 1, negative: 1 }] }),
     new RangeError("1 loss weights do not fit 14 labels"),
   );
 });
 
-Deno.test("evaluate() is the same for the same seed", () => {
-  const again = (seed: number) => evaluate(test.predictions, { resamples: 50, seed });
+Deno.test("evaluate() shuffles by the seed, and nothing else depends on it", () => {
+  const again = (seed: number) => evaluate(test.predictions, { entries: test.entries, seed });
   assert.deepEqual(again(1), again(1));
-  assert.notDeepEqual(again(1).labels[0]!.aucInterval, again(2).labels[0]!.aucInterval);
+  assert.notDeepEqual(again(1).controls!.shuffled, again(2).controls!.shuffled);
+  assert.deepEqual(again(1).labels, again(2).labels);
+});
+
+Deno.test("evaluate() notes where positives are many and their patients too few for an interval", () => {
+  const patients = test.predictions.patients.map((_, image) => String(Math.floor(image / 150)));
+  const { labels, summary } = evaluate({ ...test.predictions, patients });
+  assert.equal(labels[0]!.note, "only 2 patients with or without it");
+  assert.deepEqual([labels[0]!.aucInterval, summary.meanInterval], [null, null]);
+});
+
+Deno.test("undersampling of the training set is undone with the loss' weights", () => {
+  const lossWeights = NIH_FINDINGS.map(() => ({ positive: 0.75, negative: 0.25 }));
+  const halved = NIH_FINDINGS.map(() => ({ positive: 0.75, negative: 0.125 }));
+  const keptNegatives = NIH_FINDINGS.map(() => 0.5);
+  const of = (options: EvaluateOptions) =>
+    evaluate(test.predictions, options).labels[0]!.calibration.unweighted;
+  assert.deepEqual(of({ lossWeights, keptNegatives }), of({ lossWeights: halved }));
+  assert.notDeepEqual(of({ lossWeights, keptNegatives }), of({ lossWeights }));
 });
 
 Deno.test("metricsJson() is what readMetrics() reads, without a number that JSON cannot hold", async () => {
@@ -181,8 +207,8 @@ Deno.test("metricsJson() is what readMetrics() reads, without a number that JSON
 
 Deno.test("readMetrics() refuses a missing file, no JSON, and another version", async () => {
   await assert.rejects(readMetrics("none.json"), new InputError("none.json: no such file"));
-  await withFile("metrics.json", '{"version": 2}', async (file) => {
-    await assert.rejects(readMetrics(file), new InputError(`${file}: metrics of version 2 instead of 1`));
+  await withFile("metrics.json", '{"version": 1}', async (file) => {
+    await assert.rejects(readMetrics(file), new InputError(`${file}: metrics of version 1 instead of 2`));
   });
   for (const content of ["", "{", "null", "[]"]) {
     await withFile("metrics.json", content, async (file) => {

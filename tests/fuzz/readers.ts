@@ -210,7 +210,7 @@ export async function readers(folder: string): Promise<Reader[]> {
     {
       name: "metrics.json",
       isText: true,
-      seeds: await text("metrics.json", metricsJson(evaluate(predictions, { resamples: 10 }))),
+      seeds: await text("metrics.json", metricsJson(evaluate(predictions))),
       read: readMetrics,
     },
   ];

@@ -1,6 +1,5 @@
-"""Writes tests/fixtures/evaluation/intervals.json: normal distribution, Wilson, DeLong, percentiles, bootstrap, Holm.
+"""Writes tests/fixtures/evaluation/intervals.json: normal distribution, percentiles, bootstrap, Holm.
 
-DeLong's variance is computed from its definition (every positive against every negative), not by the fast way.
 The bootstrap's percentiles are those of 200,000 resamples of patients, with their Monte-Carlo error.
 
     pip install numpy scipy scikit-learn statsmodels && python tests/oracles/intervals.py
@@ -13,54 +12,9 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "evaluation" / "intervals.json"
 rng = np.random.default_rng(66)
-
-
-def wilson(successes, trials, level):
-    low, high = proportion_confint(successes, trials, alpha=1 - level, method="wilson")
-    return {"successes": successes, "trials": trials, "level": level, "low": low, "high": high}
-
-
-def components(truth, scores):
-    positives, negatives = scores[truth == 1][:, None], scores[truth == 0][None, :]
-    wins = (positives > negatives) + (positives == negatives) / 2
-    return wins.mean(1), wins.mean(0)
-
-
-def variance(truth, scores, others=None):
-    v10, v01 = components(truth, scores)
-    w10, w01 = (v10, v01) if others is None else components(truth, others)
-    return np.cov(v10, w10)[0, 1] / len(v10) + np.cov(v01, w01)[0, 1] / len(v01)
-
-
-def delong(truth, a, b, level):
-    z = norm.ppf((1 + level) / 2)
-    auc, var = roc_auc_score(truth, a), variance(truth, a)
-    difference = auc - roc_auc_score(truth, b)
-    var_difference = var + variance(truth, b) - 2 * variance(truth, a, b)
-    half, half_difference = z * np.sqrt(var), z * np.sqrt(var_difference)
-    return {
-        "truth": truth.tolist(), "first": a.tolist(), "second": b.tolist(), "level": level,
-        "deLong": {
-            "auc": auc, "variance": var,
-            "interval": {"low": max(0, auc - half), "high": min(1, auc + half)},
-        },
-        "difference": {
-            "difference": difference, "variance": var_difference,
-            "interval": {"low": difference - half_difference, "high": difference + half_difference},
-            "pValue": 2 * norm.sf(abs(difference) / np.sqrt(var_difference)),
-        },
-    }
-
-
-def drawn(n, prevalence, shift, digits):
-    truth = (rng.random(n) < prevalence).astype(int)
-    truth[:4] = [0, 1, 0, 1]
-    both = rng.normal(size=n)
-    return truth, *(np.round(both + rng.normal(size=n) + s * truth, digits) for s in (shift, shift / 2))
 
 
 def bootstrap(resamples=200_000):
@@ -100,12 +54,6 @@ values = np.round(rng.normal(size=41), 3)
 reference = {
     "quantiles": [[p, norm.ppf(p)] for p in ps],
     "tails": [[z, norm.sf(z)] for z in zs],
-    "wilson": [wilson(*c) for c in [
-        (0, 1, 0.95), (1, 1, 0.95), (0, 10, 0.95), (3, 10, 0.95), (81, 263, 0.95), (15, 148, 0.99), (25000, 25596, 0.9),
-    ]],
-    "delong": [delong(*drawn(*c), level) for c, level in [
-        ((60, 0.4, 1, 6), 0.95), ((200, 0.1, 1, 1), 0.95), ((30, 0.2, 3, 0), 0.9), ((300, 0.5, 0, 3), 0.99),
-    ]],
     "percentiles": {"values": values.tolist(), **{
         str(level): np.quantile(values, [(1 - level) / 2, (1 + level) / 2]).tolist() for level in (0.5, 0.9, 0.95)
     }},

@@ -31,8 +31,10 @@ def drawn(n, prevalence, shift, digits):
 def proportion(part, whole):
     if whole == 0:
         return None
-    low, high = proportion_confint(part, whole, method="wilson")
-    return {"value": part / whole, "low": low, "high": high}
+    low, high = proportion_confint(part, whole, method="beta")
+    return {
+        "value": part / whole, "low": 0 if part == 0 else low, "high": 1 if part == whole else high,
+    }
 
 
 def confusion(truth, scores, threshold):

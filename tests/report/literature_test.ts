@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { readImageList } from "../../lib/dataset/image_list.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS } from "../../lib/report/literature.ts";
+import { splitAsOriginal, splitByImage } from "../../lib/dataset/split.ts";
+import { undersample } from "../../lib/dataset/undersample.ts";
+import { ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS, publishedTestSet } from "../../lib/report/literature.ts";
 import { summarise } from "../../lib/evaluation/summary.ts";
+import { NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "../dataset/_nih.ts";
 
 Deno.test("published AUCs of labels have the published mean", () => {
   for (const { name, auc, meanAuc } of PUBLISHED_RESULTS) {
@@ -20,4 +25,27 @@ Deno.test("the original's AUCs have the lowest, highest, mean and median that it
 Deno.test("what was split at random is not among the results on the official split", () => {
   const splitOf = (name: string) => PUBLISHED_RESULTS.find((result) => result.name.startsWith(name))!.split;
   assert.deepEqual(["The original", "CheXNet"].map(splitOf), ["original", "patient"]);
+});
+
+Deno.test({
+  name: "publishedTestSet() knows the original's test images in any order, and no others",
+  ignore: noNih,
+  fn: async () => {
+    const entries = undersample(await readMetadata(NIH_METADATA), { keepNormal: 0.2 });
+    const test = splitAsOriginal(entries).test.map(({ image }) => image);
+    assert.equal(publishedTestSet(test), "original");
+    assert.equal(publishedTestSet(test.toReversed()), "original");
+    assert.equal(publishedTestSet(test.slice(1)), null);
+    assert.equal(publishedTestSet(splitByImage(entries, { seed: 1 }).test.map(({ image }) => image)), null);
+  },
+});
+
+Deno.test({
+  name: "publishedTestSet() knows the NIH's test list",
+  ignore: noSample,
+  fn: async () => {
+    const images = [...await readImageList(`${NIH_SAMPLE}/test_list.txt`)];
+    assert.equal(publishedTestSet(images), "official");
+    assert.equal(publishedTestSet(images.with(0, "other.png")), null);
+  },
 });

@@ -35,25 +35,52 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
     const text = textOf(await Deno.readTextFile(file));
     for (
       const expected of [
-        "Mean test AUC 0.823 95 % interval 0.700 - 0.900",
+        "Mean test AUC 0.823 95 % interval 0.700 to 0.900",
         "Chosen epoch 2 of 3",
-        "Effusion 4 6 0.646 0.300 - 0.900 0.310 - 0.910 0.653 (0.200 - 0.950) 0.776 -0.130",
-        "Pleural thickening 2 8 1.000 - - 1.000 0.653 +0.347",
-        "Hernia * 0 10 - - - - 0.804 -",
+        "Effusion 4 6 0.646 0.300 to 0.900 0.653 (0.200 to 0.950) 0.776 -0.130",
+        "Pleural thickening 2 8 1.000 - 1.000 0.653 +0.347",
+        "Hernia * 0 10 - - - 0.804 -",
         "Hernia: no AUC (-), because the test part has no image with it.",
-        "Mean 0.823 0.700 - 0.900 0.706 +0.117",
-        "Threshold: Youden Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Effusion 0.500 75.0 % (30.1 - 95.4)",
+        "Mean 0.823 0.700 to 0.900 0.706 +0.117",
+        "Threshold: Youden Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Effusion 0.500 75.0 % (19.4 to 99.4)",
         "Threshold: cost 1 Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Mass none called",
-        "Cardiomegaly 4 75.0 % (30.1 - 95.4) 6.3 % 12.0 0.0 %",
+        "Cardiomegaly 4 75.0 % (19.4 to 99.4) 6.3 % 12.0 0.0 %",
         "fewer than 20 images have a box for Cardiomegaly (4)",
-        "Cardiomegaly 0.19 | 0.17 | 0.06 0.5 | 3.5 | 2.0 75 (30-95) | 38 | 0",
+        "Cardiomegaly 0.19 | 0.17 | 0.06 0.5 | 3.5 | 2.0 75 (19-99) | 38 | 0",
         "epochs 3 resume false config -",
-        "s lists yes - - a card (second-hand) CheXNet 2017 0.841 by patient no 224 DenseNet-121 a paper",
+        "Work Mean AUC Other data Pixels Network Source Wang and others 0.745 ImageNet",
+        "These results are of the same test images, by the NIH&#39;s lists; other data",
+        "chosen with the finding&#39;s box known, so it is an upper bound",
         "not a medical device",
         "7 0.700 - -0.050 -",
-        "* Few images with or without the finding.",
+        "* Few images with or without the finding",
       ]
     ) assert(text.includes(expected), expected);
+  });
+});
+
+Deno.test("a report that can be compared with nothing shows no published result, and says why", async () => {
+  await inFolder(async (file) => {
+    const { literature, ...content } = await fullReport();
+    const { results } = literature!;
+    const labels = content.test.labels.map(({ original: _, ...label }) => label);
+    await writeAtomically(
+      file,
+      await reportHtml({
+        ...content,
+        test: { ...content.test, labels },
+        literature: { results, testSet: null, reason: "Its images are phantoms." },
+      }),
+    );
+    const text = textOf(await Deno.readTextFile(file));
+    assert(
+      text.includes(
+        "Published results are of other images, so none is shown beside these. Its images are phantoms.",
+      ),
+    );
+    for (const absent of ["Wang and others 0.745", "CheXNet", "Original", "Difference 0"]) {
+      assert(!text.includes(absent), absent);
+    }
   });
 });
 

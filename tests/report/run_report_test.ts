@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
 import { nihDataSet } from "../dataset/_files.ts";
+import { readImageList } from "../../lib/dataset/image_list.ts";
+import { makeSplit, type MakeSplitOptions } from "../../lib/dataset/make_split.ts";
+import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import { labelAgreement, readRadiologistLabels } from "../../lib/dataset/radiologist_labels.ts";
+import { samplingWeights } from "../../lib/dataset/sampling_weights.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
-import type { Split } from "../../lib/dataset/split.ts";
+import { type Split, splitAsOriginal } from "../../lib/dataset/split.ts";
+import { undersample } from "../../lib/dataset/undersample.ts";
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
-import { modelCard } from "../../lib/report/model_card.ts";
+import { predictionsComparability, runComparability } from "../../lib/report/comparability.ts";
+import { LABEL_AGREEMENT, modelCard } from "../../lib/report/model_card.ts";
 import { runReport, type RunResults } from "../../lib/report/run_report.ts";
+import { metadataControlInWords } from "../../lib/report/sentences.ts";
 import { random } from "../../lib/support/random.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
+import { NIH_METADATA, NIH_RADIOLOGISTS, NIH_SAMPLE, noNih, noSample } from "../dataset/_nih.ts";
 import { HISTORY } from "../plots/_figures.ts";
 
 /** Images of patients from `first` up, two each: every fifth has a mass, the tenth of them a hernia too. */
@@ -56,7 +65,6 @@ function results(phantom: boolean): RunResults {
       validation: scored(split.validation),
       entries: test,
       training: split.training,
-      resamples: 20,
     }),
     test: predictions,
     pictures: [],
@@ -79,19 +87,73 @@ function results(phantom: boolean): RunResults {
 Deno.test("a run's report warns of shared patients and of what has few images in the test or to choose by", () => {
   const { warnings } = runReport(results(false));
   const text = warnings!.join("\n");
-  assert.match(text, /2 of 200 test images are of patients who are in training too/);
+  assert.match(
+    text,
+    /Data leakage: 2 of 200 test images \(1 %\) are of patients who are in the training set too/,
+  );
   assert.match(text, /13 of 14 labels have too few .*Hernia: only 1 positive;/);
   assert.match(text, /of the 20 validation images fewer than 10 have .*Mass 4/);
   assert.doesNotMatch(text, /Phantom/);
 });
 
-Deno.test("phantoms are said to be phantoms, and stand beside no radiographs' figures", () => {
+Deno.test("phantoms are said to be phantoms, and other test images stand beside no published figures", () => {
   const [phantoms, images] = [runReport(results(true)), runReport(results(false))];
   assert.match(phantoms.warnings!.join(), /^Phantom images/);
-  const withOriginal = ({ test }: typeof phantoms) => test.labels.filter(({ original }) => original).length;
-  assert.deepEqual([withOriginal(phantoms), withOriginal(images)], [0, 14]);
-  // Too few images for the published results, even if they are the NIH's.
-  assert.deepEqual([phantoms.literature!.split, images.literature!.split], [null, null]);
+  for (const { test, literature } of [phantoms, images]) {
+    assert.ok(test.labels.every(({ original }) => original === undefined));
+    assert.equal(literature!.testSet, null);
+  }
+  assert.equal(phantoms.literature!.reason, "Its images are phantoms.");
+  assert.match(images.literature!.reason!, /^Its 200 test images are neither all of the NIH's test list nor/);
+});
+
+Deno.test({
+  name: "only the original's recipe on its own images stands beside the original's figures, unweighted",
+  ignore: noNih,
+  fn: async () => {
+    const recipe = { keepNormal: 0.2, undersample: "all", split: "original" } as const;
+    const all = await readMetadata(NIH_METADATA);
+    const of = async (options: Partial<MakeSplitOptions>) => {
+      const { split: kind, ...sampling } = recipe;
+      const split = await makeSplit(nihDataSet(all), { kind, seed: 0, ...sampling, ...options });
+      const settings = checkSettings({ ...recipe, data: "images" }, "a test");
+      return runComparability({ settings, phantom: false, split, findings: NIH_FINDINGS });
+    };
+    assert.deepEqual(await of({}), { testSet: "original" });
+    assert.equal((await of({ undersample: "training" })).testSet, null);
+    assert.equal((await of({ kind: "image" })).testSet, null);
+    const split = splitAsOriginal(undersample(all, { keepNormal: 0.2 }));
+    const test = scored(split.test);
+    const weights = samplingWeights(split.test, recipe)!;
+    const predictions = { ...test, weights };
+    const { labels, mean } = runReport({
+      ...results(false),
+      settings: checkSettings({ ...recipe, data: "images" }, "a test"),
+      split,
+      test: predictions,
+      metrics: evaluate(predictions),
+    }).test;
+    const hernia = labels.find(({ label }) => label === "Hernia")!;
+    assert.equal(hernia.original, 0.8044);
+    assert.notEqual(hernia.unweighted, hernia.auc);
+    assert.equal(hernia.unweighted, evaluate(test).labels.find(({ name }) => name === "Hernia")!.auc);
+    assert.notEqual(mean.unweighted, mean.auc);
+  },
+});
+
+Deno.test({
+  name: "predictions stand beside published results of their test set, and of the split that the user says",
+  ignore: noSample,
+  fn: async () => {
+    const images = [...await readImageList(`${NIH_SAMPLE}/test_list.txt`)];
+    const of = (options: Partial<Parameters<typeof predictionsComparability>[0]>) =>
+      predictionsComparability({ images, split: "official", findings: NIH_FINDINGS, ...options });
+    assert.deepEqual(of({}), { testSet: "official" });
+    assert.match(of({ split: null }).reason!, /^How its images were split .* is not known/);
+    assert.match(of({ split: "patient" }).reason!, /^These are the test images of another split/);
+    assert.match(of({ images: images.slice(1) }).reason!, /^Its 25,595 test images are neither/);
+    assert.match(of({ findings: NIH_FINDINGS.slice(1) }).reason!, /^It has no scores of Atelectasis\.$/);
+  },
 });
 
 Deno.test("a run's report has every operating rule, every label's calibration, and the controls with intervals", () => {
@@ -107,10 +169,11 @@ Deno.test("a run's report has every operating rule, every label's calibration, a
   assert.equal(calibration![0]!.label, "Mass");
   assert.match(
     subgroups!.notes!.join(),
-    /only view, age and sex reaches a mean AUC of 0\.\d{3} \(0\.\d{3} - 0\.\d{3}\)/,
+    /only view, age and sex reaches a mean AUC of 0\.\d{3}/,
   );
   const hernia = test.labels.find(({ label }) => label === "Hernia")!;
-  assert.deepEqual([hernia.positives, hernia.reason, hernia.deLong], [1, "only 1 positive", null]);
+  assert.deepEqual([hernia.positives, hernia.reason, hernia.interval], [1, "only 1 positive", null]);
+  assert.match(test.notes!.join(), /The mean is over the 2 of 14 labels that have an AUC\./);
 });
 
 Deno.test("a model card tells data, figures with intervals, faults and what it is not for", () => {
@@ -128,12 +191,79 @@ Deno.test("a model card tells data, figures with intervals, faults and what it i
       "only 1 positive",
       "Weights of epoch 2 of 12",
       "The NIH's labels were taken from reports by text mining",
+      "The mean is over the 2 of 14 labels",
       "## Intended use",
     ]
   ) assert.ok(card.includes(expected), expected);
-  assert.match(card, /Mean AUC \*\*\.\d{3}\*\* \(\.\d{3} to [.1]\d*\)/);
-  assert.match(card, /^\| Mass \| 40 \| 0 \| \.\d{3} \| \.\d{3} to [.1]\d* \|/m);
+  assert.match(card, /Mean AUC \*\*0\.\d{3}\*\* \(0\.\d{3} to [01]\.\d{3}\)/);
+  assert.match(card, /^\| Mass \| 40 \| 0 \| 0\.\d{3} \| 0\.\d{3} to [01]\.\d{3} \|/m);
+  assert.match(card, /^\| Hernia \| 1 \| 0 \| [01]\.\d{3} \| - \|/m);
+  assert.match(card, /Data leakage: 2 of 200 test images/);
+  assert.ok(card.includes(LABEL_AGREEMENT) && !modelCard(results(true)).includes(LABEL_AGREEMENT));
   assert.match(modelCard(results(true)), /generated phantom images/);
   const hostile = modelCard({ ...results(false), name: "<b>[a](http://b)</b>\n# c" });
   assert.match(hostile, /^# Model card: \\<b\\>\\\[a\\\]\(http\\:\/\/b\)\\<\/b\\>\\\\n\\# c\n\n/);
+});
+
+Deno.test({
+  name: "a model card says how far labels agree with radiologists as the NIH's metadata and theirs do",
+  ignore: noNih,
+  fn: async () => {
+    const [pneumothorax, nodule, opacity] = labelAgreement(
+      await readRadiologistLabels(NIH_RADIOLOGISTS),
+      await readMetadata(NIH_METADATA),
+    ).map(({ predictiveValue, sensitivity }) => [predictiveValue, sensitivity].map((x) => x.toFixed(3)));
+    assert.equal(
+      LABEL_AGREEMENT,
+      `pneumothorax, positive predictive value ${pneumothorax![0]} and sensitivity ${
+        pneumothorax![1]
+      }; nodule or mass, ` +
+        `${nodule!.join(" and ")}; airspace opacity, ${opacity!.join(" and ")}`,
+    );
+  },
+});
+
+Deno.test("a card and a report of an undersampled test set say which figures are weighted", () => {
+  const made = results(false);
+  const weights = samplingWeights(made.split.test, { keepNormal: 0.2, undersample: "all" })!;
+  const test = { ...made.test, weights };
+  const weighted = { ...made, test, metrics: evaluate(test, { entries: made.split.test }) };
+  const sentence =
+    /each of the 160 that were kept counts 5 times in every figure.* Unweighted, .* the mean AUC is 0\.\d{3}/;
+  assert.match(modelCard(weighted), sentence);
+  assert.match(modelCard(weighted), /\| Interval \| Unweighted AUC \|/);
+  assert.doesNotMatch(modelCard(made), /Unweighted/);
+  const report = runReport(weighted);
+  assert.match(report.warnings!.join("\n"), sentence);
+  assert.ok(report.test.labels.every(({ unweighted, auc }) => (unweighted === null) === (auc === null)));
+  assert.equal(report.test.labels[0]!.prevalence, 0);
+});
+
+Deno.test("sentences about the control follow its numbers", () => {
+  const { metrics } = results(false);
+  const sentence = (network: number, control: number, interval: { low: number; high: number } | null) =>
+    metadataControlInWords({
+      ...metrics,
+      summary: { ...metrics.summary, mean: network },
+      controls: {
+        ...metrics.controls!,
+        metadata: {
+          labels: [],
+          meanAuc: control,
+          meanAucInterval: null,
+          difference: network - control,
+          differenceInterval: interval,
+        },
+      },
+    })!;
+  assert.match(
+    sentence(0.8, 0.6, { low: 0.1, high: 0.3 }),
+    /ahead by 0\.200 .*0\.100 to 0\.300.* from the images\.$/,
+  );
+  assert.match(
+    sentence(0.595, 0.641, { low: -0.1, high: 0.01 }),
+    /0\.641, the network 0\.595\. They differ .* may be chance/,
+  );
+  assert.match(sentence(0.5, 0.641, { low: -0.2, high: -0.05 }), /It is behind by 0\.141/);
+  assert.match(sentence(0.8, 0.6, null), /Nothing tells whether the difference is more than chance/);
 });

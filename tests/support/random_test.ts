@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/support/random.ts";
 
-/** What tests/oracles/random.py stored. */
+/** What tests/oracles/random_streams.py stored. */
 const streams: {
   keys: (number | string)[];
   uniform: number[];

@@ -39,12 +39,12 @@ Deno.test("leak trains both splits and says what the network and the patient's n
   assert.deepEqual(patientNumber!.labels.map(({ first }) => first), fromNumber);
   const patients = new Set(training.map(({ patient }) => patient));
   const known = test.filter(({ patient }) => patients.has(patient)).length;
-  assert.match(stdout, /^mean of \d+ .* [+-]\.\d{3} +-?\.\d{3} to -?\.\d{3}$/m);
+  assert.match(stdout, /^mean over \d+ of 14 labels .* [+-]0\.\d{3} +(-|-?\d\.\d{3} to -?\d\.\d{3}) /m);
   assert.ok(
     stdout.includes(`Split by image, ${known} of 18 test images are of patients who are in training too.`),
   );
   assert.match(
     stdout,
-    /alone, without a look at an image, gives a mean AUC of \.\d{3} there and \.500 split by patient/,
+    /alone, without a look at an image, gives a mean AUC of 0\.\d{3} there and 0\.500 split by patient/,
   );
 });

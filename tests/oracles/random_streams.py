@@ -4,7 +4,7 @@ xoroshiro128+ is written after Blackman and Vigna's C code of 2018 (constants 24
 checked here against the numbers that the Rust crate rand_xoshiro 0.6 tests it with; its state comes from FNV-1a and
 MurmurHash3's 32-bit mixer, written after their reference code. Only the standard library is needed.
 
-    python tests/oracles/random.py
+    python tests/oracles/random_streams.py
 """
 
 import json

@@ -1,0 +1,96 @@
+import { sharedPatients } from "../dataset/shared_patients.ts";
+import type { Split } from "../dataset/split.ts";
+import type { Interval } from "../evaluation/interval.ts";
+import type { Metrics } from "../evaluation/metrics.ts";
+
+/** A figure from 0 to 1, such as an AUC: `0.705`, or `-` where it is undefined. */
+export function decimals(value: number | null): string {
+  return value === null ? "-" : value.toFixed(3);
+}
+
+/** An interval as `0.691 to 0.719`; `-` where there is none. */
+export function between(interval: Interval | null | undefined): string {
+  return interval ? `${decimals(interval.low)} to ${decimals(interval.high)}` : "-";
+}
+
+/** A figure with its interval in brackets, where it has one. */
+export function withInterval(value: number | null, interval: Interval | null): string {
+  return decimals(value) + (interval ? ` (${between(interval)})` : "");
+}
+
+/** Those of some sentences that there are. */
+export function present(...sentences: readonly (string | null)[]): string[] {
+  return sentences.filter((sentence) => sentence !== null);
+}
+
+/** How intervals are made. */
+export function intervalsInWords({ intervals, labels, summary }: Metrics): string {
+  return `Intervals of ${
+    Number((100 * intervals.level).toPrecision(6))
+  } % by patient: DeLong's variance for patients ` +
+    "with several images (Obuchowski 1997), drawn to what is known of small samples; none with fewer than three " +
+    `patients with or without a finding. The mean is over ${
+      summary.defined === labels.length
+        ? `all ${labels.length} labels`
+        : `the ${summary.defined} of ${labels.length} labels that have an AUC`
+    }.`;
+}
+
+/** What the weights of undersampled images are, and the mean AUC without them; null where there are none. */
+export function weightingInWords({ weighting, unweighted, summary }: Metrics): string | null {
+  if (weighting === null || unweighted === null) return null;
+  const { mean, meanInterval } = unweighted.summary;
+  return `Images with no finding were undersampled in this test set: each of the ${
+    weighting.images.toLocaleString("en")
+  } that were kept counts ${
+    Number(weighting.highest.toPrecision(4))
+  } times in every figure, for those that were left out. Unweighted, as the original notebook's figures are, the mean ` +
+    `AUC is ${withInterval(mean, meanInterval)} instead of ${decimals(summary.mean)}.`;
+}
+
+/** How many test images are of patients whom the network was trained on; null where none is. */
+export function leakageInWords(split: Split): string | null {
+  const { testWithTraining } = sharedPatients(split);
+  if (testWithTraining === 0) return null;
+  const { length } = split.test;
+  return `Data leakage: ${testWithTraining.toLocaleString("en")} of ${
+    length.toLocaleString("en")
+  } test images (${
+    (100 * testWithTraining / length).toFixed(0)
+  } %) are of patients who are in the training set too, which inflates the AUC: new patients will see a lower one.`;
+}
+
+/** What the classifier that sees no image reaches, and what the network has beyond it; null where there is none. */
+export function metadataControlInWords({ controls, summary }: Metrics): string | null {
+  const control = controls?.metadata;
+  if (!control || control.meanAuc === null) return null;
+  const { difference, differenceInterval } = control;
+  const reached = `A classifier that sees only view, age and sex reaches a mean AUC of ${
+    withInterval(control.meanAuc, control.meanAucInterval)
+  }, the network ${decimals(summary.mean)}. `;
+  if (difference === null || differenceInterval === null) {
+    return `${reached}Nothing tells whether the difference is more than chance.`;
+  }
+  const by = `${decimals(Math.abs(difference))} (95 % interval of the difference: ${
+    between(differenceInterval)
+  })`;
+  if (differenceInterval.low > 0) {
+    return `${reached}It is ahead by ${by}: that much, at least, it has from the images.`;
+  }
+  if (differenceInterval.high < 0) {
+    return `${reached}It is behind by ${by}: it does worse with the image than others do without.`;
+  }
+  return `${reached}They differ by ${by}, which may be chance: nothing shows that the network has learnt more from the ` +
+    "images than view, age and sex tell.";
+}
+
+/** What is left when findings are dealt out anew; null where that was not measured. */
+export function shuffledInWords({ controls }: Metrics): string | null {
+  if (!controls || controls.shuffled.meanAuc === null) return null;
+  const { shuffled, shuffledWithinStrata } = controls;
+  return `With the findings dealt out anew the network's mean AUC is ${
+    withInterval(shuffled.meanAuc, shuffled.meanAucInterval)
+  }; it should be 0.5. Dealt out among images of the same view, sex and age it is ${
+    withInterval(shuffledWithinStrata.meanAuc, shuffledWithinStrata.meanAucInterval)
+  }: what exceeds 0.5 there comes from knowing those. In brackets: where 95 % of the shuffles lie.`;
+}
