@@ -15,6 +15,8 @@ export interface FuzzOptions {
   cases: number;
   /** Told of each case that ended. */
   onCase?: (number: number, outcome: Outcome) => void;
+  /** Told of each failure at once. */
+  onFailure?: (failure: Failure) => void;
 }
 
 /** A case that did not end as it has to. */
@@ -33,7 +35,7 @@ const SPARE_BYTES = 200e6;
  * with one clear line, and to take no more memory than twice the file's size and 200 MB. The work is done by another
  * process, so that what never ends, or ends the process, is a case that fails and no more.
  */
-export async function fuzz({ seed, first = 0, cases, onCase }: FuzzOptions): Promise<Failure[]> {
+export async function fuzz({ seed, first = 0, cases, onCase, onFailure }: FuzzOptions): Promise<Failure[]> {
   const failures: Failure[] = [];
   let child = await start(seed);
   try {
@@ -41,7 +43,10 @@ export async function fuzz({ seed, first = 0, cases, onCase }: FuzzOptions): Pro
       const outcome = await child.run(number);
       const why = typeof outcome === "string" ? outcome : faultOf(outcome);
       if (typeof outcome !== "string") onCase?.(number, outcome);
-      if (why !== null) failures.push({ number, why });
+      if (why !== null) {
+        failures.push({ number, why });
+        onFailure?.({ number, why });
+      }
       if (typeof outcome === "string") {
         await child[Symbol.asyncDispose]();
         child = await start(seed);
@@ -163,6 +168,7 @@ const task = defineTask("fuzz", {
       using progress = showProgress("Reading damaged files", { total: flags.cases, unit: "files" });
       failures = await fuzz({
         ...flags,
+        onFailure: ({ number, why }) => console.log(`case ${number} of seed ${flags.seed}: ${why}`),
         onCase(number, outcome) {
           const count = counts[outcome.reader] ??= { read: 0, refused: 0, defect: 0 };
           count[outcome.outcome]++;
@@ -174,7 +180,6 @@ const task = defineTask("fuzz", {
     }
     console.table(counts);
     console.log(`At most ${Math.round(memory / 1e6)} MB and ${seconds.toFixed(1)} s of the processor`);
-    for (const { number, why } of failures) console.log(`case ${number} of seed ${flags.seed}: ${why}`);
     console.log(`${failures.length} of ${flags.cases} cases failed`);
     if (failures.length > 0) Deno.exitCode = 1;
   });

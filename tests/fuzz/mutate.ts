@@ -164,7 +164,7 @@ export function mutate(
   { random, isText }: { random: Random; isText: boolean },
 ): Uint8Array {
   let result = bytes;
-  for (let count = 1 + random.integer(4); count > 0 && result.length > 0; count--) {
+  for (let count = 1 + Math.floor(4 * random.uniform() ** 2); count > 0 && result.length > 0; count--) {
     const changes = isText && random.uniform() < 0.7 ? TEXT_CHANGES : CHANGES;
     result = changes[random.integer(changes.length)]!(result, random);
   }
