@@ -59,7 +59,9 @@ export async function fuzz({ seed, first = 0, cases, onCase, onFailure }: FuzzOp
 }
 
 /** What is wrong with how a case ended; null where nothing is. */
-function faultOf({ reader, seed, outcome, message = "", size, memory, seconds }: Outcome): string | null {
+export function faultOf(
+  { reader, seed, outcome, message = "", size, memory, seconds }: Outcome,
+): string | null {
   const where = `${reader}, ${seed}`;
   if (outcome === "defect") return `${where}: ${message}`;
   if (outcome === "refused" && (/\p{Cc}/u.test(message) || !message.includes("/") || message.length > 4200)) {

@@ -27,6 +27,8 @@ import { readRunConfig, writeRunConfig } from "../../lib/training/run_config.ts"
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { readSelection } from "../../lib/training/select_epoch.ts";
 import { checkSettings, readConfiguration } from "../../lib/training/settings.ts";
+import { readKerasWeights } from "../../lib/weight_files/keras_weights.ts";
+import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
 import { readTorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
 import { historyRow } from "../training/_history.ts";
 import { writeImages } from "../training/_images.ts";
@@ -88,6 +90,7 @@ export async function readers(folder: string): Promise<Reader[]> {
   const cacheFile = join(cacheFolder, [...Deno.readDirSync(cacheFolder)][0]!.name);
   const cacheSeed = await own("whole.images", (file) => Deno.copyFile(cacheFile, file));
   const run = join(folder, "run");
+  const torch = filesIn("model/torch", "").filter((file) => !file.endsWith(".json"));
   const checkpoint = await own(
     "own.safetensors",
     (file) => Deno.writeFile(file, checkpointFile(small, AFTER)),
@@ -96,15 +99,16 @@ export async function readers(folder: string): Promise<Reader[]> {
     { name: "PNG", seeds: filesIn("dataset/png", ".png"), read: (file) => decodeImage(file, 32) },
     { name: "JPEG", seeds: filesIn("dataset/jpeg", ".jpg"), read: (file) => decodeImage(file, 32) },
     { name: "DICOM", seeds: filesIn("dataset/dicom", ".dcm"), read: (file) => decodeImage(file, 32) },
+    { name: "HDF5", seeds: filesIn("model", ".h5"), read: readKerasWeights },
     {
-      name: "HDF5",
-      seeds: filesIn("model", ".h5"),
+      name: "weights of Keras",
+      seeds: filesIn("model", ".h5").filter((file) => file.includes("_resnet.")),
       read: (file) => loadWeights(small, file, { findings: NIH_FINDINGS }),
     },
     {
       name: "safetensors",
       seeds: [...filesIn("model", ".safetensors"), ...checkpoint],
-      read: (file) => loadWeights(small, file, { findings: NIH_FINDINGS }),
+      read: readSafetensors,
     },
     { name: "checkpoint", seeds: checkpoint, read: (file) => readCheckpoint(file, small, AFTER) },
     {
@@ -117,14 +121,15 @@ export async function readers(folder: string): Promise<Reader[]> {
     },
     {
       name: "PyTorch",
-      seeds: [...filesIn("model/torch", ""), ...filesIn("model", ".pth")].filter((file) =>
-        !file.endsWith(".json")
-      ),
+      seeds: [...torch, ...filesIn("model", ".pth")],
       read: async (file) => {
-        const { tensors } = await readTorchCheckpoint(file);
-        for (const tensor of tensors.values()) tensor.read();
-        await loadWeights(dense, file, { findings: NIH_FINDINGS });
+        for (const tensor of (await readTorchCheckpoint(file)).tensors.values()) tensor.read();
       },
+    },
+    {
+      name: "weights of PyTorch",
+      seeds: torch,
+      read: (file) => loadWeights(dense, file, { findings: NIH_FINDINGS }),
     },
     {
       name: "image cache",
