@@ -16,7 +16,7 @@ Deno.test("what is said of a run that is stopped is what is left of it", () => {
     settings,
     history,
     model,
-    data: { split: { training: [], validation: [], test: [] } },
+    data: { split: { training: [], validation: [], test: [] }, notes: [] },
     memory: { about: 1e9 },
     weightNotes: [],
   } as unknown as Run;

@@ -259,7 +259,7 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
       ["--image-size", "2048", "--batch-size", "4096"],
       /: batches of 4096 images of 2048x2048 take at least [\d,]+ GB of memory in resnet11v2, and this machine has /,
     ],
-    [["--split", "official"], /train_val_list.txt: no such file$/],
+    [["--split", "official"], /has no official split; for the NIH's, --lists names the folder of .*$/],
     [["--weights", ""], /weights "": an empty path names nothing$/],
     [["--weights", "nothing.h5"], /nothing.h5: no such file/],
     [["--resume"], /run: no run \(config.json is missing\)$/],
