@@ -72,14 +72,24 @@ class Cells:
                 future.set_result(None)
         self.waiting.clear()
 
-    async def ask(self, seconds, **question):
-        """The answer to a question; None where there is none in time."""
+    def tell(self, **told):
+        """Says something at once, before whatever is asked later; returns the future of its answer, or None."""
         if self.process is None or self.process.returncode is not None:
             return None
         self.count += 1
         future = self.waiting[self.count] = asyncio.get_running_loop().create_future()
         try:
-            self.process.stdin.write((json.dumps({"id": self.count, **question}) + "\n").encode())
+            self.process.stdin.write((json.dumps({"id": self.count, **told}) + "\n").encode())
+        except OSError:
+            return None
+        return future
+
+    async def ask(self, seconds, **question):
+        """The answer to a question; None where there is none in time."""
+        future = self.tell(**question)
+        if future is None:
+            return None
+        try:
             answer = await asyncio.wait_for(future, seconds)
         except (asyncio.TimeoutError, OSError):
             return None
@@ -208,7 +218,7 @@ class Kernel:
         if seen["interrupted"]:
             return await self.refuse(identities, message, "Interrupted", "the cell was stopped before it began")
         if answer is None:
-            asyncio.ensure_future(self.cells.ask(60, **{"do": "ran"}, key=key, code=code))
+            self.cells.tell(**{"do": "ran"}, key=key, code=code)
             return await self.forward(self.inner_shell, identities, message)
         seen["syntax"] = answer["syntax"]
         if answer["refuse"]:
@@ -217,7 +227,7 @@ class Kernel:
             await self.tell(told.rstrip() + "\n", header)
         content["code"] = answer["code"]
         if not answer["syntax"]:
-            asyncio.ensure_future(self.cells.ask(60, **{"do": "ran"}, key=key, code=code))
+            self.cells.tell(**{"do": "ran"}, key=key, code=code)
         await self.forward(self.inner_shell, identities, message)
 
     async def refuse(self, identities, message, name, text):
