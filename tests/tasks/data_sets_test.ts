@@ -73,7 +73,9 @@ Deno.test("a table with a column of images and one finding is trained on, tested
   );
   const report = await Deno.readTextFile(run.report);
   assert.match(report, /do not say which images are of one patient/);
-  assert.doesNotMatch(report, /ChestX-ray8|NIH/);
+  const words = report.replace(/<script[\s\S]*?<\/script>/g, "").replace(/data:[^"]*/g, "");
+  const [found] = /.{0,80}(ChestX-ray8|NIH).{0,80}/.exec(words) ?? [];
+  assert.equal(found, undefined);
   assert.deepEqual([...Deno.readDirSync(run.gradCam)].map(({ name }) => name), ["tuberculosis.png"]);
 
   const predicted = await project.run("predict", [

@@ -67,8 +67,9 @@ Deno.test("a task's mistake and its status come through, and so does Ctrl-C", as
   const { code, stderr } = await endingOf(project.start("compare", "--run", "a"));
   assert.deepEqual([code, stderr], [1, "error: --run: has to be given twice, and was given once\n"]);
   const phantom = project.start("phantom", "--out", "set", "--images", "20000");
-  const begun = join(project.path, "set.partial");
-  while (!existsSync(begun)) await new Promise((next) => setTimeout(next, 20));
+  const isBegun = () => [...Deno.readDirSync(project.path)].some(({ name }) => name.startsWith(".thorax-"));
+  const deadline = Date.now() + 60_000;
+  while (!isBegun() && Date.now() < deadline) await new Promise((next) => setTimeout(next, 20));
   phantom.kill("SIGINT");
   const ending = await endingOf(phantom);
   assert.equal(ending.code, 130, ending.stderr);
