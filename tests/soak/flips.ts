@@ -28,7 +28,11 @@ export async function flipBits(
 ): Promise<string[]> {
   const stream = random(seed, "flips");
   const { run, cache } = given;
-  const files = [...await pathsIn(run.dir), ...await pathsIn(cache.folder)].sort();
+  // provenance.json and event files have no line in SHA256SUMS: they change with the clock.
+  const summed = (await pathsIn(run.dir)).filter((path) =>
+    path !== join(run.dir, "provenance.json") && !path.startsWith(run.tensorboard)
+  );
+  const files = [...summed, ...await pathsIn(cache.folder)].sort();
   const missed: string[] = [];
   for (let nth = 0; nth < flips; nth++) {
     const file = files[stream.integer(files.length)]!;
