@@ -41,7 +41,7 @@ const DEFECTS: ReadonlySet<string> = new Set(["EBADF", "EFAULT"]);
  * @example
  * ```ts
  * import { systemRefusal } from "./system_error.ts";
- * await Deno.readFile("/root/x").catch((error) => systemRefusal(error)?.reason); // "permission denied"
+ * await Deno.readFile("locked.png").catch((error) => systemRefusal(error)?.reason); // "permission denied"
  * ```
  */
 export function systemRefusal(error: unknown): SystemRefusal | null {
