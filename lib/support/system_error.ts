@@ -32,6 +32,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EXDEV: "is on another file system",
 };
 
+/** What Deno says, without a code, of an empty path where it has to ask whether the path may be read. */
+const NO_PATH = "Empty path is not allowed";
+
 /** What only a mistake of ours gives: it keeps its stack trace. */
 const DEFECTS: ReadonlySet<string> = new Set(["EBADF", "EFAULT"]);
 
@@ -46,6 +49,7 @@ const DEFECTS: ReadonlySet<string> = new Set(["EBADF", "EFAULT"]);
  */
 export function systemRefusal(error: unknown): SystemRefusal | null {
   if (!(error instanceof Error)) return null;
+  if (error.message === NO_PATH) return { reason: REASONS.ENOENT!, path: "" };
   const { code, path } = error as Error & { code?: unknown; path?: unknown };
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code) || DEFECTS.has(code)) return null;
   return {
