@@ -1,4 +1,5 @@
 import { InputError } from "../support/input_error.ts";
+import { sumEvents } from "../training/check_run.ts";
 import { removeRun } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
 import { explainRun } from "./explain_run.ts";
@@ -23,6 +24,20 @@ import { writeTrainingMetadata } from "./training_metadata.ts";
 export async function completeRun(settings: Settings, options: OpenRunOptions = {}): Promise<FinishedRun> {
   using run = await openRun(settings, options);
   await beginSession(run);
+  let finished: FinishedRun;
+  try {
+    finished = await workOn(run, options);
+  } catch (error) {
+    // What ended the run is told, not that the disk is still full. Events have checksums of their own.
+    await sumEvents(run.folder).catch(() => {});
+    throw error;
+  }
+  // All events are written, though their file may still be open.
+  await sumEvents(run.folder);
+  return finished;
+}
+
+async function workOn(run: Run, options: OpenRunOptions): Promise<FinishedRun> {
   try {
     await trainToTheEnd(run, options);
   } catch (error) {

@@ -1,13 +1,12 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { existsSync } from "node:fs";
 import { PROJECT } from "../support/project.ts";
 import { gitCommit } from "../support/git_commit.ts";
-import { readJson } from "../support/read_json.ts";
 import { sha256, sha256OfFile } from "../support/sha256.ts";
-import { writeAtomically } from "../support/write_atomically.ts";
 import { libraryVersion } from "../tensorflow/mod.ts";
-import { isProvenance, type Provenance, PROVENANCE_VERSION, type Session } from "../training/provenance.ts";
+import { isRunFileAsWritten } from "../training/check_run.ts";
+import { type Provenance, PROVENANCE_VERSION, readProvenance, type Session } from "../training/provenance.ts";
+import { writeRunFiles } from "../training/run_folder.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -26,20 +25,25 @@ export async function endSession(run: Run): Promise<Provenance> {
   return await write(run, [...sessions, { ...last, ended: now() }]);
 }
 
-async function sessionsOf({ folder }: Run): Promise<Session[]> {
-  if (!existsSync(folder.provenance)) return [];
-  const found = await readJson(folder.provenance);
-  return isProvenance(found) ? [...found.sessions] : [];
+/** The sessions so far; none where the file was changed since it was written, and is to be written anew. */
+async function sessionsOf({ folder, overwrite }: Run): Promise<Session[]> {
+  if (overwrite && !await isRunFileAsWritten(folder, folder.provenance)) return [];
+  return [...(await readProvenance(folder))?.sessions ?? []];
 }
 
-async function write({ folder, data: { entries } }: Run, sessions: Session[]): Promise<Provenance> {
+async function write(
+  { folder, overwrite, data: { entries } }: Run,
+  sessions: Session[],
+): Promise<Provenance> {
   const provenance: Provenance = {
     version: PROVENANCE_VERSION,
     split: await sha256OfFile(folder.split),
     images: sha256(entries.map(({ image }) => `${image}\n`).sort().join("")),
     sessions,
   };
-  await writeAtomically(folder.provenance, JSON.stringify(provenance, null, 2) + "\n");
+  await writeRunFiles(folder, { [folder.provenance]: JSON.stringify(provenance, null, 2) + "\n" }, {
+    overwrite,
+  });
   return provenance;
 }
 

@@ -3,8 +3,16 @@ import { join, relative } from "node:path";
 import { namesIn } from "../support/draft_folder.ts";
 import { eventFilesIn, isSoundEventFile } from "../support/event_file.ts";
 import { InputError } from "../support/input_error.ts";
-import { adoptSummed, checkSummed, type Damage, summedFiles, SUMS_FILE } from "../support/summed_folder.ts";
+import {
+  adoptSummed,
+  checkSummed,
+  type Damage,
+  removeSummed,
+  summedFiles,
+  SUMS_FILE,
+} from "../support/summed_folder.ts";
 import { readHistory } from "./history.ts";
+import { readProvenance } from "./provenance.ts";
 import { type RunConfig, UNSUMMED_VERSION } from "./run_config.ts";
 import { type RunFolder, sumsOf } from "./run_folder.ts";
 import { readSelection } from "./select_epoch.ts";
@@ -15,7 +23,7 @@ const WAY_OUT = "put it back from a copy, or start anew in another folder";
 export interface RunDamage extends Damage {
   /**
    * Training goes on from a `source`; the rest is made anew from those when a run goes on: `results`, which other tasks
-   * read, and `documents` for people (the report, the model card, pictures, TensorBoard's events).
+   * read, and `documents` for people (the report, the model card, pictures, TensorBoard's events, where it comes from).
    */
   role: "source" | "result" | "document";
 }
@@ -41,16 +49,25 @@ export async function findRunDamage(
   const found: RunDamage[] = (damages ?? []).map((damage) => ({ ...damage, role: roleOf(damage.file) }));
   const source = found.find(({ role }) => role === "source");
   if (source) throw new InputError(`${source.message}: ${WAY_OUT}`);
-  for (const path of await eventFilesIn(run.tensorboard)) {
-    if (await isSoundEventFile(path)) continue;
+  for (const path of await eventsWithoutSum(run)) {
+    const file = relative(run.dir, path);
+    if (isMeant?.(file) === false || await isSoundEventFile(path)) continue;
     const message = `${path}: damaged: an event does not have its checksum`;
-    found.push({ file: relative(run.dir, path), isMissing: false, message, role: "document" });
+    found.push({ file, isMissing: false, message, role: "document" });
   }
   return found;
 }
 
+/** The event files that a run's checksums do not have: those of a process that is at work, or was killed. */
+async function eventsWithoutSum(run: RunFolder): Promise<string[]> {
+  const summed = new Set(await runFiles(run));
+  return (await eventFilesIn(run.tensorboard)).filter((path) => !summed.has(path));
+}
+
 function roleOf(file: string): RunDamage["role"] {
-  if (/^(report\.html|model-card\.md|grad-cam\/.*)$/.test(file)) return "document";
+  if (/^(report\.html|model-card\.md|provenance\.json|(grad-cam|tensorboard)\/.*)$/.test(file)) {
+    return "document";
+  }
   return /^(selection\.json|training\.csv|(validation|test)\/.*)$/.test(file) ? "result" : "source";
 }
 
@@ -96,8 +113,17 @@ export async function checkRunToWrite(
  * @throws {InputError} Where it is not as it was written.
  */
 export async function checkRunFile(run: RunFolder, path: string): Promise<void> {
-  const [damage] = await checkSummed(sumsOf(run), (file) => join(run.dir, file) === path) ?? [];
+  const damage = await damageOf(run, path);
   if (damage) throw new InputError(`${damage.message}: ${WAY_OUT}`);
+}
+
+/** Whether a file of a run is there as it was written; also where it has no checksum. */
+export async function isRunFileAsWritten(run: RunFolder, path: string): Promise<boolean> {
+  return await damageOf(run, path) === undefined;
+}
+
+async function damageOf(run: RunFolder, path: string): Promise<Damage | undefined> {
+  return (await checkSummed(sumsOf(run), (file) => join(run.dir, file) === path))?.[0];
 }
 
 /**
@@ -139,12 +165,34 @@ export async function runFiles(run: RunFolder): Promise<string[]> {
   return (await summedFiles(sumsOf(run))).map((file) => join(run.dir, file));
 }
 
-/** Gives a run of before there were checksums those of the files that it has. */
+/**
+ * Takes the event files of a run that no process writes to any more into its checksums, and those that are gone out of
+ * them. One that is damaged by its own checksums (CRC-32C) is left out.
+ */
+export async function sumEvents(run: RunFolder): Promise<void> {
+  const events = relative(run.dir, run.tensorboard) + "/";
+  await removeSummed(sumsOf(run), (file) => file.startsWith(events) && !existsSync(join(run.dir, file)));
+  const sound: string[] = [];
+  for (const path of await eventsWithoutSum(run)) {
+    if (await isSoundEventFile(path)) sound.push(relative(run.dir, path));
+  }
+  if (sound.length > 0) await adoptSummed(sumsOf(run), sound);
+}
+
+/** Gives a run of before there were checksums of all files those of the files that it has. */
 export async function adoptRun(
   run: RunFolder,
   { version, findings }: Pick<RunConfig, "version" | "findings">,
 ): Promise<void> {
-  if (version !== UNSUMMED_VERSION || existsSync(join(run.dir, SUMS_FILE))) return;
+  if (version === UNSUMMED_VERSION && !existsSync(join(run.dir, SUMS_FILE))) await adoptAll(run, findings);
+  await sumEvents(run);
+  const isOld = !(await runFiles(run)).includes(run.provenance);
+  if (isOld && await readProvenance(run) !== null) {
+    await adoptSummed(sumsOf(run), [relative(run.dir, run.provenance)]);
+  }
+}
+
+async function adoptAll(run: RunFolder, findings: readonly string[]): Promise<void> {
   const pictures = await namesIn(run.gradCam);
   const checkpoints = await namesIn(run.checkpoints);
   const files = [

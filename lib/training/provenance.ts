@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
+import { readJson } from "../support/read_json.ts";
+import type { RunFolder } from "./run_folder.ts";
+
 /** Raised whenever the file changes its meaning. */
 export const PROVENANCE_VERSION = 1;
 
 /**
  * What `provenance.json` says of where a run comes from. It is the one file of a run, beside TensorBoard's, that is not
- * the same for the same seed, and so has no checksum.
+ * the same for the same seed.
  */
 export interface Provenance {
   version: typeof PROVENANCE_VERSION;
@@ -31,10 +35,17 @@ export interface Session {
   machine: { system: string; architecture: string; processor: string | null; cores: number };
 }
 
-/** Whether what a `provenance.json` holds is what a run writes there. */
-export function isProvenance(value: unknown): value is Provenance {
-  const found = value as Partial<Provenance> | null;
-  return found?.version === PROVENANCE_VERSION && Array.isArray(found.sessions);
+/**
+ * Reads a run's `provenance.json`; null where there is none, or something that no run writes.
+ *
+ * @throws {InputError} Where it is no JSON.
+ */
+export async function readProvenance(
+  { provenance }: Pick<RunFolder, "provenance">,
+): Promise<Provenance | null> {
+  if (!existsSync(provenance)) return null;
+  const found = await readJson(provenance) as Partial<Provenance> | null;
+  return found?.version === PROVENANCE_VERSION && Array.isArray(found.sessions) ? found as Provenance : null;
 }
 
 /** What is the same for each run of the same code and data on the same machine, by its name in words. */

@@ -3,17 +3,16 @@ import { dirname, join, relative } from "node:path";
 import { isDraftName, namesIn, removeDeadDrafts } from "../support/draft_folder.ts";
 import { eventFilesIn, isSoundEventFile } from "../support/event_file.ts";
 import { InputError } from "../support/input_error.ts";
-import { readJson } from "../support/read_json.ts";
 import {
   isBegunOnly,
   removeSummed,
   settleSummed,
+  summedFiles,
   type SummedFolder,
   SUMS_FILE,
   writeSummed,
   type WriteSummedOptions,
 } from "../support/summed_folder.ts";
-import { isProvenance } from "./provenance.ts";
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -135,12 +134,10 @@ export async function writeRunFiles(
 
 /** Removes a run's own files, as it wrote them, and the folders in its folder that are empty then. */
 export async function removeRunFiles(run: RunFolder): Promise<void> {
+  const summed = new Set((await summedFiles(sumsOf(run))).map((file) => join(run.dir, file)));
   await removeSummed(sumsOf(run), () => true);
   for (const file of await eventFilesIn(run.tensorboard)) {
-    if (await isSoundEventFile(file)) await Deno.remove(file);
-  }
-  if (existsSync(run.provenance) && isProvenance(await readJson(run.provenance))) {
-    await Deno.remove(run.provenance);
+    if (!summed.has(file) && await isSoundEventFile(file)) await Deno.remove(file);
   }
   for (const folder of foldersOf(run)) if (folder !== run.dir) await removeEmpty(folder);
 }

@@ -28,11 +28,7 @@ export async function flipBits(
 ): Promise<string[]> {
   const stream = random(seed, "flips");
   const { run, cache } = given;
-  // provenance.json and event files have no line in SHA256SUMS: they change with the clock.
-  const summed = (await pathsIn(run.dir)).filter((path) =>
-    path !== join(run.dir, "provenance.json") && !path.startsWith(run.tensorboard)
-  );
-  const files = [...summed, ...await pathsIn(cache.folder)].sort();
+  const files = [...await pathsIn(run.dir), ...await pathsIn(cache.folder)].sort();
   const missed: string[] = [];
   for (let nth = 0; nth < flips; nth++) {
     const file = files[stream.integer(files.length)]!;
@@ -64,7 +60,8 @@ async function problemsOf({ run, images, cache }: Flipped): Promise<string[]> {
   }
 }
 
-async function pathsIn(folder: string): Promise<string[]> {
+/** The paths of all files below a folder. */
+export async function pathsIn(folder: string): Promise<string[]> {
   const found = await Array.fromAsync(Deno.readDir(folder), async ({ name, isDirectory }) => {
     const path = join(folder, name);
     return isDirectory ? await pathsIn(path) : [path];
