@@ -1,14 +1,11 @@
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
-import type { Box } from "./box.ts";
+import { type Box, BOX_IMAGE_SIZE } from "./box.ts";
 import { baseName } from "./image_names.ts";
 import { isNihFinding } from "./nih_findings.ts";
 import { readTable } from "./read_table.ts";
 import { mapRows } from "./table_cells.ts";
-
-/** The width and height in pixels of the images that boxes are given in. */
-export const BOX_IMAGE_SIZE = 1024;
 
 /**
  * Reads and checks the NIH's list of boxes (`BBox_List_2017.csv`, also as `.gz`), in the order of the file. Its

@@ -1,4 +1,4 @@
-import { BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
+import { BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import type { Rectangle } from "./connected_regions.ts";
 
 /** The share of a 1024x1024 image that boxes cover together: how often a random point of it is in one. */

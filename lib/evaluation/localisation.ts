@@ -1,4 +1,4 @@
-import { BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
+import { BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import { random } from "../support/random.ts";
 import { connectedRegions, type Rectangle } from "./connected_regions.ts";
 import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";

@@ -1,7 +1,4 @@
 import type { Entry } from "../dataset/entry.ts";
-import { InputError } from "../support/input_error.ts";
-import { quoteJson } from "../support/printable.ts";
-import { readJson } from "../support/read_json.ts";
 import { auc } from "./auc.ts";
 import { averagePrecision } from "./average_precision.ts";
 import { areProbabilities, type Calibration } from "./calibration.ts";
@@ -255,20 +252,6 @@ function figuresOf(
 /** The text of a `metrics.json`. */
 export function metricsJson(metrics: Metrics): string {
   return JSON.stringify(metrics, null, 1) + "\n";
-}
-
-/**
- * Reads a `metrics.json`.
- *
- * @throws {InputError} When the file is missing, is no JSON, or has another version.
- */
-export async function readMetrics(file: string): Promise<Metrics> {
-  const metrics = await readJson(file);
-  const version = (metrics as Partial<Metrics> | null)?.version;
-  if (version !== METRICS_VERSION) {
-    throw new InputError(`${file}: metrics of version ${quoteJson(version)} instead of ${METRICS_VERSION}`);
-  }
-  return metrics as Metrics;
 }
 
 function noteOf(positives: number, negatives: number, patients: number): string | null {

@@ -1,5 +1,4 @@
-import type { Box } from "../dataset/box.ts";
-import { BOX_IMAGE_SIZE } from "../dataset/boxes.ts";
+import { type Box, BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Rectangle } from "../evaluation/connected_regions.ts";
 import type { SaliencyMap } from "../evaluation/control_maps.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Interval } from "../evaluation/interval.ts";
-import { readMetrics } from "../evaluation/metrics.ts";
+import { readMetrics } from "../evaluation/read_metrics.ts";
 import { InputError } from "../support/input_error.ts";
 import { readHistory } from "../training/history.ts";
 import { readRunConfig } from "../training/run_config.ts";

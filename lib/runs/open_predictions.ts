@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { samplingWeights } from "../dataset/sampling_weights.ts";
 import { InputError } from "../support/input_error.ts";
-import { readPredictions } from "../evaluation/predictions.ts";
+import { readPredictions } from "../evaluation/predictions_csv.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 import type { RunPredictions } from "./finished_run.ts";

@@ -12,7 +12,7 @@ import {
 } from "../evaluation/finding_scale.ts";
 import { layoutOf, type Likeness, likenessOf } from "../evaluation/likeness.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
-import { readPredictions } from "../evaluation/predictions.ts";
+import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { scoresAndFeatures } from "../model/features.ts";
 import { isPhantomImage } from "../phantom/phantom_folder.ts";
 import { inParallel } from "../support/in_parallel.ts";

@@ -1,5 +1,5 @@
 import { samplingWeights } from "../dataset/sampling_weights.ts";
-import { predictionsCsv } from "../evaluation/predictions.ts";
+import { predictionsCsv } from "../evaluation/predictions_csv.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
 import { scoreImages, scorer } from "../training/score.ts";
 import type { RunPredictions } from "./finished_run.ts";

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { comparePredictions, type Comparison, type LabelDifference } from "../evaluation/compare.ts";
 import { FEW } from "../evaluation/metrics.ts";
-import { readPredictions } from "../evaluation/predictions.ts";
+import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";

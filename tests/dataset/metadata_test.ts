@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
-import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "./_files.ts";
 import { expected, NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "./_nih.ts";

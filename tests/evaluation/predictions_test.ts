@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
-import {
-  labelColumn,
-  type Predictions,
-  predictionsCsv,
-  readPredictions,
-  selectImages,
-} from "../../lib/evaluation/predictions.ts";
+import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "../dataset/_files.ts";
 

@@ -11,11 +11,10 @@ import { precisionRecall } from "../../lib/evaluation/precision_recall.ts";
 import {
   labelColumn,
   type Predictions,
-  predictionsCsv,
-  readPredictions,
   selectImages,
   withoutWeights,
 } from "../../lib/evaluation/predictions.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { roc } from "../../lib/evaluation/roc.ts";
 import { fitTemperature } from "../../lib/evaluation/temperature.ts";
 import { temporaryFolder } from "../_folders.ts";

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { splitCsv } from "../../lib/dataset/split_file.ts";
-import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions.ts";
+import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { openPredictions } from "../../lib/runs/open_predictions.ts";
 import { openTrainedRun } from "../../lib/notebook/open_trained_run.ts";
 import type { Reporter } from "../../lib/runs/reporter.ts";

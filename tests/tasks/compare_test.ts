@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { random } from "../../lib/support/random.ts";
-import { type Predictions, predictionsCsv } from "../../lib/evaluation/predictions.ts";
+import type { Predictions } from "../../lib/evaluation/predictions.ts";
+import { predictionsCsv } from "../../lib/evaluation/predictions_csv.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { testProject } from "./_project.ts";
 import { writeAtomically } from "../../lib/support/write_atomically.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { evaluate, type Metrics } from "../../lib/evaluation/metrics.ts";
-import { readPredictions } from "../../lib/evaluation/predictions.ts";
+import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { removeSummed, SUMS_FILE } from "../../lib/support/summed_folder.ts";
 import { bitsOf } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";

@@ -6,7 +6,7 @@ import { readSplit } from "../../lib/dataset/split_file.ts";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
 import type { Comparison } from "../../lib/evaluation/compare.ts";
 import { predictFromPatient } from "../../lib/evaluation/patient_identity_baseline.ts";
-import { readPredictions } from "../../lib/evaluation/predictions.ts";
+import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { writeImages } from "../training/_images.ts";
 import { testProject } from "./_project.ts";

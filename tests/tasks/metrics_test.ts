@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { random } from "../../lib/support/random.ts";
-import { readMetrics } from "../../lib/evaluation/metrics.ts";
+import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
 import { testProject } from "./_project.ts";
 
 const HEADER = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position," +

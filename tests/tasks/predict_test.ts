@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { byExcess, findingScales, judgeFinding } from "../../lib/evaluation/finding_scale.ts";
-import { readPredictions } from "../../lib/evaluation/predictions.ts";
+import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { columnOf, readCsv } from "../../lib/support/csv.ts";
 import { random } from "../../lib/support/random.ts";
 import { removeSummed } from "../../lib/support/summed_folder.ts";

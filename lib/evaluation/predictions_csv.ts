@@ -1,0 +1,119 @@
+import { UNKNOWN } from "../dataset/entry.ts";
+import { columnOf, type Csv, csvText, readCsv, rowName } from "../support/csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { isNumber } from "../support/numbers.ts";
+import { brief, quote } from "../support/printable.ts";
+import type { Predictions } from "./predictions.ts";
+
+const SCORE = "_score";
+
+const WEIGHT = "weight";
+
+/**
+ * The text of a `predictions.csv`: `image`, `patient` and, where there are weights, `weight`, then for each label its truth
+ * (`Mass`: 0, 1, or empty where it is unknown) and its score (`Mass_score`) with as many digits as give back the same
+ * double.
+ *
+ * @throws {RangeError} When the lengths do not fit, or a score is not finite.
+ */
+export function predictionsCsv(predictions: Predictions): string {
+  const { labels, images, patients, truth, scores, weights } = predictions;
+  const width = labels.length;
+  if (
+    patients.length !== images.length || truth.length !== images.length * width ||
+    scores.length !== images.length * width
+  ) {
+    throw new RangeError(
+      `Predictions of ${images.length} images and ${width} labels do not fit their arrays`,
+    );
+  }
+  const rows = images.map((image, row) => [
+    image,
+    patients[row]!,
+    ...(weights ? [weights[row]!] : []),
+    ...labels.flatMap((label, column) => {
+      const score = scores[row * width + column]!;
+      if (!Number.isFinite(score)) {
+        throw new RangeError(`The score of ${label} for image ${image} is ${score}`);
+      }
+      const value = truth[row * width + column]!;
+      return [value === UNKNOWN ? "" : value, score];
+    }),
+  ]);
+  const header = [
+    "image",
+    "patient",
+    ...(weights ? [WEIGHT] : []),
+    ...labels.flatMap((label) => [label, label + SCORE]),
+  ];
+  return csvText([header, ...rows]);
+}
+
+/**
+ * Reads and checks a `predictions.csv` (or `.csv.gz`): each column `<Label>_score` is a label, with its truth in
+ * the column `<Label>`; `weight` is how many images each stands for; labels come in the order of the file, other columns
+ * are left.
+ *
+ * @throws {InputError} When the file is no CSV, has no rows, lacks a column or has one twice, names an image
+ * twice, or has a cell that cannot be read: no patient, a truth that is not 0, 1 or empty, a score that is no finite
+ * number, a weight that is no number above 0.
+ */
+export async function readPredictions(file: string): Promise<Predictions> {
+  const csv = await readCsv(file);
+  const labels = labelsOf(csv);
+  if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
+  const columns = {
+    image: columnOf(csv, "image"),
+    patient: columnOf(csv, "patient"),
+    truth: labels.map((label) => columnOf(csv, label)),
+    scores: labels.map((label) => columnOf(csv, label + SCORE)),
+  };
+  const weightColumn = csv.header.indexOf(WEIGHT);
+  const size = csv.rows.length * labels.length;
+  const predictions = {
+    labels,
+    images: csv.rows.map((row) => row[columns.image]!),
+    patients: [] as string[],
+    truth: new Uint8Array(size),
+    scores: new Float64Array(size),
+    ...(weightColumn < 0 ? {} : { weights: new Float64Array(csv.rows.length) }),
+  };
+  const images = new Set<string>();
+  csv.rows.forEach((row, index) => {
+    const fail = (message: string) => new InputError(`${rowName(csv, index)}: ${message}`);
+    const image = row[columns.image]!;
+    if (image === "") throw fail("no image name");
+    if (images.has(image)) throw fail(`image ${quote(image)} is already in a row above`);
+    images.add(image);
+    const patient = row[columns.patient]!;
+    if (patient === "") throw fail("no patient");
+    predictions.patients.push(patient);
+    if (predictions.weights) {
+      const weight = row[weightColumn]!;
+      if (!isNumber(weight) || Number(weight) <= 0) {
+        throw fail(`weight ${quote(weight)} is not a number above 0`);
+      }
+      predictions.weights[index] = Number(weight);
+    }
+    labels.forEach((label, column) => {
+      const truth = row[columns.truth[column]!]!;
+      if (truth !== "" && truth !== "0" && truth !== "1") {
+        throw fail(`${brief(label)} ${quote(truth)} is not 0, 1 or empty`);
+      }
+      const score = row[columns.scores[column]!]!;
+      if (!isNumber(score)) throw fail(`${brief(label + SCORE)} ${quote(score)} is not a finite number`);
+      predictions.truth[index * labels.length + column] = truth === "" ? UNKNOWN : Number(truth);
+      predictions.scores[index * labels.length + column] = Number(score);
+    });
+  });
+  return predictions;
+}
+
+function labelsOf({ file, header }: Csv): string[] {
+  const labels = header.filter((name) => name.endsWith(SCORE) && name !== SCORE)
+    .map((name) => name.slice(0, -SCORE.length));
+  if (labels.length === 0) {
+    throw new InputError(`${file}, row 1: no column "<Label>${SCORE}" in ${quote(header.join(","))}`);
+  }
+  return labels;
+}
