@@ -97,11 +97,6 @@ export function nameOf(label: string): string {
   return label.replace(/_(\w)/g, (_, letter: string) => ` ${letter.toLowerCase()}`);
 }
 
-/** A share or an AUC with three decimals; "-" where it is undefined. */
-export function threeDecimals(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3);
-}
-
 /** A number with at most `digits` decimals, to keep specifications small. */
 export function rounded(value: number, digits = 4): number {
   return Number(value.toFixed(digits));

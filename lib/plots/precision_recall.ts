@@ -1,6 +1,7 @@
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
-import { COLOURS, GREY, layout, nameOf, rounded, threeDecimals } from "./_theme.ts";
+import { decimals } from "../support/decimals.ts";
+import { COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
 import { thin } from "./_thin.ts";
 import type { Figure } from "./figure.ts";
 
@@ -40,7 +41,7 @@ export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): 
       showlegend: false,
       ...smallMultiples({
         titles: curves.map(({ label, averagePrecision }) =>
-          `${nameOf(label)} <b>${threeDecimals(averagePrecision)}</b>`
+          `${nameOf(label)} <b>${decimals(averagePrecision)}</b>`
         ),
         columns: 5,
         x: "Recall",

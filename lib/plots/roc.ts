@@ -1,6 +1,7 @@
 import type { Roc } from "../evaluation/roc.ts";
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
-import { axis, COLOURS, CYCLE, diagonal, GREY, layout, nameOf, rounded, threeDecimals } from "./_theme.ts";
+import { decimals } from "../support/decimals.ts";
+import { axis, COLOURS, CYCLE, diagonal, GREY, layout, nameOf, rounded } from "./_theme.ts";
 import { thin } from "./_thin.ts";
 import type { Figure, Trace } from "./figure.ts";
 
@@ -31,7 +32,7 @@ export function rocByLabelFigure(curves: readonly LabelRoc[]): Figure {
       height: 110 + 165 * Math.ceil(curves.length / 5),
       showlegend: false,
       ...smallMultiples({
-        titles: curves.map(({ label, auc }) => `${nameOf(label)} <b>${threeDecimals(auc)}</b>`),
+        titles: curves.map(({ label, auc }) => `${nameOf(label)} <b>${decimals(auc)}</b>`),
         columns: 5,
         x: "1 - specificity",
         y: "Sensitivity",
@@ -49,7 +50,7 @@ export function rocFigure(curves: readonly LabelRoc[], options: { title?: string
   return {
     data: curves.map((curve, index) => ({
       ...trace(curve),
-      name: `${nameOf(curve.label)} ${threeDecimals(curve.auc)}`,
+      name: `${nameOf(curve.label)} ${decimals(curve.auc)}`,
       line: {
         color: CYCLE[index % CYCLE.length]!,
         width: 1.8,

@@ -201,7 +201,7 @@ export const PUBLISHED_RESULTS: readonly PublishedResult[] = [
       Pneumonia: 0.7745,
       Pneumothorax: 0.8726,
     },
-    source: `${ARNOWENG} (which gives .847 as its mean, not that of these figures)`,
+    source: `${ARNOWENG} (which gives 0.847 as its mean, not that of these figures)`,
     secondary: false,
   },
   official("Wang and others", 2017, {

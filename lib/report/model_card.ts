@@ -3,12 +3,11 @@ import { PARTS } from "../dataset/split.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
+import { between, decimals } from "../support/decimals.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { EvaluationResults, RunResults } from "./run_report.ts";
 import {
-  between,
-  decimals,
   intervalsInWords,
   leakageInWords,
   metadataControlInWords,

@@ -2,14 +2,14 @@ import type { LabelCount } from "../dataset/label_counts.ts";
 import { SPLIT_WORDS } from "../dataset/make_split.ts";
 import type { Confusion } from "../evaluation/confusion.ts";
 import { ORIGINAL_NOTEBOOK, type PublishedResult } from "./literature.ts";
-import { between } from "./sentences.ts";
+import { between, decimals, signedDecimals } from "../support/decimals.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { LocalisationMetrics } from "../evaluation/localisation.ts";
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import type { Roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { proportion } from "../plots/_shares.ts";
-import { nameOf, threeDecimals } from "../plots/_theme.ts";
+import { nameOf } from "../plots/_theme.ts";
 import { aucByEpochFigure } from "../plots/auc_by_epoch.ts";
 import { aucByLabelFigure } from "../plots/auc_by_label.ts";
 import { type CountedImages, labelCountsFigure } from "../plots/label_counts.ts";
@@ -217,12 +217,12 @@ function highlights({ test, training }: ReportContent) {
   return [
     {
       name: "Mean test AUC",
-      value: threeDecimals(test.mean.auc),
-      ...detail(intervalText(test.mean.interval)),
+      value: decimals(test.mean.auc),
+      ...detail(between(test.mean.interval)),
     },
     {
       name: "Lowest to highest",
-      value: `${threeDecimals(test.min)} to ${threeDecimals(test.max)}`,
+      value: `${decimals(test.min)} to ${decimals(test.max)}`,
       detail: "AUC of a label",
     },
     ...(training
@@ -301,32 +301,32 @@ function testSection({ test }: ReportContent): Section {
     },
     { name: "Positive", shown: true, cell: ({ positives }) => positives, mean: "" },
     { name: "Negative", shown: true, cell: ({ negatives }) => negatives, mean: "" },
-    { name: "AUC", shown: true, cell: ({ auc }) => threeDecimals(auc), mean: threeDecimals(mean.auc) },
+    { name: "AUC", shown: true, cell: ({ auc }) => decimals(auc), mean: decimals(mean.auc) },
     {
       name: "95 % interval",
       shown: withInterval,
-      cell: ({ interval }) => intervalText(interval),
-      mean: intervalText(mean.interval),
+      cell: ({ interval }) => between(interval),
+      mean: between(mean.interval),
     },
     {
       name: "Unweighted AUC",
       shown: mean.unweighted !== undefined,
-      cell: ({ unweighted }) => threeDecimals(unweighted ?? null),
-      mean: threeDecimals(mean.unweighted ?? null),
+      cell: ({ unweighted }) => decimals(unweighted ?? null),
+      mean: decimals(mean.unweighted ?? null),
     },
     {
       name: "Average precision",
       shown: withPrecision,
       cell: ({ averagePrecision, averagePrecisionInterval }) =>
-        threeDecimals(averagePrecision ?? null) +
-        (averagePrecisionInterval ? ` (${intervalText(averagePrecisionInterval)})` : ""),
+        decimals(averagePrecision ?? null) +
+        (averagePrecisionInterval ? ` (${between(averagePrecisionInterval)})` : ""),
       mean: "",
     },
     {
       name: "Original",
       shown: withOriginal,
-      cell: ({ original }) => threeDecimals(original ?? null),
-      mean: threeDecimals(ORIGINAL_NOTEBOOK.meanAuc),
+      cell: ({ original }) => decimals(original ?? null),
+      mean: decimals(ORIGINAL_NOTEBOOK.meanAuc),
     },
     {
       name: "Difference",
@@ -353,7 +353,7 @@ function testSection({ test }: ReportContent): Section {
           ],
         },
       },
-      { note: `The median AUC is ${threeDecimals(median)}.` },
+      { note: `The median AUC is ${decimals(median)}.` },
       ...notesOf(test.notes ?? []),
       ...(labels.some(({ reason }) => reason !== undefined)
         ? [{ note: "* Few images with or without the finding: see the interval, or that there is none (-)." }]
@@ -445,8 +445,8 @@ function calibrationSection({ calibration }: ReportContent): Section | null {
     columns: ["Finding", ...names, `95 % interval of ${names[0]}`],
     rows: calibration.map((label) => [
       nameOf(label.label),
-      ...names.map((name) => threeDecimals(label.curves.find((curve) => curve.name === name)?.[of] ?? null)),
-      intervalText(label[`${of}Interval`]),
+      ...names.map((name) => decimals(label.curves.find((curve) => curve.name === name)?.[of] ?? null)),
+      between(label[`${of}Interval`]),
     ]),
   });
   return {
@@ -489,10 +489,10 @@ function subgroupSection({ subgroups, test }: ReportContent): Section | null {
           rows: groups.map(({ group, images, auc, interval, difference = null, differenceInterval }) => [
             group,
             images,
-            threeDecimals(auc),
-            intervalText(interval),
-            signed(difference),
-            intervalText(differenceInterval),
+            decimals(auc),
+            between(interval),
+            signedDecimals(difference),
+            between(differenceInterval),
           ]),
         },
       },
@@ -531,7 +531,7 @@ function literatureSection({ literature, test: { mean } }: ReportContent): Secti
   return {
     title: "Beside the literature",
     howToRead:
-      `The mean AUC here is ${threeDecimals(mean.unweighted === undefined ? mean.auc : mean.unweighted)}${
+      `The mean AUC here is ${decimals(mean.unweighted === undefined ? mean.auc : mean.unweighted)}${
         mean.unweighted === undefined ? "" : ", unweighted as in what was published"
       }. These results are of the same test images, ${
         testSet === "official" ? "by the NIH's lists" : SPLIT_WORDS[testSet]
@@ -542,7 +542,7 @@ function literatureSection({ literature, test: { mean } }: ReportContent): Secti
         columns: ["Work", "Mean AUC", "Other data", "Pixels", "Network", "Source"],
         rows: comparable.map((result) => [
           result.year === null ? result.name : `${result.name} ${result.year}`,
-          threeDecimals(result.meanAuc),
+          decimals(result.meanAuc),
           result.otherData ?? "none",
           result.imageSize === null ? "-" : String(result.imageSize),
           result.network ?? "-",
@@ -600,16 +600,8 @@ function detail(text: string): { detail?: string } {
   return text === "-" ? {} : { detail: `95 % interval ${text}` };
 }
 
-function intervalText(interval: Interval | null | undefined): string {
-  return between(interval);
-}
-
 function difference(auc: number | null, original: number | undefined): string {
-  return signed(auc === null || original === undefined ? null : auc - original);
-}
-
-function signed(value: number | null): string {
-  return value === null ? "-" : `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
+  return signedDecimals(auc === null || original === undefined ? null : auc - original);
 }
 
 function count(value: number): string {

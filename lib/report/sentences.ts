@@ -2,16 +2,7 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
-
-/** A figure from 0 to 1, such as an AUC: `0.705`, or `-` where it is undefined. */
-export function decimals(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3);
-}
-
-/** An interval as `0.691 to 0.719`; `-` where there is none. */
-export function between(interval: Interval | null | undefined): string {
-  return interval ? `${decimals(interval.low)} to ${decimals(interval.high)}` : "-";
-}
+import { between, decimals } from "../support/decimals.ts";
 
 /** A figure with its interval in brackets, where it has one. */
 export function withInterval(value: number | null, interval: Interval | null): string {

@@ -1,5 +1,5 @@
-import type { Interval } from "../evaluation/interval.ts";
 import type { LabelMetrics, Metrics } from "../evaluation/metrics.ts";
+import { between, decimals } from "../support/decimals.ts";
 
 /** A table of AUC and average precision by label, with intervals and notes, the mean below it, and how to read it. */
 export function describeMetrics(
@@ -64,16 +64,6 @@ export function onlyOf(count: number, of: string): string {
 
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
-}
-
-/** An AUC or the like with three decimals, such as `0.705`, or `-` where it is undefined. */
-export function decimals(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3);
-}
-
-/** An interval as `0.680 to 0.731`; `-` where there is none. */
-export function between(interval: Interval | null): string {
-  return interval === null ? "-" : `${decimals(interval.low)} to ${decimals(interval.high)}`;
 }
 
 /** Sets cells under each other: the first column to the left, the others to the right. */

@@ -11,7 +11,8 @@ import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts"
 import { gigabytes } from "../training/check_memory.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { warn } from "./_command.ts";
-import { between, decimals, meanOf } from "./_describe_metrics.ts";
+import { between, decimals } from "../support/decimals.ts";
+import { meanOf } from "./_describe_metrics.ts";
 
 /** A reporter that writes to standard error; to be disposed of when the run has ended in any way. */
 export interface TerminalReporter extends Reporter, Disposable {

@@ -6,7 +6,8 @@ import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";
 import { defineTask, integerOption, runTask } from "./_command.ts";
-import { alignColumns, between, decimals, meanOf, onlyOf } from "./_describe_metrics.ts";
+import { between, decimals, signedDecimals } from "../support/decimals.ts";
+import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
 
 const compare = defineTask("compare", {
   description:
@@ -64,7 +65,7 @@ export function describeComparison(
       [...new Set(positives)].join(", "),
       decimals(label.first),
       decimals(label.second),
-      signed(label.difference),
+      signedDecimals(label.difference),
       between(label.interval),
       probability(label.pValue),
       probability(adjustedPValue),
@@ -75,7 +76,7 @@ export function describeComparison(
       "",
       decimals(mean.first),
       decimals(mean.second),
-      signed(mean.difference),
+      signedDecimals(mean.difference),
       between(mean.interval),
       probability(mean.pValue),
       "",
@@ -120,10 +121,6 @@ function verdict({ labels, difference, interval }: Comparison["mean"]): string {
   if (interval.low > 0) return "The first is ahead: the interval of the mean difference is above 0.";
   if (interval.high < 0) return "The second is ahead: the interval of the mean difference is below 0.";
   return "Neither is surely ahead: the interval of the mean difference contains 0.";
-}
-
-function signed(value: number | null): string {
-  return value === null ? "-" : `${value < 0 ? "-" : "+"}${decimals(Math.abs(value))}`;
 }
 
 function probability(value: number | null): string {

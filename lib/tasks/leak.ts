@@ -12,7 +12,7 @@ import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
 import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags } from "./_data_options.ts";
 import { describeComparison } from "./compare.ts";
-import { between, decimals } from "./_describe_metrics.ts";
+import { between, decimals } from "../support/decimals.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { DATA, RUNS } from "../support/project.ts";

@@ -7,6 +7,7 @@ import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
 import { IMAGE_CACHE, PROJECT, RUNS } from "../support/project.ts";
 import { choiceOption, defineTask, pathOption, runTask, warn } from "./_command.ts";
+import { between, decimals } from "../support/decimals.ts";
 import { alignColumns } from "./_describe_metrics.ts";
 
 const CLEANED = ["checkpoints", "caches"] as const;
@@ -93,8 +94,8 @@ export function describeRuns(listed: readonly ListedRun[]): string {
       run.name,
       dataOf(run),
       `${run.settings.network} ${run.settings.imageSize}px`,
-      run.test === null ? `epoch ${run.epochs} of ${run.settings.epochs}` : auc(run.test.mean),
-      between(run.test?.meanInterval ?? null),
+      run.test === null ? `epoch ${run.epochs} of ${run.settings.epochs}` : decimals(run.test.mean),
+      run.test?.meanInterval ? between(run.test.meanInterval) : "",
       run.date.toISOString().slice(0, 16).replace("T", " "),
       megabytes(run.bytes),
     ]),
@@ -132,7 +133,9 @@ export function describePair(
 }
 
 function aucCells(found: { auc: number | null; interval: Interval | null } | undefined): string[] {
-  return found === undefined ? ["-", ""] : [auc(found.auc), between(found.interval)];
+  return found === undefined
+    ? ["-", ""]
+    : [decimals(found.auc), found.interval ? between(found.interval) : ""];
 }
 
 async function cleanCheckpoints(listed: readonly ListedRun[], { yes }: { yes: boolean }): Promise<void> {
@@ -174,14 +177,6 @@ function dataOf({ phantom, settings: { data, table } }: ListedRun): string {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function auc(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3);
-}
-
-function between(interval: Interval | null): string {
-  return interval === null ? "" : `${auc(interval.low)} to ${auc(interval.high)}`;
 }
 
 if (import.meta.main) await runTask(runs);

@@ -1,0 +1,14 @@
+/** A figure from 0 to 1, such as an AUC, with three decimals: `0.705`, or `-` where it is undefined. */
+export function decimals(value: number | null): string {
+  return value === null ? "-" : value.toFixed(3);
+}
+
+/** A difference of two such figures with its sign: `+0.012`, or `-` where it is undefined. */
+export function signedDecimals(value: number | null): string {
+  return value === null ? "-" : `${value < 0 ? "-" : "+"}${decimals(Math.abs(value))}`;
+}
+
+/** An interval as `0.691 to 0.719`; `-` where there is none. */
+export function between(interval: { low: number; high: number } | null | undefined): string {
+  return interval ? `${decimals(interval.low)} to ${decimals(interval.high)}` : "-";
+}
