@@ -1,7 +1,9 @@
+import { descendingOrder } from "./descending_order.ts";
 import { logit } from "./logit.ts";
 import { chooseThreshold, type OperatingRule } from "./operating_points.ts";
 import { applyPlatt, fitPlatt, type Platt } from "./platt.ts";
 import { labelColumn, type Predictions } from "./predictions.ts";
+import { weightsOf } from "./weighted_scores.ts";
 
 /** What a validation set says of a finding's scores: which probability they mean, and from which on it is called present. */
 export interface FindingScale {
@@ -17,6 +19,8 @@ export interface FindingScale {
   threshold: number | null;
   /** The scores of all validation images, rising. */
   scores: Float64Array;
+  /** [n] How many images those from the first score to each stand for. */
+  cumulative: Float64Array;
 }
 
 /** What is to be said of a finding in one image. */
@@ -32,25 +36,30 @@ export interface FindingJudgement {
   isAbove: boolean | null;
   /** How far the probability is above the threshold, in log odds; negative below it; null as well. */
   excess: number | null;
-  /** The fraction of the validation images whose score is lower; those with the same count half. */
+  /** The fraction of the validation images, by their weights, whose score is lower; those with the same count half. */
   percentile: number;
 }
 
 /**
  * Fits what turns scores of single images into something that can be said. Probabilities are by Platt's scaling: a line
  * for each finding undoes the loss' weights, which a temperature for all does not, and stays smooth with a few
- * positives, where isotonic regression says 0 and 1.
+ * positives, where isotonic regression says 0 and 1. Where images with no finding were dropped from the validation set, those
+ * that were kept count for the others, in probabilities, thresholds and percentiles.
  *
  * @param validation The network's predictions for images that it was not trained on.
  */
 export function findingScales(validation: Predictions, rule: OperatingRule): FindingScale[] {
   const { labels, scores: all } = validation;
+  const weights = weightsOf(validation, validation.images.length);
   return labels.map((finding, label) => {
-    const { truth, scores } = labelColumn(validation, label);
+    const { truth, scores, weights: sampled } = labelColumn(validation, label);
+    const everyone = all.filter((_, i) => i % labels.length === label);
+    const order = descendingOrder(everyone).reverse();
+    let sum = 0;
     const positives = truth.reduce((sum, value) => sum + value, 0);
     const negatives = truth.length - positives;
-    const platt = fitPlatt(truth, scores);
-    const threshold = chooseThreshold(truth, scores, rule);
+    const platt = fitPlatt(truth, scores, { weights: sampled });
+    const threshold = chooseThreshold(truth, scores, { ...rule, weights: sampled });
     const reason = positives === 0
       ? "no validation image has it"
       : negatives === 0
@@ -65,17 +74,19 @@ export function findingScales(validation: Predictions, rule: OperatingRule): Fin
       reason,
       platt: reason === null ? platt : null,
       threshold: reason === null ? threshold : null,
-      scores: all.filter((_, i) => i % labels.length === label).sort(),
+      scores: Float64Array.from(order, (image) => everyone[image]!),
+      cumulative: Float64Array.from(order, (image) => sum += weights[image]!),
     };
   });
 }
 
 /** Judges a score by its finding's scale. */
 export function judgeFinding(
-  { finding, platt, threshold, scores }: FindingScale,
+  { finding, platt, threshold, scores, cumulative }: FindingScale,
   score: number,
 ): FindingJudgement {
-  const percentile = (countBelow(scores, score, false) + countBelow(scores, score, true)) / 2 / scores.length;
+  const below = (orEqual: boolean) => cumulative[countBelow(scores, score, orEqual) - 1] ?? 0;
+  const percentile = (below(false) + below(true)) / 2 / cumulative.at(-1)!;
   if (platt === null || threshold === null) {
     return { finding, score, percentile, probability: null, threshold: null, isAbove: null, excess: null };
   }

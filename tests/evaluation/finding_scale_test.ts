@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { byExcess, findingScales, judgeFinding } from "../../lib/evaluation/finding_scale.ts";
 import { chooseThreshold } from "../../lib/evaluation/operating_points.ts";
 import { applyPlatt, fitPlatt } from "../../lib/evaluation/platt.ts";
-import type { Predictions } from "../../lib/evaluation/predictions.ts";
+import { type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
 import { random } from "../../lib/support/random.ts";
 
 const LABELS = ["Edema", "Mass", "Hernia", "Fibrosis"];
@@ -93,4 +93,20 @@ Deno.test("a threshold that nothing reaches is a probability of 1", () => {
   assert.equal(scale!.threshold, Infinity);
   const judged = judgeFinding(scale!, 0.39);
   assert.deepEqual([judged.threshold, judged.isAbove, judged.excess], [1, false, -Infinity]);
+});
+
+Deno.test("an image that stands for others counts as if it were there as often", () => {
+  const predictions = validation();
+  const times = predictions.images.map((_, image) => image % 7 === 0 ? 3 : 1);
+  const repeated = times.flatMap((count, image) => Array<number>(count).fill(image));
+  const [weighted] = findingScales({ ...predictions, weights: Float64Array.from(times) }, RULE);
+  const [expected] = findingScales(selectImages(predictions, repeated), RULE);
+  const [unweighted] = findingScales(predictions, RULE);
+  for (const score of [0.52, 0.6, 0.75, predictions.scores[4]!]) {
+    const [judged, again] = [judgeFinding(weighted!, score), judgeFinding(expected!, score)];
+    assert.equal(judged.percentile, again.percentile);
+    assert.ok(Math.abs(judged.probability! - again.probability!) < 1e-9);
+    assert.notEqual(judged.percentile, judgeFinding(unweighted!, score).percentile);
+  }
+  assert.equal(weighted!.threshold, expected!.threshold);
 });
