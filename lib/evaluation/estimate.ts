@@ -17,6 +17,8 @@ export interface Estimate {
   patients: number;
   /** By how much it may be too high as a rule, for which an interval's lower end allows; 0 by default. */
   optimism?: number;
+  /** What it would be by chance, were it 0 in truth: where it may be no more than that, an interval begins at 0. */
+  chance?: { mean: number; deviation: number };
 }
 
 /** What an `Estimate` of a single figure is made of. */
@@ -55,13 +57,14 @@ export function estimate({ prior, ...parts }: EstimateParts): Estimate {
  * fewer than three patients.
  */
 export function intervalOf(estimate: Estimate, { level = LEVEL }: IntervalOptions = {}): Interval | null {
-  const { value, drawn, patients, optimism = 0 } = estimate;
+  const { value, drawn, patients, optimism = 0, chance } = estimate;
   const variance = raisedVariance(estimate, RULES.interval);
   if (patients < RULES.interval.patients || !(variance > 0)) return null;
   const t = studentQuantile((1 + level) / 2, degreesOf(patients, RULES.interval));
   const trials = drawn * (1 - drawn) / variance;
+  const isChance = chance !== undefined && value <= chance.mean + t * chance.deviation;
   return {
-    low: scoreInterval(Math.max(0, value - optimism), { trials, t }).low,
+    low: isChance ? 0 : scoreInterval(Math.max(0, value - optimism), { trials, t }).low,
     high: scoreInterval(value, { trials, t }).high,
   };
 }

@@ -15,7 +15,8 @@ export interface CalibrationEstimates {
 
 /**
  * The Brier score and the expected calibration error of images of which patients may have several. The latter is a mean
- * too, of the difference of score and truth with the sign that the image's bin has, and too high as a rule. What is known
+ * too, of the difference of score and truth with the sign that the image's bin has, and too high as a rule: calibrated
+ * scores have an error too, of chance alone, and an error that may be no more has an interval from 0. What is known
  * beforehand is the variance of a proportion, but no more than that of the prevalence, since it is the positives of which
  * few tell little. Null where there are no images.
  *
@@ -36,41 +37,57 @@ export function estimateCalibration(label: WeightedScores, index: PatientIndex):
   };
   const gaps = weights.map((_, image) => scores[image]! - truth[image]!);
   const bins = weights.map((_, image) => binOf(scores[image]!));
-  const { signs, optimism } = binGaps({ gaps, bins, weights }, index);
+  const { signs, ...noise } = binGaps({ scores, gaps, bins, weights }, index);
   const values = gaps.map((gap, image) => signs[bins[image]!]! * gap);
   return {
     brier: estimateMean({ values: gaps.map((gap) => gap ** 2), ...known }, index)!,
-    expectedCalibrationError: { ...estimateMean({ values, ...known }, index)!, optimism },
+    expectedCalibrationError: { ...estimateMean({ values, ...known }, index)!, ...noise },
   };
 }
 
 /** A bin whose gap is below so many standard errors may as well have none. */
 const SURE_GAP = 3;
 
-/**
- * On which side of the diagonal each bin lies, and by how much the sum of the gaps may be too high: a bin without a gap
- * shows one of √(2/π) standard errors on average.
- */
+/** The mean size of a standard normal number. */
+const EXPECTED = Math.sqrt(2 / Math.PI);
+
+/** The gaps of bins between scores and truth, as parts of their sum. */
+interface BinGaps {
+  /** [bins] On which side of the diagonal each bin lies. */
+  signs: Float64Array;
+  /** By how much the sum may be too high: a bin without a gap shows one of √(2/π) standard errors on average. */
+  optimism: number;
+  /** The sum that calibrated scores would have by chance, and no less than its standard deviation. */
+  chance: { mean: number; deviation: number };
+}
+
 function binGaps(
-  { gaps, bins, weights }: { gaps: Float64Array; bins: Float64Array; weights: Float64Array },
+  { scores, gaps, bins, weights }:
+    & Pick<WeightedScores, "scores">
+    & Record<"gaps" | "bins" | "weights", Float64Array>,
   { ofImage, count }: PatientIndex,
-): { signs: Float64Array; optimism: number } {
+): BinGaps {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const signs = new Float64Array(BINS);
-  let optimism = 0;
+  let [optimism, mean, variance] = [0, 0, 0];
   const images = Array.from({ length: BINS }, () => [] as number[]);
   bins.forEach((bin, image) => images[bin]!.push(image));
   for (let bin = 0; bin < BINS; bin++) {
-    const ofPatient = new Float64Array(count);
+    const [ofPatient, byChance] = [new Float64Array(count), new Float64Array(count)];
     let gap = 0;
     for (const image of images[bin]!) {
       const own = weights[image]! * gaps[image]! / total;
       ofPatient[ofImage[image]!]! += own;
+      byChance[ofImage[image]!]! += weights[image]! / total *
+        Math.sqrt(scores[image]! * (1 - scores[image]!));
       gap += own;
     }
     signs[bin] = Math.sign(gap);
     const error = Math.sqrt(ofPatient.reduce((sum, own) => sum + (own - gap / count) ** 2, 0));
-    if (Math.abs(gap) < SURE_GAP * error) optimism += Math.sqrt(2 / Math.PI) * error;
+    if (Math.abs(gap) < SURE_GAP * error) optimism += EXPECTED * error;
+    const calibrated = Math.max(error, Math.sqrt(byChance.reduce((sum, own) => sum + own * own, 0)));
+    mean += EXPECTED * calibrated;
+    variance += calibrated * calibrated;
   }
-  return { signs, optimism };
+  return { signs, optimism, chance: { mean, deviation: Math.sqrt(variance) } };
 }

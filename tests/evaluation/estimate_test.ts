@@ -244,6 +244,21 @@ Deno.test("estimateCalibration() has the figures of calibration(), and allows fo
   assert.ok(interval.high > expected.expectedCalibrationError);
 });
 
+Deno.test("an error of calibration that may be chance alone has an interval from 0, and another has not", () => {
+  const { uniform } = random(4, "calibrated");
+  const scores = Float64Array.from({ length: 400 }, () => uniform());
+  const truth = scores.map((score) => Number(uniform() < score));
+  const errorOf = (scores: Float64Array, level = 0.95) =>
+    intervalOf(estimateCalibration({ truth, scores }, eachImageAlone(400))!.expectedCalibrationError, {
+      level,
+    })!;
+  const { low, high } = errorOf(scores);
+  assert.ok(low === 0 && high > 0.05);
+  const raised = scores.map(Math.sqrt);
+  assert.ok(errorOf(raised).low > 0.05);
+  assert.ok(errorOf(raised).low > errorOf(raised, 0.999).low);
+});
+
 Deno.test("estimateMean() is a ratio of sums over patients", () => {
   const values = Float64Array.of(0.1, 0.3, 0.2, 0.8, 0.4);
   const weights = Float64Array.of(1, 1, 2, 1, 1);
