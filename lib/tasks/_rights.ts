@@ -135,6 +135,8 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     ...NETWORK,
     program: "tests/conformance/conformance.ts",
     needs: ["tensorflow"],
+    writes: [".artefacts"],
+    asks: [...NETWORK.asks, "uid", "gid"],
   },
   rooms: { program: "tests/rooms/rooms.ts", writes: [".artefacts", ".github"], runs: ["deno"] },
   fuzz: { program: "tests/fuzz/fuzz.ts", needs: ["tensorflow"], anyFile: true, runs: ["deno"] },

@@ -1,7 +1,7 @@
 import { AttributeType } from "./data_type.ts";
 import { tensorflow } from "./library.ts";
 import { addressOfBuffer } from "./memory.ts";
-import { newTensor, type TensorValues } from "./tensor_handle.ts";
+import { deleteTensor, newTensor, type TensorValues } from "./tensor_handle.ts";
 import { check, cString, status } from "./status.ts";
 
 /** An attribute of an operation, as TensorFlow.js describes it (`TFEOpAttr`): `type` is an {@linkcode AttributeType}. */
@@ -25,7 +25,8 @@ export type AttributeTarget = "TFE_OpSetAttr" | "TF_SetAttr";
  * Sets an attribute. Arrays of numbers, booleans or texts set list attributes; for SHAPE an array is one shape
  * and an array of arrays a list of shapes.
  *
- * @throws {Error} For a kind of attribute that TensorFlow.js does not use, and with TensorFlow's own message.
+ * @throws {Error} For a kind of attribute that TensorFlow.js does not use, for a value of another kind, and with
+ * TensorFlow's own message.
  */
 export function setAttribute(
   target: AttributeTarget,
@@ -34,6 +35,10 @@ export function setAttribute(
 ): void {
   const api = tensorflow();
   const key = cString(name);
+  const valid = VALID[type];
+  if (valid && ![value].flat().every((element) => ArrayBuffer.isView(element) || valid(element))) {
+    throw new Error(`Attribute ${name} is of kind ${type}, which cannot be ${JSON.stringify(value)}`);
+  }
   switch (type) {
     case AttributeType.STRING:
       if (Array.isArray(value)) {
@@ -86,7 +91,7 @@ export function setAttribute(
       const { shape, dtype, values } = value as TensorAttribute;
       const tensor = newTensor(shape, dtype, values);
       api[`${target}Tensor`](operation, key, tensor, status());
-      api.TF_DeleteTensor(tensor);
+      deleteTensor(tensor);
       break;
     }
     case AttributeType.FUNCTION: {
@@ -101,6 +106,19 @@ export function setAttribute(
 }
 
 const encoder = new TextEncoder();
+
+/** Whether a value, or an element of a list, is one of its kind of attribute. */
+const VALID: Readonly<Record<number, (value: unknown) => boolean>> = {
+  [AttributeType.STRING]: (value) => typeof value === "string",
+  [AttributeType.INT]: isNumber,
+  [AttributeType.FLOAT]: isNumber,
+  [AttributeType.BOOL]: (value) => typeof value === "boolean",
+  [AttributeType.TYPE]: isNumber,
+};
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "bigint";
+}
 
 function setShape(
   target: AttributeTarget,

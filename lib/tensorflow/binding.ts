@@ -106,7 +106,8 @@ export class Binding {
   }
 
   /** Runs an operation, or records it while a function is traced. */
-  executeOp(name: string, attributes: Attribute[], inputs: number[], _outputs: number): TensorMetadata[] {
+  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): TensorMetadata[] {
+    if (!Number.isInteger(outputs)) throw new Error(`${name}: ${outputs} is no number of outputs`);
     if (this.#trace) {
       const trace = this.#trace;
       const nodes = trace.recorder.add(name, attributes, inputs.map((id) => this.graphTensor(id)));
@@ -223,10 +224,15 @@ export class Binding {
   runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): TensorMetadata[] {
     const model = this.#savedModels.get(id);
     if (!model) throw new Error(`There is no saved model ${id}`);
-    const handles = inputs.map((input) => this.handle(input));
+    const names = inputNames.split(",");
+    if (names.length !== inputs.length) {
+      throw new Error(
+        `Length of input op names (${names.length}) does not match the length of input tensors (${inputs.length}).`,
+      );
+    }
     return runSavedModel(model, {
-      inputs: handles,
-      inputNames: inputNames.split(","),
+      inputs: inputs.map((input) => this.handle(input)),
+      inputNames: names,
       outputNames: outputNames.split(","),
     }).map((handle) => this.addHandle(handle));
   }

@@ -22,6 +22,7 @@ const SYMBOLS = {
   TF_Dim: { parameters: ["pointer", "i32"], result: "i64" },
   TF_StringInit: { parameters: ["pointer"], result: "void" },
   TF_StringCopy: { parameters: ["pointer", "buffer", "usize"], result: "void" },
+  TF_StringDealloc: { parameters: ["pointer"], result: "void" },
   TF_StringGetDataPointer: { parameters: ["pointer"], result: "pointer" },
   TF_StringGetSize: { parameters: ["pointer"], result: "usize" },
 

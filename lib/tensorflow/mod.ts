@@ -8,7 +8,7 @@ import { letTensorsShow } from "./show_tensor.ts";
 
 letTensorsShow();
 
-export { tf } from "./backend.ts";
+export * as tf from "./tfjs_node.ts";
 export {
   addBias,
   batchNormalization,

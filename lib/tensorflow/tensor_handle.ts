@@ -1,7 +1,8 @@
+import { eagerContext } from "./context.ts";
 import { DataType, elementBytes } from "./data_type.ts";
 import { tensorflow } from "./library.ts";
 import { addressOf, pointerTo, readMemory, writeMemory } from "./memory.ts";
-import { check, status } from "./status.ts";
+import { check, cString, status } from "./status.ts";
 
 /** The values of a tensor in JavaScript: numbers row by row, or one byte string an element. */
 export type TensorValues = Float32Array | Int32Array | Uint8Array | BigInt64Array | Uint8Array[];
@@ -14,7 +15,7 @@ const STRING_BYTES = 24;
  *
  * @param type A {@linkcode DataType}. INT64 values come as a BigInt64Array, or as an Int32Array of low and high
  * halves; complex64 as a Float32Array of real and imaginary parts in turn.
- * @returns A `TF_Tensor`, to be freed with `TF_DeleteTensor`.
+ * @returns A `TF_Tensor`, to be freed with {@linkcode deleteTensor}.
  * @throws {Error} Where the number of values does not fit the shape.
  */
 export function newTensor(shape: readonly number[], type: number, values: TensorValues): Deno.PointerObject {
@@ -35,10 +36,9 @@ export function newTensor(shape: readonly number[], type: number, values: Tensor
   if (bytes) {
     writeMemory(data, bytes);
   } else {
-    const start = addressOf(data);
-    (values as Uint8Array<ArrayBuffer>[]).forEach((value, i) => {
+    stringPlaces(tensor).forEach((place, i) => {
+      const value = (values as (Uint8Array<ArrayBuffer> | string)[])[i]!;
       const text = typeof value === "string" ? new TextEncoder().encode(value) : value;
-      const place = pointerTo(start + BigInt(i * STRING_BYTES));
       api.TF_StringInit(place);
       api.TF_StringCopy(place, text, BigInt(text.byteLength));
     });
@@ -46,14 +46,37 @@ export function newTensor(shape: readonly number[], type: number, values: Tensor
   return tensor;
 }
 
+/** Frees a tensor that {@linkcode newTensor} made, and that shares its values with no other. */
+export function deleteTensor(tensor: Deno.PointerObject): void {
+  const api = tensorflow();
+  // TensorFlow frees the strings of the tensors that it makes itself, but of these only the places that hold them.
+  if (api.TF_TensorType(tensor) === DataType.STRING) {
+    for (const place of stringPlaces(tensor)) api.TF_StringDealloc(place);
+  }
+  api.TF_DeleteTensor(tensor);
+}
+
 /** Copies values into a new tensor handle of the eager runtime, to be freed with {@linkcode deleteHandle}. */
 export function newHandle(shape: readonly number[], type: number, values: TensorValues): Deno.PointerObject {
   const api = tensorflow();
   const tensor = newTensor(shape, type, values);
   const handle = api.TFE_NewTensorHandle(tensor, status());
-  api.TF_DeleteTensor(tensor);
+  if (type !== DataType.STRING) {
+    api.TF_DeleteTensor(tensor);
+    check("New tensor");
+    return handle!;
+  }
   check("New tensor");
-  return handle!;
+  // A copy that TensorFlow makes, so that it frees the strings with it.
+  const operation = api.TFE_NewOp(eagerContext(), cString("DeepCopy"), status());
+  api.TFE_OpAddInput(operation, handle, status());
+  const copies = new BigUint64Array(1);
+  api.TFE_Execute(operation, copies, Int32Array.of(1), status());
+  api.TFE_DeleteOp(operation);
+  api.TFE_DeleteTensorHandle(handle);
+  deleteTensor(tensor);
+  check("New tensor");
+  return pointerTo(copies[0]!)!;
 }
 
 /** A second handle on the same tensor, to be freed on its own. */
@@ -132,14 +155,19 @@ export function readTensor(tensor: Deno.PointerObject): TensorValues {
 
 function readStrings(tensor: Deno.PointerObject): Uint8Array[] {
   const api = tensorflow();
-  const count = Number(api.TF_TensorElementCount(tensor));
-  if (count === 0) return [];
-  const start = addressOf(api.TF_TensorData(tensor));
-  return Array.from({ length: count }, (_, i) => {
-    const place = pointerTo(start + BigInt(i * STRING_BYTES));
+  return stringPlaces(tensor).map((place) => {
     const size = Number(api.TF_StringGetSize(place));
     return new Uint8Array(readMemory(api.TF_StringGetDataPointer(place)!, size));
   });
+}
+
+/** Where the `TF_TString` of each element lies. */
+function stringPlaces(tensor: Deno.PointerObject): Deno.PointerObject[] {
+  const api = tensorflow();
+  const count = Number(api.TF_TensorElementCount(tensor));
+  if (count === 0) return [];
+  const start = addressOf(api.TF_TensorData(tensor));
+  return Array.from({ length: count }, (_, i) => pointerTo(start + BigInt(i * STRING_BYTES))!);
 }
 
 function bytesOf(values: Exclude<TensorValues, Uint8Array[]>, type: number): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { defineTask, runTask } from "../../lib/tasks/_command.ts";
 import { showProgress } from "../../lib/support/progress.ts";
+import { SCRATCH } from "../../lib/support/project.ts";
 import { compareWithList, type Comparison, readKnownFailures } from "./known_failures.ts";
 import { runSpecs, type SpecResult } from "./run_specs.ts";
 import { traceOperations } from "./traced.ts";
@@ -15,7 +16,8 @@ interface ConformanceFlags {
 
 const conformance = defineTask("conformance", {
   description:
-    "Runs tfjs-core's own unit tests of operations, optimisers, gradients, tensors and buffers on lib/tensorflow. " +
+    "Runs tfjs-core's own unit tests of operations, optimisers, gradients, tensors and buffers on lib/tensorflow, and " +
+    "those of TensorFlow.js' package for Node. " +
     "Specs that cannot pass are listed with their cause in tests/conformance/known_failures.json: they run " +
     "and count as skipped, and one that passes after all counts as failed, so that the list stays true.",
   examples: [
@@ -43,14 +45,23 @@ const conformance = defineTask("conformance", {
 async function run({ traced, filter }: ConformanceFlags): Promise<SpecResult[]> {
   const { binding } = await import("../../lib/tensorflow/backend.ts");
   await import("../../lib/tensorflow/mod.ts");
-  const tracing = traced ? traceOperations(binding) : {};
-  using progress = showProgress("Specs", { total: 3808, unit: "specs" });
-  return await runSpecs({
-    backend: BACKEND,
-    filter,
-    progress: (done) => progress.update(done),
-    ...tracing,
-  });
+  const options = { backend: BACKEND, filter };
+  if (traced) {
+    using progress = showProgress("Specs", { total: 3808, unit: "specs" });
+    return await runSpecs({
+      ...options,
+      progress: (done) => progress.update(done),
+      ...traceOperations(binding),
+    });
+  }
+  await Deno.mkdir(SCRATCH, { recursive: true });
+  const nodeFolder = await Deno.makeTempDir({ dir: SCRATCH, prefix: "conformance-" });
+  try {
+    using progress = showProgress("Specs", { total: 3968, unit: "specs" });
+    return await runSpecs({ ...options, nodeFolder, progress: (done) => progress.update(done) });
+  } finally {
+    await Deno.remove(nodeFolder, { recursive: true });
+  }
 }
 
 function report({ passed, failed, mended, expected }: Comparison): void {

@@ -2,9 +2,16 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire, registerHooks } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { loadNodeSpecs } from "./load_node_specs.ts";
 
 const sharedCore = createRequire(import.meta.resolve("@tensorflow/tfjs")).resolve("@tensorflow/tfjs-core");
 const folder = dirname(sharedCore);
+
+/** Which specs are loaded beside those of tfjs-core. */
+export interface SpecSources {
+  /** An empty folder, for the specs of the package for Node to work in; without it they are not loaded. */
+  nodeFolder?: string | undefined;
+}
 
 /** Where tfjs-core's specs of operations, optimisers, gradients, tensors and buffers lie. */
 const SPEC_FILES = /^(ops\/.*|optimizers\/.*|gradients|tensor|buffer)_test\.js$/;
@@ -18,14 +25,15 @@ const SPEC_FILES = /^(ops\/.*|optimizers\/.*|gradients|tensor|buffer)_test\.js$/
  *
  * @param backend The name that the backend under test is registered under.
  */
-export async function loadSpecs(backend: string): Promise<void> {
+export async function loadSpecs(backend: string, { nodeFolder }: SpecSources = {}): Promise<void> {
   Object.assign(globalThis, { require: createRequire(import.meta.url) });
   const hooks = registerHooks({ resolve: resolveInCore });
   try {
-    const { setTestEnvs } = await importFromCore("jasmine_util.js") as JasmineUtilities;
-    setTestEnvs([{ name: "test-tensorflow", backendName: backend, flags: {}, isDataSync: true }]);
+    const utilities = await importFromCore("jasmine_util.js") as JasmineUtilities;
+    utilities.setTestEnvs([{ name: "test-tensorflow", backendName: backend, flags: {}, isDataSync: true }]);
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
     for (const file of files.filter((file) => SPEC_FILES.test(file))) await importFromCore(file);
+    if (nodeFolder !== undefined) loadNodeSpecs(utilities, nodeFolder);
   } finally {
     hooks.deregister();
   }

@@ -1,5 +1,5 @@
 import jasmineCore from "jasmine-core";
-import { loadSpecs } from "./load_specs.ts";
+import { loadSpecs, type SpecSources } from "./load_specs.ts";
 
 /** What became of one spec. */
 export interface SpecResult {
@@ -14,7 +14,7 @@ export interface SpecResult {
 }
 
 /** Which specs run, and what happens around each. */
-export interface SpecOptions {
+export interface SpecOptions extends SpecSources {
   /** The name that the backend under test is registered under. */
   backend: string;
   /** Runs only specs with this text in their name. */
@@ -45,9 +45,9 @@ interface Jasmine {
   };
 }
 
-/** Runs tfjs-core's own specs of operations, optimisers, gradients, tensors and buffers, in their order. */
+/** Runs tfjs-core's own specs of operations, optimisers, gradients, tensors and buffers, and others, in their order. */
 export async function runSpecs(options: SpecOptions): Promise<SpecResult[]> {
-  const { backend, filter = "", before, after, progress } = options;
+  const { backend, filter = "", nodeFolder, before, after, progress } = options;
   const jasmine: Jasmine = jasmineCore.boot();
   jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
   const environment = jasmine.getEnv();
@@ -58,7 +58,7 @@ export async function runSpecs(options: SpecOptions): Promise<SpecResult[]> {
   });
   if (before) environment.beforeEach(before);
   if (after) environment.afterEach(after);
-  await loadSpecs(backend);
+  await loadSpecs(backend, { nodeFolder });
 
   const results: SpecResult[] = [];
   const seen = new Map<string, number>();
@@ -76,6 +76,12 @@ export async function runSpecs(options: SpecOptions): Promise<SpecResult[]> {
       progress?.(results.length);
     },
   });
-  await environment.execute();
+  const { log, warn } = console;
+  console.log = console.warn = () => {}; // What specs print is theirs to look at, not the user's.
+  try {
+    await environment.execute();
+  } finally {
+    Object.assign(console, { log, warn });
+  }
   return results;
 }

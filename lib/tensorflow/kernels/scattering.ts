@@ -29,6 +29,13 @@ export const scattering: Kernel[] = [
       }),
   },
   {
+    // TensorFlow stacks scalars, and joins them no longer.
+    name: "Concat",
+    applies: ({ inputs }) => inputs.every(({ shape }: tf.Tensor) => shape.length === 0),
+    work: ({ inputs }) =>
+      runOne("Pack", inputs, { attributes: { N: inputs.length, T: typeOf(inputs[0]), axis: 0 } }),
+  },
+  {
     name: "Diag",
     applies: ({ inputs: { x } }) => x.dtype === "bool",
     work: ({ inputs: { x } }) => tf.cast(tf.diag(tf.cast(x, "int32")), "bool"),
