@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type MimeBundle, openDisplay } from "./_display.ts";
+import { figureBundle, plotlyBundle } from "./figure_bundle.ts";
 import { sendOutputsBeforeCellsEnd } from "./_sent_outputs.ts";
 import type { Figure } from "../plots/figure.ts";
-import { figureToSvg } from "../plots/figure_svg.ts";
 import { type Table, tableHtml, tableText } from "../report/table.ts";
 
 const display = Symbol.for("Jupyter.display");
@@ -57,13 +57,4 @@ export async function showLive(figure: Figure): Promise<LiveFigure> {
 /** An output of another MIME type: JupyterLab's extension draws a figure again only after something else was there. */
 function emptyBundle(height: number): MimeBundle {
   return { "text/html": `<div style="height:${height}px"></div>` };
-}
-
-async function figureBundle(figure: Figure): Promise<MimeBundle> {
-  return { ...plotlyBundle(figure), "image/svg+xml": await figureToSvg(figure) };
-}
-
-function plotlyBundle(figure: Figure): MimeBundle {
-  const { title } = figure.layout as { title?: { text?: string } };
-  return { "application/vnd.plotly.v1+json": figure, "text/plain": `Figure: ${title?.text ?? "untitled"}` };
 }

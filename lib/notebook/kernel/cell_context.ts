@@ -22,8 +22,10 @@ export interface CellContext {
 /**
  * Keeps the cells that ran, in the order in which they ran last. A name that is declared anew hides the one before,
  * as it does in the kernel: the earlier one is renamed in the cells before.
+ *
+ * @param options `preface` stands before all cells, such as a declaration of what the kernel gives to all of them.
  */
-export function cellContext(): CellContext {
+export function cellContext({ preface = "" }: { preface?: string } = {}): CellContext {
   const cells = new Map<string, string>();
   return {
     around(key, code) {
@@ -37,7 +39,7 @@ export function cellContext(): CellContext {
         texts.unshift(hidden.reduce((renamed, name) => renameInCell(renamed, name, `${name}_hidden`), text));
         for (const name of names) taken.add(name);
       }
-      const before = texts.map((text) => text + "\n;\n").join("");
+      const before = preface + texts.map((text) => text + "\n;\n").join("");
       return {
         text: `${before}${code}\nexport {};\n`,
         linesBefore: before.split("\n").length - 1,

@@ -52,10 +52,16 @@ const UNTOLD: readonly (number | string)[] = [2300, 2451, 2440, 2532, 2533, 1804
 const UNHELPFUL = /^(Disable|Ignore|Declare|Add index|Add all missing)/;
 
 const folder = Deno.cwd();
-const context = cellContext();
+const context = cellContext({ preface: globals() });
 const lookForEdits = watchEditedFiles([join(import.meta.dirname!, "..", ".."), folder]);
 const types = typesMode(Deno.env.get("THORAX_TYPES"));
 const running: { server: LanguageServer | null } = { server: null };
+
+/** What every cell knows without an import; see `prelude.ts`. */
+function globals(): string {
+  const time = new URL("../time.ts", import.meta.url).href;
+  return `declare global { var time: typeof import("${time}").time; }\n`;
+}
 
 function typesMode(value: string | undefined): TypesMode {
   return value === "error" || value === "off" ? value : "warn";

@@ -107,13 +107,22 @@ await untilInterrupted(async (signal) => {
     assert.equal(outputs.at(-1)!.data!["text/plain"], '"ended by itself"');
   });
 
+  await t.step("time says how long a piece of code takes, and needs no import", async () => {
+    const { outputs } = await client.execute("(await time(() => 6 * 7)).value", { then: 1 });
+    assert.equal(shown({ outputs, late: [], reply: { status: "ok" }, alive: true }), "");
+    assert.match(outputs[0]!.text!, /^\d+\.\d m?s\n$/);
+    assert.equal(outputs[1]!.data!["text/plain"], "42");
+  });
+
   await t.step("a tensor shows its values, an array of objects is a table", async () => {
     const { outputs: [tensor] } = await client.execute(
       'import { tf } from "../lib/tensorflow/mod.ts";\ntf.tensor2d([[1, 2], [3, 4]])',
     );
     assert.equal(tensor!.data!["text/plain"], "Tensor float32 [2, 2]\n    [[1, 2],\n     [3, 4]]");
     const { outputs: [table] } = await client.execute("entries");
-    assert.match(table!.data!["text/html"]!, /<td style="text-align:left">a\.png<\/td>/);
+    assert.match(table!.data!["text/html"]!, /<th scope="row" style="text-align:left">a\.png<\/th>/);
+    const { outputs: [printed] } = await client.execute("console.log('set:', entries)");
+    assert.match(printed!.text!, /^set: \d+ entries\nImage +Findings/);
     const { outputs: [numbers] } = await client.execute("[1, 2]");
     assert.deepEqual(numbers!.data, { "text/plain": "[ 1, 2 ]" });
   });
