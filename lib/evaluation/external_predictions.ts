@@ -19,6 +19,9 @@ const IMAGE_NAMES: ReadonlySet<string> = new Set(
 /** What the column of patients may be called. */
 const PATIENT_NAMES: ReadonlySet<string> = new Set("patient patient_id patientid subject_id".split(" "));
 
+/** What the column of weights may be called. */
+const WEIGHT_NAMES: ReadonlySet<string> = new Set("weight weights sample_weight".split(" "));
+
 /** How `readAnyPredictions` reads. */
 export interface ReadAnyPredictionsOptions {
   /** The metadata of all images that the file may name. */
@@ -60,10 +63,12 @@ export interface AnyPredictions {
  * Reads the scores of any model from a CSV with a row an image, and takes the ground truth from the metadata. The column
  * of images is `image`, `Image Index`, `path` or the like, or whichever holds names of images in every row; its cells may
  * have more folders than the metadata or fewer, backslashes, and other file endings. The columns of scores are those of
- * one form over all findings (see `scoreColumns`). A column of ground truth is compared with the metadata.
+ * one form over all findings (see `scoreColumns`). A column `weight` is how many images each stands for, as in a run's own
+ * `predictions.csv` where images with no finding were left out. A column of ground truth is compared with the metadata.
  *
  * @throws {InputError} When the file is no CSV or has no rows, when it cannot be told which columns hold the images or the
- * scores, or when a row has an image twice or one that the metadata has not, or a score that is no finite number.
+ * scores, or when a row has an image twice or one that the metadata has not, a score that is no finite number, or a weight that is no number
+ * above 0.
  */
 export async function readAnyPredictions(
   file: string,
@@ -74,10 +79,16 @@ export async function readAnyPredictions(
   if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
   const images = findImages(csv, entries);
   const patients = csv.header.flatMap((name, column) => PATIENT_NAMES.has(plainName(name)) ? [column] : []);
+  const weighting = csv.header.flatMap((name, column) => WEIGHT_NAMES.has(plainName(name)) ? [column] : []);
+  if (weighting.length > 1) {
+    throw new InputError(
+      `${file}, row 1: weights in ${weighting.map((column) => quote(csv.header[column]!)).join(" and ")}`,
+    );
+  }
   const columns = scoreColumns(csv, {
     findings,
     form,
-    taken: [...images.columns, ...patients],
+    taken: [...images.columns, ...patients, ...weighting],
     isTruth: (column) => {
       const { differing, positives } = compareTruth(csv, column, images.entries);
       return differing === 0 && positives > 0;
@@ -94,6 +105,7 @@ export async function readAnyPredictions(
         images.entries.flatMap((entry) => columns.scores.map(({ finding }) => truthOf(entry, finding))),
       ),
       scores: logits ? scores.map(sigmoid) : scores,
+      ...(weighting[0] === undefined ? {} : { weights: readWeights(csv, weighting[0]) }),
     },
     entries: images.entries,
     columns: { ...columns, truth, images: images.columns.map((column) => csv.header[column]!) },
@@ -104,6 +116,7 @@ export async function readAnyPredictions(
       ]),
       ...images.notes,
       ...patients.flatMap((column) => notesOnPatients(csv, column, images.entries)),
+      ...weighting.map((column) => `Images count by their weights in ${quote(csv.header[column]!)}.`),
       ...truth.flatMap(notesOnTruth),
       ...columns.scores.flatMap((column) => notesOnDecisions(csv, column, images.entries)),
       ...describeScores(columns.scores.map(({ finding }) => finding), scores, { logits }),
@@ -183,6 +196,17 @@ function readScores(csv: Csv, columns: readonly FindingColumn[]): Float64Array {
     })
   );
   return scores;
+}
+
+/** [rows] Reads the column of weights. */
+function readWeights(csv: Csv, column: number): Float64Array {
+  return Float64Array.from(csv.rows, (row, index) => {
+    const cell = row[column]!;
+    if (isNumber(cell) && Number(cell) > 0) return Number(cell);
+    throw new InputError(
+      `${rowName(csv, index)}: ${brief(csv.header[column]!)} ${quote(cell)} is not a number above 0`,
+    );
+  });
 }
 
 /** How a column of ground truth differs from the metadata, over the rows of which both say something. */

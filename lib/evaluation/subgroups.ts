@@ -7,6 +7,7 @@ import {
   meanOfEstimates,
 } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
+import { holm } from "./holm.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
 import { indexPatients, patientsOf } from "./patient_index.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
@@ -47,6 +48,8 @@ export interface SubgroupMetrics {
   difference: number | null;
   /** Its interval, with the covariance that patients in both bring. */
   differenceInterval: Interval | null;
+  /** The p-value of no difference, made larger for the number of subgroups (Holm, 1979); null where there is none. */
+  differencePValue: number | null;
 }
 
 const AGES = [
@@ -121,7 +124,7 @@ export function scoreSubgroups(
     });
     return { subgroup, patients: new Set(selected.patients).size, labels };
   });
-  return scored.map((own) => {
+  const groups = scored.map((own): SubgroupMetrics => {
     const { attribute, value, images } = own.subgroup;
     const largest = scored.filter(({ subgroup }) => subgroup.attribute === attribute)
       .reduce((a, b) => b.subgroup.images.length > a.subgroup.images.length ? b : a);
@@ -146,8 +149,11 @@ export function scoreSubgroups(
       meanAucInterval: mean && intervalOf(mean, options),
       difference: difference && difference.difference,
       differenceInterval: difference && difference.interval,
+      differencePValue: difference && difference.pValue,
     };
   });
+  const adjusted = holm(groups.map(({ differencePValue }) => differencePValue));
+  return groups.map((group, i) => ({ ...group, differencePValue: adjusted[i]! }));
 }
 
 function differenceOfMeans(

@@ -8,10 +8,13 @@ import { escapeMarkdown } from "./markdown.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { EvaluationResults, RunResults } from "./run_report.ts";
 import {
+  calibrationInWords,
   intervalsInWords,
   leakageInWords,
   metadataControlInWords,
   present,
+  promisedSensitivityInWords,
+  subgroupsInWords,
   weightingInWords,
 } from "./sentences.ts";
 
@@ -173,8 +176,7 @@ function figuresSections(title: string, metrics: Metrics): string[] {
         label.note ?? "",
       ]),
     ),
-    "Scores are no probabilities where the calibration error is large: the weighted loss raises those of rare findings. " +
-    "The report shows what calibration mends.",
+    ...present(calibrationInWords(metrics), promisedSensitivityInWords(metrics)),
     ...(subgroups
       ? [
         "## Subgroups",
@@ -187,6 +189,7 @@ function figuresSections(title: string, metrics: Metrics): string[] {
             between(meanAucInterval),
           ]),
         ),
+        ...present(subgroupsInWords(metrics)),
       ]
       : []),
     ...present(metadataControlInWords(metrics)),

@@ -45,6 +45,8 @@ export interface ReportContent {
   operatingPoints?: readonly ReportedOperatingPoint[];
   /** How far scores are from probabilities; the first label's reliability is drawn. */
   calibration?: readonly ReportedCalibration[];
+  /** What thresholds and calibrations come to, in sentences that are made from the figures. */
+  remarks?: Readonly<Partial<Record<"operatingPoints" | "calibration", readonly string[]>>>;
   /** The AUC of subgroups of the images. */
   subgroups?: { groups: readonly ReportedSubgroup[]; notes?: readonly string[] };
   /** Heat maps over images. */
@@ -406,38 +408,41 @@ function precisionSection({ test }: ReportContent): Section | null {
   };
 }
 
-function operatingSection({ operatingPoints }: ReportContent): Section | null {
+function operatingSection({ operatingPoints, remarks }: ReportContent): Section | null {
   if (operatingPoints === undefined || operatingPoints.length === 0) return null;
   return {
     title: "Operating points",
     howToRead:
       "A threshold makes a decision of a score. Each was chosen on the validation part and applied to the test " +
-      "part, where it does not quite keep what it promised. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
+      "part. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
       "missed (FN), false alarms (FP), and images rightly called negative (TN).",
-    blocks: [...Map.groupBy(operatingPoints, ({ rule }) => rule)].map(([rule, points], i) => ({
-      caption: `Threshold: ${rule}`,
-      folded: i > 0,
-      table: {
-        columns: ["Finding", "Threshold", "Sensitivity", "Specificity", "Precision", "TP, FN, FP, TN"],
-        rows: points.map(({ label, threshold, confusion }) => [
-          nameOf(label),
-          Number.isFinite(threshold) ? threshold.toPrecision(3) : "none called",
-          proportion(confusion.sensitivity),
-          proportion(confusion.specificity),
-          proportion(confusion.precision),
-          [
-            confusion.truePositives,
-            confusion.falseNegatives,
-            confusion.falsePositives,
-            confusion.trueNegatives,
-          ].map((images) => count(Math.round(images))).join(", "),
-        ]),
-      },
-    })),
+    blocks: [
+      ...notesOf(remarks?.operatingPoints ?? []),
+      ...[...Map.groupBy(operatingPoints, ({ rule }) => rule)].map(([rule, points], i) => ({
+        caption: `Threshold: ${rule}`,
+        folded: i > 0,
+        table: {
+          columns: ["Finding", "Threshold", "Sensitivity", "Specificity", "Precision", "TP, FN, FP, TN"],
+          rows: points.map(({ label, threshold, confusion }) => [
+            nameOf(label),
+            Number.isFinite(threshold) ? threshold.toPrecision(3) : "none called",
+            proportion(confusion.sensitivity),
+            proportion(confusion.specificity),
+            proportion(confusion.precision),
+            [
+              confusion.truePositives,
+              confusion.falseNegatives,
+              confusion.falsePositives,
+              confusion.trueNegatives,
+            ].map((images) => count(Math.round(images))).join(", "),
+          ]),
+        },
+      })),
+    ],
   };
 }
 
-function calibrationSection({ calibration }: ReportContent): Section | null {
+function calibrationSection({ calibration, remarks }: ReportContent): Section | null {
   if (calibration === undefined || calibration.length === 0) return null;
   const [first] = calibration;
   const names = [...new Set(calibration.flatMap(({ curves }) => curves.map(({ name }) => name)))];
@@ -452,11 +457,14 @@ function calibrationSection({ calibration }: ReportContent): Section | null {
   return {
     title: "Calibration",
     howToRead:
-      "A score is a probability only if, of the images with score 0.3, 30 % have the finding: the diagonal. The " +
-      "weighted loss counts the rare positives for more and so pushes scores up; unweighted turns that back by the loss' " +
-      "own weights. Temperature, Platt and isotonic are fitted on the validation part. A click in the legend shows or " +
+      "A score is a probability only if, of the images with score 0.3, 30 % have the finding: the diagonal. " +
+      (names.includes("unweighted")
+        ? "The weighted loss counts the rare positives for more; unweighted turns that back by the loss' own weights. "
+        : "") +
+      "Temperature, Platt and isotonic are fitted on the validation part. A click in the legend shows or " +
       "hides a curve.",
     blocks: [
+      ...notesOf(remarks?.calibration ?? []),
       { figure: reliabilityFigure(first!.curves, { title: `${nameOf(first!.label)}: reliability` }) },
       {
         table: table("expectedCalibrationError"),
@@ -528,12 +536,14 @@ function literatureSection({ literature, test: { mean } }: ReportContent): Secti
     };
   }
   const comparable = results.filter(({ split }) => split === testSet).sort((a, b) => b.meanAuc - a.meanAuc);
+  const own = mean.unweighted === undefined ? mean.auc : mean.unweighted;
+  const above = comparable.filter(({ meanAuc }) => own === null || meanAuc > own).length;
   return {
     title: "Beside the literature",
     howToRead:
-      `The mean AUC here is ${decimals(mean.unweighted === undefined ? mean.auc : mean.unweighted)}${
+      `The mean AUC here is ${decimals(own)}${
         mean.unweighted === undefined ? "" : ", unweighted as in what was published"
-      }. These results are of the same test images, ${
+      }; ${above} of these ${comparable.length} results are higher. These results are of the same test images, ${
         testSet === "official" ? "by the NIH's lists" : SPLIT_WORDS[testSet]
       }; other data says what a network had beside the ` +
       "NIH's training images and labels.",

@@ -8,11 +8,14 @@ import type { ReliabilityBin } from "../evaluation/calibration.ts";
 import { type Comparability, predictionsComparability, runComparability } from "./comparability.ts";
 import { ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS } from "./literature.ts";
 import {
+  calibrationInWords,
   intervalsInWords,
   leakageInWords,
   metadataControlInWords,
   present,
+  promisedSensitivityInWords,
   shuffledInWords,
+  subgroupsInWords,
   weightingInWords,
 } from "./sentences.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
@@ -190,11 +193,15 @@ function metricsSections(
   metrics: Metrics,
   predictions: Predictions,
   { testSet }: { testSet: Comparability["testSet"] } = { testSet: null },
-): Pick<ReportContent, "test" | "operatingPoints" | "calibration" | "subgroups"> {
+): Pick<ReportContent, "test" | "operatingPoints" | "calibration" | "remarks" | "subgroups"> {
   return {
     test: reportedTest(metrics, predictions, testSet),
     operatingPoints: reportedOperatingPoints(metrics),
     calibration: reportedCalibration(metrics),
+    remarks: {
+      calibration: present(calibrationInWords(metrics)),
+      operatingPoints: present(promisedSensitivityInWords(metrics)),
+    },
     ...(metrics.subgroups
       ? {
         subgroups: {
@@ -206,7 +213,11 @@ function metricsSections(
             difference: group.difference,
             differenceInterval: group.differenceInterval,
           })),
-          notes: present(metadataControlInWords(metrics), shuffledInWords(metrics)),
+          notes: present(
+            subgroupsInWords(metrics),
+            metadataControlInWords(metrics),
+            shuffledInWords(metrics),
+          ),
         },
       }
       : {}),

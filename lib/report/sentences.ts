@@ -2,7 +2,8 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
-import { between, decimals } from "../support/decimals.ts";
+import { nameOf } from "../plots/_theme.ts";
+import { between, decimals, signedDecimals } from "../support/decimals.ts";
 
 /** A figure with its interval in brackets, where it has one. */
 export function withInterval(value: number | null, interval: Interval | null): string {
@@ -84,4 +85,75 @@ export function shuffledInWords({ controls }: Metrics): string | null {
   }; it should be 0.5. Dealt out among images of the same view, sex and age it is ${
     withInterval(shuffledWithinStrata.meanAuc, shuffledWithinStrata.meanAucInterval)
   }: what exceeds 0.5 there comes from knowing those. In brackets: where 95 % of the shuffles lie.`;
+}
+
+/** Whether scores are probabilities, and which remedy makes them so; null where no score may be one. */
+export function calibrationInWords({ labels }: Metrics): string | null {
+  const known = labels.flatMap(({ name, calibration, expectedCalibrationErrorInterval: interval }) =>
+    calibration.raw && interval
+      ? [{ name, calibration, error: calibration.raw.expectedCalibrationError, interval }]
+      : []
+  );
+  if (known.length === 0) return null;
+  const sure = known.filter(({ interval }) => interval.low > 0).sort((a, b) => b.error - a.error);
+  const methods = ["unweighted", "temperature", "platt", "isotonic"] as const;
+  const meanOf = (method: typeof methods[number] | "raw") => {
+    const errors = known.map(({ calibration }) => calibration[method]?.expectedCalibrationError ?? NaN);
+    return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  };
+  const [best] = methods.map((method) => ({ method, mean: meanOf(method) }))
+    .filter(({ mean }) => !Number.isNaN(mean)).sort((a, b) => a.mean - b.mean);
+  const raw = meanOf("raw");
+  return (sure.length === 0
+    ? "That the scores are no probabilities is not shown: every interval of the calibration error begins at 0."
+    : `The scores of ${sure.length} of ${known.length} findings are no probabilities: the interval of the calibration ` +
+      `error does not begin at 0 (the largest: ${nameOf(sure[0]!.name)}, ${
+        withInterval(sure[0]!.error, sure[0]!.interval)
+      }).`) +
+    (best === undefined
+      ? ""
+      : best.mean < raw
+      ? ` The mean error over findings is ${decimals(raw)}, and ${
+        decimals(best.mean)
+      } after the best remedy ` +
+        `(${best.method}).`
+      : ` The mean error over findings is ${decimals(raw)}, and no remedy lowers it.`);
+}
+
+/** Whether thresholds that were chosen for a sensitivity on the validation set reach it; null where there are none. */
+export function promisedSensitivityInWords({ labels }: Metrics): string | null {
+  const points = labels.flatMap(({ name, operatingPoints }) =>
+    operatingPoints.flatMap(({ rule, confusion }) =>
+      rule.rule === "sensitivity" && confusion?.sensitivity
+        ? [{ name, promised: rule.sensitivity, reached: confusion.sensitivity }]
+        : []
+    )
+  );
+  if (points.length === 0) return null;
+  const { promised } = points[0]!;
+  const kept = points.filter(({ reached }) => reached.value >= promised);
+  const missed = points.filter(({ reached }) => reached.high < promised);
+  const [lowest] = points.toSorted((a, b) => a.reached.value - b.reached.value);
+  return `Of the thresholds that were chosen for a sensitivity of ${promised} on the validation set, ${kept.length} of ` +
+    `${points.length} reach it here, and ${missed.length} ${
+      missed.length === 1 ? "is" : "are"
+    } below it by more than chance (the interval ends below it). The lowest sensitivity is ${
+      withInterval(lowest!.reached.value, lowest!.reached)
+    }, for ${nameOf(lowest!.name)}.`;
+}
+
+/** Which subgroups differ from the largest by more than chance; null where no difference has an interval. */
+export function subgroupsInWords({ subgroups }: Metrics): string | null {
+  const compared = (subgroups ?? []).filter(({ differencePValue }) => differencePValue !== null);
+  if (compared.length === 0) return null;
+  const sure = compared.filter(({ differencePValue }) => differencePValue! < 0.05);
+  const each = sure.map(({ attribute, value, difference, differenceInterval }) =>
+    `${attribute} ${value} by ${signedDecimals(difference)} (${between(differenceInterval)})`
+  );
+  const number = compared.length === 1 ? "the one comparison" : `${compared.length} comparisons`;
+  return sure.length === 0
+    ? `No subgroup's mean AUC differs from that of the largest by more than chance (${number}, Holm's adjustment, 5 %).`
+    : `With Holm's adjustment for ${number} the mean AUC differs from the largest subgroup's: ${
+      each.join("; ")
+    }.`;
 }

@@ -283,3 +283,15 @@ Deno.test("readAnyPredictions() refuses what it cannot read, with file, row and 
   ];
   for (const [content, message] of cases) await refuses(content, message);
 });
+
+Deno.test("readAnyPredictions() reads weights, and refuses what is none", async () => {
+  const found = await read("image,weight,Mass_score\n1_1.png,5,.9\n2_0.png,1,.1\n");
+  assert.deepEqual(found.predictions.weights, Float64Array.of(5, 1));
+  assert.deepEqual(notesOf(found), ['Images count by their weights in "weight".']);
+  assert.equal((await read("image,Mass_score\n1_1.png,.9\n")).predictions.weights, undefined);
+  await refuses("image,weight,Mass_score\n1_1.png,0,.9\n", ', row 2: weight "0" is not a number above 0');
+  await refuses(
+    "image,weight,sample_weight,Mass_score\n1_1.png,1,1,.9\n",
+    ', row 1: weights in "weight" and "sample_weight"',
+  );
+});
