@@ -67,11 +67,13 @@ export interface OfficialSplit {
   training: ReadonlySet<string>;
   /** The validation set; null where it is to be drawn from the training set. */
   validation: ReadonlySet<string> | null;
+  /** The names of the test images. */
   test: ReadonlySet<string>;
 }
 
 /** A data set as its tables describe it; no image has been opened. */
 export interface DataSet {
+  /** Which data set it is. */
   format: FormatName;
   /** What it is called, to follow "images of". */
   title: string;

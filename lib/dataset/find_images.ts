@@ -14,6 +14,7 @@ export interface ImageFile {
 
 /** What was found where images were looked for. */
 export interface FoundImages {
+  /** The images, in the order of their names. */
   files: ImageFile[];
   /** How many files of folders are no images by name and content. */
   others: number;

@@ -52,11 +52,13 @@ export async function readRadiologistLabels(
 
 /** How far a finding's labels agree with what radiologists see. */
 export interface LabelAgreement {
+  /** The finding. */
   finding: RadiologistFinding;
   /** The number of images that radiologists looked at. */
   images: number;
   /** The number of those that have the finding by the radiologists, and by the labels. */
   byRadiologists: number;
+  /** The number of those that have the finding by the labels. */
   byLabels: number;
   /** The fraction of the images that are labelled with the finding in which the radiologists see it. */
   predictiveValue: number;

@@ -7,7 +7,9 @@ import { decodeJpeg, decodePng } from "./raster_image.ts";
 
 /** An image as its file has it. */
 export interface FileImage {
+  /** Its pixels. */
   image: GreyImage;
+  /** The kind of file, told by its first bytes. */
   kind: ImageKind;
   /** What a DICOM file says of it; null for others. */
   tags: DicomTags | null;

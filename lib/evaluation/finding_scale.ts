@@ -7,9 +7,11 @@ import { weightsOf } from "./weighted_scores.ts";
 
 /** What a validation set says of a finding's scores: which probability they mean, and from which on it is called present. */
 export interface FindingScale {
+  /** The finding. */
   finding: string;
   /** Validation images with the finding, and without it. */
   positives: number;
+  /** The number of validation images without it. */
   negatives: number;
   /** Why a score says nothing of a single image, as half a sentence; null where it does. */
   reason: string | null;
@@ -25,6 +27,7 @@ export interface FindingScale {
 
 /** What is to be said of a finding in one image. */
 export interface FindingJudgement {
+  /** The finding. */
   finding: string;
   /** The network's output, from 0 to 1: no probability where the loss weighs findings. */
   score: number;

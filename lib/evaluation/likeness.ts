@@ -10,6 +10,7 @@ export interface Signature {
 
 /** What images have to be like: some that a network was judged by, and how far those are from each other. */
 export interface LikenessReference {
+  /** The number of channels of the features. */
   channels: number;
   /** [n, channels] The direction of each reference image's features. */
   directions: Float32Array;

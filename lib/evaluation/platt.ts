@@ -10,6 +10,7 @@ export type PlattInput = "log odds" | "score";
 
 /** Platt's scaling of a label: the log odds of a score, or the score itself, stretched and shifted. */
 export interface Platt {
+  /** What is scaled. */
   input: PlattInput;
   /** What the input is multiplied by. */
   slope: number;

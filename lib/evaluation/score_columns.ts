@@ -1,5 +1,5 @@
 import { findFinding, findWiderName, nearestFinding, plainName } from "../dataset/label_synonyms.ts";
-import { type Csv } from "../support/csv.ts";
+import type { Csv } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";

@@ -22,6 +22,7 @@ export interface Example extends LabelledImage {
 
 /** What examples are made from. */
 export interface ExampleSources {
+  /** The images. */
   cache: ImageCache;
   /** The scores of the images. */
   predictions: Predictions;

@@ -8,6 +8,7 @@ import { saliency, type SaliencyOptions } from "./saliency.ts";
 export interface LabelledImage {
   /** The name of the image's file. */
   image: string;
+  /** The finding that is explained. */
   label: string;
 }
 

@@ -8,7 +8,9 @@ export interface FeatureGradients {
   features: tf.Tensor3D;
   /** [n, k, height x width, channels]: the derivative of each label's logit by each value of the feature map. */
   gradients: tf.Tensor4D;
+  /** The height of the feature maps in cells. */
   height: number;
+  /** The width of the feature maps in cells. */
   width: number;
 }
 

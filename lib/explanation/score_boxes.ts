@@ -24,6 +24,7 @@ export interface PointScores {
 
 /** How well a network's saliency maps find the boxes of images. */
 export interface BoxScores {
+  /** How well the maps agree with the boxes. */
   localisation: LocalisationMetrics;
   /** By label, in order of appearance. */
   points: Map<string, PointScores>;
@@ -33,9 +34,13 @@ export interface BoxScores {
 
 /** Images with boxes. */
 export interface BoxedData {
+  /** The images. */
   cache: ImageCache;
+  /** What the data set says of them. */
   entries: readonly Entry[];
+  /** The findings, in the order of the network's outputs. */
   findings: readonly string[];
+  /** The bounding boxes. */
   boxes: readonly Box[];
 }
 

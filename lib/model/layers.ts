@@ -33,7 +33,9 @@ export interface LayersOptions {
  * else takes it for one.
  */
 export interface WithoutBias {
+  /** [n, height, width, channels] The activation before the bias. */
   readonly value: tf.Tensor4D;
+  /** [channels] The bias that is still to be added. */
   readonly leftOut: tf.Tensor1D;
 }
 
@@ -42,6 +44,7 @@ export type Activation = tf.Tensor4D | WithoutBias;
 
 /** A convolution's settings. */
 export interface ConvolutionOptions {
+  /** The number of output channels. */
   filters: number;
   /** The kernel's height and width. */
   size: number;
@@ -80,6 +83,7 @@ export class Layers {
   /** Without training: how the convolutions were made, by the id of their output. */
   readonly #convolutions = new Map<number, Foldable>();
 
+  /** Takes parameters from a source, by name. */
   constructor(source: ParameterSource, options: LayersOptions) {
     this.#source = source;
     this.#options = options;
@@ -91,6 +95,7 @@ export class Layers {
    * @throws {Error} Larger than 1x1 where a bias was left out before it: at the borders that would be another constant.
    */
   conv2d(x: tf.Tensor4D, options: ConvolutionOptions & { bias?: "none" | "added" }): tf.Tensor4D;
+  /** A convolution whose bias may be left to the next layer. */
   conv2d(x: Activation, options: ConvolutionOptions): Activation;
   conv2d(activation: Activation, options: ConvolutionOptions): Activation {
     const { value: x, leftOut: before } = partsOf(activation);
@@ -188,6 +193,7 @@ export class Layers {
 
   /** The sum of two activations of the same shape. */
   add(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor4D;
+  /** The same of activations whose biases may be left out: the sum then leaves out both. */
   add(a: Activation, b: Activation): Activation;
   add(a: Activation, b: Activation): Activation {
     const [{ value: x, leftOut: p }, { value: y, leftOut: q }] = [partsOf(a), partsOf(b)];

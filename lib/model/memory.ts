@@ -6,6 +6,7 @@ import type { Network } from "./network.ts";
 export interface MemoryOptions {
   /** Images that are computed at a time. */
   batchSize: number;
+  /** The precision of convolutions and products. */
   precision: "float32" | "bfloat16";
 }
 

@@ -10,7 +10,9 @@ import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 export interface Parameter {
   /** Layer and weight, such as `conv2d_3/kernel`. */
   name: string;
+  /** The shape that it has in the network. */
   shape: readonly number[];
+  /** How its initial values are drawn. */
   initializer: Initializer;
   /** Whether weight decay (L2) applies to it. */
   decayed: boolean;
@@ -21,8 +23,11 @@ export interface Parameter {
  * step then updates the whole network in a few operations instead of a dozen a weight.
  */
 export interface Model {
+  /** The network. */
   network: Network;
+  /** Its trained weights, in the order of `weights`. */
   parameters: readonly Parameter[];
+  /** Its running statistics, in the order of `moving`. */
   statistics: readonly Parameter[];
   /** [number of trained weights] */
   weights: tf.Variable<tf.Rank.R1>;
@@ -69,6 +74,7 @@ export interface ForwardResult {
 
 /** How a model's network is run; `weights` stand in for the model's own, so that gradients can be taken. */
 export interface ForwardOptions extends LayersOptions {
+  /** [number of trained weights] Taken in place of the model's own. */
   weights?: tf.Tensor1D;
 }
 

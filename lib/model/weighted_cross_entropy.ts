@@ -2,7 +2,9 @@ import { tf } from "../tensorflow/mod.ts";
 
 /** The weights of positives and negatives by label: tensors of shape [labels]. */
 export interface LossWeights {
+  /** [labels] What positives count. */
   positive: tf.Tensor1D;
+  /** [labels] What negatives count. */
   negative: tf.Tensor1D;
 }
 

@@ -13,6 +13,7 @@ import { untilInterrupted } from "./until_interrupted.ts";
 
 /** A run whose training has ended; its network has the weights of the selected checkpoint. */
 export interface TrainedRun extends Run {
+  /** The chosen epoch. */
   selection: Selection;
 }
 

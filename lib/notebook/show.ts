@@ -5,7 +5,8 @@ import { sendOutputsBeforeCellsEnd } from "./_sent_outputs.ts";
 import type { Figure } from "../plots/figure.ts";
 import { type Table, tableHtml, tableText } from "../report/table.ts";
 
-const display = Symbol.for("Jupyter.display");
+/** The name under which the Deno kernel asks a value for its output. */
+export const display: unique symbol = Symbol.for("Jupyter.display");
 
 sendOutputsBeforeCellsEnd();
 

@@ -20,6 +20,7 @@ export interface LungShape {
 
 /** Where everything in a chest stands. Findings bend it before it is drawn. */
 export interface ChestShape {
+  /** The lungs. */
   lungs: [right: LungShape, left: LungShape];
   /** How far the spine leans sideways in the middle. */
   scoliosis: number;
@@ -27,8 +28,9 @@ export interface ChestShape {
   shift: number;
   /** From the midline to the heart's border on the patient's right and left, and its height. */
   heart: { right: number; left: number; height: number };
-  /** How far the aortic knob stands out, and half the width of the upper mediastinum. */
+  /** How far the aortic knob stands out. */
   aorta: number;
+  /** Half the width of the upper mediastinum. */
   mediastinum: number;
   /** How much air a lung holds, 1 in a normal one. */
   airiness: number;
@@ -36,10 +38,13 @@ export interface ChestShape {
   vascularity: number;
   /** Fat and muscle over the chest, 0 in a thin patient. */
   bulk: number;
-  /** The height of the shoulders, and half the width of the trunk below them. */
+  /** The height of the shoulders. */
   shoulders: number;
+  /** Half the width of the trunk below them. */
   trunk: number;
+  /** The position of the first rib, the distance between ribs, their slope, curvature, density and width. */
   ribs: { first: number; spacing: number; slope: number; arch: number; strength: number; width: number };
+  /** The height of the clavicles at the midline, how far they rise sideways, and their density. */
   clavicles: { height: number; rise: number; strength: number };
   /** How far the inner border of the shoulder blades is from the midline. */
   scapulae: number;

@@ -16,6 +16,7 @@ export interface PhantomCase {
   view: "AP" | "PA";
   /** In years. */
   age: number;
+  /** The patient's sex. */
   sex: "F" | "M";
 }
 

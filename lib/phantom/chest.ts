@@ -2,7 +2,9 @@ import type { ChestShape } from "./anatomy.ts";
 
 /** A chest as fields of size x size pixels, row by row. What a film shows is worked out from them at the end. */
 export interface Chest {
+  /** The height and width of the image in pixels. */
   size: number;
+  /** Where the organs lie. */
   shape: ChestShape;
   /** Soft tissue and bone in the way of the rays; 1 is about an abdomen. */
   tissue: Float32Array;

@@ -23,6 +23,7 @@ import type { Region } from "./paint.ts";
 
 /** Where one finding is on an image, in shares of its width and height. */
 export interface PhantomBox extends Region {
+  /** The finding inside. */
   label: NihFinding;
 }
 

@@ -1,8 +1,12 @@
 /** A rectangle of the chest, in shares of its width and height from the upper left corner. */
 export interface Region {
+  /** The left edge. */
   x0: number;
+  /** The upper edge. */
   y0: number;
+  /** The right edge. */
   x1: number;
+  /** The lower edge. */
   y1: number;
 }
 

@@ -31,8 +31,11 @@ type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & Pla
 
 /** What stands in a phantom set's folder. */
 export interface PhantomSet {
+  /** The number of images. */
   images: number;
+  /** The number of patients. */
   patients: number;
+  /** The number of bounding boxes. */
   boxes: number;
   /** Whether the same set was there already, so that nothing was drawn. */
   existed: boolean;

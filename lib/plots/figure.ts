@@ -12,6 +12,8 @@ export type Layout = { readonly height: number; readonly [attribute: string]: Js
  * notebook, `figureToSvg` as a picture, `reportHtml` in a page.
  */
 export interface Figure {
+  /** The traces, by Plotly's schema. */
   readonly data: readonly Trace[];
+  /** The layout, by Plotly's schema. */
   readonly layout: Layout;
 }

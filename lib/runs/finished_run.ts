@@ -7,7 +7,9 @@ import type { Selection } from "../training/select_epoch.ts";
 
 /** A run's predictions for the images that it was not trained on. */
 export interface RunPredictions {
+  /** Those of the validation set. */
   validation: Predictions;
+  /** Those of the test set. */
   test: Predictions;
 }
 
@@ -21,13 +23,18 @@ export interface RunExplanation {
 
 /** What the steps after training have found. */
 export interface RunFindings {
+  /** The chosen epoch. */
   selection: Selection;
+  /** What the network says of images. */
   predictions: RunPredictions;
+  /** Where the network looked. */
   explanation: RunExplanation;
 }
 
 /** A run that has come to its end. */
 export interface FinishedRun extends RunFindings {
+  /** Where the run's files lie. */
   folder: RunFolder;
+  /** The test metrics. */
   metrics: Metrics;
 }

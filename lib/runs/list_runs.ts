@@ -12,8 +12,11 @@ import type { Settings } from "../training/settings.ts";
 export interface ListedRun {
   /** The folder's name. */
   name: string;
+  /** Where its files lie. */
   folder: RunFolder;
+  /** Its settings. */
   settings: Settings;
+  /** Its findings. */
   findings: readonly string[];
   /** Whether it was trained on phantom images. */
   phantom: boolean;
@@ -29,7 +32,9 @@ export interface ListedRun {
 
 /** The AUCs of a run; null where one is undefined. */
 export interface ListedTest {
+  /** The mean test AUC over the findings; null where none is defined. */
   mean: number | null;
+  /** Its 95 % confidence interval. */
   meanInterval: Interval | null;
   /** By finding. */
   labels: ReadonlyMap<string, { auc: number | null; interval: Interval | null }>;
@@ -37,7 +42,9 @@ export interface ListedTest {
 
 /** The runs of a folder, the newest first, and why other folders with a `config.json` in it cannot be read as runs. */
 export interface RunList {
+  /** The runs, the newest first. */
   runs: readonly ListedRun[];
+  /** What is wrong with the others, a line each. */
   faults: readonly string[];
 }
 
@@ -93,8 +100,11 @@ async function readTest(file: string): Promise<ListedTest> {
 
 /** A setting that two runs do not share, as JSON. */
 export interface SettingDifference {
+  /** The setting. */
   name: string;
+  /** Its value in the first run, as JSON. */
   first: string;
+  /** Its value in the second run, as JSON. */
   second: string;
 }
 

@@ -10,13 +10,17 @@ import type { Settings } from "../training/settings.ts";
 
 /** A run that has ended: its settings, its findings and its network with the chosen weights. */
 export interface LoadedRun {
+  /** Where its files lie. */
   run: RunFolder;
+  /** Its settings. */
   settings: Settings;
   /** The findings, in the order of the network's outputs. */
   findings: readonly string[];
   /** Whether it was trained on phantom images. */
   phantom: boolean;
+  /** The chosen epoch. */
   selection: Selection;
+  /** The network with the weights of that epoch. */
   model: Model;
   /** What is to be said of the folder: files of it for people that are not as they were written, a line each. */
   notes: string[];

@@ -8,6 +8,7 @@ import type { FailedImage, PredictedImage, Predictor } from "./predictor.ts";
 
 /** A file of predictions that is being written. */
 export interface PredictionFile extends AsyncDisposable {
+  /** Writes an image's row. */
   add(image: PredictedImage): Promise<void>;
   /** Notes a file that could not be read; only JSON has a place for it. */
   fail(image: FailedImage): void;

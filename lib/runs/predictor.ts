@@ -24,6 +24,7 @@ import { readReference, type RunReference } from "./reference.ts";
 
 /** What a run says of an image. */
 export interface PredictedImage {
+  /** The image's file. */
   file: ImageFile;
   /** The image as its file has it, without its pixels. */
   source: Omit<FileImage, "image"> & { width: number; height: number };
@@ -39,12 +40,15 @@ export interface PredictedImage {
 
 /** A file that could not be read as an image. */
 export interface FailedImage {
+  /** The image's file. */
   file: ImageFile;
+  /** Why it could not be read. */
   error: InputError;
 }
 
 /** A run that is ready to say what it sees in images. */
 export interface Predictor extends Disposable {
+  /** The run with its network. */
   loaded: LoadedRun;
   /** How each finding's scores are to be taken. */
   scales: readonly FindingScale[];

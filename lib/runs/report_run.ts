@@ -50,7 +50,9 @@ export async function reportRun(
 
 /** What says how a run's network was trained, and which images it is judged by. */
 export interface JudgedRun {
+  /** Its settings. */
   settings: Run["settings"];
+  /** Its findings and sets. */
   data: { findings: readonly string[]; split: { training: readonly Entry[]; test: readonly Entry[] } };
 }
 

@@ -37,6 +37,7 @@ export interface Reporter {
 
 /** Whom the steps of a run tell, and what may end them. */
 export interface RunContext {
+  /** What is told of progress. */
   reporter?: Reporter | undefined;
   /** Ends a step with the signal's reason; what is complete is kept. */
   signal?: AbortSignal | undefined;

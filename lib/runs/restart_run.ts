@@ -16,7 +16,9 @@ import type { Run } from "./run.ts";
 
 /** What a run is made of that starts from nothing. */
 export interface RestartRunOptions {
+  /** The run's settings. */
   settings: Settings;
+  /** The images to train on. */
   data: TrainingData;
   /** The network as training finds it; a new one unless given. */
   model?: Model;

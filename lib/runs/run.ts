@@ -9,10 +9,13 @@ import type { TrainingState } from "../training/training_state.ts";
  * lets other processes work on its folder.
  */
 export interface Run extends TrainingState {
+  /** Where its files lie. */
   folder: RunFolder;
+  /** Its settings. */
   settings: Settings;
   /** The folder or table of the data set. */
   dataPath: string;
+  /** Its images, divided into sets. */
   data: TrainingData;
   /** What its training takes. */
   memory: Memory;

@@ -11,7 +11,9 @@ import type { ListedRun } from "./list_runs.ts";
 
 /** A file that may be removed, and its size. */
 export interface SpareFile {
+  /** The file's path. */
   path: string;
+  /** Its size in bytes. */
   bytes: number;
 }
 

@@ -7,8 +7,10 @@ import { oneLine } from "./printable.ts";
  * escaped, whatever they came with.
  */
 export class InputError extends Error {
+  /** `InputError`. */
   override name = "InputError";
 
+  /** Makes an error of one line. */
   constructor(message: string) {
     super(oneLine(message));
   }

@@ -35,6 +35,7 @@ export interface Damage {
 
 /** Which folder is meant. */
 export interface SummedFolder {
+  /** The folder. */
   dir: string;
   /** Whose folder it is, as one word such as `run`; checksums of another kind are somebody else's. */
   kind: string;

@@ -1,5 +1,5 @@
 import type { Attribute } from "./attributes.ts";
-import { backend, binding, tf } from "./backend.ts";
+import { backend, binding, type tf } from "./backend.ts";
 import { AttributeType, DataType } from "./data_type.ts";
 
 /**

@@ -71,9 +71,13 @@ const FROZEN_BATCH_NORMALIZATION = "BatchNormalizationByAverages";
 
 /** What {@linkcode frozenBatchNormalization} is given: all but epsilon are [c]. */
 export interface FrozenBatchNormalizationOptions {
+  /** [channels] The scale. */
   gamma: tf.Tensor1D;
+  /** [channels] The offset. */
   beta: tf.Tensor1D;
+  /** [channels] The running mean. */
   mean: tf.Tensor1D;
+  /** [channels] The running variance. */
   variance: tf.Tensor1D;
   /** Added to the variance. */
   epsilon: number;

@@ -2,6 +2,7 @@
 export interface LearningRateOptions {
   /** The peak learning rate. */
   learningRate: number;
+  /** Constant, falling along a half cosine, or rising and falling. */
   schedule: "constant" | "cosine" | "oneCycle";
   /** Steps of the whole training. */
   steps: number;

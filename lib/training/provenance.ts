@@ -10,6 +10,7 @@ export const PROVENANCE_VERSION = 1;
  * the same for the same seed.
  */
 export interface Provenance {
+  /** The version of the file's format. */
   version: typeof PROVENANCE_VERSION;
   /** The SHA-256 of `split.csv`. */
   split: string;

@@ -25,6 +25,7 @@ export interface RunConfig {
   findings: readonly string[];
   /** Whether it was trained on phantom images; false where a run of before this was written down had its own folder. */
   phantom: boolean;
+  /** The settings. */
   settings: Settings;
   /** The hash of what it was trained on (`dataDigest`); not there in runs of older versions. */
   data?: string | null;

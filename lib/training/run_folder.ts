@@ -16,11 +16,17 @@ import {
 
 /** Where everything of a run lies. */
 export interface RunFolder {
+  /** The folder itself. */
   dir: string;
+  /** The settings and findings: `config.json`. */
   config: string;
+  /** The set of each image: `split.csv`. */
   split: string;
+  /** A row an epoch: `history.csv`. */
   history: string;
+  /** The chosen epoch: `selection.json`. */
   selection: string;
+  /** The folder of the checkpoints. */
   checkpoints: string;
   /** The weights after an epoch. */
   checkpoint(epoch: number): string;
@@ -32,9 +38,13 @@ export interface RunFolder {
   reference: string;
   /** What the training set's images are, without their names: for baselines on other images. */
   trainingMetadata: string;
+  /** The test metrics: `test/metrics.json`. */
   metrics: string;
+  /** The folder of the Grad-CAM pictures. */
   gradCam: string;
+  /** The model card: `model-card.md`. */
   modelCard: string;
+  /** The report: `report.html`. */
   report: string;
   /** Where, when and with what it was made. */
   provenance: string;
@@ -69,6 +79,7 @@ export function runFolder(dir: string): RunFolder {
 
 /** A run folder that this process has for itself, until it is released or disposed of. */
 export interface RunClaim extends Disposable {
+  /** Lets others train it. */
   release(): void;
 }
 

@@ -28,6 +28,7 @@ export interface ScoreOptions {
 
 /** Scores of images: predictions, whose scores are probabilities, and the logits behind them. */
 export interface Scored {
+  /** The scores beside the ground truth. */
   predictions: Predictions;
   /** [images, labels] */
   logits: Float32Array<ArrayBuffer>;

@@ -6,6 +6,7 @@ import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 
 /** Which epoch's weights a run stands for. */
 export interface Selection {
+  /** The chosen epoch, from 1. */
   epoch: number;
   /** The choice metric of that epoch on the validation part; null where no epoch has one. */
   choiceMetric: number | null;

@@ -1,141 +1,126 @@
 import { existsSync } from "node:fs";
 import { closest } from "fastest-levenshtein";
-import * as z from "zod";
-import { FORMATS } from "../dataset/data_set.ts";
-import { MOST_FINDINGS } from "../dataset/findings.ts";
-import { SPLIT_KINDS, UNDERSAMPLED } from "../dataset/make_split.ts";
+import type { FormatName } from "../dataset/data_set.ts";
+import type { SplitKind, Undersampled } from "../dataset/make_split.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
-import { LARGEST_SEED } from "../support/random.ts";
 import { readJson } from "../support/read_json.ts";
-import { LOSSES } from "../model/loss_names.ts";
+import type { LossName } from "../model/loss_names.ts";
+import { SCHEMA } from "./_settings_schema.ts";
 import { configurationFile, configurationNames } from "./configurations.ts";
-import { LIMITS } from "./limits.ts";
 
-const filePath = z.string().min(1, "an empty path names nothing");
-const fraction = z.number().min(0).max(1);
-const epochs = z.number().min(0).max(LIMITS.epochs.maximum);
-const within = <T extends z.ZodNumber>(type: T, { minimum, maximum }: { minimum: number; maximum: number }) =>
-  type.min(minimum).max(maximum);
-
-/** What a run is made from. Each has a default, so a configuration file names only what differs. */
-const SCHEMA = z.strictObject({
-  data: filePath.nullable().default(null).describe(
-    "the folder of the data set, or MedMNIST's .npz; null for phantoms",
-  ),
-  format: z.enum(FORMATS).nullable().default(null).describe(
-    "which data set it is; null to tell by its files",
-  ),
-  table: filePath.nullable().default(null).describe("a CSV file with a row an image, for the format table"),
-  images: filePath.nullable().default(null).describe(
-    "the folder of the table's images; null for that of the table",
-  ),
-  imageColumn: z.string().nullable().default(null).describe(
-    "the table's column of image names; null for the usual names",
-  ),
-  patientColumn: z.string().nullable().default(null).describe(
-    "the table's column of patients; null for the usual names",
-  ),
-  labelColumn: z.string().nullable().default(null)
-    .describe("the table's column of the findings' names; null to find it, or for a column a finding"),
-  separator: z.string().min(1).nullable().default(null).describe(
-    "what separates names in that column; null for | ; and ,",
-  ),
-  findings: z.array(z.string().min(1)).min(1).max(MOST_FINDINGS).nullable().default(null)
-    .describe("the findings to be kept, in the order wanted; null for all"),
-  uncertain: z.enum(["unknown", "positive", "negative"]).default("unknown")
-    .describe("what an uncertain label (-1) is taken for; an unknown one counts in no loss and no figure"),
-  blank: z.enum(["unknown", "negative"]).default("unknown")
-    .describe("what an empty cell in a column of labels is taken for"),
-  views: z.enum(["frontal", "all"]).default("frontal").describe("whether lateral views are left out"),
-  skipMissing: z.boolean().default(false)
-    .describe("whether rows whose image is missing are left out instead of being an error"),
-  keepNormal: fraction.default(1).describe("the fraction of the images with no finding that stays"),
-  drawNormal: z.boolean().default(false)
-    .describe(
-      "whether those that stay are drawn at random instead of taken at even steps in the order of names",
-    ),
-  undersample: z.enum(UNDERSAMPLED).default("training")
-    .describe("where the others are dropped: in the training set alone, or in all sets, as in the original"),
-  split: z.enum(SPLIT_KINDS).default("patient")
-    .describe(
-      "how images are divided: by whole patients, by image (patients leak), as the data set itself does, or as the " +
-        "original notebook did",
-    ),
-  splitFile: filePath.nullable().default(null)
-    .describe(
-      "a CSV file with an image and its set (train, val, test) in each row, instead of a split that is drawn",
-    ),
-  lists: filePath.nullable().default(null)
-    .describe("the folder of the NIH's train_val_list.txt and test_list.txt; null for that of the data"),
-  testFraction: fraction.gt(0).lt(1).default(0.15)
-    .describe("the fraction of the images for the test set, split by image or by patient"),
-  validationFraction: fraction.gt(0).lt(1).default(0.06)
-    .describe("the fraction of the other images for the validation set"),
-  stratify: z.boolean().default(false).describe(
-    "whether rare findings are spread evenly over the sets of a split by image or by patient",
-  ),
-  seed: z.int().min(0).max(LARGEST_SEED).default(0).describe("the same seed gives the same run"),
-
-  network: z.string().default("resnet20v2").describe("the network's name"),
-  weights: filePath.nullable().default(null)
-    .describe("imagenet, a file of weights to start from, or null for random initial weights"),
-  imageSize: within(z.int(), LIMITS.imageSize).default(64).describe(
-    "height and width of the network's images in pixels",
-  ),
-  pooling: z.enum(["flatten", "global"]).default("global")
-    .describe("what follows the last feature map: means over squares of 8x8, flattened, or one mean"),
-  dropout: fraction.lt(1).default(0).describe("the fraction of features dropped before the last layer"),
-
-  epochs: within(z.int(), LIMITS.epochs).default(12).describe("the number of epochs"),
-  batchSize: within(z.int(), LIMITS.batchSize).default(32).describe("the batch size"),
-  learningRate: within(z.number(), LIMITS.learningRate).default(1e-3).describe("the peak learning rate"),
-  schedule: z.enum(["constant", "cosine", "oneCycle"]).default("cosine")
-    .describe("the learning-rate schedule: constant, falling along a half cosine, or rising and falling"),
-  warmupEpochs: epochs.default(0).describe(
-    "epochs over which the learning rate rises from zero at first",
-  ),
-  headEpochs: epochs.int().default(0).describe("epochs at first that train the last layer only"),
-  firstLayerRate: z.number().positive().max(1).default(1)
-    .describe(
-      "the first layer's learning rate as a fraction of the last one's; those between grow by a constant factor",
-    ),
-  frozenStatistics: z.boolean().default(false)
-    .describe("whether batch normalisation keeps to the running statistics that it came with"),
-  batchNormMomentum: fraction.lt(1).default(0.9).describe(
-    "how much of batch normalisation's running statistics stays at each step: they follow the last 1 / (1 - momentum) " +
-      "batches, ten at 0.9; at Keras' 0.99 a hundred, behind which a short training's weights run away",
-  ),
-  loss: z.enum(LOSSES).default("weighted")
-    .describe("the cross-entropy: weighted by the frequency of each finding, plain, focal or asymmetric"),
-  l2: z.number().min(0).max(10).default(1e-4)
-    .describe("this times the sum of the squares of the convolutions' weights is added to the loss"),
-  weightDecay: z.number().min(0).max(10).default(0)
-    .describe(
-      "the fraction of the convolutions' weights taken off at each step times the learning rate (AdamW)",
-    ),
-  patience: epochs.int().min(1).nullable().default(null)
-    .describe("ends training when the selection metric has not risen for so many epochs; null for never"),
-  augmentation: z.strictObject({
-    shift: fraction.default(0).describe("the largest shift as a fraction of the image's size"),
-    rotation: z.number().min(0).max(180).default(0).describe("the largest rotation in degrees"),
-    zoom: fraction.lt(1).default(0).describe("the largest change of size as a fraction"),
-    brightness: fraction.default(0).describe("the largest change of brightness as a fraction of the range"),
-    flip: z.boolean().default(false).describe(
-      "whether half of the images are mirrored, which swaps left and right",
-    ),
-  }).prefault({}).describe("random changes of the training images"),
-  precision: z.enum(["float32", "bfloat16"]).default("float32").describe(
-    "the precision of convolutions and products",
-  ),
-  xla: z.boolean().default(false).describe("whether graphs are compiled with XLA: for GPUs"),
-}).refine(({ schedule, warmupEpochs }) => schedule !== "oneCycle" || warmupEpochs === 0, {
-  path: ["warmupEpochs"],
-  message: "not together with oneCycle, which rises by itself",
-}).refine(({ table, format }) => table === null || format === null || format === "table", {
-  path: ["format"],
-  message: "a table is of the format table",
-});
+/** The settings of a run, as {@linkcode describeSettings} lists them with their defaults. */
+export interface Settings {
+  /** The folder of the data set, or MedMNIST's .npz; null for phantoms. */
+  data: string | null;
+  /** Which data set it is; null to tell by its files. */
+  format: FormatName | null;
+  /** A CSV file with a row an image, for the format table. */
+  table: string | null;
+  /** The folder of the table's images; null for that of the table. */
+  images: string | null;
+  /** The table's column of image names; null for the usual names. */
+  imageColumn: string | null;
+  /** The table's column of patients; null for the usual names. */
+  patientColumn: string | null;
+  /** The table's column of the findings' names; null to find it, or for a column a finding. */
+  labelColumn: string | null;
+  /** What separates names in that column; null for | ; and ,. */
+  separator: string | null;
+  /** The findings to be kept, in the order wanted; null for all. */
+  findings: string[] | null;
+  /** What an uncertain label (-1) is taken for; an unknown one counts in no loss and no figure. */
+  uncertain: "unknown" | "positive" | "negative";
+  /** What an empty cell in a column of labels is taken for. */
+  blank: "unknown" | "negative";
+  /** Whether lateral views are left out. */
+  views: "frontal" | "all";
+  /** Whether rows whose image is missing are left out instead of being an error. */
+  skipMissing: boolean;
+  /** The fraction of the images with no finding that stays. */
+  keepNormal: number;
+  /** Whether those that stay are drawn at random instead of taken at even steps in the order of names. */
+  drawNormal: boolean;
+  /** Where the others are dropped: in the training set alone, or in all sets, as in the original. */
+  undersample: Undersampled;
+  /**
+   * How images are divided: by whole patients, by image (patients leak), as the data set itself does, or as
+   * the original notebook did.
+   */
+  split: SplitKind;
+  /**
+   * A CSV file with an image and its set (train, val, test) in each row, instead of a split that is drawn.
+   */
+  splitFile: string | null;
+  /** The folder of the NIH's train_val_list.txt and test_list.txt; null for that of the data. */
+  lists: string | null;
+  /** The fraction of the images for the test set, split by image or by patient. */
+  testFraction: number;
+  /** The fraction of the other images for the validation set. */
+  validationFraction: number;
+  /** Whether rare findings are spread evenly over the sets of a split by image or by patient. */
+  stratify: boolean;
+  /** The same seed gives the same run. */
+  seed: number;
+  /** The network's name. */
+  network: string;
+  /** Imagenet, a file of weights to start from, or null for random initial weights. */
+  weights: string | null;
+  /** Height and width of the network's images in pixels. */
+  imageSize: number;
+  /** What follows the last feature map: means over squares of 8x8, flattened, or one mean. */
+  pooling: "flatten" | "global";
+  /** The fraction of features dropped before the last layer. */
+  dropout: number;
+  /** The number of epochs. */
+  epochs: number;
+  /** The batch size. */
+  batchSize: number;
+  /** The peak learning rate. */
+  learningRate: number;
+  /** The learning-rate schedule: constant, falling along a half cosine, or rising and falling. */
+  schedule: "constant" | "cosine" | "oneCycle";
+  /** Epochs over which the learning rate rises from zero at first. */
+  warmupEpochs: number;
+  /** Epochs at first that train the last layer only. */
+  headEpochs: number;
+  /**
+   * The first layer's learning rate as a fraction of the last one's; those between grow by a constant factor.
+   */
+  firstLayerRate: number;
+  /** Whether batch normalisation keeps to the running statistics that it came with. */
+  frozenStatistics: boolean;
+  /**
+   * How much of batch normalisation's running statistics stays at each step: they follow the last 1 / (1 -
+   * momentum) batches, ten at 0.9; at Keras' 0.99 a hundred, behind which a short training's weights run away.
+   */
+  batchNormMomentum: number;
+  /** The cross-entropy: weighted by the frequency of each finding, plain, focal or asymmetric. */
+  loss: LossName;
+  /** This times the sum of the squares of the convolutions' weights is added to the loss. */
+  l2: number;
+  /** The fraction of the convolutions' weights taken off at each step times the learning rate (AdamW). */
+  weightDecay: number;
+  /** Ends training when the selection metric has not risen for so many epochs; null for never. */
+  patience: number | null;
+  /** Random changes of the training images. */
+  augmentation: {
+    /** The largest shift as a fraction of the image's size. */
+    shift: number;
+    /** The largest rotation in degrees. */
+    rotation: number;
+    /** The largest change of size as a fraction. */
+    zoom: number;
+    /** The largest change of brightness as a fraction of the range. */
+    brightness: number;
+    /** Whether half of the images are mirrored, which swaps left and right. */
+    flip: boolean;
+  };
+  /** The precision of convolutions and products. */
+  precision: "float32" | "bfloat16";
+  /** Whether graphs are compiled with XLA: for GPUs. */
+  xla: boolean;
+}
 
 /** Whether settings name no data, so that phantoms are drawn. */
 export function wantsPhantoms({ data, table }: Pick<Settings, "data" | "table">): boolean {
@@ -144,9 +129,6 @@ export function wantsPhantoms({ data, table }: Pick<Settings, "data" | "table">)
 
 /** What settings were called in runs and configurations of before. */
 const RENAMED: Readonly<Record<string, string>> = { testShare: "testFraction" };
-
-/** The settings of a run. */
-export type Settings = z.infer<typeof SCHEMA>;
 
 /**
  * Reads a configuration: JSON with comments. Of a run's `config.json` the settings are taken.

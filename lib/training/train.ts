@@ -20,6 +20,7 @@ import type { TrainingState } from "./training_state.ts";
 
 /** A step of training that has ended. */
 export interface StepReport {
+  /** The epoch, from 1. */
   epoch: number;
   /** Epochs of the whole training. */
   epochs: number;
@@ -27,7 +28,9 @@ export interface StepReport {
   step: number;
   /** Steps an epoch. */
   steps: number;
+  /** The loss of the batch. */
   loss: number;
+  /** The learning rate of the step. */
   learningRate: number;
 }
 
@@ -35,10 +38,13 @@ export interface StepReport {
 export interface TrainOptions {
   /** Where training starts; it is brought forward by each epoch that is complete. */
   state: TrainingState;
+  /** The images, divided into sets. */
   data: TrainingData;
+  /** Where checkpoints and history go. */
   run: RunFolder;
   /** Ends the training after the step under way; the state is then that of the last complete epoch. */
   signal?: AbortSignal | undefined;
+  /** Called after each step. */
   onStep?: (report: StepReport) => void;
   /** Called when an epoch's files are written. */
   onEpoch?: (row: HistoryRow, history: readonly HistoryRow[]) => void;
@@ -48,6 +54,7 @@ export interface TrainOptions {
 
 /** How a training ended. */
 export interface TrainResult {
+  /** A row for each epoch, those of earlier sessions included. */
   history: HistoryRow[];
   /** Whether it was stopped before its last epoch. */
   stopped: boolean;

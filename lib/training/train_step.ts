@@ -6,6 +6,7 @@ import { decayMask, forward, type Model, sizeOf } from "../model/model.ts";
 export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"> {
   /** The loss of logits [n, labels] against the truth [n, labels]. */
   loss(truth: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar;
+  /** The optimizer with its state. */
   optimizer: Adam;
   /** This times the sum of squares of the decayed weights is added to the loss (Keras' `l2`). Default: 0. */
   l2?: number;

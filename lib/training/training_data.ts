@@ -12,10 +12,13 @@ import type { Settings } from "./settings.ts";
 /** What a training reads: entries by set, their images, and the boxes that go with them. */
 export interface TrainingData
   extends Disposable, Pick<DataSet, "format" | "title" | "findings" | "hasPatients" | "notes"> {
+  /** Where the images lie. */
   folder: ImageFolder;
   /** Every entry whose image is there, before undersampling. */
   entries: readonly Entry[];
+  /** The sets. */
   split: Split;
+  /** The decoded images. */
   cache: ImageCache;
   /** The boxes of all images; empty where the data set has none. */
   boxes: readonly Box[];

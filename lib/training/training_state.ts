@@ -10,7 +10,9 @@ import type { Settings } from "./settings.ts";
 
 /** Where a training is after its last complete epoch; disposing of it frees the model and the optimizer. */
 export interface TrainingState extends Disposable {
+  /** The network with its weights. */
   model: Model;
+  /** The optimizer with its state. */
   optimizer: Adam;
   /** A row for each complete epoch; empty before the first. */
   history: HistoryRow[];

@@ -1,17 +1,30 @@
 /** The typed array that holds the elements of each element type; F16 and BF16 are kept as their 16 bits. */
 export interface ElementArrays {
+  /** Booleans, 0 or 1. */
   BOOL: Uint8Array;
+  /** Unsigned integers of 8 bits. */
   U8: Uint8Array;
+  /** Integers of 8 bits. */
   I8: Int8Array;
+  /** Integers of 16 bits. */
   I16: Int16Array;
+  /** Unsigned integers of 16 bits. */
   U16: Uint16Array;
+  /** The bits of IEEE half-precision numbers. */
   F16: Uint16Array;
+  /** The bits of bfloat16 numbers. */
   BF16: Uint16Array;
+  /** Integers of 32 bits. */
   I32: Int32Array;
+  /** Unsigned integers of 32 bits. */
   U32: Uint32Array;
+  /** Single-precision numbers. */
   F32: Float32Array;
+  /** Double-precision numbers. */
   F64: Float64Array;
+  /** Integers of 64 bits. */
   I64: BigInt64Array;
+  /** Unsigned integers of 64 bits. */
   U64: BigUint64Array;
 }
 

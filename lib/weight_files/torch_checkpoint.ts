@@ -24,7 +24,9 @@ import {
 
 /** A tensor of a checkpoint, whose elements are still in the file's bytes. */
 export interface CheckpointTensor {
+  /** The type of its elements. */
   dtype: Dtype;
+  /** Its shape. */
   shape: readonly number[];
   /**
    * Copies the elements out, row-major whatever their strides in the file.

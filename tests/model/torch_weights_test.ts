@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tf } from "../../lib/tensorflow/mod.ts";
-import { InputError } from "../../lib/support/input_error.ts";
+import type { InputError } from "../../lib/support/input_error.ts";
 import { createModel, exportWeights, forward, importWeights, type Model } from "../../lib/model/model.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";

@@ -4,6 +4,7 @@ export interface DicomTags {
   patientId: string | null;
   /** The age in whole years. */
   age: number | null;
+  /** The sex. */
   sex: "F" | "M" | null;
   /** From back to front (PA), from front to back (AP), or from the side. */
   view: "AP" | "PA" | "lateral" | null;

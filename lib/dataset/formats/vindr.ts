@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
-import type { Box } from "../box.ts";
-import { BOX_IMAGE_SIZE } from "../box.ts";
+import { type Box, BOX_IMAGE_SIZE } from "../box.ts";
 import type { Entry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { mapRows } from "../table_cells.ts";
