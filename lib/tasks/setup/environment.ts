@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../support/input_error.ts";
-import { runProgram } from "./run_program.ts";
+import { runHolding, runProgram } from "./run_program.ts";
 
 /** The project's Python environment. */
 export interface Environment {
@@ -64,6 +64,11 @@ export async function inspectPython(): Promise<SystemPython> {
   return python;
 }
 
+/** The file that Python holds while it works on a project's environment. */
+export function pythonLock(project: string): string {
+  return join(project, "data", ".setup.python.lock");
+}
+
 /**
  * Opens the project's `.venv`, which is made first where it is missing or was left half-made.
  *
@@ -81,7 +86,7 @@ export async function openEnvironment(project: string): Promise<Environment> {
     }
     await removeFolder(folder);
     await Deno.mkdir(join(folder, "stamps"), { recursive: true });
-    const venv = await runProgram("python3", ["-m", "venv", folder]);
+    const venv = await runHolding(pythonLock(project), ["python3", "-m", "venv", folder]);
     if (!venv.success) throw new InputError(`python3 cannot make ${folder}: ${venv.lastLine}`);
     await Deno.writeTextFile(made, "");
   }

@@ -2,11 +2,8 @@ import { join } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { showProgress } from "../../support/progress.ts";
 import { type Component, type RequirementList, REQUIREMENTS } from "./component.ts";
-import type { Environment } from "./environment.ts";
-import { runProgram } from "./run_program.ts";
-
-/** Deno lets no program write where it may run what lies there, so the environment's Python is started by the machine's. */
-const BECOME = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])";
+import { type Environment, pythonLock } from "./environment.ts";
+import { runHolding } from "./run_program.ts";
 
 /**
  * Runs one pip command, such as `install`, on a requirement list, with only the pinned wheels and only if their
@@ -23,7 +20,7 @@ export async function runPip(
     environment: Environment;
   },
 ): Promise<void> {
-  const { python, scratch } = environment;
+  const { project, python, scratch } = environment;
   const { download } = list;
   using progress = showProgress(title, { total: download, unit: "MB" });
   let done = 0;
@@ -40,9 +37,7 @@ export async function runPip(
       "--only-binary=:all:",
     ];
     const requirements = join(REQUIREMENTS, list.file);
-    const pip = await runProgram("python3", [
-      "-c",
-      BECOME,
+    const pip = await runHolding(pythonLock(project), [
       python,
       "-m",
       "pip",

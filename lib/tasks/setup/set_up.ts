@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { type Component, type Device, listFor, readStamp, removeStamp, writeStamp } from "./component.ts";
-import { inspectPython, openEnvironment, removeFolder } from "./environment.ts";
+import { inspectPython, openEnvironment, pythonLock, removeFolder } from "./environment.ts";
 import { PROJECT } from "../../support/project.ts";
 
 /** What is set up, and where. */
@@ -26,6 +26,8 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
   if (missing().length === 0) return false;
   checkPlatform(Deno.build);
   using _lock = await lock(join(project, "data", ".setup.lock"));
+  // The Python of a set-up that was killed works on: nothing may be done beside it.
+  (await lock(pythonLock(project)))[Symbol.dispose]();
   const wanted = missing();
   if (wanted.length === 0) return false;
 

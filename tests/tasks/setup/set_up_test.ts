@@ -102,6 +102,25 @@ Deno.test("a set-up that was killed is finished by the next", async (t) => {
   }
 });
 
+Deno.test("the Python of a set-up that was killed is waited for", async () => {
+  await using machine = await fakeMachine();
+  await machine.tell("hold", "venv");
+  const killed = machine.start(ALL);
+  await machine.untilHolding();
+  killed.kill("SIGKILL");
+  await killed.output();
+  const next = machine.start(ALL);
+  const reader = next.stderr.getReader();
+  const { value } = await reader.read();
+  assert.equal(new TextDecoder().decode(value), "Waiting for another set-up of this folder to end ...\n");
+  reader.releaseLock();
+  assert.deepEqual(await machine.calls(), ["venv"]);
+  await machine.tell("hold", null);
+  assert.equal((await next.output()).code, 0);
+  assert.deepEqual(await machine.calls(), EVERYTHING);
+  await assertComplete(machine);
+});
+
 Deno.test("two set-ups at once wait for each other", async () => {
   await using machine = await fakeMachine();
   await machine.tell("hold", "install");
