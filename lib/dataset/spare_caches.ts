@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { IMAGE_CACHE } from "../support/project.ts";
-import { cacheBytes, cacheLine, HEADER_BYTES } from "./cache_line.ts";
+import { cacheBytes, cacheLine, HEADER_BYTES, olderCacheBytes } from "./cache_line.ts";
 
 /** An image cache on the disk. */
 export interface CacheFile {
@@ -23,9 +23,9 @@ export async function findCaches(folder = IMAGE_CACHE): Promise<CacheFile[]> {
     const { images, bytes } = readLine(path);
     const isOurs = images !== null &&
       cacheLine({ size: Number(size), images: images.count, key }) === images.line;
-    const whole = cacheBytes({ size: Number(size), images: images?.count ?? 0 });
-    const unsummed = HEADER_BYTES + (images?.count ?? 0) * Number(size) ** 2;
-    if (isOurs && (partial ? bytes <= whole : bytes === whole || bytes === unsummed)) {
+    const shape = { size: Number(size), images: images?.count ?? 0 };
+    const whole = cacheBytes(shape);
+    if (isOurs && (partial ? bytes <= whole : [whole, ...olderCacheBytes(shape)].includes(bytes))) {
       found.push({ path, bytes });
     }
   }

@@ -37,6 +37,8 @@ export type OpenRunOptions =
      * report, model card and pictures are written anew though they were changed. Default: false.
      */
     overwrite?: boolean;
+    /** Whether every image is compared with what was decoded of it before, instead of a sample. Default: false. */
+    checkImages?: boolean;
   }
   & ({
     /** The run's folder, missing or empty. Default: the next free one in data/runs, named after the data. */
@@ -58,7 +60,7 @@ export type OpenRunOptions =
  * work on the run.
  */
 export async function openRun(settings: Settings, options: OpenRunOptions = {}): Promise<Run> {
-  const { dir, resume, overwrite = false, signal, reporter } = options;
+  const { dir, resume, overwrite = false, checkImages = false, signal, reporter } = options;
   // Ends here where there is no such network or not the memory for it, before images are decoded.
   const memory = trainingMemory(networkOf(settings, ["a finding"]), settings);
   checkMemory(memory, settings);
@@ -80,6 +82,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     await openTrainingData(source, {
       ...progressOf(options, "Decoding images"),
       ...(resumed ? splitOf(resumed) : {}),
+      checkAll: checkImages,
       signal,
     }),
   );

@@ -56,6 +56,14 @@ export function addDataOptions(command: Command, { data }: { data: string }): Co
     .addHelpText("after", `\nData sets (--format):\n${describeFormats()}`);
 }
 
+/** A flag to compare every image with what was decoded of it before. */
+export function checkImagesOption(): Option {
+  return new Option(
+    "--check-images",
+    "compare all images' files with what was decoded of them before, instead of 64 MB of them",
+  );
+}
+
 /** The data set that flags name. */
 export function sourceOf(flags: DataFlags): DataSource {
   const names = ["data", ...Object.keys(PLAIN_SOURCE)] as (keyof DataSource)[];

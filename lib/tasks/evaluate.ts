@@ -5,7 +5,7 @@ import { entriesWithImage } from "../dataset/image_folder.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
 import { defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
-import { addDataOptions, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
+import { addDataOptions, checkImagesOption, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
 import { withProgress } from "../support/progress.ts";
@@ -15,6 +15,7 @@ interface EvaluateFlags extends DataFlags {
   name?: string;
   map?: Map<string, string>;
   skipMissing?: boolean;
+  checkImages?: boolean;
   overwrite?: boolean;
 }
 
@@ -47,6 +48,7 @@ const evaluate = addDataOptions(
     ).argParser(namesOf),
   )
   .option("--skip-missing", "leave out rows whose image is missing")
+  .addOption(checkImagesOption())
   .addOption(overwriteOption())
   .action((flags: EvaluateFlags) =>
     interruptible((signal) => score(flags, signal), {
@@ -67,7 +69,8 @@ function namesOf(text: string): Map<string, string> {
 }
 
 async function score(
-  { run: dir, name: given, map, skipMissing = false, overwrite = false, ...flags }: EvaluateFlags,
+  { run: dir, name: given, map, skipMissing = false, checkImages: checkAll, overwrite = false, ...flags }:
+    EvaluateFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const source = sourceOf(flags);
@@ -96,7 +99,7 @@ async function score(
   using cache = await withProgress(
     "Decoding images",
     "images",
-    (onProgress) => openImageCache(folder, names, { size: settings.imageSize, onProgress, signal }),
+    (onProgress) => openImageCache(folder, names, { size: settings.imageSize, checkAll, onProgress, signal }),
   );
   await warnOfImages(run, { dir: folder.dir, cache, entries });
   const { batchSize } = settings;

@@ -17,7 +17,7 @@ import {
   seedOption,
 } from "./_command.ts";
 import { configurationOption } from "./_configuration_option.ts";
-import { addDataOptions } from "./_data_options.ts";
+import { addDataOptions, checkImagesOption } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
 import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
 
@@ -26,6 +26,7 @@ interface OwnFlags {
   run?: string;
   resume?: boolean;
   overwrite?: boolean;
+  checkImages?: boolean;
   config?: string;
   depth?: number;
   settings?: true;
@@ -143,6 +144,7 @@ const train = addDataOptions(
     }),
   )
   .option("--skip-missing", "leave out rows whose image is missing")
+  .addOption(checkImagesOption())
   .addOption(
     new Option(
       "--overwrite",
@@ -154,7 +156,7 @@ const train = addDataOptions(
       const { describeSettings } = await import("../training/settings.ts");
       return console.log(describeSettings());
     }
-    const { overwrite = false, ...flags } = given;
+    const { overwrite = false, checkImages = false, ...flags } = given;
     if (depth !== undefined && depth % 9 !== 2) {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }
@@ -168,7 +170,7 @@ const train = addDataOptions(
     using reporter = terminalReporter();
     using tensorboard = tensorboardReporter();
     await interruptible(async (signal) => {
-      const context = { reporter: reportToAll([reporter, tensorboard]), signal, overwrite };
+      const context = { reporter: reportToAll([reporter, tensorboard]), signal, overwrite, checkImages };
       if (resume) {
         if (dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
         const settings = await resumedSettings(dir, { config, flags: named });

@@ -30,6 +30,8 @@ export interface TrainingDataOptions {
   splitFile?: string | undefined;
   /** Called after each image that is decoded. */
   onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whether all images' files are compared with what was decoded of them, instead of a sample. Default: false. */
+  checkAll?: boolean | undefined;
   /** Ends the decoding of images. */
   signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import sharp from "sharp";
 import type { DatasetFolder } from "../../lib/dataset/dataset_folder.ts";
@@ -96,7 +97,7 @@ Deno.test("openImageCache makes a cache anew that was cut short or overwritten",
     await open();
     const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
     const bytes = await Deno.readFile(file);
-    assert.equal(bytes.length, 64 + 4 * (25 + 4) + 32);
+    assert.equal(bytes.length, 64 + 4 * (25 + 20) + 32);
     for (const length of [bytes.length - 1, 64, 10, 0]) {
       await Deno.truncate(file, length);
       assert.equal(await open(), 4);
@@ -153,6 +154,60 @@ Deno.test("openImageCache notices an image that was replaced with the same size 
   });
 });
 
+Deno.test("openImageCache notices an image that was written over in place and has its old size and time", async () => {
+  await withImages(2, async (folder, cacheFolder) => {
+    const [first, second] = ["0.png", "1.png"].map((name) => folder.images.get(name)!);
+    const names = ["0.png"];
+    const open = async () => {
+      using cache = await openImageCache(folder, names, { size: 8, cacheFolder });
+      await assertHolds(cache, folder);
+    };
+    const bytes = await Deno.readFile(first!);
+    await open();
+    const { ino, atime, mtime } = Deno.statSync(first!);
+    // What follows the end of a PNG is not looked at.
+    const png = await Deno.readFile(second!);
+    assert(png.length <= bytes.length);
+    await Deno.writeFile(first!, new Uint8Array([...png, ...bytes.subarray(png.length)]));
+    await Deno.utime(first!, atime!, mtime!);
+    const now = Deno.statSync(first!);
+    assert.deepEqual([now.ino, now.size, now.mtime], [ino, bytes.length, mtime]);
+    await open();
+  });
+});
+
+Deno.test("openImageCache compares the content of images where the file system says that they are the same", async () => {
+  await withImages(3, async (folder, cacheFolder) => {
+    const names = [...folder.images.keys()];
+    const open = async (checkAll?: boolean) => {
+      let decoded = 0;
+      const onProgress = () => decoded++;
+      using cache = await openImageCache(folder, names, { size: 4, cacheFolder, checkAll, onProgress });
+      await assertHolds(cache, folder);
+      return decoded;
+    };
+    const pathOf = (index: number) => join(cacheFolder, filesIn(cacheFolder)[index]!);
+    for (const checkAll of [false, true]) {
+      assert.equal(await open(), 3);
+      const before = await Deno.readFile(pathOf(0));
+      await Deno.remove(pathOf(0));
+      await Deno.copyFile(folder.images.get("0.png")!, folder.images.get("1.png")!);
+      assert.equal(await open(), 3);
+      assert.equal(await open(checkAll), 0);
+      // The cache as it were if the file system told of no change: what was decoded before, by the name and line of now.
+      const now = await Deno.readFile(pathOf(0));
+      const [line, blocks] = [now.subarray(0, 64), before.subarray(64, -32)];
+      const records = blocks.subarray(3 * 16);
+      const trailer = createHash("sha256").update(line).update(records).digest();
+      await Deno.writeFile(pathOf(0), new Uint8Array([...line, ...blocks, ...trailer]));
+      assert.equal(await open(checkAll), 3, "the image is decoded anew");
+      assert.deepEqual(await Deno.readFile(pathOf(0)), now);
+      await Deno.copyFile(folder.images.get("2.png")!, folder.images.get("1.png")!);
+      await Deno.remove(pathOf(0));
+    }
+  });
+});
+
 Deno.test("openImageCache leaves a file alone that only has the name of its part", async () => {
   await withImages(3, async (folder, cacheFolder) => {
     const names = [...folder.images.keys()];
@@ -184,7 +239,10 @@ Deno.test("openImageCache goes on from where it was stopped or killed", async ()
     assert.deepEqual(others, []);
 
     for (
-      const [length, whole] of [[64 + 256 * 20, 256], [64 + 256 * 20 - 1, 0], [64, 0], [20, 0]] as const
+      const [length, whole] of [[64 + 256 * (16 + 20), 256], [64 + 256 * (16 + 20) - 1, 0], [64, 0], [
+        20,
+        0,
+      ]] as const
     ) {
       await Deno.truncate(join(cacheFolder, draft!), length);
       const seen: number[] = [];
