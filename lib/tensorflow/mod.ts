@@ -28,4 +28,5 @@ export {
   type GraphResult,
   withoutComputing,
 } from "./graph.ts";
+export { traceLayers } from "./traced_layers.ts";
 export { dropout, randomNormal, randomUniform, seedRandom } from "./random.ts";

@@ -6,6 +6,7 @@
  * @module
  */
 import "./backend.ts";
+import "./traced_layers.ts";
 import * as tfjs from "@tensorflow/tfjs";
 import { ProgbarLogger } from "@tensorflow/tfjs-node-gpu/dist/callbacks.js";
 import { nodeFileSystemRouter } from "@tensorflow/tfjs-node-gpu/dist/io/file_system.js";
