@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { defineTask, runTask } from "./_command.ts";
-import type { Device } from "./setup/component.ts";
+import type { Device } from "../support/setup/component.ts";
 import { PARTS } from "./setup/parts.ts";
-import { setUp } from "./setup/set_up.ts";
+import { setUp } from "../support/setup/set_up.ts";
 
 type SetUpFlags = Partial<Record<"gpu" | "cpu" | "lab" | "imagenet" | "metadata", true>>;
 

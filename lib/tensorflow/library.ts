@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { InputError } from "../support/input_error.ts";
+import { PROJECT } from "../support/project.ts";
 import { checkLibrary } from "./check_library.ts";
 import { instructionSets } from "./instruction_sets.ts";
 import { quietly } from "./quietly.ts";
@@ -202,13 +203,20 @@ export function libraryFile(): string {
   if (Deno.build.os === "windows") {
     throw new InputError("TensorFlow's library is not published for Windows: run this project in WSL 2");
   }
-  const project = join(import.meta.dirname!, "..", "..");
-  const packages = join(project, ".venv", "lib");
-  for (const python of directoryNames(packages)) {
-    const file = join(packages, python, "site-packages", "tensorflow", libraryName());
-    if (exists(file)) return file;
-  }
-  throw new InputError("The TensorFlow library is not installed: run `deno task setup`");
+  const file = libraryIn(PROJECT);
+  if (file !== null) return file;
+  throw new InputError(
+    "The TensorFlow library is not installed: run `deno task setup`, or call ensureTensorFlow()",
+  );
+}
+
+/** The TensorFlow library file in the `.venv` of a folder; null where there is none. */
+export function libraryIn(folder: string): string | null {
+  const packages = join(folder, ".venv", "lib");
+  const files = directoryNames(packages).map((python) =>
+    join(packages, python, "site-packages", "tensorflow", libraryName())
+  );
+  return files.find(exists) ?? null;
 }
 
 /** The file name of TensorFlow's library on an operating system. */

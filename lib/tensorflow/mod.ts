@@ -16,6 +16,7 @@ export {
   type FrozenBatchNormalizationOptions,
   type Normalized,
 } from "./fused.ts";
+export { ensureTensorFlow, type EnsureTensorFlowOptions } from "./ensure_tensorflow.ts";
 export { devices, libraryVersion } from "./context.ts";
 export { instructionSets } from "./instruction_sets.ts";
 export { emulatesBfloat16 } from "./processor.ts";

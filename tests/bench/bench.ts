@@ -16,8 +16,8 @@ import type { Result } from "./result.ts";
 import { tableMarkdown, tableOf } from "./results_table.ts";
 import { PEERS, PYTORCH } from "./set_up_peers.ts";
 import { NIH_METADATA } from "../../lib/tasks/setup/nih_metadata.ts";
-import { setUp } from "../../lib/tasks/setup/set_up.ts";
-import { TENSORFLOW } from "../../lib/tasks/setup/tensorflow.ts";
+import { setUp } from "../../lib/support/setup/set_up.ts";
+import { TENSORFLOW } from "../../lib/tensorflow/library_component.ts";
 import { PROJECT } from "../../lib/support/project.ts";
 
 interface BenchFlags {

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../lib/support/input_error.ts";
 import { peerEnvironment, peerLibrary, peerPackages } from "./folder.ts";
-import type { Component, RequirementList } from "../../lib/tasks/setup/component.ts";
-import type { Environment } from "../../lib/tasks/setup/environment.ts";
-import { runPip } from "../../lib/tasks/setup/pip.ts";
-import { runProgram } from "../../lib/tasks/setup/run_program.ts";
+import type { Component, RequirementList } from "../../lib/support/setup/component.ts";
+import type { Environment } from "../../lib/support/setup/environment.ts";
+import { runPip } from "../../lib/support/setup/pip.ts";
+import { runProgram } from "../../lib/support/setup/run_program.ts";
 
 /** Keras, pandas, scikit-learn and Pillow with all that they need, in an environment of their own in `.bench`. */
 export const PEERS: Component = {

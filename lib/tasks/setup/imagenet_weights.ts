@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { unzipSync } from "fflate";
 import { writeAtomically } from "../../support/write_atomically.ts";
-import type { Component } from "./component.ts";
-import { runPip } from "./pip.ts";
+import type { Component } from "../../support/setup/component.ts";
+import { runPip } from "../../support/setup/pip.ts";
 import { IMAGENET_FILE, PROJECT } from "../../support/project.ts";
 
 const PLACE = relative(PROJECT, IMAGENET_FILE);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Component } from "./component.ts";
-import { runPip } from "./pip.ts";
+import type { Component } from "../../support/setup/component.ts";
+import { runPip } from "../../support/setup/pip.ts";
 
 /** JupyterLab with the extension that draws Plotly figures, and nbclient, which runs notebooks without a browser. */
 export const JUPYTERLAB: Component = {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { writeAtomically } from "../../support/write_atomically.ts";
-import type { Component } from "./component.ts";
-import { runPip } from "./pip.ts";
+import type { Component } from "../../support/setup/component.ts";
+import { runPip } from "../../support/setup/pip.ts";
 
 const FILES = [
   "Data_Entry_2017_v2020.csv.gz",

@@ -1,11 +1,11 @@
 import { PROJECT } from "../../support/project.ts";
 import type { SetUpPart } from "../_rights.ts";
-import type { Component } from "./component.ts";
+import type { Component } from "../../support/setup/component.ts";
 import { IMAGENET_WEIGHTS } from "./imagenet_weights.ts";
 import { JUPYTERLAB } from "./jupyterlab.ts";
 import { NIH_METADATA } from "./nih_metadata.ts";
-import { isInstalled } from "./set_up.ts";
-import { TENSORFLOW } from "./tensorflow.ts";
+import { isInstalled } from "../../support/setup/set_up.ts";
+import { TENSORFLOW } from "../../tensorflow/library_component.ts";
 
 /** What tasks need, by the names that they have for it. */
 export const PARTS: Readonly<Record<SetUpPart, Component>> = {

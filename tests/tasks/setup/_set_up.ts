@@ -1,8 +1,8 @@
 import { defineTask, runTask } from "../../../lib/tasks/_command.ts";
-import type { Component, Device } from "../../../lib/tasks/setup/component.ts";
+import type { Component, Device } from "../../../lib/support/setup/component.ts";
 import { NIH_METADATA } from "../../../lib/tasks/setup/nih_metadata.ts";
-import { setUp } from "../../../lib/tasks/setup/set_up.ts";
-import { TENSORFLOW } from "../../../lib/tasks/setup/tensorflow.ts";
+import { setUp } from "../../../lib/support/setup/set_up.ts";
+import { TENSORFLOW } from "../../../lib/tensorflow/library_component.ts";
 
 const COMPONENTS: Record<string, Component> = {
   tensorflow: { ...TENSORFLOW, lists: smaller(TENSORFLOW.lists, 1) },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { explainPip, wheelBytes } from "../../../lib/tasks/setup/pip.ts";
+import { explainPip, wheelBytes } from "../../../lib/support/setup/pip.ts";
 import { temporaryFolder } from "../../_folders.ts";
 
 Deno.test("a failure of pip is explained in one line", () => {

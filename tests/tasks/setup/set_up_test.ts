@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { checkPlatform } from "../../../lib/tasks/setup/set_up.ts";
+import { checkPlatform } from "../../../lib/support/setup/set_up.ts";
 import { CAPABLE, fakeMachine, type Machine } from "./_machine.ts";
 
 const ALL = "tensorflow,metadata";

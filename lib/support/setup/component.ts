@@ -7,7 +7,7 @@ export type Device = "cpu" | "gpu";
 
 /** A pinned list of Python packages beside this program. */
 export interface RequirementList {
-  /** File name in `lib/tasks/requirements/`. */
+  /** File name in `lib/support/requirements/`. */
   file: string;
   /** What the wheels have, in MB (10^6 bytes). */
   download: number;

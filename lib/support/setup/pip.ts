@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { InputError } from "../../support/input_error.ts";
-import { showProgress } from "../../support/progress.ts";
+import { InputError } from "../input_error.ts";
+import { showProgress } from "../progress.ts";
 import { type Component, type RequirementList, REQUIREMENTS } from "./component.ts";
 import { type Environment, pythonLock } from "./environment.ts";
 import { runHolding } from "./run_program.ts";

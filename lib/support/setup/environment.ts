@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../../support/input_error.ts";
+import { InputError } from "../input_error.ts";
 import { runHolding, runProgram } from "./run_program.ts";
 
 /** The project's Python environment. */

@@ -1,17 +1,21 @@
 import { statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InputError } from "../../support/input_error.ts";
+import { InputError } from "../input_error.ts";
 import { type Component, type Device, listFor, readStamp, removeStamp, writeStamp } from "./component.ts";
 import { inspectPython, openEnvironment, pythonLock, removeFolder } from "./environment.ts";
-import { PROJECT } from "../../support/project.ts";
+import { PROJECT } from "../project.ts";
 
 /** What is set up, and where. */
 export interface SetUpOptions {
   /** The device that the user asks for; else what an earlier set-up chose, else a GPU where the machine shows one. */
   device?: Device | undefined;
-  /** The folder of the project. */
+  /** The folder in whose `.venv` things go. Default: that of the project. */
   project?: string;
+  /** What is said before anything is installed. */
+  announcement?: string;
 }
+
+const ANNOUNCEMENT = "Setting up, once: Python packages go into .venv, the NIH's metadata into data/nih.";
 
 /**
  * Installs what is missing of some components into the project's folder. Does nothing where all is there. What a
@@ -21,7 +25,7 @@ export interface SetUpOptions {
  * @throws {InputError} Where Python, the network or disk space is missing; one line that says what to type.
  */
 export async function setUp(components: readonly Component[], options: SetUpOptions = {}): Promise<boolean> {
-  const { device, project = PROJECT } = options;
+  const { device, project = PROJECT, announcement = ANNOUNCEMENT } = options;
   const missing = () => components.filter((component) => !isInstalled(component, { project, device }));
   if (missing().length === 0) return false;
   checkPlatform(Deno.build);
@@ -39,7 +43,7 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
   const earlier = wanted.map((component) => readStamp(component, project)?.device).find((stamped) => stamped);
   const chosen = device ?? earlier ?? (hasGpu && canUseGpu ? "gpu" : "cpu");
   checkSpace(project, wanted.map((component) => listFor(component, chosen).megabytes));
-  console.error("Setting up, once: Python packages go into .venv, the NIH's metadata into data/nih.");
+  console.error(announcement);
   const environment = await openEnvironment(project);
   try {
     for (const component of wanted) {

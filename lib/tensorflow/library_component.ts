@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { InputError } from "../../support/input_error.ts";
-import { libraryName } from "../../tensorflow/library.ts";
-import type { Component } from "./component.ts";
-import { runPip } from "./pip.ts";
+import { InputError } from "../support/input_error.ts";
+import { libraryName } from "./library.ts";
+import type { Component } from "../support/setup/component.ts";
+import { runPip } from "../support/setup/pip.ts";
 
 /** TensorFlow's shared library, and the CUDA libraries where it is to run on a GPU. */
 export const TENSORFLOW: Component = {
