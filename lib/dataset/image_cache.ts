@@ -179,6 +179,7 @@ const WAY_OUT = "delete the file, and it is made anew";
 function planOf(folder: ImageFolder, names: readonly string[], options: ImageCacheOptions): Plan {
   const { size, cacheFolder = IMAGE_CACHE } = options;
   const hash = createHash("sha256").update(`${VERSION}\n${size}\n${folder.dir}\n`);
+  if (folder.preparation !== undefined) hash.update(`${folder.preparation}\n`);
   for (const name of names) {
     const path = folder.images.get(name);
     if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);

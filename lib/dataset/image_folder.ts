@@ -9,6 +9,8 @@ export interface ImageFolder {
   dir: string;
   /** The path of each image's file by the image's name, in no particular order. */
   images: ReadonlyMap<string, string>;
+  /** What `decode` does to images, where it is not what `decodeImage` does: a cache keeps them apart. */
+  preparation?: string;
   /** Reads an image as `decodeImage` does; absent where that one is to be taken. */
   decode?: (image: string, size: number) => Promise<Uint8Array>;
 }

@@ -17,7 +17,7 @@ export interface FindingScale {
   reason: string | null;
   /** Platt's scaling; null where there is a reason. */
   platt: Platt | null;
-  /** The lowest score that is called positive, Infinity where none is; null where there is a reason. */
+  /** The lowest score that is called positive, Infinity where none is; null where there is none. */
   threshold: number | null;
   /** The scores of all validation images, rising. */
   scores: Float64Array;
@@ -35,12 +35,17 @@ export interface FindingJudgement {
   probability: number | null;
   /** The calibrated probability at the threshold, 1 where no image is called positive; null as well. */
   threshold: number | null;
-  /** Whether the score reaches the threshold; null as well. */
+  /** The score from which on the finding is called present, Infinity where it never is; null where there is none. */
+  scoreThreshold: number | null;
+  /** Whether the score reaches that; null where there is none. */
   isAbove: boolean | null;
-  /** How far the probability is above the threshold, in log odds; negative below it; null as well. */
+  /** How far the probability, or without one the score, is above that, in log odds; negative below it; null as well. */
   excess: number | null;
-  /** The fraction of the validation images, by their weights, whose score is lower; those with the same count half. */
-  percentile: number;
+  /**
+   * The fraction of the validation images, by their weights, whose score is lower; those with the same count half; null
+   * without any.
+   */
+  percentile: number | null;
 }
 
 /**
@@ -83,24 +88,53 @@ export function findingScales(validation: Predictions, rule: OperatingRule): Fin
   });
 }
 
+/**
+ * The scales of a network that came without a validation set: scores are no probabilities, and are compared with
+ * nothing but thresholds that came with it.
+ *
+ * @param thresholds Of each finding the lowest score that is called positive; null for none.
+ */
+export function unvalidatedScales(
+  findings: readonly string[],
+  thresholds: readonly (number | null)[] | null,
+): FindingScale[] {
+  return findings.map((finding, label) => ({
+    finding,
+    positives: 0,
+    negatives: 0,
+    reason: "the run has no validation set",
+    platt: null,
+    threshold: thresholds?.[label] ?? null,
+    scores: new Float64Array(),
+    cumulative: new Float64Array(),
+  }));
+}
+
 /** Judges a score by its finding's scale. */
 export function judgeFinding(
   { finding, platt, threshold, scores, cumulative }: FindingScale,
   score: number,
 ): FindingJudgement {
   const below = (orEqual: boolean) => cumulative[countBelow(scores, score, orEqual) - 1] ?? 0;
-  const percentile = (below(false) + below(true)) / 2 / cumulative.at(-1)!;
-  if (platt === null || threshold === null) {
-    return { finding, score, percentile, probability: null, threshold: null, isAbove: null, excess: null };
-  }
+  const percentile = scores.length === 0 ? null : (below(false) + below(true)) / 2 / cumulative.at(-1)!;
+  const slope = platt?.slope ?? 1;
   return {
     finding,
     score,
     percentile,
-    probability: applyPlatt(platt, score),
-    threshold: threshold === Infinity ? 1 : applyPlatt(platt, threshold),
-    isAbove: score >= threshold,
-    excess: threshold === Infinity ? -Infinity : platt.slope * (logit(score) - logit(threshold)),
+    probability: platt === null ? null : applyPlatt(platt, score),
+    threshold: platt === null || threshold === null
+      ? null
+      : threshold === Infinity
+      ? 1
+      : applyPlatt(platt, threshold),
+    scoreThreshold: threshold,
+    isAbove: threshold === null ? null : score >= threshold,
+    excess: threshold === null
+      ? null
+      : threshold === Infinity
+      ? -Infinity
+      : slope * (logit(score) - logit(threshold)),
   };
 }
 
@@ -108,8 +142,14 @@ export function judgeFinding(
 export function byExcess(judgements: readonly FindingJudgement[]): FindingJudgement[] {
   const rank = ({ excess }: FindingJudgement) => excess ?? -Infinity;
   return judgements.toSorted((a, b) =>
-    Number(a.excess === null) - Number(b.excess === null) || rank(b) - rank(a) || b.percentile - a.percentile
+    Number(a.excess === null) - Number(b.excess === null) || compare(rank(b), rank(a)) ||
+    compare(b.percentile ?? 0, a.percentile ?? 0) || compare(b.score, a.score)
   );
+}
+
+/** The sign of a difference; 0 of two infinities that are equal. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 /** How many rising values are below a value, or not above it. */

@@ -9,7 +9,7 @@ import { readTorchCheckpoint } from "../weight_files/torch_checkpoint.ts";
 import type { FoundWeights } from "./found_weights.ts";
 import { importKerasWeights } from "./import_keras_weights.ts";
 import { exportWeights, importWeights, type Model } from "./model.ts";
-import { importTorchWeights } from "./torch_weights.ts";
+import { importTorchWeights, type TorchWeightsOptions } from "./torch_weights.ts";
 
 /** How {@linkcode loadWeights} takes the last layer. */
 export interface LoadWeightsOptions {
@@ -60,19 +60,36 @@ function plain(label: string): string {
   return label.toLowerCase().replace(/[\s_-]+/g, "_");
 }
 
-async function readWeights(model: Model, file: string): Promise<FoundWeights> {
-  switch (formatOf(file)) {
+/**
+ * Reads a file's weights under a model's names, as {@linkcode loadWeights} does; the last layer as the file has it, with
+ * as many outputs.
+ *
+ * @throws {InputError} The file cannot be read or is of another network.
+ */
+export async function readWeights(
+  model: Model,
+  file: string,
+  options: TorchWeightsOptions = {},
+): Promise<FoundWeights> {
+  switch (weightFormat(file)) {
     case "keras":
       return await importKerasWeights(model, file);
     case "torch":
-      return importTorchWeights(model, await readTorchCheckpoint(file), file);
+      return importTorchWeights(model, await readTorchCheckpoint(file), { ...options, from: file });
     case "safetensors":
-      return await readSafetensorsOf(model, file);
+      return await readSafetensorsOf(model, file, options);
   }
 }
 
-/** What a file of weights is, by its first bytes; where they tell nothing, by the end of its name. */
-function formatOf(file: string): "keras" | "torch" | "safetensors" {
+/** What files of weights there are. */
+export type WeightFormat = "keras" | "torch" | "safetensors";
+
+/**
+ * What a file of weights is, by its first bytes; where they tell nothing, by the end of its name.
+ *
+ * @throws {InputError} It is none.
+ */
+export function weightFormat(file: string): WeightFormat {
   using source = openRegular(file);
   const buffer = new Uint8Array(DESCRIBED_BYTES);
   const content = describeContent(buffer.subarray(0, source.readSync(buffer) ?? 0));
@@ -82,7 +99,11 @@ function formatOf(file: string): "keras" | "torch" | "safetensors" {
   throw new InputError(`${file}: no file of weights (safetensors, Keras' HDF5 or PyTorch's), but ${content}`);
 }
 
-async function readSafetensorsOf(model: Model, file: string): Promise<FoundWeights> {
+async function readSafetensorsOf(
+  model: Model,
+  file: string,
+  options: TorchWeightsOptions,
+): Promise<FoundWeights> {
   const { network, parameters } = model;
   const { tensors, metadata } = await readSafetensors(file);
   if (metadata.network !== undefined && metadata.network !== network.name) {
@@ -96,7 +117,7 @@ async function readSafetensorsOf(model: Model, file: string): Promise<FoundWeigh
     classes: new Map<string, string>(),
     texts: new Map<string, readonly string[]>(),
   };
-  return { ...importTorchWeights(model, checkpoint, file), labels: labelsOf(metadata) };
+  return { ...importTorchWeights(model, checkpoint, { ...options, from: file }), labels: labelsOf(metadata) };
 }
 
 /** The findings that a file of ours says it was trained for; null where it does not. */

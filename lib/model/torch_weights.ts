@@ -18,6 +18,9 @@ const WEIGHTS: Readonly<Record<string, string>> = {
 /** What lists of texts are called that say what a network's outputs are. */
 const LABEL_LISTS = /(?:^|\.)(?:labels|label_names|classes|class_names|pathologies|targets|findings)$/i;
 
+/** What torchxrayvision calls the scores at its operating points. */
+const OPERATING_POINTS = "op_threshs";
+
 /** Where the last layer may be a part of a `Sequential`: behind dropout, or before a sigmoid. */
 const HEAD_PLACES = ["", ".0", ".1"];
 
@@ -36,15 +39,25 @@ export function exportTorchWeights(model: Model): Map<string, StoredTensor> {
   );
 }
 
+/** What is known of a file of PyTorch that it does not say itself. */
+export interface TorchWeightsOptions {
+  /** The class of its network, such as `torchxrayvision.models.DenseNet`, which says how grey images are scaled. */
+  of?: string | undefined;
+}
+
 /**
  * Finds a model's weights among those of a PyTorch implementation, under the model's names and with its axes. The
  * network may be a part of what was saved: its names may follow a prefix, such as `state_dict.module.`, and what is under
  * other prefixes (an optimizer's state, running averages) is left out.
  *
- * @param from What to name in errors: the file that they come from.
+ * @param options `from` is what to name in errors: the file that they come from.
  * @throws {InputError} They are of another network.
  */
-export function importTorchWeights(model: Model, checkpoint: TorchCheckpoint, from: string): FoundWeights {
+export function importTorchWeights(
+  model: Model,
+  checkpoint: TorchCheckpoint,
+  { from, of }: TorchWeightsOptions & { from: string },
+): FoundWeights {
   const { network } = model;
   const { tensors } = checkpoint;
   const place = findNetwork(model, tensors);
@@ -58,6 +71,7 @@ export function importTorchWeights(model: Model, checkpoint: TorchCheckpoint, fr
   const found = new Map<string, StoredTensor>();
   const notes: string[] = [];
   const types = new Set<string>();
+  let isMadeForGrey = false;
   const shapes = new Map([...model.parameters, ...model.statistics].map(({ name, shape }) => [name, shape]));
   for (const [torch, name] of ownNames) {
     const tensor = tensors.get(prefix + torch);
@@ -75,10 +89,11 @@ export function importTorchWeights(model: Model, checkpoint: TorchCheckpoint, fr
     if (isGrey) {
       const { kernel, note } = greyKernel(values, {
         network,
-        of: classOf(checkpoint, prefix),
+        of: of ?? classOf(checkpoint, prefix),
         from,
       });
       notes.push(note);
+      isMadeForGrey = true;
       found.set(name, outputsLast(name, kernel));
     } else found.set(name, outputsLast(name, values));
   }
@@ -96,7 +111,14 @@ export function importTorchWeights(model: Model, checkpoint: TorchCheckpoint, fr
     const some = left.slice(0, NAMED).map((name) => `"${name}"`).join(", ");
     notes.push(`${left.length} others are left out: ${some}${left.length > NAMED ? ", ..." : ""}`);
   }
-  return { tensors: found, labels, notes };
+  const points = tensors.get(`${prefix}${OPERATING_POINTS}`);
+  return {
+    tensors: found,
+    labels,
+    isGrey: isMadeForGrey,
+    ...(points ? { operatingPoints: [...floats(points, { name: OPERATING_POINTS, from }).data] } : {}),
+    notes,
+  };
 }
 
 /** Where a network is within a checkpoint. */
@@ -151,7 +173,10 @@ function takeHead(
   },
 ): { names: Set<string>; labels: readonly string[] | null } {
   const places = HEAD_PLACES.map((place) => module(head) + place);
-  const names = new Set(places.flatMap((place) => [`${place}.weight`, `${place}.bias`]));
+  const names = new Set([
+    ...places.flatMap((place) => [`${place}.weight`, `${place}.bias`]),
+    OPERATING_POINTS,
+  ]);
   const heads = places.filter((place) => tensors.get(`${prefix}${place}.weight`)?.shape.length === 2);
   if (heads.length !== 1) return { names, labels: null };
   let outputs = 0;
@@ -170,7 +195,8 @@ function takeHead(
 /** The class of the network under a prefix, where the file or a buffer that only one class has tells it. */
 function classOf({ tensors, classes }: TorchCheckpoint, prefix: string): string | undefined {
   const given = classes.get(prefix.slice(0, -1));
-  return given ?? (tensors.has(`${prefix}op_threshs`) ? "torchxrayvision.models.DenseNet" : undefined);
+  return given ??
+    (tensors.has(`${prefix}${OPERATING_POINTS}`) ? "torchxrayvision.models.DenseNet" : undefined);
 }
 
 /** Refuses a checkpoint that has more of the network's own parts than the model: it is of another network. */

@@ -1,6 +1,7 @@
 import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
+import type { ImportedWeights } from "../training/imported_weights.ts";
 import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
 import { between, decimals } from "../support/decimals.ts";
@@ -36,14 +37,14 @@ const INTENDED_USE = [
 
 /** The text of the model card of a run's network on other images than its own, in Markdown. */
 export function evaluationCard(results: EvaluationResults): string {
-  const { name, run, settings, phantom, selection, data, metrics, notes } = results;
+  const { name, run, settings, phantom, imported, selection, data, metrics, notes } = results;
   const said = [...notes, ...data.notes];
   return [
     `# Model card: run ${escapeMarkdown(run)} on ${escapeMarkdown(name)}`,
     ...(phantom ? ["**Trained on generated phantom images.** It has learnt nothing about people."] : []),
     NOT_MEDICAL,
-    ...networkSection(settings, selection),
-    "What it was trained and first tested on is in the run's own model card.",
+    ...(imported ? importedSection(settings, imported) : networkSection(settings, selection)),
+    ...(imported ? [] : ["What it was trained and first tested on is in the run's own model card."]),
     "## Data",
     `${metrics.images.toLocaleString("en")} images of ${data.title}` +
     (data.hasPatients
@@ -51,7 +52,7 @@ export function evaluationCard(results: EvaluationResults): string {
       : "; which are of one patient is not known."),
     ...(said.length > 0 ? [escapeMarkdown(said.join(" "))] : []),
     ...figuresSections("Figures on these images", metrics),
-    "Thresholds and calibration are those that the run's validation set gave.",
+    ...(imported ? [] : ["Thresholds and calibration are those that the run's validation set gave."]),
     ...INTENDED_USE,
   ].join("\n\n") + "\n";
 }
@@ -128,6 +129,66 @@ export function modelCard(results: RunResults): string {
     ...INTENDED_USE,
   ];
   return sections.join("\n\n") + "\n";
+}
+
+/** What a card of weights that were not trained here is made from. */
+export interface ImportedCardContent {
+  /** The run's name. */
+  name: string;
+  settings: Settings;
+  findings: readonly string[];
+  imported: ImportedWeights;
+}
+
+/** The text of the model card of a run that was made out of published weights, in Markdown. */
+export function importedCard({ name, settings, findings, imported }: ImportedCardContent): string {
+  const { thresholds } = imported;
+  return [
+    `# Model card: ${escapeMarkdown(name)}`,
+    `A classifier of chest radiographs for ${
+      findings.length === 1 ? "one finding" : `${findings.length} findings`
+    } whose weights others trained and published; this project put them into its own network.`,
+    NOT_MEDICAL,
+    ...importedSection(settings, imported),
+    "## Findings",
+    thresholds === null
+      ? `In the order of the scores: ${
+        findings.map(spoken).map(escapeMarkdown).join(", ")
+      }. No thresholds came with them.`
+      : table(
+        ["Finding", "Called present from a score of"],
+        findings.map((finding, i) => [spoken(finding), thresholds[i] ?? "no threshold"]),
+      ),
+    "## What is not known here",
+    "What the weights were trained, chosen and tested on, by what labels and with which faults: their publisher's own " +
+    "description says it. Nothing was tested on import: `deno task evaluate` judges the network on labelled images. Scores " +
+    "are raw outputs and no probabilities, since no validation set came with them to calibrate on.",
+    ...INTENDED_USE,
+  ].join("\n\n") + "\n";
+}
+
+/** How images are brought to the square that an imported network takes. */
+const PREPARED: Readonly<Record<ImportedWeights["preparation"], string>> = {
+  "squeezed": "squeezed to the square and scaled as the network's first layer expects",
+  "centre-crop":
+    "the largest square of the middle, smoothed and sampled as torchxrayvision does, scaled to -1024..1024",
+};
+
+function importedSection(
+  { network, imageSize }: Settings,
+  { from, file, sha256, source, licence, preparation }: ImportedWeights,
+): string[] {
+  return [
+    "## Network",
+    `${escapeMarkdown(network)}, grey images of ${imageSize}x${imageSize} pixels: ${PREPARED[preparation]}.`,
+    table(["Weights", ""], [
+      ["Whose", source],
+      ["Licence", licence ?? "not said: ask their publisher before you pass them on"],
+      ["Imported as", from],
+      ["File", file],
+      ["SHA-256", sha256],
+    ]),
+  ];
 }
 
 function networkSection(settings: Settings, selection: Selection): string[] {

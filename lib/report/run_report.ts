@@ -24,6 +24,7 @@ import { precisionRecall } from "../evaluation/precision_recall.ts";
 import { type LabelColumn, labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import { roc } from "../evaluation/roc.ts";
 import type { HistoryRow } from "../training/history.ts";
+import type { ImportedWeights } from "../training/imported_weights.ts";
 import { lastingProvenance, type Provenance } from "../training/provenance.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
@@ -123,6 +124,8 @@ export interface EvaluationResults {
   settings: Settings;
   /** Whether the run was trained on phantom images. */
   phantom: boolean;
+  /** Where its weights are from; null where they were trained here. */
+  imported: ImportedWeights | null;
   selection: Selection;
   /** The data set that it is judged by. */
   data: Pick<DataSet, "title" | "hasPatients" | "notes">;
@@ -134,16 +137,16 @@ export interface EvaluationResults {
 
 /** What a report tells of a network on other images. */
 export function evaluationReport(results: EvaluationResults): ReportContent {
-  const { name, run, settings, phantom, data, metrics, predictions, notes } = results;
+  const { name, run, settings, phantom, imported, data, metrics, predictions, notes } = results;
   const { network, imageSize } = settings;
   return {
     ...metricsSections(metrics, predictions),
     title: `Run ${run} on ${name}`,
     summary: `${network} at ${imageSize}x${imageSize} of run ${run}, judged by ` +
-      `${
-        metrics.images.toLocaleString("en")
-      } images of ${data.title}. Thresholds and calibration are those that the run's ` +
-      "validation set gave.",
+      `${metrics.images.toLocaleString("en")} images of ${data.title}. ` +
+      (imported
+        ? `Its weights were trained by others: ${imported.source}.`
+        : "Thresholds and calibration are those that the run's validation set gave."),
     warnings: [
       ...(phantom
         ? ["The network was trained on phantom images; what it says of real radiographs means nothing."]

@@ -1,4 +1,5 @@
-import { decodeImage } from "../dataset/decode_image.ts";
+import { prepareImage } from "../dataset/preparation.ts";
+import { readImage } from "../dataset/read_image.ts";
 import { saliency } from "../explanation/saliency.ts";
 import { drawHeatMap, PICTURE_SIDE } from "../plots/pictures/heat_map.ts";
 import { tf } from "../tensorflow/mod.ts";
@@ -17,21 +18,23 @@ export interface ImageExplainer extends Disposable {
 
 /** Makes an explainer of a run's network. */
 export function imageExplainer(
-  { model, findings, settings: { imageSize: size } }: LoadedRun,
+  { model, findings, settings: { imageSize: size }, imported }: LoadedRun,
 ): ImageExplainer {
+  const preparation = imported?.preparation ?? "squeezed";
   const explain = saliency(model);
   return {
-    async draw({ file, source, pixels }, finding, { title, text }) {
-      const image = tf.tensor4d(Float32Array.from(pixels, (value) => value / 255), [1, size, size, 1]);
+    async draw({ file, source, values }, finding, { title, text }) {
+      const input = tf.tensor4d(values, [1, size, size, 1]);
       const label = tf.tensor2d([findings.indexOf(finding)], [1, 1], "int32");
-      const map = await explain(image, label).finally(() => tf.dispose([image, label]));
+      const map = await explain(input, label).finally(() => tf.dispose([input, label]));
       const heat = map.dataSync() as Float32Array;
       map.dispose();
-      const sharper = await decodeImage(file.path, PICTURE_SIDE);
+      const { image } = await readImage(file.path);
+      const sharper = prepareImage(image, { size: PICTURE_SIDE, preparation });
       return await drawHeatMap({
-        pixels: sharper,
+        pixels: sharper.pixels,
         heat,
-        aspect: source.width / source.height,
+        aspect: preparation === "centre-crop" ? 1 : source.width / source.height,
         title,
         caption: text,
       });

@@ -4,6 +4,7 @@ import type { Interval } from "../evaluation/interval.ts";
 import { readMetrics } from "../evaluation/read_metrics.ts";
 import { InputError } from "../support/input_error.ts";
 import { readHistory } from "../training/history.ts";
+import type { ImportedWeights } from "../training/imported_weights.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import { type RunFolder, runFolder } from "../training/run_folder.ts";
 import type { Settings } from "../training/settings.ts";
@@ -20,6 +21,8 @@ export interface ListedRun {
   findings: readonly string[];
   /** Whether it was trained on phantom images. */
   phantom: boolean;
+  /** Where its weights are from; null where they were trained here. */
+  imported: ImportedWeights | null;
   /** Complete epochs. */
   epochs: number;
   /** The test AUC of each finding and their mean; null where the run has not ended. */
@@ -77,11 +80,11 @@ export async function listRuns(dir: string): Promise<RunList> {
  */
 export async function readListedRun(dir: string): Promise<ListedRun> {
   const folder = runFolder(dir);
-  const { settings, findings, phantom } = await readRunConfig(folder);
+  const { settings, findings, phantom, imported = null } = await readRunConfig(folder);
   const history = existsSync(folder.history) ? await readHistory(folder.history, findings) : [];
   const latest = [folder.metrics, folder.history, folder.config].find((file) => existsSync(file))!;
   return {
-    ...{ name: basename(dir), folder, settings, findings, phantom },
+    ...{ name: basename(dir), folder, settings, findings, phantom, imported },
     epochs: history.length,
     test: existsSync(folder.metrics) ? await readTest(folder.metrics) : null,
     date: (await Deno.stat(latest)).mtime!,

@@ -3,12 +3,13 @@ import { createModel, type Model } from "../model/model.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { networkOf } from "../training/network_of.ts";
 import { checkRunToRead } from "../training/check_run.ts";
+import { IMPORTED_SELECTION, type ImportedWeights } from "../training/imported_weights.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import { type RunFolder, runFolder } from "../training/run_folder.ts";
 import { readSelection, type Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
 
-/** A run that has ended: its settings, its findings and its network with the chosen weights. */
+/** A run that has ended, or that was made out of published weights: its settings, its findings and its network with the chosen weights. */
 export interface LoadedRun {
   /** Where its files lie. */
   run: RunFolder;
@@ -18,6 +19,8 @@ export interface LoadedRun {
   findings: readonly string[];
   /** Whether it was trained on phantom images. */
   phantom: boolean;
+  /** Where its weights are from; null where it was trained here. */
+  imported: ImportedWeights | null;
   /** The chosen epoch. */
   selection: Selection;
   /** The network with the weights of that epoch. */
@@ -34,8 +37,8 @@ export interface LoadedRun {
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const run = runFolder(dir);
   const config = await readRunConfig(run);
-  const { settings, findings, phantom } = config;
-  const selection = await readSelection(run.selection);
+  const { settings, findings, phantom, imported = null } = config;
+  const selection = imported ? IMPORTED_SELECTION : await readSelection(run.selection);
   const { epoch } = selection;
   const notes = await checkRunToRead(run, config, (file) => {
     const path = join(run.dir, file);
@@ -43,5 +46,5 @@ export async function loadRun(dir: string): Promise<LoadedRun> {
   });
   const model = createModel(networkOf(settings, findings), { seed: null });
   await readCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
-  return { run, settings, findings, phantom, selection, model, notes };
+  return { run, settings, findings, phantom, imported, selection, model, notes };
 }

@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { splitCsv } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
 import { describeDoubts, doubtfulImages } from "../dataset/image_doubts.ts";
 import { InputError } from "../support/input_error.ts";
-import { PHANTOM_FOLDER, RUNS } from "../support/project.ts";
+import { PHANTOM_FOLDER } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
 import { adoptRun, checkCheckpoints, checkRunToWrite } from "../training/check_run.ts";
 import { dataDigest } from "../training/data_digest.ts";
+import { refuseImported } from "../training/imported_weights.ts";
 import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
 import {
   checkFree,
@@ -25,6 +26,7 @@ import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
 import { clearRun } from "./clear_run.ts";
 import { findWeights } from "./find_weights.ts";
+import { makeRunFolder } from "./make_run_folder.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
@@ -91,7 +93,8 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   if (resumed) await checkData(resumed, { dataPath, digest });
   const state = opened.use(await initialState(settings, { findings, weights, resumed }));
 
-  const folder = resumed ?? runFolder(dir ?? await makeNextFolder(dataPath));
+  const folder = resumed ??
+    runFolder(dir ?? await makeRunFolder(basename(resolve(dataPath)).replace(/\.(csv|npz)(\.gz)?$/, "")));
   claim ??= opened.use(await claimRun(folder));
   if (!resume) {
     await checkStartable(folder, { overwrite });
@@ -144,22 +147,8 @@ async function checkStartable(run: RunFolder, { overwrite }: { overwrite: boolea
 async function checkResumed(run: RunFolder, { overwrite }: { overwrite: boolean }): Promise<void> {
   await tidyRun(run);
   const config = await readRunConfig(run);
+  refuseImported(run, config);
   await checkRunToWrite(run, config, { overwrite });
   await checkCheckpoints(run, config);
   await adoptRun(run, config);
-}
-
-/** Makes the next folder in data/runs that is named after the data. */
-async function makeNextFolder(dataPath: string): Promise<string> {
-  const name = basename(resolve(dataPath)).replace(/\.(csv|npz)(\.gz)?$/, "");
-  await Deno.mkdir(RUNS, { recursive: true });
-  for (let number = 1;; number++) {
-    const dir = join(RUNS, `${name}-${number}`);
-    try {
-      await Deno.mkdir(dir);
-      return dir;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  }
 }

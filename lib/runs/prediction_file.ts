@@ -40,11 +40,19 @@ interface RowFinding {
   probability: number | null;
   threshold: number | null;
   above: boolean | null;
-  percentile: number;
+  percentile: number | null;
   score: number;
+  scoreThreshold: number | null;
 }
 
-const FINDING_COLUMNS = ["probability", "threshold", "above", "percentile", "score"] as const;
+const FINDING_COLUMNS = [
+  "probability",
+  "threshold",
+  "above",
+  "percentile",
+  "score",
+  "scoreThreshold",
+] as const;
 
 /**
  * Whether predictions can be written under a name.
@@ -57,7 +65,7 @@ export function checkPredictionFile(file: string): void {
 }
 
 /**
- * Begins a file of predictions, a row an image as they come: CSV with five columns a finding, JSON lines, or one JSON
+ * Begins a file of predictions, a row an image as they come: CSV with six columns a finding, JSON lines, or one JSON
  * object that also has the run, its warnings and the files that could not be read.
  *
  * @throws {InputError} For another extension, and where another file is there that is not to be overwritten.
@@ -167,9 +175,16 @@ async function rowOf({ file, source, judgements, likeness, warnings }: Predicted
     warnings,
     distance: likeness?.distance ?? null,
     findings: Object.fromEntries(
-      judgements.map(({ finding, probability, threshold, isAbove, percentile, score }) => [
+      judgements.map(({ finding, probability, threshold, isAbove, percentile, score, scoreThreshold }) => [
         finding,
-        { probability, threshold, above: isAbove, percentile, score },
+        {
+          probability,
+          threshold,
+          above: isAbove,
+          percentile,
+          score,
+          scoreThreshold: scoreThreshold === Infinity ? null : scoreThreshold,
+        },
       ]),
     ),
   };

@@ -3,12 +3,13 @@ import { doubtsOf } from "../dataset/dicom/dicom_tags.ts";
 import { imageDoubt } from "../dataset/image_doubts.ts";
 import type { ImageFile } from "../dataset/find_images.ts";
 import { type FileImage, readImage } from "../dataset/read_image.ts";
-import { resize } from "../dataset/resize.ts";
+import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
 import {
   type FindingJudgement,
   type FindingScale,
   findingScales,
   judgeFinding,
+  unvalidatedScales,
 } from "../evaluation/finding_scale.ts";
 import { layoutOf, type Likeness, likenessOf } from "../evaluation/likeness.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
@@ -23,13 +24,11 @@ import { type LoadedRun, loadRun } from "./load_run.ts";
 import { readReference, type RunReference } from "./reference.ts";
 
 /** What a run says of an image. */
-export interface PredictedImage {
+export interface PredictedImage extends PreparedImage {
   /** The image's file. */
   file: ImageFile;
   /** The image as its file has it, without its pixels. */
   source: Omit<FileImage, "image"> & { width: number; height: number };
-  /** uint8 [imageSize, imageSize]: what the network was given. */
-  pixels: Uint8Array;
   /** Each finding, in the run's order. */
   judgements: FindingJudgement[];
   /** How it compares with the run's own images; null where the run does not tell. */
@@ -78,38 +77,29 @@ const SMALL = 64;
  */
 export async function openPredictor(dir: string, { rule }: { rule: OperatingRule }): Promise<Predictor> {
   const loaded = await loadRun(dir);
-  const { run, findings, phantom, settings, model } = loaded;
-  const file = run.predictions("validation");
-  if (!existsSync(file)) {
-    throw new InputError(
-      `${file} is missing: deno task train --run ${dir} --resume makes it from the run's images`,
-    );
-  }
-  const validation = await readPredictions(file);
-  if (String(validation.labels) !== String(findings)) {
-    throw new InputError(`${file}: its findings ${validation.labels} are not the run's, ${findings}`);
-  }
-  const scales = findingScales(validation, rule);
+  const { run, phantom, settings, model, imported } = loaded;
+  const scales = imported
+    ? unvalidatedScales(loaded.findings, imported.thresholds)
+    : await validatedScales(loaded, rule);
   const reference = await readReference(run);
   const score = graph(
     (images: tf.Tensor) => ({ ...scoresAndFeatures(model, images as tf.Tensor4D) }),
     { precision: settings.precision, xla: settings.xla, name: "predict" },
   );
   const size = settings.imageSize;
+  const preparation = imported?.preparation ?? "squeezed";
 
   async function decode(files: readonly ImageFile[]): Promise<(Decoded | FailedImage)[]> {
     const decoded: (Decoded | FailedImage)[] = [];
     await inParallel(files.entries(), { workers: IN_FLIGHT }, async ([i, file]) => {
-      decoded[i] = await decodeOne(file, size);
+      decoded[i] = await decodeOne(file, { size, preparation });
     });
     return decoded;
   }
 
   async function judge(images: readonly Decoded[], batch: number): Promise<PredictedImage[]> {
     const inputs = new Float32Array(batch * size * size);
-    images.forEach(({ pixels }, i) =>
-      pixels.forEach((value, j) => inputs[i * size * size + j] = value / 255)
-    );
+    images.forEach(({ values }, i) => inputs.set(values, i * size * size));
     const input = tf.tensor4d(inputs, [batch, size, size, 1]);
     const { logits, features } = await score.run(input).finally(() => input.dispose());
     const rows = await Promise.all(
@@ -156,14 +146,32 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
   };
 }
 
-/** An image that is ready for the network. */
-type Decoded = Pick<PredictedImage, "file" | "source" | "pixels">;
+/** What a run's validation set says of its scores. */
+async function validatedScales({ run, findings }: LoadedRun, rule: OperatingRule): Promise<FindingScale[]> {
+  const file = run.predictions("validation");
+  if (!existsSync(file)) {
+    throw new InputError(
+      `${file} is missing: deno task train --run ${run.dir} --resume makes it from the run's images`,
+    );
+  }
+  const validation = await readPredictions(file);
+  if (String(validation.labels) !== String(findings)) {
+    throw new InputError(`${file}: its findings ${validation.labels} are not the run's, ${findings}`);
+  }
+  return findingScales(validation, rule);
+}
 
-async function decodeOne(file: ImageFile, size: number): Promise<Decoded | FailedImage> {
+/** An image that is ready for the network. */
+type Decoded = Pick<PredictedImage, "file" | "source" | keyof PreparedImage>;
+
+async function decodeOne(
+  file: ImageFile,
+  square: { size: number; preparation: Preparation },
+): Promise<Decoded | FailedImage> {
   try {
-    const { image: { values, ...shape }, ...source } = await readImage(file.path);
-    const { width, height } = shape;
-    return { file, source: { ...source, width, height }, pixels: resize(values, { ...shape, size }) };
+    const { image, ...source } = await readImage(file.path);
+    const { width, height } = image;
+    return { file, source: { ...source, width, height }, ...prepareImage(image, square) };
   } catch (error) {
     if (error instanceof InputError) {
       return { file, error: new InputError(error.message.replace(file.path, file.name)) };
@@ -200,11 +208,18 @@ function isPhantom(path: string): boolean {
 }
 
 function runWarnings(
-  { phantom, run, notes }: LoadedRun,
+  { phantom, run, notes, imported }: LoadedRun,
   { scales, reference }: { scales: readonly FindingScale[]; reference: RunReference | null },
 ): string[] {
   const few = scales.filter(({ positives }) => positives < FEW_POSITIVES);
   const unsaid = "an image that is no chest radiograph, or is turned or inverted, goes unnoticed";
+  if (imported) {
+    return [
+      ...notes,
+      `the weights were trained by others (${imported.source}) and came without a validation set: scores are raw ` +
+      `outputs of the network and no probabilities, and ${unsaid}`,
+    ];
+  }
   return [
     ...notes,
     ...(phantom

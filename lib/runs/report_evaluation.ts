@@ -43,7 +43,7 @@ export async function reportEvaluation(
   { name, data, entries, predictions }: ScoredImages,
   options: OutputOptions = {},
 ): Promise<ReportedEvaluation> {
-  const { run, settings, findings, phantom, selection } = loaded;
+  const { run, settings, findings, phantom, imported, selection } = loaded;
   const file = run.predictions("validation");
   const validation = existsSync(file) ? await readPredictions(file) : null;
   const training = await readTrainingMetadata(run, findings);
@@ -51,21 +51,27 @@ export async function reportEvaluation(
     ? { entries, seed: settings.seed, ...(validation ? { validation } : {}) }
     : evaluateOptions({ settings, data: { findings, split: { training, test: entries } } }, { validation });
   const metrics = evaluate(predictions, known);
-  const notes = [
-    ...(validation === null ? [`The run has no ${file}: there are no thresholds and no calibration.`] : []),
-    ...(training === null
-      ? [
-        `The run has no ${run.trainingMetadata}, as runs of older versions: there is no metadata baseline, and the loss' ` +
-        "weights are not undone.",
-      ]
-      : []),
-  ];
+  const notes = imported
+    ? [
+      "The weights came without a validation set and without their training set: there are no thresholds of this report, " +
+      "no calibration and no metadata baseline. Whether these images were among those that they were trained on is not known.",
+    ]
+    : [
+      ...(validation === null ? [`The run has no ${file}: there are no thresholds and no calibration.`] : []),
+      ...(training === null
+        ? [
+          `The run has no ${run.trainingMetadata}, as runs of older versions: there is no metadata baseline, and the loss' ` +
+          "weights are not undone.",
+        ]
+        : []),
+    ];
   const folder = folderOf(run, name);
   const results = {
     name,
     run: basename(run.dir),
     settings,
     phantom,
+    imported,
     selection,
     data,
     metrics,

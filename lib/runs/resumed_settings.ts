@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { readHistory } from "../training/history.ts";
+import { refuseImported } from "../training/imported_weights.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { checkSettings, readConfiguration, type Settings } from "../training/settings.ts";
@@ -24,7 +25,9 @@ export async function resumedSettings(
   { config, flags }: ResumedSettingsOptions,
 ): Promise<Settings> {
   const folder = runFolder(run);
-  const { settings, findings } = await readRunConfig(folder);
+  const started = await readRunConfig(folder);
+  refuseImported(folder, started);
+  const { settings, findings } = started;
   const configuration = config === undefined ? {} : await readConfiguration(config);
   const wanted = checkSettings({ ...settings, ...configuration, ...flags }, config ?? folder.config);
   for (const name of [...Object.keys(flags), ...Object.keys(configuration)] as (keyof Settings)[]) {

@@ -15,13 +15,14 @@ export function findingTitle(finding: string): string {
 /** What is said of an image that is the only one: all findings, the furthest above its threshold first. */
 export function describeImage(image: PredictedImage, { scales }: Predictor): string {
   const sorted = byExcess(image.judgements);
+  if (scales.every(({ scores }) => scores.length === 0)) return describeScores(image, sorted);
   const scaleOf = new Map(scales.map((scale) => [scale.finding, scale]));
   const rows = sorted.filter(({ probability }) => probability !== null).map((judgement) => [
     `${judgement.isAbove ? "▲" : " "} ${findingTitle(judgement.finding)}`,
     percent(judgement.probability),
     judgement.threshold === 1 ? "never" : percent(judgement.threshold),
     percent(prevalenceOf(scaleOf.get(judgement.finding)!)),
-    (100 * judgement.percentile).toFixed(0),
+    (100 * judgement.percentile!).toFixed(0),
   ]);
   const silent = sorted.filter(({ probability }) => probability === null);
   const header = ["  finding", "probability", "threshold", "prevalence", "percentile"];
@@ -36,11 +37,36 @@ export function describeImage(image: PredictedImage, { scales }: Predictor): str
   ].join("\n");
 }
 
+/** The same where there is no validation set: raw scores beside the thresholds that came with the weights. */
+function describeScores(image: PredictedImage, sorted: readonly FindingJudgement[]): string {
+  const hasThresholds = sorted.some(({ scoreThreshold }) => scoreThreshold !== null);
+  const rows = sorted.map(({ finding, score, scoreThreshold, isAbove }) => [
+    `${isAbove ? "▲" : " "} ${findingTitle(finding)}`,
+    score.toPrecision(3),
+    ...(hasThresholds ? [scoreThreshold === null ? "-" : scoreThreshold.toPrecision(3)] : []),
+  ]);
+  return [
+    `${printable(image.file.name)}  ${describeSource(image)}`,
+    ...image.warnings.map((warning) => `  warning: ${warning}`),
+    "",
+    alignColumns([["  finding", "score", ...(hasThresholds ? ["threshold"] : [])], ...rows]),
+  ].join("\n");
+}
+
 /** What the columns of {@linkcode describeImage} are. */
 export function describeColumns(
-  { loaded: { selection }, scales }: Predictor,
+  { loaded: { selection, imported }, scales }: Predictor,
   { rule }: { rule: OperatingRule },
 ): string {
+  if (imported) {
+    return [
+      imported.thresholds === null
+        ? "No thresholds came with these weights: a score is to be compared with those of other images only."
+        : "▲ at its threshold or above it, as they came with the weights (--threshold chooses none of them).",
+      "Score: the network's output, no probability: no validation set came with the weights to calibrate it on.",
+      "Not for medical use.",
+    ].join("\n");
+  }
   const images = scales[0]!.scores.length.toLocaleString("en");
   return [
     `▲ at its threshold or above it: where ${ruleInWords(rule)} on the run's`,
@@ -51,7 +77,9 @@ export function describeColumns(
 
 /** What is said of an image among many, on one line. */
 export function describeBriefly({ file, judgements, warnings }: PredictedImage): string {
-  const above = byExcess(judgements).filter(({ isAbove }) => isAbove);
+  const sorted = byExcess(judgements);
+  const isJudged = sorted.some(({ isAbove }) => isAbove !== null);
+  const above = isJudged ? sorted.filter(({ isAbove }) => isAbove) : sorted;
   const named = above.slice(0, MOST_NAMED).map(inShort).join(", ");
   const more = above.length > MOST_NAMED ? ` and ${above.length - MOST_NAMED} more` : "";
   const findings = above.length === 0 ? "nothing above its threshold" : named + more;
@@ -59,8 +87,13 @@ export function describeBriefly({ file, judgements, warnings }: PredictedImage):
   return `${printable(file.name)}  ${findings}${doubts}`;
 }
 
-/** A finding's probability beside that of its threshold. */
-export function inShort({ finding, probability, threshold }: FindingJudgement): string {
+/** A finding's probability beside that of its threshold; where there is none, its score. */
+export function inShort(judgement: FindingJudgement): string {
+  const { finding, probability, threshold, score, scoreThreshold } = judgement;
+  if (probability === null) {
+    const limit = scoreThreshold === null ? "" : ` (threshold ${scoreThreshold.toPrecision(2)})`;
+    return `${findingTitle(finding)} score ${score.toPrecision(2)}${limit}`;
+  }
   const limit = threshold === 1 || threshold === null ? "" : ` (threshold ${percent(threshold)})`;
   return `${findingTitle(finding)} ${percent(probability)}${limit}`;
 }

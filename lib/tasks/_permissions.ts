@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { phantomSettingsOf } from "../phantom/phantom_folder.ts";
 import { givenPath } from "../support/given_path.ts";
@@ -64,6 +65,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
 /** What is read of a path or pattern, and the file that says of the images in it whether they are phantoms. */
 function pathsOf(word: string): string[] {
   const path = resolve(givenPath(fixedPartOf(word)));
+  if (word.includes(",") && !existsSync(path)) return []; // A list of names, not a path.
   return [path, phantomSettingsOf(path), phantomSettingsOf(join(path, "image"))];
 }
 
@@ -73,11 +75,18 @@ function fixedPartOf(pattern: string): string {
   return wild < 0 ? pattern : dirname(`${pattern.slice(0, wild)}x`);
 }
 
-/** A flag with a list, none where the list is empty; a comma in a path is doubled, as Deno wants it. */
+/**
+ * A flag with a list, none where the list is empty. Deno 2.9 takes no comma in a path, not even a doubled one, so such a
+ * path stands for the nearest folder above it that has none.
+ */
 function flag(name: string, values: "any" | readonly string[]): string[] {
   if (values === "any") return [name];
-  const list = [...new Set(values)].map((value) => value.replaceAll(",", ",,"));
+  const list = [...new Set(values.map(withoutComma))];
   return list.length === 0 ? [] : [`${name}=${list.join(",")}`];
+}
+
+function withoutComma(path: string): string {
+  return path.includes(",") ? withoutComma(dirname(path)) : path;
 }
 
 /** A path, and where it leads by links: Deno goes by the one or by the other. */

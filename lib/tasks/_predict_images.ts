@@ -133,8 +133,8 @@ function openPainter(
       const judgement = explained === true
         ? byExcess(judgements)[0]!
         : judgements.find(({ finding }) => finding === explained)!;
-      const { finding, probability } = judgement;
-      const title = probability === null ? findingTitle(finding) : inShort(judgement);
+      const { finding } = judgement;
+      const title = inShort(judgement);
       const text =
         `${name}. Grad-CAM: where the network looked for it, which need not be where it is. Not for medical use.`;
       const png = await explainer.draw(image, finding, { title, text });

@@ -102,6 +102,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     writes: ["data/runs", "data/cache"],
     writesWith: "--yes",
   },
+  import: { ...NETWORK, paths: { "--run": "folder" }, readsArguments: true, writes: ["data/runs"] },
   compare: { paths: { "--run": "read" } },
   export: { ...NETWORK, paths: { "--run": "read", "--out": "file" }, writes: ["data/outputs"] },
   weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },

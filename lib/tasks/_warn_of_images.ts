@@ -28,9 +28,10 @@ const ASKED_ABOUT_PHANTOMS = "these are phantom images, and the network was trai
 export async function warnOfImages(run: RunFolder, { dir, cache, entries }: AskedImages): Promise<void> {
   const doubts = describeDoubts(doubtfulImages(cache), entries.length);
   if (doubts !== null) warn(doubts);
-  const { phantom, settings } = await readRunConfig(run);
+  const { phantom, settings, imported } = await readRunConfig(run);
   const isPhantom = isPhantomFolder(dir);
   if (isPhantom !== phantom) warn(phantom ? TRAINED_ON_PHANTOMS : ASKED_ABOUT_PHANTOMS);
+  if (imported) return; // What it was trained on is not known.
   // Phantoms of every set have the same names, so those of another set are not those of the training.
   const isSameFolder = resolve(dir) === resolve(settings.data ?? PHANTOM_FOLDER);
   if (!isSameFolder && (isPhantom || phantom)) return;

@@ -80,6 +80,7 @@ async function score(
     throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
   }
   const { openImageCache } = await import("../dataset/image_cache.ts");
+  const { preparedFolder } = await import("../dataset/prepared_folder.ts");
   const { loadRun } = await import("../runs/load_run.ts");
   const { scoringMemory } = await import("../model/memory.ts");
   const { checkMemory } = await import("../training/check_memory.ts");
@@ -87,13 +88,13 @@ async function score(
   const { checkEvaluationOutputs, reportEvaluation } = await import("../runs/report_evaluation.ts");
   const { warnOfImages } = await import("./_warn_of_images.ts");
   const loaded = await loadRun(dir);
-  const { run, settings, findings, model } = loaded;
+  const { run, settings, findings, model, imported } = loaded;
   loaded.notes.forEach(warn);
   await checkEvaluationOutputs(run, name, { overwrite });
   checkMemory(scoringMemory(model.network, settings), settings);
   const { dataSet } = alignFindings(await openDataSet(source), findings, map);
   showNotes(dataSet.notes);
-  const folder = await dataSet.findImages();
+  const folder = preparedFolder(await dataSet.findImages(), imported?.preparation ?? "squeezed");
   const entries = entriesWithImage(dataSet.entries, folder, { table: dataSet.table, skipMissing });
   const names = entries.map(({ image }) => image);
   using cache = await withProgress(

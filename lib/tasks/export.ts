@@ -34,14 +34,28 @@ const task = defineTask("export", {
     const { loadRun } = await import("../runs/load_run.ts");
     const { runFiles } = await import("../training/check_run.ts");
     const { safetensorsFile } = await import("../weight_files/safetensors.ts");
-    const { run, model, findings, selection: { epoch }, notes } = await loadRun(dir);
+    const { run, settings, model, findings, imported, selection: { epoch }, notes } = await loadRun(dir);
     notes.forEach(warn);
     const { name, torchModules } = model.network;
     const file = safetensorsFile(torch ? exportTorchWeights(model) : exportWeights(model), {
-      metadata: { network: name, findings: JSON.stringify(findings), epoch: String(epoch) },
+      metadata: {
+        network: name,
+        imageSize: String(settings.imageSize),
+        pooling: settings.pooling,
+        findings: JSON.stringify(findings),
+        epoch: String(epoch),
+        ...(imported
+          ? {
+            preparation: imported.preparation,
+            source: imported.source,
+            ...(imported.licence === null ? {} : { licence: imported.licence }),
+          }
+          : {}),
+      },
     });
     await writeOutput(out, file, { inputs: await runFiles(run), overwrite });
-    console.log(`The weights of epoch ${epoch} of ${name}: ${out}`);
+    const whose = imported ? `imported weights (${imported.source})` : `weights of epoch ${epoch}`;
+    console.log(`The ${whose} of ${name}: ${out}`);
     if (torch && !torchModules) {
       console.log(`PyTorch has no network like ${name}: the modules are named after our layers`);
     }

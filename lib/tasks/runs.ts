@@ -94,7 +94,11 @@ export function describeRuns(listed: readonly ListedRun[]): string {
       run.name,
       dataOf(run),
       `${run.settings.network} ${run.settings.imageSize}px`,
-      run.test === null ? `epoch ${run.epochs} of ${run.settings.epochs}` : decimals(run.test.mean),
+      run.test !== null
+        ? decimals(run.test.mean)
+        : run.imported !== null
+        ? "not tested"
+        : `epoch ${run.epochs} of ${run.settings.epochs}`,
       run.test?.meanInterval ? between(run.test.meanInterval) : "",
       run.date.toISOString().slice(0, 16).replace("T", " "),
       megabytes(run.bytes),
@@ -143,7 +147,8 @@ async function cleanCheckpoints(listed: readonly ListedRun[], { yes }: { yes: bo
   const all: CacheFile[] = [];
   for (const run of listed) {
     if (run.test === null) {
-      console.log(`${run.name}: has not ended: its checkpoints stay`);
+      const reason = run.imported === null ? "has not ended" : "has imported weights only";
+      console.log(`${run.name}: ${reason}: its checkpoints stay`);
       continue;
     }
     const spare = await spareCheckpoints(run);
@@ -171,7 +176,8 @@ function sizeOf(files: readonly CacheFile[]): string {
   return megabytes(files.reduce((sum, { bytes }) => sum + bytes, 0));
 }
 
-function dataOf({ phantom, settings: { data, table } }: ListedRun): string {
+function dataOf({ phantom, imported, settings: { data, table } }: ListedRun): string {
+  if (imported !== null) return `imported: ${imported.from}`;
   return phantom ? "phantoms" : basename(table ?? data ?? "");
 }
 

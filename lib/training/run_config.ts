@@ -5,6 +5,7 @@ import { InputError } from "../support/input_error.ts";
 import type { OutputOptions } from "../support/outputs.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
+import { checkImported, type ImportedWeights } from "./imported_weights.ts";
 import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 import { checkSettings, type Settings, wantsPhantoms } from "./settings.ts";
 
@@ -29,17 +30,35 @@ export interface RunConfig {
   settings: Settings;
   /** The hash of what it was trained on (`dataDigest`); not there in runs of older versions. */
   data?: string | null;
+  /** Where its weights are from, where they were not trained here. */
+  imported?: ImportedWeights;
+}
+
+/** What a run is begun with. */
+export type RunStart = Pick<RunConfig, "settings" | "findings" | "data" | "imported">;
+
+/** The text of a run's `config.json`. */
+export function runConfigJson({ settings, findings, data, imported }: RunStart): string {
+  const phantom = !imported &&
+    (wantsPhantoms(settings) || settings.data !== null && isPhantomFolder(settings.data));
+  const config: RunConfig = {
+    version: VERSION,
+    findings,
+    phantom,
+    ...(imported ? { imported } : {}),
+    settings,
+    ...(data ? { data } : {}),
+  };
+  return JSON.stringify(config, null, 2) + "\n";
 }
 
 /** Writes a run's `config.json`. */
 export async function writeRunConfig(
   run: RunFolder,
-  { settings, findings, data }: Pick<RunConfig, "settings" | "findings" | "data">,
+  start: RunStart,
   options: OutputOptions = {},
 ): Promise<void> {
-  const phantom = wantsPhantoms(settings) || settings.data !== null && isPhantomFolder(settings.data);
-  const config: RunConfig = { version: VERSION, findings, phantom, settings, ...(data ? { data } : {}) };
-  await writeRunFiles(run, { [run.config]: JSON.stringify(config, null, 2) + "\n" }, options);
+  await writeRunFiles(run, { [run.config]: runConfigJson(start) }, options);
 }
 
 /**
@@ -63,7 +82,7 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
       `${run.config}: findings ${quoteJson(findings)} are not 1 to ${MOST_FINDINGS} different names`,
     );
   }
-  const { phantom, settings: given, data } = config!;
+  const { phantom, settings: given, data, imported } = config!;
   if (typeof given !== "object" || given === null) throw new InputError(`${run.config}: has no settings`);
   const settings = checkSettings({ ...BEFORE, ...given }, run.config);
   return {
@@ -72,5 +91,6 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     phantom: phantom ?? wantsPhantoms(settings),
     settings,
     ...(typeof data === "string" ? { data } : {}),
+    ...(imported === undefined ? {} : { imported: checkImported(imported, { file: run.config, findings }) }),
   };
 }

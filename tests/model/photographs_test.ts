@@ -32,7 +32,7 @@ Deno.test({
   });
   importWeights(
     model,
-    importTorchWeights(model, await readTorchCheckpoint(WEIGHTS), WEIGHTS).tensors,
+    importTorchWeights(model, await readTorchCheckpoint(WEIGHTS), { from: WEIGHTS }).tensors,
     WEIGHTS,
   );
   for (const [picture, classes] of Object.entries(CLASSES)) {

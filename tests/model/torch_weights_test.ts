@@ -62,7 +62,11 @@ for (const name of ["efficientnet-lite0", "densenet121"]) {
     const torch = TORCH[name]!;
     const model = modelOf(name);
     const weights = weightsOf(torch);
-    importWeights(model, importTorchWeights(model, checkpointOf(weights), "formula").tensors, "formula");
+    importWeights(
+      model,
+      importTorchWeights(model, checkpointOf(weights), { from: "formula" }).tensors,
+      "formula",
+    );
     ok(distance(logitsOf(model, false), torch.inference) < 1e-4);
     ok(distance(logitsOf(model, true), torch.training) < 1e-4);
     const exported = exportTorchWeights(model);
@@ -78,7 +82,7 @@ Deno.test({
 }, async () => {
   const network = networkNamed("efficientnet-lite0", { imageSize: SIZE, outputs: 1000 });
   const model = createModel(network, { seed: 0 });
-  const { tensors } = importTorchWeights(model, await readTorchCheckpoint(IMAGENET), IMAGENET);
+  const { tensors } = importTorchWeights(model, await readTorchCheckpoint(IMAGENET), { from: IMAGENET });
   importWeights(model, tensors, IMAGENET);
   const logits = logitsOf(model, false).slice(0, 2 * 1000).filter((_, i) => i % 10 === 0);
   ok(distance(logits, IMAGENET_OUTPUTS) < 1e-4);
@@ -90,14 +94,15 @@ Deno.test("weights of another network of PyTorch are refused by name", () => {
   const weights = weightsOf(TORCH.densenet121!);
   const refused = (message: string) => ({ name: "InputError", message }) as InputError;
   throws(
-    () => importTorchWeights(model, checkpointOf(weightsOf(TORCH["efficientnet-lite0"]!)), "lite0.pth"),
+    () =>
+      importTorchWeights(model, checkpointOf(weightsOf(TORCH["efficientnet-lite0"]!)), { from: "lite0.pth" }),
     refused(
       'lite0.pth: holds no weights of PyTorch for densenet121: it has "conv_stem.weight", "bn1.weight", "bn1.bias"',
     ),
   );
   weights.set("features.norm6.weight", weights.get("features.norm5.weight")!);
   throws(
-    () => importTorchWeights(model, checkpointOf(weights), "other.pth"),
+    () => importTorchWeights(model, checkpointOf(weights), { from: "other.pth" }),
     refused('other.pth: densenet121 has no weight "features.norm6.weight"'),
   );
   model.dispose();
@@ -108,7 +113,7 @@ Deno.test("a network that PyTorch has not is written with its layers' names and 
   const written = exportTorchWeights(model);
   const kernel = exportWeights(model).get("conv2d/kernel")!;
   deepEqual(written.get("conv2d.weight")!.shape, [kernel.shape[3], kernel.shape[2], 3, 3]);
-  const { tensors } = importTorchWeights(model, checkpointOf(written), "own.pth");
+  const { tensors } = importTorchWeights(model, checkpointOf(written), { from: "own.pth" });
   deepEqual(tensors.get("conv2d/kernel"), kernel);
   deepEqual([...tensors.keys()].sort(), [...exportWeights(model).keys()].sort());
   model.dispose();

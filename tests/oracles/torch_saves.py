@@ -149,4 +149,5 @@ def main():
     (FOLDER / "outputs.json").write_text(json.dumps(answer) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -96,7 +96,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
       const numbers = row.match(/[\d.]+|never/g)!.map(Number);
       assert(Math.abs(numbers[0]! - 100 * probability!) <= 0.5001, row);
       if (threshold !== 1) assert(Math.abs(numbers[1]! - 100 * threshold!) <= 0.5001, row);
-      assert(Math.abs(numbers[3]! - 100 * percentile) <= 0.5001, row);
+      assert(Math.abs(numbers[3]! - 100 * percentile!) <= 0.5001, row);
     });
     const silent = scales.filter(({ reason }) => reason !== null);
     for (const { finding, reason } of silent) {

@@ -49,7 +49,9 @@ Deno.test("a task reads and writes its own paths and no others, and runs, loads 
     await Deno.writeTextFile(join(path(name), "file"), "text");
   }
   await Deno.writeTextFile(path("data-and-more"), "text");
+  await Deno.writeTextFile(path("data/a,b"), "text");
   await Deno.mkdir(path("settings"));
+  await Deno.mkdir(join(PROJECT, "data", "cache"), { recursive: true });
   await Deno.writeTextFile(
     path("settings/own.jsonc"),
     `{ "data": ${JSON.stringify(path("data"))} } // comment`,
@@ -101,6 +103,9 @@ Deno.test("a task reads and writes its own paths and no others, and runs, loads 
     ["predict", "predict", ["--run", path("run"), join(path("data"), "file")], {
       "read the image": { read: join(path("data"), "file") },
       "read the run": { read: join(path("run"), "file") },
+    }],
+    ["predict with a comma in a path", "predict", ["--run", path("run"), path("data/a,b")], {
+      "read the image": { read: path("data/a,b") },
     }],
     ["split", "split", ["--data", path("data"), "--out", join(path("out"), "split.csv")], {
       "write the split": { write: join(path("out"), "split.csv") },
