@@ -42,6 +42,17 @@ Deno.test("deno task weights keeps the file that was meant, and no other", async
     );
   }
 
+  const listed = await weights();
+  assert.equal(listed.code, 0);
+  const pinned = await Deno.readTextFile(join(project.path, "lib/tasks/requirements/imagenet.txt"));
+  const [, hash] = pinned.match(/sha256:([0-9a-f]{64})/)!;
+  assert(listed.stdout.includes(`17364911 bytes, SHA-256 ${hash}`), listed.stdout);
+  const half = await weights("--url", url, "--out", out);
+  assert.equal(
+    half.stderr,
+    "error: --url, --size and --sha256 belong together: a download is checked by all three\n",
+  );
+
   const wrong = await weights(...given, "--sha256", "12");
   assert.match(wrong.stderr, /^error: .*'12' is invalid. Expected 64 hexadecimal digits\.\n$/);
 });
