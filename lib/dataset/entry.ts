@@ -23,6 +23,11 @@ export interface Entry {
   view: View | null;
 }
 
+/** An entry of which nothing is known but its image and its findings; the image stands for a patient of its own. */
+export function plainEntry(image: string, labels: readonly string[]): Entry {
+  return { image, labels, unknown: [], followUp: null, patient: image, age: null, sex: null, view: null };
+}
+
 /** What stands for an unknown ground truth in arrays whose other values are 0 and 1. */
 export const UNKNOWN = 255;
 

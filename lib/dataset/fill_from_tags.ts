@@ -1,17 +1,13 @@
 import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
-import { openRegular, readRegular } from "../support/regular_file.ts";
 import type { DataSet } from "./data_set.ts";
 import { type DicomTags, doubtsOf, pseudonymOf } from "./dicom/dicom_tags.ts";
 import type { Entry } from "./entry.ts";
 import type { ImageFolder } from "./image_folder.ts";
-import { imageKind } from "./image_kind.ts";
 
 /** What tags may tell of an image. */
 const TOLD = ["age", "sex", "view"] as const;
 
-/** How much of a file is read for its tags; only of few are they longer. */
-const HEADER_BYTES = 2 ** 16;
 const IN_FLIGHT = 8;
 
 /** How many doubtful images are named. */
@@ -83,22 +79,10 @@ async function imagesOf(dataSet: DataSet): Promise<ImageFolder | null> {
 
 /** The tags of a DICOM file; null where it is none, or is damaged. */
 async function tagsOf(path: string): Promise<DicomTags | null> {
-  const start = new Uint8Array(HEADER_BYTES);
-  try {
-    using file = openRegular(path);
-    const header = start.subarray(0, file.readSync(start) ?? 0);
-    if (imageKind(header) !== "dicom") return null;
-    const [{ parseDicomHeader }, { readTags }] = await Promise.all([
-      import("./dicom/parse_dicom.ts"),
-      import("./dicom/read_tags.ts"),
-    ]);
-    try {
-      return readTags(parseDicomHeader(header));
-    } catch {
-      return readTags(parseDicomHeader(await readRegular(path)));
-    }
-  } catch (error) {
-    if (error instanceof InputError) return null;
-    throw error;
-  }
+  const [{ readDicomHeader }, { readTags }] = await Promise.all([
+    import("./dicom/read_header.ts"),
+    import("./dicom/read_tags.ts"),
+  ]);
+  const header = await readDicomHeader(path);
+  return header === null ? null : readTags(header);
 }

@@ -17,8 +17,9 @@ import {
   RECORD_BYTES,
   TRAILER_BYTES,
 } from "./cache_line.ts";
-import { decodeImage } from "./decode_image.ts";
 import type { ImageFolder } from "./image_folder.ts";
+import { preparePixels } from "./preparation.ts";
+import { readImage } from "./read_image.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
 import { syncFolder } from "../support/write_atomically.ts";
 
@@ -179,7 +180,8 @@ const WAY_OUT = "delete the file, and it is made anew";
 function planOf(folder: ImageFolder, names: readonly string[], options: ImageCacheOptions): Plan {
   const { size, cacheFolder = IMAGE_CACHE } = options;
   const hash = createHash("sha256").update(`${VERSION}\n${size}\n${folder.dir}\n`);
-  if (folder.preparation !== undefined) hash.update(`${folder.preparation}\n`);
+  const { preparation = "squeezed" } = folder;
+  if (preparation !== "squeezed") hash.update(`${preparation}\n`);
   for (const name of names) {
     const path = folder.images.get(name);
     if (path === undefined) throw new InputError(`${folder.dir}: image ${name} is missing`);
@@ -197,8 +199,11 @@ function planOf(folder: ImageFolder, names: readonly string[], options: ImageCac
     file: join(cacheFolder, `${size}-${key}.images`),
     header: new TextEncoder().encode(line),
     images: names,
-    decode: (image) => folder.decode?.(image, size) ?? decodeImage(folder.images.get(image)!, size),
-    contentOf: (image) => (folder.decode ? onceOf : contentOfFile)(folder.images.get(image)!),
+    decode: async (image) => {
+      const found = folder.read?.(image) ?? (await readImage(folder.images.get(image)!)).image;
+      return preparePixels(found, { size, preparation });
+    },
+    contentOf: (image) => (folder.read ? onceOf : contentOfFile)(folder.images.get(image)!),
     size,
   };
 }

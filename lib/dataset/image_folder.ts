@@ -1,7 +1,9 @@
 import { join, relative } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import type { Entry } from "./entry.ts";
+import type { GreyImage } from "./grey_image.ts";
 import { isImageName } from "./image_kind.ts";
+import type { Preparation } from "./preparation.ts";
 
 /** Where the images of a data set lie. */
 export interface ImageFolder {
@@ -9,10 +11,10 @@ export interface ImageFolder {
   dir: string;
   /** The path of each image's file by the image's name, in no particular order. */
   images: ReadonlyMap<string, string>;
-  /** What `decode` does to images, where it is not what `decodeImage` does: a cache keeps them apart. */
-  preparation?: string;
-  /** Reads an image as `decodeImage` does; absent where that one is to be taken. */
-  decode?: (image: string, size: number) => Promise<Uint8Array>;
+  /** How images are made squares; absent where they are squeezed. */
+  preparation?: Preparation;
+  /** Gives an image of a file that holds many; absent where each is in a file of its own. */
+  read?: (image: string) => GreyImage;
 }
 
 /** What to do with rows whose image is missing. */

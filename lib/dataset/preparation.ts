@@ -20,15 +20,27 @@ export interface PreparedImage {
   values: Float32Array<ArrayBuffer>;
 }
 
-/** Makes an image a square of `size` x `size` pixels. */
-export function prepareImage(
-  image: GreyImage,
-  { size, preparation }: { size: number; preparation: Preparation },
-): PreparedImage {
+/** The square that an image is made. */
+export interface PrepareOptions {
+  /** Pixels a row and rows of it. */
+  size: number;
+  /** How it is made. */
+  preparation: Preparation;
+}
+
+/** Makes an image a square of pixels: uint8 [size, size], 0 (black) to 255 (white). */
+export function preparePixels(image: GreyImage, options: PrepareOptions): Uint8Array {
+  const { values, ...shape } = image;
+  return options.preparation === "squeezed"
+    ? resize(values, { ...shape, size: options.size })
+    : prepareImage(image, options).pixels;
+}
+
+/** Makes an image a square of pixels, and of what a network is given. */
+export function prepareImage(image: GreyImage, { size, preparation }: PrepareOptions): PreparedImage {
   switch (preparation) {
     case "squeezed": {
-      const { values, ...shape } = image;
-      const pixels = resize(values, { ...shape, size });
+      const pixels = preparePixels(image, { size, preparation });
       return { pixels, values: Float32Array.from(pixels, (value) => value / 255) };
     }
     case "centre-crop": {

@@ -80,7 +80,6 @@ async function score(
     throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
   }
   const { openImageCache } = await import("../dataset/image_cache.ts");
-  const { preparedFolder } = await import("../dataset/prepared_folder.ts");
   const { loadRun } = await import("../runs/load_run.ts");
   const { scoringMemory } = await import("../model/memory.ts");
   const { checkMemory } = await import("../training/check_memory.ts");
@@ -94,7 +93,10 @@ async function score(
   checkMemory(scoringMemory(model.network, settings), settings);
   const { dataSet } = alignFindings(await openDataSet(source), findings, map);
   showNotes(dataSet.notes);
-  const folder = preparedFolder(await dataSet.findImages(), imported?.preparation ?? "squeezed");
+  const folder = {
+    ...await dataSet.findImages(),
+    ...(imported ? { preparation: imported.preparation } : {}),
+  };
   const entries = entriesWithImage(dataSet.entries, folder, { table: dataSet.table, skipMissing });
   const names = entries.map(({ image }) => image);
   using cache = await withProgress(

@@ -75,14 +75,17 @@ interface Opened {
 async function openSome({ entries }: DataSet, folder: ImageFolder, sample: number): Promise<Opened> {
   const { readImage } = await import("../dataset/read_image.ts");
   const there = entries.filter(({ image }) => folder.images.has(image));
-  const count = folder.decode ? 0 : Math.min(sample, there.length);
+  const count = Math.min(sample, there.length);
   const { turnedImages } = await import("../evaluation/turned_image.ts");
   const turned = turnedImages();
   const opened: Opened = { images: count, kinds: {}, faults: [] };
   for (let i = 0; i < count; i++) {
     const { image } = there[Math.floor(i * there.length / count)]!;
     try {
-      const { image: grey, kind } = await readImage(folder.images.get(image)!);
+      const own = folder.read?.(image);
+      const { image: grey, kind } = own
+        ? { image: own, kind: "array" }
+        : await readImage(folder.images.get(image)!);
       const { values, width, height } = grey;
       const looks = turned(grey);
       const name = `${kind} ${width}x${height}`;

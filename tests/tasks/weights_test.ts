@@ -44,7 +44,7 @@ Deno.test("deno task weights keeps the file that was meant, and no other", async
 
   const listed = await weights();
   assert.equal(listed.code, 0);
-  const pinned = await Deno.readTextFile(join(project.path, "lib/tasks/requirements/imagenet.txt"));
+  const pinned = await Deno.readTextFile(join(project.path, "lib/support/requirements/imagenet.txt"));
   const [, hash] = pinned.match(/sha256:([0-9a-f]{64})/)!;
   assert(listed.stdout.includes(`17364911 bytes, SHA-256 ${hash}`), listed.stdout);
   const half = await weights("--url", url, "--out", out);

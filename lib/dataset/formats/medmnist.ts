@@ -1,8 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
-import type { Entry } from "../entry.ts";
+import { type Entry, plainEntry } from "../entry.ts";
 import { listFolder } from "../image_folder.ts";
-import { resize } from "../resize.ts";
 import type { Format } from "./_format.ts";
 import { type NpyArray, unpackNpz } from "./_npz.ts";
 
@@ -66,16 +65,7 @@ export const medmnist: Format = {
         }
         places.set(image, { array: images, index });
         inPart[part].add(image);
-        entries.push({
-          image,
-          labels: findings.filter((_, column) => own[column] === 1),
-          unknown: [],
-          followUp: null,
-          patient: image,
-          age: null,
-          sex: null,
-          view: null,
-        });
+        entries.push(plainEntry(image, findings.filter((_, column) => own[column] === 1)));
       }
     }
     return {
@@ -93,10 +83,10 @@ export const medmnist: Format = {
         Promise.resolve({
           dir: file,
           images: new Map(entries.map(({ image }) => [image, file])),
-          decode(image: string, size: number) {
+          read(image: string) {
             const { array, index } = places.get(image)!;
             const [, height, width] = array.shape as [number, number, number];
-            return Promise.resolve(resize(array.read(index, index + 1), { width, height, size, white: 255 }));
+            return { values: array.read(index, index + 1), width, height, white: 255 };
           },
         }),
     };

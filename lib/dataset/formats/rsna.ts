@@ -1,14 +1,13 @@
-import { resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
 import type { Box } from "../box.ts";
 import { boxOf } from "../boxes.ts";
-import type { Entry } from "../entry.ts";
+import { type Entry, plainEntry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { ageOrNull, mapRows, sexOf, viewOf } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
 import type { Format } from "./_format.ts";
-import { findTables, listData } from "./_listing.ts";
+import { findTable, findTables } from "./_listing.ts";
 
 const COLUMNS = ["patientId", "x", "y", "width", "height", "Target"];
 const HEADERS = ["PatientID", "PatientAge", "PatientSex", "ViewPosition"];
@@ -24,10 +23,7 @@ export const rsna: Format = {
     `(${HEADERS.join(", ")}) where age, sex and view are to be known`,
   recognises: (listing) => findTables(listing, COLUMNS).length > 0,
   async read({ data }) {
-    const dir = resolve(data);
-    const listing = await listData(dir);
-    const [table] = findTables(listing, COLUMNS);
-    if (table === undefined) throw new InputError(`${data}: no table of the RSNA's. It needs ${rsna.needs}`);
+    const { dir, listing, table } = await findTable(data, { ...rsna, columns: COLUMNS });
     const { csv, columns } = await readTable(table, {
       image: "patientId",
       x: "x",
@@ -51,12 +47,8 @@ export const rsna: Format = {
       if (cell("x") !== "") boxes.push(boxOf({ image, label: FINDING, ...pick(cell) }));
     });
     const entries = [...labels].map(([image, target]): Entry => ({
-      image,
-      labels: target === "1" ? [FINDING] : [],
-      unknown: [],
-      followUp: null,
-      patient: image,
-      ...headers.get(image) ?? { age: null, sex: null, view: null },
+      ...plainEntry(image, target === "1" ? [FINDING] : []),
+      ...headers.get(image),
     }));
     return {
       dir,

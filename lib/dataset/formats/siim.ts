@@ -1,13 +1,12 @@
-import { resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
 import { type Box, BOX_IMAGE_SIZE } from "../box.ts";
-import type { Entry } from "../entry.ts";
+import { plainEntry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { mapRows } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
 import type { Format } from "./_format.ts";
-import { findTables, listData } from "./_listing.ts";
+import { findTable, findTables } from "./_listing.ts";
 
 const COLUMNS = ["ImageId", "EncodedPixels"];
 const FINDING = "Pneumothorax";
@@ -20,9 +19,7 @@ export const siim: Format = {
   }; a row a mask, or -1); images by ImageId, at any depth`,
   recognises: (listing) => findTables(listing, COLUMNS).length > 0,
   async read({ data }) {
-    const dir = resolve(data);
-    const [table] = findTables(await listData(dir), COLUMNS);
-    if (table === undefined) throw new InputError(`${data}: no table of SIIM-ACR's. It needs ${siim.needs}`);
+    const { dir, table } = await findTable(data, { ...siim, columns: COLUMNS });
     const { csv, columns } = await readTable(table, { image: "ImageId", mask: "EncodedPixels" });
     const positive = new Map<string, boolean>();
     const boxes: Box[] = [];
@@ -32,16 +29,7 @@ export const siim: Format = {
       positive.set(image, mask !== "-1" || positive.get(image) === true);
       if (mask !== "-1") boxes.push({ image, label: FINDING, ...boundsOf(mask) });
     });
-    const entries = [...positive].map(([image, has]): Entry => ({
-      image,
-      labels: has ? [FINDING] : [],
-      unknown: [],
-      followUp: null,
-      patient: image,
-      age: null,
-      sex: null,
-      view: null,
-    }));
+    const entries = [...positive].map(([image, has]) => plainEntry(image, has ? [FINDING] : []));
     return {
       dir,
       table,

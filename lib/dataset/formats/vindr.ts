@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
+import { inParallel } from "../../support/in_parallel.ts";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
 import { type Box, BOX_IMAGE_SIZE } from "../box.ts";
-import type { Entry } from "../entry.ts";
+import { readDicomHeader } from "../dicom/read_header.ts";
+import { plainEntry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { mapRows } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
@@ -32,6 +34,9 @@ const FINDINGS = [
 /** The sizes of the images before they were made smaller, as copies on Kaggle have them. */
 const SIZES = ["train_meta.csv", "test_meta.csv"];
 
+/** DICOM files whose sizes are read at a time. */
+const IN_FLIGHT = 8;
+
 /** VinDr-CXR (Nguyen et al., 2022), of the VinBigData challenge or of PhysioNet. */
 export const vindr: Format = {
   title: "VinDr-CXR",
@@ -39,19 +44,17 @@ export const vindr: Format = {
     `train.csv or annotations_train.csv (columns ${
       COLUMNS.join(", ")
     }, y_min, x_max, y_max; a row a box and ` +
-    "radiologist); images by image_id; train_meta.csv (image_id, dim0, dim1) for the boxes",
+    "radiologist); images by image_id; for the boxes images as DICOM files, or " +
+    "train_meta.csv (image_id, dim0, dim1)",
   recognises: (listing) => findTables(listing, COLUMNS).length > 0,
   async read({ data }) {
     const dir = resolve(data);
     const listing = await listData(dir);
     const tables = findTables(listing, COLUMNS);
     if (tables.length === 0) throw new InputError(`${data}: no table of VinDr-CXR. It needs ${vindr.needs}`);
-    const sizesFile = findNamed(listing, SIZES);
-    const sizes = sizesFile === null ? null : await readSizes(sizesFile);
     const labels = new Map<string, Set<string>>();
-    const boxes: Box[] = [];
+    const drawn: Drawn[] = [];
     const others = new Map<string, number>();
-    const unscaled = new Set<string>();
     for (const table of tables) {
       const { csv, columns } = await readTable(table, {
         image: "image_id",
@@ -76,30 +79,23 @@ export const vindr: Format = {
         }
         own.add(label);
         if (cell("left") === "") return;
-        const size = sizes?.get(image);
-        if (!size) return void unscaled.add(image);
         const edges = (["left", "top", "right", "bottom"] as const).map((edge) => {
           const value = Number(cell(edge));
           if (cell(edge) === "" || !Number.isFinite(value)) {
             throw new InputError(`${edge} edge ${quote(cell(edge))} is not a number`);
           }
-          const whole = edge === "left" || edge === "right" ? size.width : size.height;
-          return Math.min(Math.max(value / whole, 0), 1) * BOX_IMAGE_SIZE;
+          return value;
         });
-        const [x, y, right, bottom] = edges as [number, number, number, number];
-        if (right > x && bottom > y) boxes.push({ image, label, x, y, width: right - x, height: bottom - y });
+        drawn.push({ image, label, edges: edges as Drawn["edges"] });
       });
     }
-    const entries = [...labels].map(([image, own]): Entry => ({
-      image,
-      labels: FINDINGS.filter((finding) => own.has(finding)),
-      unknown: [],
-      followUp: null,
-      patient: image,
-      age: null,
-      sex: null,
-      view: null,
-    }));
+    const sizesFile = findNamed(listing, SIZES);
+    const sizes = sizesFile === null ? await dicomSizes(dir, drawn) : await readSizes(sizesFile);
+    const unscaled = new Set(drawn.map(({ image }) => image).filter((image) => !sizes.has(image)));
+    const boxes = drawn.flatMap((box) => scaled(box, sizes.get(box.image)));
+    const entries = [...labels].map(([image, own]) =>
+      plainEntry(image, FINDINGS.filter((finding) => own.has(finding)))
+    );
     return {
       dir,
       table: tables.join(" and "),
@@ -116,7 +112,7 @@ export const vindr: Format = {
         ...(unscaled.size === 0 ? [] : [
           `The boxes of ${counted(unscaled.size, "image")} are not used: ${
             SIZES[0]
-          } (image_id, dim0, dim1) would ` +
+          } (image_id, dim0, dim1), or the images as DICOM files, would ` +
           "say in images of which size they were drawn.",
         ]),
       ],
@@ -125,7 +121,48 @@ export const vindr: Format = {
   },
 };
 
-async function readSizes(file: string): Promise<Map<string, { width: number; height: number }>> {
+/** A box in pixels of the image in its first size. */
+interface Drawn {
+  image: string;
+  label: string;
+  edges: [left: number, top: number, right: number, bottom: number];
+}
+
+type Sizes = ReadonlyMap<string, { width: number; height: number }>;
+
+/** A box as part of an image of 1024x1024; none where it has no area or the size is not known. */
+function scaled({ image, label, edges }: Drawn, size: { width: number; height: number } | undefined): Box[] {
+  if (size === undefined) return [];
+  const { width, height } = size;
+  const [x, y, right, bottom] = edges.map((value, i) =>
+    Math.min(Math.max(value / (i % 2 === 0 ? width : height), 0), 1) * BOX_IMAGE_SIZE
+  ) as Drawn["edges"];
+  return right > x && bottom > y ? [{ image, label, x, y, width: right - x, height: bottom - y }] : [];
+}
+
+/**
+ * The sizes of images that have boxes, where the folder has them as DICOM files: those are as they were published, while
+ * PNGs and JPEGs may have been made smaller.
+ */
+async function dicomSizes(dir: string, drawn: readonly Drawn[]): Promise<Sizes> {
+  const names = [...new Set(drawn.map(({ image }) => image))];
+  const sizes = new Map<string, { width: number; height: number }>();
+  const images = await locateImages(dir, names.map((name) => plainEntry(name, []))).then(
+    (folder) => folder.images,
+    (error) => {
+      if (error instanceof InputError) return new Map<string, string>(); // Said where the images are needed.
+      throw error;
+    },
+  );
+  await inParallel(images, { workers: IN_FLIGHT }, async ([image, path]) => {
+    const header = await readDicomHeader(path);
+    const [height, width] = [header?.uint16("x00280010"), header?.uint16("x00280011")];
+    if (height && width) sizes.set(image, { width, height });
+  });
+  return sizes;
+}
+
+async function readSizes(file: string): Promise<Sizes> {
   const { csv, columns } = await readTable(file, { image: "image_id", height: "dim0", width: "dim1" });
   return new Map(mapRows(csv, (row) => {
     const number = (column: "height" | "width") => {

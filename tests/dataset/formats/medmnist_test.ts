@@ -8,6 +8,7 @@ import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
 import { PARTS } from "../../../lib/dataset/split.ts";
 import { PROJECT } from "../../../lib/support/project.ts";
 import { temporaryFolder } from "../../_folders.ts";
+import { preparePixels } from "../../../lib/dataset/preparation.ts";
 
 const FIXTURES = join(PROJECT, "tests/fixtures/dataset");
 const fixture = (name: string) => join(FIXTURES, name);
@@ -85,9 +86,10 @@ Deno.test("ChestMNIST has its findings, images and own split", async () => {
     name: "InputError",
     message: /say --split image .* or --split official$/,
   });
-  const { decode, images } = await dataSet.findImages();
+  const { read, images } = await dataSet.findImages();
   assert.equal(images.size, 140);
-  assert.deepEqual([...await decode!("test-00029", 8)], expected.lastTest.flat());
+  const pixels = preparePixels(read!("test-00029"), { size: 8, preparation: "squeezed" });
+  assert.deepEqual([...pixels], expected.lastTest.flat());
 });
 
 Deno.test("an archive of another kind needs its findings named, or is refused", async () => {
