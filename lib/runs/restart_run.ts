@@ -12,6 +12,7 @@ import type { Settings } from "../training/settings.ts";
 import type { TrainingData } from "../training/training_data.ts";
 import { newState } from "../training/training_state.ts";
 import { clearRun } from "./clear_run.ts";
+import { beginSession } from "./provenance.ts";
 import type { Run } from "./run.ts";
 
 /** What a run is made of that starts from nothing. */
@@ -43,7 +44,7 @@ export async function restartRun(dir: string, { settings, data, model }: Restart
   await writeRunConfig(folder, { settings, findings: data.findings, data: dataDigest(data) });
   await writeRunFiles(folder, { [folder.split]: splitCsv(data.split) });
   const state = newState(model ?? createModel(network, settings));
-  return {
+  const run = {
     ...state,
     folder,
     settings,
@@ -53,4 +54,6 @@ export async function restartRun(dir: string, { settings, data, model }: Restart
     overwrite: false,
     release() {},
   };
+  await beginSession(run);
+  return run;
 }

@@ -16,12 +16,14 @@ interface RunsFlags {
   dir: string;
   clean?: (typeof CLEANED)[number];
   yes?: boolean;
+  json?: boolean;
 }
 
 const runs = defineTask("runs", {
   description:
     "Lists the runs of a folder, the newest first: data, network, mean test AUC with its interval, date and size. Of " +
-    "two runs it shows the settings in which they differ and their AUCs side by side. With --clean it says what could " +
+    "two runs it shows the settings in which they differ and their AUCs side by side; --json says all of it for " +
+    "programs. With --clean it says what could " +
     "be removed, and removes it with --yes.",
   examples: [
     ["deno task runs", "lists the runs in data/runs"],
@@ -47,15 +49,27 @@ const runs = defineTask("runs", {
     choices: CLEANED,
   }))
   .option("--yes", "remove what --clean names")
-  .action(async (names: string[], { dir, clean, yes = false }: RunsFlags) => {
+  .option(
+    "--json",
+    "print the runs, all or those that are named, as JSON: with settings, findings and their AUCs",
+  )
+  .action(async (names: string[], { dir, clean, yes = false, json = false }: RunsFlags) => {
     if (yes && clean === undefined) {
       throw new InputError("--yes: goes with --clean checkpoints or --clean caches");
     }
+    if (json && clean !== undefined) throw new InputError("--json: does not go with --clean");
     if (clean === "caches") {
       if (names.length > 0) throw new InputError("--clean caches: caches are of no run: name none");
       return await cleanCaches({ yes });
     }
     const { listRuns, readListedRun } = await import("../runs/list_runs.ts");
+    if (json) {
+      const { runs, faults } = names.length === 0
+        ? await listRuns(dir)
+        : { runs: await Promise.all(names.map((name) => readListedRun(runOf(name, dir)))), faults: [] };
+      faults.forEach(warn);
+      return console.log(JSON.stringify(runs.map(plainRun), null, 1));
+    }
     if (clean === undefined && names.length > 0) {
       if (names.length !== 2) {
         throw new InputError(`Two runs can be set side by side, and ${names.length} are named`);
@@ -84,6 +98,15 @@ function runIn(dir: string, name: string): string {
   const inside = join(dir, name);
   if (basename(inside) === name && existsSync(inside)) return inside;
   throw new InputError(`${name}: there is no such run in ${dir}; --dir names the folder that it is in`);
+}
+
+/** A run as JSON says it. */
+function plainRun({ folder, test, ...run }: ListedRun) {
+  return {
+    ...run,
+    folder: folder.dir,
+    test: test && { ...test, labels: Object.fromEntries(test.labels) },
+  };
 }
 
 /** A table of runs. */

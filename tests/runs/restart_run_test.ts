@@ -5,10 +5,12 @@ import { readRunConfig } from "../../lib/training/run_config.ts";
 import { restartRun } from "../../lib/runs/restart_run.ts";
 import { claimRun, writeRunFiles } from "../../lib/training/run_folder.ts";
 import type { TrainingData } from "../../lib/training/training_data.ts";
+import { readProvenance } from "../../lib/training/provenance.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 
 const data = {
   cache: {},
+  entries: [],
   findings: ["Mass", "Nodule"],
   split: { training: [], validation: [], test: [] },
   [Symbol.dispose]() {},
@@ -24,7 +26,8 @@ Deno.test("a run starts anew where one was, and nowhere else", async () => {
     using run = await restartRun(dir, { settings: checkSettings({ epochs: 4 }, "test"), data });
     assert.equal((await readRunConfig(run.folder)).settings.epochs, 4);
     const names = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
-    assert.deepEqual(names, ["SHA256SUMS", "config.json", "notes.txt", "split.csv"]);
+    assert.deepEqual(names, ["SHA256SUMS", "config.json", "notes.txt", "provenance.json", "split.csv"]);
+    assert.equal((await readProvenance(run.folder))?.sessions.length, 1);
     {
       using _claim = await claimRun(run.folder);
       await assert.rejects(

@@ -7,9 +7,11 @@ import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { random } from "../../lib/support/random.ts";
 import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
+import { readRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { planCases } from "../../lib/phantom/cases.ts";
 import { drawPhantom } from "../../lib/phantom/draw_phantom.ts";
+import { dicomFile } from "../dataset/_write_dicom.ts";
 import { type Ending, testProject } from "./_project.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
@@ -91,6 +93,59 @@ Deno.test("a table with a column of images and one finding is trained on, tested
   assert.equal((await readMetrics(join(run.dir, "evaluation/again/metrics.json"))).images, 90);
 });
 
+Deno.test("DICOM files with a table are trained on by the patients of their tags, rare findings spread over the sets", async () => {
+  await using project = await testProject();
+  const path = (name: string) => join(project.path, name);
+  const rows = ["file,Mass,Hernia"];
+  await Deno.mkdir(path("scans"));
+  for (let i = 0; i < 90; i++) {
+    const mass = i % 3 === 0;
+    const { uniform } = random(i, "DICOM image");
+    const pixels = Uint16Array.from(
+      { length: 32 * 32 },
+      (_, at) => 1500 * uniform() + (mass && at < 512 ? 2000 : 0),
+    );
+    const tags = { patient: `P${i >> 1}`, age: "063Y", sex: i % 4 < 2 ? "F" : "M", view: "PA" } as const;
+    await Deno.writeFile(path(`scans/IM${i}`), dicomFile(pixels, { ...tags, width: 32, height: 32 }));
+    // One patient in fifteen has the rare finding, in both images.
+    rows.push(`IM${i},${Number(mass)},${Number((i >> 1) % 15 === 0)}`);
+  }
+  await Deno.writeTextFile(path("labels.csv"), rows.join("\n"));
+  const data = ["--table", path("labels.csv"), "--images", path("scans")];
+  const sizes = ["--test-fraction", "0.3", "--validation-fraction", "0.3"];
+  const trained = await project.run("train", [
+    ...data,
+    ...sizes,
+    "--stratify",
+    "--run",
+    path("run"),
+    ...SMALL,
+  ]);
+  assertEnded(trained);
+  assert.match(trained.stderr, /From the DICOM files' tags: age, sex, view, patient \(by a pseudonym\)/);
+  const run = runFolder(path("run"));
+  assert.equal((await readRunConfig(run)).settings.stratify, true);
+  const split = (await Deno.readTextFile(run.split)).trim().split("\n").slice(1).map((line) =>
+    line.split(",")
+  );
+  const setOf = new Map<string, Set<string>>();
+  for (const [image, patient, set] of split) {
+    assert(!/^P\d+$/.test(patient!), "the patient's number is written as it is");
+    setOf.set(patient!, (setOf.get(patient!) ?? new Set()).add(set!));
+    assert(image!.startsWith("IM"));
+  }
+  assert.deepEqual([setOf.size, [...setOf.values()].every(({ size }) => size === 1)], [45, true]);
+  const rare = split.filter(([image]) => Math.floor(Number(image!.slice(2)) / 2) % 15 === 0);
+  assert.deepEqual(rare.map(([, , set]) => set).sort(), [
+    ...["test", "test", "training", "training", "validation", "validation"],
+  ]);
+  const { subgroups } = await readMetrics(run.metrics);
+  assert(subgroups!.some(({ value }) => value === "F"), JSON.stringify(subgroups));
+  const predicted = await project.run("predict", ["--run", run.dir, path("scans/IM0")]);
+  assertEnded(predicted);
+  assert.match(predicted.stdout, /DICOM, 32 x 32, PA, 63 years, F/);
+});
+
 Deno.test("CheXpert's unknown labels stay out of loss and figures from start to end", async () => {
   await using project = await testProject();
   const folder = join(project.path, "chexpert");
@@ -149,6 +204,14 @@ Deno.test("MedMNIST's archive is trained on by its own split", async () => {
   ]);
   assertEnded(split);
   assert.match(split.stdout, /^images +90 +20 +30$/m);
+  const inspected = await project.run("inspect", [
+    "--data",
+    join(FIXTURES, "chestmnist.npz"),
+    "--sample",
+    "140",
+  ]);
+  assertEnded(inspected);
+  assert.match(inspected.stdout, /^Opened 140 images: array (\d+)x\1 140$/m);
 });
 
 Deno.test("inspect says what was understood of a data set, as text and as JSON", async () => {

@@ -81,6 +81,22 @@ Deno.test("deno task runs lists runs, sets two side by side, and cleans what it 
     assert.equal(elsewhere.stdout, stdout);
   });
 
+  await t.step("the list as JSON, of all runs or of those that are named", async () => {
+    const { code, stdout, stderr } = await runs("--json");
+    assert.equal(code, 0, stderr);
+    const listed = JSON.parse(stdout);
+    assert.deepEqual(listed.map(({ name }: { name: string }) => name).sort(), ["begun", "first", "second"]);
+    const [named, ...others] = JSON.parse((await runs("first", "--json")).stdout);
+    assert.deepEqual(others, []);
+    assert.deepEqual([named.folder, named.settings.data, named.imported], [first.dir, "/images/chest", null]);
+    assert.deepEqual([named.test.mean, named.test.labels.Mass.auc], [0.5, 1]);
+    assert.equal(listed.find(({ name }: { name: string }) => name === "begun").test, null);
+    assert.match(
+      (await runs("--json", "--clean", "caches")).stderr,
+      /^error: --json: does not go with --clean$/m,
+    );
+  });
+
   await t.step("two side by side", async () => {
     const { code, stdout, stderr } = await runs("first", join(folder, "second"));
     assert.equal(code, 0, stderr);
