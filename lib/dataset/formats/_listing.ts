@@ -5,7 +5,6 @@ import Papa from "papaparse";
 import { InputError } from "../../support/input_error.ts";
 import { openRegular } from "../../support/regular_file.ts";
 import { listFolder } from "../image_folder.ts";
-import type { Format } from "./_format.ts";
 
 /** The files that lie at the top of a folder. */
 export interface Listing {
@@ -59,31 +58,6 @@ export function findNamed({ dir, names }: Listing, candidates: readonly string[]
 export function findTables({ dir, headers }: Listing, columns: readonly string[]): string[] {
   return [...headers].filter(([, header]) => columns.every((column) => header.includes(column)))
     .map(([name]) => join(dir, name));
-}
-
-/** A data set's folder, what lies in it, and its table. */
-export interface FoundTable {
-  /** The folder's absolute path. */
-  dir: string;
-  /** What lies in it. */
-  listing: Listing;
-  /** The table's path. */
-  table: string;
-}
-
-/**
- * Finds the one table of a data set, the first that has all of some columns.
- *
- * @throws {InputError} Where there is none: what the data set needs.
- */
-export async function findTable(
-  data: string,
-  { columns, title, needs }: Pick<Format, "title" | "needs"> & { columns: readonly string[] },
-): Promise<FoundTable> {
-  const listing = await listData(data);
-  const [table] = findTables(listing, columns);
-  if (table === undefined) throw new InputError(`${data}: no table of ${title}. It needs ${needs}`);
-  return { dir: listing.dir, listing, table };
 }
 
 /** How many there are of something, as notes say it: `1 image`, `1,204 images`. */

@@ -6,8 +6,9 @@ import { type Entry, plainEntry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { ageOrNull, mapRows, sexOf, viewOf } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
+import { findTable } from "./_find_table.ts";
 import type { Format } from "./_format.ts";
-import { findTable, findTables } from "./_listing.ts";
+import { findTables } from "./_listing.ts";
 
 const COLUMNS = ["patientId", "x", "y", "width", "height", "Target"];
 const HEADERS = ["PatientID", "PatientAge", "PatientSex", "ViewPosition"];

@@ -5,8 +5,9 @@ import { plainEntry } from "../entry.ts";
 import { readTable } from "../read_table.ts";
 import { mapRows } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
+import { findTable } from "./_find_table.ts";
 import type { Format } from "./_format.ts";
-import { findTable, findTables } from "./_listing.ts";
+import { findTables } from "./_listing.ts";
 
 const COLUMNS = ["ImageId", "EncodedPixels"];
 const FINDING = "Pneumothorax";
