@@ -1,21 +1,13 @@
 import sharp, { type OutputInfo, type SharpOptions } from "sharp";
 import { InputError } from "../support/input_error.ts";
 import { type GreyImage, greyOf, MOST_PIXELS } from "./grey_image.ts";
+import { readPngHeader } from "./png_header.ts";
 
 // Several images are decoded at a time, so each needs one thread only, and none is read twice.
 sharp.concurrency(1);
 sharp.cache(false);
 
 const OPTIONS: SharpOptions = { failOn: "error", ignoreIcc: true, limitInputPixels: MOST_PIXELS };
-
-/** Decoded pixels that take more bytes are refused: only colours of 16 bits reach it, below `MOST_PIXELS`. */
-const MOST_BYTES = 2 ** 27;
-
-/** Channels by a PNG's colour type, as they are decoded: a palette may have alpha. */
-const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 4, 4: 2, 6: 4 };
-
-/** How many bytes of a PNG `decodePng` looks at. */
-const HEADER_BYTES = 26;
 
 /**
  * Decodes a PNG of any kind: grey, RGB, palette, with alpha or without, 1 to 16 bits. Alpha, colour profiles and gamma
@@ -25,22 +17,7 @@ const HEADER_BYTES = 26;
  * @throws {InputError} Where it is damaged, cut short or larger than `MOST_PIXELS`.
  */
 export async function decodePng(path: string, start: Uint8Array): Promise<GreyImage> {
-  if (start.length < HEADER_BYTES) throw new InputError("damaged or cut short");
-  const view = new DataView(start.buffer, start.byteOffset, start.length);
-  const width = view.getUint32(16);
-  const height = view.getUint32(20);
-  if (width * height > MOST_PIXELS) {
-    throw new InputError(`${width} x ${height} pixels are more than the ${MOST_PIXELS} that are read`);
-  }
-  const deep = view.getUint8(24) === 16;
-  const colourType = view.getUint8(25);
-  const grey = [0, 4].includes(colourType);
-  const bytes = width * height * (CHANNELS[colourType] ?? 4) * (deep ? 2 : 1);
-  if (bytes > MOST_BYTES) {
-    throw new InputError(
-      `${width} x ${height} pixels take ${bytes} bytes, more than the ${MOST_BYTES} that are read`,
-    );
-  }
+  const { width, height, deep, grey } = readPngHeader(start);
   const space = grey ? (deep ? "grey16" : "b-w") : (deep ? "rgb16" : "srgb");
   const { data } = await orDamaged(
     sharp(path, OPTIONS).toColourspace(space).raw({ depth: deep ? "ushort" : "uchar" })

@@ -1,9 +1,9 @@
 import { extname } from "node:path";
-import { pseudonymOf } from "../dataset/dicom/dicom_tags.ts";
 import { csvText } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { openOutput, type OutputOptions } from "../support/outputs.ts";
 import type { Draft } from "../support/write_atomically.ts";
+import { type PredictionRow, rowCells, rowHeader, rowOf } from "./prediction_row.ts";
 import type { FailedImage, PredictedImage, Predictor } from "./predictor.ts";
 
 /** A file of predictions that is being written. */
@@ -19,6 +19,7 @@ export interface PredictionFile extends AsyncDisposable {
 /** The extensions of files of predictions. */
 export const PREDICTION_FORMATS = [".csv", ".json", ".jsonl"] as const;
 
+<<<<<<< HEAD
 /** What a file of predictions says of an image; numbers as they were computed, null where there is none. */
 interface Row {
   image: string;
@@ -54,6 +55,8 @@ const FINDING_COLUMNS = [
   "scoreThreshold",
 ] as const;
 
+=======
+>>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)
 /**
  * Whether predictions can be written under a name.
  *
@@ -82,7 +85,7 @@ export async function openPredictionFile(
     predictor,
   );
   return {
-    add: async (image) => await add(await rowOf(image)),
+    add: async (image) => await add(await rowOf({ ...image, name: image.file.name })),
     fail,
     async commit() {
       await end();
@@ -94,7 +97,7 @@ export async function openPredictionFile(
 
 /** How a format is written. */
 interface Format {
-  add(row: Row): Promise<void>;
+  add(row: PredictionRow): Promise<void>;
   fail(image: FailedImage): void;
   end(): Promise<void>;
 }
@@ -110,25 +113,15 @@ const FORMATS: Record<typeof PREDICTION_FORMATS[number], (draft: Draft, predicto
 };
 
 function csv(draft: Draft, { loaded: { findings } }: Predictor): Format {
-  const plain = ["image", "format", "width", "height", "patient", "view", "age", "sex"] as const;
-  const columns = findings.flatMap((finding) => FINDING_COLUMNS.map((column) => `${finding}_${column}`));
   let isBegun = false;
   const begin = async () => {
-    if (!isBegun) await draft.write(csvText([[...plain, "warnings", "distance", ...columns]]));
+    if (!isBegun) await draft.write(csvText([rowHeader(findings)]));
     isBegun = true;
   };
   return {
     async add(row) {
       await begin();
-      const cells = findings.flatMap((finding) =>
-        FINDING_COLUMNS.map((column) => {
-          const value = row.findings[finding]![column];
-          return typeof value === "boolean" ? Number(value) : value;
-        })
-      );
-      await draft.write(
-        csvText([[...plain.map((name) => row[name]), row.warnings.join("; "), row.distance, ...cells]]),
-      );
+      await draft.write(csvText([rowCells(row, findings)]));
     },
     fail() {},
     end: begin,
@@ -160,6 +153,7 @@ function json(draft: Draft, { loaded: { run }, scales, warnings }: Predictor): F
       draft.write(`${separator === ",\n" ? "" : next()}\n ],\n "failed": ${JSON.stringify(failed)}\n}\n`),
   };
 }
+<<<<<<< HEAD
 
 async function rowOf({ file, source, judgements, likeness, warnings }: PredictedImage): Promise<Row> {
   const { kind, width, height, tags } = source;
@@ -189,3 +183,5 @@ async function rowOf({ file, source, judgements, likeness, warnings }: Predicted
     ),
   };
 }
+=======
+>>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { doubtsOf } from "../dataset/dicom/dicom_tags.ts";
-import { imageDoubt } from "../dataset/image_doubts.ts";
 import type { ImageFile } from "../dataset/find_images.ts";
+<<<<<<< HEAD
 import { type FileImage, readImage } from "../dataset/read_image.ts";
 import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
+=======
+import { readImage } from "../dataset/read_image.ts";
+import { resize } from "../dataset/resize.ts";
+>>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)
 import {
   type FindingJudgement,
   type FindingScale,
@@ -20,6 +23,7 @@ import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
 import { describeRefusal, systemRefusal } from "../support/system_error.ts";
 import { graph, tf } from "../tensorflow/mod.ts";
+import { type ImageSource, imageWarnings } from "./image_warnings.ts";
 import { type LoadedRun, loadRun } from "./load_run.ts";
 import { readReference, type RunReference } from "./reference.ts";
 
@@ -28,7 +32,13 @@ export interface PredictedImage extends PreparedImage {
   /** The image's file. */
   file: ImageFile;
   /** The image as its file has it, without its pixels. */
+<<<<<<< HEAD
   source: Omit<FileImage, "image"> & { width: number; height: number };
+=======
+  source: ImageSource;
+  /** uint8 [imageSize, imageSize]: what the network was given. */
+  pixels: Uint8Array;
+>>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)
   /** Each finding, in the run's order. */
   judgements: FindingJudgement[];
   /** How it compares with the run's own images; null where the run does not tell. */
@@ -65,9 +75,6 @@ const IN_FLIGHT = 4;
 
 /** With fewer validation images with a finding, its probability and threshold are unsure. */
 const FEW_POSITIVES = 10;
-
-/** An image with a side of fewer pixels shows nothing. */
-const SMALL = 64;
 
 /**
  * Loads a run to score images with.
@@ -112,7 +119,13 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
       );
       const signature = { features: rows[1]![i]!, layout: layoutOf(image.pixels, size) };
       const likeness = reference?.likeness ? likenessOf(reference.likeness, signature) : null;
-      return { ...image, judgements, likeness, warnings: imageWarnings(image, { likeness, phantom }) };
+      const isForeign = !phantom && isPhantom(image.file.path);
+      return {
+        ...image,
+        judgements,
+        likeness,
+        warnings: imageWarnings(image.source, { pixels: image.pixels, likeness, isForeign }),
+      };
     });
   }
 
@@ -182,21 +195,6 @@ async function decodeOne(
     }
     throw error;
   }
-}
-
-function imageWarnings(
-  { file, source, pixels }: Decoded,
-  { likeness, phantom }: { likeness: Likeness | null; phantom: boolean },
-): string[] {
-  const { tags, notes, width, height } = source;
-  const doubt = imageDoubt(pixels);
-  return [
-    ...(tags ? doubtsOf(tags) : []),
-    ...(doubt !== null ? [`the image ${doubt}`] : likeness?.problem ? [likeness.problem] : []),
-    ...(Math.min(width, height) < SMALL ? [`only ${width} x ${height} pixels`] : []),
-    ...(!phantom && isPhantom(file.path) ? ["a phantom image, and the network was trained on others"] : []),
-    ...notes,
-  ];
 }
 
 function isPhantom(path: string): boolean {

@@ -5,6 +5,11 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+/** The SHA-256 of a text in UTF-8 in base64, as Content-Security-Policies name scripts. */
+export function sha256Base64(content: string): string {
+  return createHash("sha256").update(content).digest("base64");
+}
+
 /** The SHA-256 of a file's content, read piece by piece. */
 export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash("sha256");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { phantomSettingsOf } from "../phantom/phantom_folder.ts";
+import { esbuildProgram } from "../support/esbuild_program.ts";
 import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
@@ -58,7 +59,7 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...flag("--allow-sys", asks),
     ...flag("--allow-env", variables === "any" ? variables : ["INIT_CWD", ...variables]),
     ...(variables === "any" ? [] : ["--ignore-env"]),
-    ...(rights.network ? ["--allow-net"] : []),
+    ...(rights.network === "local" ? ["--allow-net=127.0.0.1"] : rights.network ? ["--allow-net"] : []),
   ];
 }
 
@@ -100,6 +101,7 @@ function withTarget(path: string): string[] {
 
 function programOf(name: string): string {
   if (name === "deno") return Deno.execPath();
+  if (name === "esbuild") return esbuildProgram();
   return name.includes("/") ? join(PROJECT, name) : name;
 }
 

@@ -27,14 +27,14 @@ export interface Rights {
   writesWith?: string;
   /** Native libraries that are loaded. */
   loads?: readonly ("tensorflow" | "sharp")[];
-  /** Programs that are run; `deno` is the one that runs this, "any" leaves all free. */
+  /** Programs that are run; `deno` is the one that runs this, `esbuild` npm's, "any" leaves all free. */
   runs?: "any" | readonly string[];
   /** Environment variables that are read or set; "any" leaves all free. All others seem not to be there. */
   variables?: "any" | readonly string[];
   /** What is asked of the operating system; "any" leaves all free. */
   asks?: "any" | readonly string[];
-  /** Whether the network is used. */
-  network?: true;
+  /** Whether the network is used; `local` only listens to this machine, and can reach nothing but it. */
+  network?: true | "local";
   /** Whether any file may be read and written, as programs of other makers need it. */
   anyFile?: true;
 }
@@ -95,6 +95,13 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     folders: { "--explain": "heat-maps" },
     writes: ["data/outputs"],
     readsArguments: true,
+  },
+  page: {
+    ...NETWORK,
+    paths: { "--run": "read", "--out": "folder", "--example": "read" },
+    writes: ["data/outputs"],
+    runs: ["esbuild"],
+    network: "local",
   },
   runs: {
     paths: { "--dir": "folder" },

@@ -50,9 +50,10 @@ export async function runNotebook(file: string, options: RunNotebookOptions): Pr
 }
 
 async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Event> {
+  const decoder = new TextDecoder();
   let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (text + part).split("\n");
+  for await (const part of stream) {
+    const lines = (text + decoder.decode(part, { stream: true })).split("\n");
     text = lines.pop()!;
     for (const line of lines) yield JSON.parse(line) as Event;
   }

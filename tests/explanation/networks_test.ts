@@ -1,4 +1,6 @@
 import { ok } from "node:assert/strict";
+import { featureGradients } from "../../lib/explanation/feature_gradients.ts";
+import { linearHeadGradients } from "../../lib/explanation/linear_head.ts";
 import { saliency } from "../../lib/explanation/saliency.ts";
 import { createModel, exportWeights, forward, type Model } from "../../lib/model/model.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
@@ -46,4 +48,36 @@ for (const name of ["resnet11v2", "efficientnet-lite0", "densenet121", "resnet50
     tf.dispose([images, labels, maps]);
     model.dispose();
   });
+}
+
+for (const name of ["resnet11v2", "efficientnet-lite0", "densenet121", "resnet50v2"]) {
+  for (const pooling of name === "resnet11v2" ? ["flatten", "global"] as const : ["global"] as const) {
+    Deno.test(`the last layers of ${name}, ${pooling}, have the gradients of a linear head`, () => {
+      const imageSize = 96;
+      const model = createModel(networkNamed(name, { imageSize, outputs: OUTPUTS, pooling }), { seed: 0 });
+      setFormulaWeights(model, livelyWeight);
+      const images = tf.tensor4d(formulaImages("images", 2 * imageSize ** 2), [2, imageSize, imageSize, 1]);
+      tf.tidy(() => {
+        const labels = tf.tensor2d([[0, 1, 2], [0, 1, 2]], undefined, "int32");
+        const found = linearHeadGradients(model, images);
+        const expected = featureGradients(model, images, { labels });
+        const { logits } = forward(model, images, { training: false });
+        for (
+          const [a, b] of [
+            [found.logits, logits],
+            [found.features, expected.features],
+            [found.gradients, expected.gradients],
+          ] as const
+        ) {
+          ok(String(a.shape) === String(b.shape), `${a.shape} for ${b.shape}`);
+          const [values, others] = [a.dataSync(), b.dataSync()];
+          const most = others.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          const off = values.reduce((off, value, i) => Math.max(off, Math.abs(value - others[i]!)), 0);
+          ok(most > 0 && off <= 1e-5 * most, `${off} off of ${most}`);
+        }
+      });
+      images.dispose();
+      model.dispose();
+    });
+  }
 }

@@ -134,7 +134,7 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
     strays: () =>
       page.locator(".jp-CodeCell").evaluateAll((cells) =>
         cells.flatMap((cell) => {
-          const number = cell.querySelector(".jp-InputPrompt").textContent;
+          const number = cell.querySelector(".jp-InputPrompt")!.textContent;
           const results: { textContent: string }[] = [...cell.querySelectorAll(".jp-OutputPrompt")];
           return results.map(({ textContent }) => textContent).filter((text) =>
             text !== "" && text !== number

@@ -64,7 +64,7 @@ async function interruptTraining({ page, interrupt }: OpenNotebook): Promise<voi
   const cell = page.locator(".jp-CodeCell", { hasText: "const first = await trainLive" });
   const points = async () => {
     const lengths = await cell.locator(".js-plotly-plot").evaluateAll((plots) =>
-      plots.map((plot) => plot.data[0].x.length as number)
+      plots.map((plot) => (plot as unknown as { data: { x: number[] }[] }).data[0]!.x.length)
     );
     return lengths[0] ?? 0;
   };

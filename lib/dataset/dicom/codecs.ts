@@ -10,10 +10,10 @@ export interface DecodedFrame {
   values: Uint8Array | Uint16Array;
 }
 
-/** Where the codecs' WebAssembly is, for pages; in Deno it lies beside their JavaScript. */
+/** The codecs' WebAssembly, for pages; in Deno it lies beside their JavaScript. */
 export interface CodecOptions {
-  /** Gives the address of a file such as `openjpegwasm_decode.wasm`. */
-  locateCodec?: ((file: string) => string) | undefined;
+  /** Gives the bytes of a file such as `openjpegwasm_decode.wasm`. */
+  codecBytes?: ((file: string) => Uint8Array) | undefined;
 }
 
 /** Decodes a compressed frame. */
@@ -34,18 +34,21 @@ type WasmFactory = (options: object) => Promise<WasmModule>;
 /** By libjpeg-turbo. */
 const jpegOf8Bits = wasmCodec(
   "JPEGDecoder",
+  "libjpegturbowasm_decode.wasm",
   async () => (await import("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs")).default,
 );
 
 /** JPEG-LS, by CharLS. */
 const jpegLs = wasmCodec(
   "JpegLSDecoder",
+  "charlswasm_decode.wasm",
   async () => (await import("@cornerstonejs/codec-charls/decodewasmjs")).default,
 );
 
 /** JPEG 2000, by OpenJPEG; colours that were transformed become RGB. */
 const jpeg2000 = wasmCodec(
   "J2KDecoder",
+  "openjpegwasm_decode.wasm",
   async () => (await import("@cornerstonejs/codec-openjpeg/decodewasmjs")).default,
 );
 
@@ -62,12 +65,12 @@ export const CODECS: ReadonlyMap<string, Codec> = new Map([
 ]);
 
 /** Makes a codec of a WebAssembly module, which is loaded at the first frame. */
-function wasmCodec(name: string, load: () => Promise<WasmFactory>): Codec {
+function wasmCodec(name: string, file: string, load: () => Promise<WasmFactory>): Codec {
   let module: Promise<WasmModule> | undefined;
-  return async (frame, { locateCodec }) => {
+  return async (frame, { codecBytes }) => {
     const silence = { print() {}, printErr() {} };
     module ??= load().then((make) =>
-      make({ ...silence, ...(locateCodec ? { locateFile: locateCodec } : {}) })
+      make({ ...silence, ...(codecBytes ? { wasmBinary: codecBytes(file) } : {}) })
     );
     const decoder = new (await module)[name]!();
     try {

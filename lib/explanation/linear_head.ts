@@ -1,0 +1,54 @@
+import { tf } from "../tensorflow/mod.ts";
+import { forward, type Model } from "../model/model.ts";
+import type { FeatureGradients } from "./feature_gradients.ts";
+
+/** What a network says of images, with the values and gradients of its last feature map. */
+export interface ScoresAndGradients extends FeatureGradients {
+  /** [n, outputs] */
+  logits: tf.Tensor2D;
+}
+
+/**
+ * Runs a network once, and gives what `featureGradients` gives for all its outputs without taking a gradient: where only
+ * means over squares and one dense layer follow the last feature map, the derivative of a logit is that layer's weight
+ * over the number of places that share it, whatever the image (Zhou et al., "Learning Deep Features for Discriminative
+ * Localization", 2016). That holds for every network of the registry, and a test sees to it.
+ *
+ * @param images [n, imageSize, imageSize, channels] in 0..1.
+ */
+export function linearHeadGradients(model: Model, images: tf.Tensor4D): ScoresAndGradients {
+  const { network: { featureTap, head, outputs }, weights, parameters } = model;
+  let tapped: tf.Tensor4D | undefined;
+  const { logits } = forward(model, images, {
+    training: false,
+    onTap(name, x) {
+      if (name === featureTap) tapped = x;
+      return x;
+    },
+  });
+  const [n, height, width, channels] = tapped!.shape;
+  let start = 0;
+  for (const { name, shape } of parameters) {
+    if (name === `${head}/kernel`) break;
+    start += shape.reduce((product, size) => product * size, 1);
+  }
+  const inputs = parameters.find(({ name }) => name === `${head}/kernel`)!.shape[0]!;
+  const cells = Math.sqrt(inputs / channels);
+  const [down, across] = [height / cells, width / cells];
+  const kernel = tf.reshape(tf.slice(weights, start, inputs * outputs), [
+    cells,
+    1,
+    cells,
+    channels * outputs,
+  ]);
+  const spread = tf.tile(tf.expandDims(kernel, 3), [1, down, 1, across, 1]);
+  const places = tf.reshape(tf.div(spread, down * across), [height * width, channels, outputs]);
+  const gradients = tf.expandDims(tf.transpose(places, [2, 0, 1]), 0);
+  return {
+    logits,
+    features: tf.reshape(tapped!, [n, height * width, channels]),
+    gradients: tf.tile(gradients, [n, 1, 1, 1]) as tf.Tensor4D,
+    height,
+    width,
+  };
+}

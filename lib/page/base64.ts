@@ -1,0 +1,52 @@
+import { gunzipSync, gzipSync } from "fflate";
+import type { Base64 } from "./page_data.ts";
+
+type Numbers = Uint8Array | Float32Array | Uint32Array;
+
+/** The bytes of numbers as base64. */
+export function toBase64({ buffer, byteOffset, byteLength }: Numbers): Base64 {
+  return new Uint8Array(buffer, byteOffset, byteLength).toBase64();
+}
+
+/** The bytes that base64 stands for, in a buffer of their own. */
+export function fromBase64(text: Base64): Uint8Array<ArrayBuffer> {
+  // Browsers of before 2025 have no Uint8Array.fromBase64.
+  const native = Uint8Array.fromBase64 as typeof Uint8Array.fromBase64 | undefined;
+  if (native !== undefined) return Uint8Array.fromBase64(text);
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
+/** The float32 that base64 stands for. */
+export function floatsFrom(text: Base64): Float32Array<ArrayBuffer> {
+  return new Float32Array(fromBase64(text).buffer);
+}
+
+/** The uint32 that base64 stands for. */
+export function countsFrom(text: Base64): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(fromBase64(text).buffer);
+}
+
+/** Half-precision floats, compressed: their upper bytes first, which are much alike. */
+export function packHalves(values: Float16Array): Base64 {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const parted = bytes.map((_, i) => i < values.length ? bytes[2 * i + 1]! : bytes[2 * (i - values.length)]!);
+  return toBase64(gzipSync(parted, { level: 9, mtime: 0 }));
+}
+
+/** Widens what {@linkcode packHalves} made; browsers of before 2025 have no array for half precision (IEEE 754 binary16). */
+export function unpackHalves(text: Base64): Float32Array<ArrayBuffer> {
+  const parted = gunzipSync(fromBase64(text));
+  const length = parted.length / 2;
+  return Float32Array.from({ length }, (_, i) => {
+    const value = parted[i]! << 8 | parted[length + i]!;
+    const sign = value >> 15 ? -1 : 1;
+    const exponent = value >> 10 & 31;
+    const fraction = value & 1023;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
+}

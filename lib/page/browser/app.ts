@@ -1,0 +1,368 @@
+/// <reference lib="dom" />
+import { byExcess } from "../../evaluation/finding_scale.ts";
+import { fromBase64 } from "../base64.ts";
+import type { PageData, PageExample } from "../page_data.ts";
+import { BACKENDS } from "./backends.ts";
+import { breathe, button, element } from "./dom.ts";
+import { chosenFiles, droppedFiles } from "./dropped_files.ts";
+import type { Engine } from "./engine.ts";
+import { makeFindingsPanel } from "./findings_panel.ts";
+import { markdown } from "./markdown.ts";
+import { type Case, judgementsOf, readCase } from "./read_case.ts";
+import { readImage } from "./read_image.ts";
+import { makeResultsTable } from "./results_table.ts";
+import { likenessFrom, scaleFrom } from "./scales.ts";
+import { MAP_METHODS, type MapMethod } from "./scorer.ts";
+import { mapOf } from "./self_test.ts";
+import { makeStrip } from "./strip.ts";
+import { makeTabs } from "./tabs.ts";
+import { makeThresholdPanel } from "./threshold_panel.ts";
+import { makeViewer } from "./viewer.ts";
+import { countOf, findingTitle, percent } from "./words.ts";
+
+/** What is shown: an image with its boxes, and the finding whose heat map lies over it. */
+interface Showing {
+  one: Case | null;
+  finding: string | null;
+  method: MapMethod;
+}
+
+/** An image that waits to be read. */
+interface Waiting {
+  name: string;
+  file: Blob;
+  boxes: PageExample["boxes"];
+}
+
+const METHOD_TITLES: Record<MapMethod, string> = { "grad-cam": "Grad-CAM", "grad-cam++": "Grad-CAM++" };
+
+/** The page's program: what it shows, and what it does when something is dropped, clicked or typed. */
+export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
+  const scales = data.scales.map(scaleFrom);
+  const likeness = data.likeness && likenessFrom(data.likeness);
+  const cases: Case[] = [];
+  const boxes = new Map<Case, PageExample["boxes"]>();
+  const queue: Waiting[] = [];
+  const showing: Showing = { one: null, finding: null, method: "grad-cam" };
+  let isReading = false;
+
+  const viewer = makeViewer();
+  const findings = makeFindingsPanel(scales, { onChoose: chooseFinding });
+  const threshold = makeThresholdPanel(scales, { stored: data.scales, onChange: refresh });
+  const results = makeResultsTable(scales, { onShow: show });
+  const strip = makeStrip({ onShow: show });
+  const warnings = element("ul", { className: "warnings" });
+  const failures = element("ul", { className: "failures", "aria-label": "Files that could not be read" });
+  const said = element("p", { className: "spoken", role: "status" });
+  const progress = element("p", { className: "progress" });
+  const status = element("p", { className: "backend" }, "Starting the network …");
+  const name = element("h2", { className: "image-name" });
+  const heading = element("p", { className: "soft" });
+  const methods = element(
+    "span",
+    { className: "group", role: "group", "aria-label": "Heat map" },
+    ...Object.keys(MAP_METHODS).map((method) =>
+      button(METHOD_TITLES[method as MapMethod], () => {
+        showing.method = method as MapMethod;
+        refresh();
+      })
+    ),
+  );
+  methods.hidden = true;
+
+  function judged(one: Case) {
+    return judgementsOf(one, scales);
+  }
+
+  function captionOf(one: Case): { text: string; isAbove: boolean } {
+    const [first] = byExcess(judged(one));
+    if (!first!.isAbove) return { text: "nothing above", isAbove: false };
+    return { text: `${findingTitle(first!.finding)} ${percent(first!.probability!)}`, isAbove: true };
+  }
+
+  /** Shows an image; its heat map is that of the finding furthest above its threshold, until another is chosen. */
+  async function show(one: Case): Promise<void> {
+    showing.one = one;
+    showing.finding = byExcess(judged(one))[0]!.finding;
+    const bytes = new Uint8Array(await one.file.arrayBuffer());
+    const { image } = await readImage(bytes, one.name);
+    if (showing.one !== one) return;
+    viewer.show(image, { label: one.name, boxes: boxes.get(one) ?? [] });
+    start.hidden = true;
+    refresh();
+  }
+
+  function chooseFinding(finding: string): void {
+    showing.finding = finding;
+    refresh();
+  }
+
+  /** Brings everything on the page up to date with what is shown and with the thresholds. */
+  function refresh(): void {
+    const { one, finding, method } = showing;
+    strip.refresh(one, captionOf);
+    results.refresh(cases);
+    progress.textContent = queue.length === 0 ? "" : `${countOf(queue.length)} to go`;
+    if (one === null || finding === null) return;
+    const judgements = judged(one);
+    findings.show(judgements, finding);
+    const label = scales.findIndex((scale) => scale.finding === finding);
+    const above = cases.filter((each) => judged(each)[label]!.isAbove);
+    threshold.show(finding, { count: above.length, of: cases.length });
+    const { source, milliseconds: { reading, scoring } } = one;
+    name.textContent = one.name;
+    heading.textContent = `${source.kind.toUpperCase()}, ${source.width} × ${source.height}; ` +
+      `read in ${reading.toFixed(0)} ms, scored in ${scoring.toFixed(0)} ms`;
+    warnings.replaceChildren(...one.warnings.map((warning) => element("li", {}, warning)));
+    void showHeat(one, label, method);
+  }
+
+  async function showHeat(one: Case, label: number, method: MapMethod): Promise<void> {
+    const { hasMaps } = await engine;
+    methods.hidden = !hasMaps;
+    [...methods.children].forEach((child, i) =>
+      child.setAttribute("aria-pressed", String(Object.keys(MAP_METHODS)[i] === method))
+    );
+    if (!hasMaps) return viewer.showHeat(null, "");
+    const map = mapOf(one.scores, method, label);
+    viewer.showHeat(map, `heat map of ${findingTitle(scales[label]!.finding)} by ${METHOD_TITLES[method]}`);
+  }
+
+  /** Reads images one after the other, and lets the browser draw in between. */
+  async function take(given: readonly Waiting[]): Promise<void> {
+    queue.push(...given);
+    refresh();
+    if (isReading) return;
+    isReading = true;
+    const { scorer } = await engine;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        await takeOne(next);
+        await breathe();
+      }
+    } finally {
+      isReading = false;
+    }
+
+    async function takeOne({ name, file, boxes: found }: Waiting): Promise<void> {
+      let one: Case;
+      try {
+        one = await readCase(file, name, { scorer, imageSize: data.network.imageSize, likeness });
+      } catch (error) {
+        failures.append(element("li", {}, (error as Error).message));
+        said.textContent = (error as Error).message;
+        return;
+      }
+      cases.push(one);
+      boxes.set(one, found);
+      strip.add(one);
+      const above = judged(one).filter(({ isAbove }) => isAbove).length;
+      said.textContent = `${name}: ${countOf(above, "finding")} at the threshold or above it`;
+      if (showing.one === null) await show(one);
+      else refresh();
+    }
+  }
+
+  const chooseFiles = element("input", {
+    type: "file",
+    multiple: true,
+    id: "files",
+    className: "spoken",
+    onchange: () => {
+      void take(chosenFiles(chooseFiles.files!).map((given) => ({ ...given, boxes: [] })));
+      chooseFiles.value = "";
+    },
+  });
+  const chooseFolder = element("input", {
+    type: "file",
+    webkitdirectory: true,
+    id: "folder",
+    className: "spoken",
+    onchange: () => {
+      void take(chosenFiles(chooseFolder.files!).map((given) => ({ ...given, boxes: [] })));
+      chooseFolder.value = "";
+    },
+  });
+  const examples = data.examples.map((example) =>
+    button(example.title, () => void take([waitingOf(example)]), { className: "example" })
+  );
+  const start = element(
+    "div",
+    { className: "start" },
+    element("p", { className: "large" }, "Drop chest radiographs here"),
+    element(
+      "p",
+      {},
+      "PNG, JPEG or DICOM, as many as you like. They stay in this browser: the page opens no connection.",
+    ),
+    element(
+      "p",
+      { className: "choices" },
+      element("label", { className: "as-button main", for: "files" }, "Choose files"),
+      element("label", { className: "as-button", for: "folder" }, "Choose a folder"),
+    ),
+    element("p", {}, "Or take an example:"),
+    element("p", { className: "choices" }, ...examples),
+  );
+
+  const page = element(
+    "div",
+    { className: "app" },
+    element(
+      "header",
+      {},
+      element("h1", {}, "Thorax ", element("small", {}, `${data.run} · ${data.network.name}`)),
+      element("p", { className: "not-medical" }, "Not a medical device"),
+      status,
+    ),
+    chooseFiles,
+    chooseFolder,
+    ...(data.warnings.length === 0 ? [] : [
+      element(
+        "details",
+        { className: "run-warnings", open: true },
+        element("summary", {}, "Before you rely on it"),
+        element("ul", {}, ...data.warnings.map((warning) => element("li", {}, warning))),
+      ),
+    ]),
+    element(
+      "main",
+      {},
+      element(
+        "div",
+        { className: "left" },
+        element("div", { className: "stage" }, viewer.element, start),
+        element(
+          "div",
+          { className: "row" },
+          strip.element,
+          element(
+            "span",
+            { className: "add" },
+            element("label", { className: "as-button", for: "files" }, "Add files"),
+            element("label", { className: "as-button", for: "folder" }, "Add a folder"),
+          ),
+          progress,
+        ),
+        failures,
+      ),
+      element(
+        "div",
+        { className: "right" },
+        makeTabs([
+          [
+            "Findings",
+            element("div", {}, name, heading, warnings, findings.element, methods, threshold.element),
+          ],
+          ["All images", results.element],
+          [
+            "Model card",
+            element(
+              "div",
+              {},
+              ...(data.modelCard === "" ? [] : [markdown(data.modelCard)]),
+              weightsNote(data),
+            ),
+          ],
+          ["Keys", keysHelp()],
+        ]),
+      ),
+    ),
+    element(
+      "footer",
+      {},
+      element(
+        "p",
+        {},
+        "For learning and research. Do not use what it says about an image to decide anything about a person. " +
+          "A heat map shows where the network looked, which need not be where a finding is.",
+      ),
+    ),
+    said,
+  );
+
+  page.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    page.classList.add("dropping");
+  });
+  page.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) page.classList.remove("dropping");
+  });
+  page.addEventListener("drop", (event) => {
+    event.preventDefault();
+    page.classList.remove("dropping");
+    if (event.dataTransfer === null) return;
+    void droppedFiles(event.dataTransfer).then((given) =>
+      take(given.map((each) => ({ ...each, boxes: [] })))
+    );
+  });
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target instanceof HTMLInputElement;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowRight" || event.key === "ArrowLeft") step(event.key === "ArrowRight" ? 1 : -1);
+    else if (event.key === "m") {
+      showing.method = showing.method === "grad-cam" ? "grad-cam++" : "grad-cam";
+      refresh();
+    } else if (!viewer.onKey(event.key)) return;
+    event.preventDefault();
+  });
+
+  /** Shows the image that comes so many later. */
+  function step(by: number): void {
+    const next = cases[(showing.one === null ? -1 : cases.indexOf(showing.one)) + by];
+    if (next !== undefined) void show(next);
+  }
+
+  engine.then(({ backend, off, hasMaps, notes, milliseconds }) => {
+    status.textContent = `${BACKENDS[backend]}, ready in ${(milliseconds / 1000).toFixed(1)} s` +
+      (hasMaps ? "" : "; it computes heat maps wrongly, so there are none");
+    status.title = [
+      `Self-test: scores are off by ${off.logits.toExponential(0)}, the heat map by ${
+        off.map.toExponential(0)
+      }`,
+      ...notes,
+    ].join("; ");
+    Object.assign(page.dataset, { ready: backend, logitsOff: off.logits, mapOff: off.map });
+  }, (error) => {
+    status.textContent = (error as Error).message;
+    status.classList.add("failed");
+    page.dataset.ready = "failed";
+  });
+  return page;
+}
+
+function waitingOf({ name, bytes, boxes }: PageExample): Waiting {
+  return { name, file: new Blob([fromBase64(bytes)]), boxes };
+}
+
+function weightsNote({ weights: { precision, error } }: PageData): HTMLElement {
+  return element(
+    "p",
+    { className: "soft" },
+    precision === "float32"
+      ? "The page has the weights as they were trained."
+      : `The page has the weights in 16 bits: logits of its examples differ by ${
+        error.toPrecision(2)
+      } at most.`,
+  );
+}
+
+function keysHelp(): HTMLElement {
+  const keys = [
+    ["← →", "the image before, the next one"],
+    ["H", "heat map on or off"],
+    ["M", "Grad-CAM or Grad-CAM++"],
+    ["B", "bounding boxes on or off"],
+    ["I", "invert"],
+    ["W, P", "dragging changes the window, or moves the image (also with Shift)"],
+    ["+ − 0", "larger, smaller, all of it again (also the wheel, two fingers, a double click)"],
+    ["F", "full screen"],
+  ] as const;
+  return element(
+    "dl",
+    { className: "keys" },
+    ...keys.flatMap((
+      [key, meaning],
+    ) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, meaning)]),
+  );
+}

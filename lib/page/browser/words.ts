@@ -1,0 +1,18 @@
+/** A finding as people write it. */
+export function findingTitle(finding: string): string {
+  const words = finding.replaceAll("_", " ");
+  return words[0]!.toUpperCase() + words.slice(1).toLowerCase();
+}
+
+/** A probability in percent: whole ones, and those near 0 and 1 as such. */
+export function percent(value: number): string {
+  const hundredths = 100 * value;
+  if (hundredths > 0 && hundredths < 1) return "<1 %";
+  if (hundredths > 99 && hundredths < 100) return ">99 %";
+  return `${hundredths.toFixed(0)} %`;
+}
+
+/** A number of images. */
+export function countOf(count: number, noun = "image"): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}

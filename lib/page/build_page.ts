@@ -1,0 +1,80 @@
+import { gzipSync } from "fflate";
+import { join } from "node:path";
+import type { OperatingRule } from "../evaluation/operating_points.ts";
+import { openPredictor } from "../runs/predictor.ts";
+import { PROJECT } from "../support/project.ts";
+import { toBase64 } from "./base64.ts";
+import { bundle } from "./bundle.ts";
+import { describeRun } from "./describe_run.ts";
+import { packNetwork } from "./pack_network.ts";
+import type { PageData, WeightPrecision } from "./page_data.ts";
+import { namedExamples, phantomExamples } from "./page_examples.ts";
+import { type PageFiles, pageFiles } from "./page_html.ts";
+
+/** How a page is built. */
+export interface BuildPageOptions {
+  /** Which of the run's thresholds findings are compared with. */
+  rule: OperatingRule;
+  weights: WeightPrecision;
+  /** Whether it becomes one HTML file. */
+  singleFile: boolean;
+  /** Images to be bundled; phantoms where there are none. */
+  examples: readonly string[];
+}
+
+/** A page, ready to be written. */
+export interface BuiltPage {
+  files: PageFiles;
+  /** By how much logits of the examples change through the rounding of weights. */
+  error: number;
+  /** What is to be said of the run. */
+  notes: readonly string[];
+}
+
+/** WebAssembly that a page carries, by package. */
+const WASM = {
+  "@tensorflow/tfjs-backend-wasm": "tfjs-backend-wasm-simd.wasm",
+  "@cornerstonejs/codec-charls": "charlswasm_decode.wasm",
+  "@cornerstonejs/codec-libjpeg-turbo-8bit": "libjpegturbowasm_decode.wasm",
+  "@cornerstonejs/codec-openjpeg": "openjpegwasm_decode.wasm",
+} as const;
+
+/**
+ * Builds the web page of a run: its network, its scales, its model card and some examples.
+ *
+ * @throws {InputError} As `openPredictor`, and where an example cannot be read.
+ */
+export async function buildPage(
+  dir: string,
+  { rule, weights: precision, singleFile, examples: paths }: BuildPageOptions,
+): Promise<BuiltPage> {
+  using predictor = await openPredictor(dir, { rule });
+  const { model, settings: { imageSize } } = predictor.loaded;
+  const ready = paths.length > 0 ? await namedExamples(paths, imageSize) : await phantomExamples(imageSize);
+  const { weights, selfTest } = await packNetwork(model, {
+    images: ready.map(({ pixels }) => pixels),
+    precision,
+  });
+  const data: PageData = {
+    ...await describeRun(predictor),
+    weights,
+    selfTest,
+    examples: ready.map(({ pixels: _, ...example }) => example),
+    files: await wasmFiles(),
+  };
+  return {
+    files: pageFiles(data, await bundle(), { singleFile }),
+    error: weights.error,
+    notes: predictor.warnings,
+  };
+}
+
+async function wasmFiles(): Promise<PageData["files"]> {
+  const files = await Promise.all(
+    Object.entries(WASM).map(async ([name, file]) => {
+      const bytes = await Deno.readFile(join(PROJECT, "node_modules", name, "dist", file));
+      return [file, toBase64(gzipSync(bytes, { level: 9, mtime: 0 }))] as const;
+    }),
+  );
+  return Object.fromEntries(files);
+}

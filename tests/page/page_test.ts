@@ -1,0 +1,190 @@
+import axe from "axe-core";
+import assert from "node:assert/strict";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { gzipSync } from "fflate";
+import { logit } from "../../lib/evaluation/logit.ts";
+import { type Csv, readCsv } from "../../lib/support/csv.ts";
+import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
+import { endingOf } from "../tasks/_project.ts";
+import { smallRun } from "../tasks/_small_run.ts";
+
+const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
+
+/** Images of each format, and how far scores may be off `predict`'s: JPEGs are decoded by the browser. */
+const IMAGES = [
+  ["png/grey_8.png", 1e-4],
+  ["png/grey_16.png", 1e-4],
+  ["png/palette_8.png", 1e-4],
+  ["jpeg/colours.jpg", 0.05],
+  ["jpeg/turned.jpg", 0.05],
+  ["dicom/window.dcm", 1e-4],
+  ["dicom/jpeg_2000.dcm", 1e-4],
+  ["dicom/jpeg_ls.dcm", 1e-4],
+  ["dicom/jpeg.dcm", 1e-4],
+] as const;
+
+/** A page that is open, and what went over the network since it was ready. */
+interface OpenPage {
+  page: Page;
+  errors: string[];
+  requests: string[];
+  milliseconds: number;
+}
+
+async function openPage(browser: Browser, address: string): Promise<OpenPage> {
+  const page = await browser.newPage({ acceptDownloads: true });
+  const [errors, requests]: [string[], string[]] = [[], []];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  await page.addInitScript(`addEventListener("securitypolicyviolation", ({ violatedDirective }) => {
+    throw new Error("the policy refuses " + violatedDirective);
+  });`);
+  const start = performance.now();
+  await page.goto(address);
+  await page.locator("[data-ready]").waitFor({ timeout: 120_000 });
+  const milliseconds = performance.now() - start;
+  page.on("request", (request) => requests.push(request.url()));
+  return { page, errors, requests, milliseconds };
+}
+
+/** Gives the page files, and waits until all are scored or refused. */
+async function give(page: Page, files: readonly string[]): Promise<void> {
+  const before = await page.locator(".strip li, .failures li").count();
+  await page.locator("#files").setInputFiles([...files]);
+  await page.locator(".strip li, .failures li").nth(before + files.length - 1).waitFor({ timeout: 120_000 });
+}
+
+/** The table that the page saves. */
+async function savedTable(page: Page, file: string): Promise<Csv> {
+  await page.getByRole("tab", { name: "All images" }).click();
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as CSV" }).click();
+  await (await saved).saveAs(file);
+  return await readCsv(file);
+}
+
+/** Compares the page's table with `predict`'s, cell by cell. */
+function compareTables(found: Csv, expected: Csv): void {
+  assert.deepEqual(found.header, expected.header);
+  assert.equal(found.rows.length, expected.rows.length);
+  for (const wanted of expected.rows) {
+    const name = basename(wanted[0]!);
+    const row = found.rows.find((row) => row[0] === name)!;
+    const limit = IMAGES.find(([path]) => basename(path) === name)![1];
+    found.header.forEach((column, i) => {
+      const where = `${column} of ${name}: ${row[i]}, expected ${wanted[i]}`;
+      const [a, b] = [Number(row[i]), Number(wanted[i])];
+      if (i === 0) return;
+      if (column.endsWith("_score")) assert(Math.abs(logit(a) - logit(b)) <= limit, where);
+      else if (column === "distance") assert(Math.abs(a - b) <= Math.max(limit, 0.02), where);
+      else if (column.endsWith("_percentile")) assert(Math.abs(a - b) <= 0.06, where);
+      else if (/_(probability|threshold)$/.test(column)) assert(Math.abs(a - b) <= limit, where);
+      else if (limit === 1e-4 || !/_above$|^warnings$/.test(column)) assert.equal(row[i], wanted[i], where);
+    });
+  }
+}
+
+Deno.test({
+  name: "the page of a run says in a browser what predict says, from a server and from the disk",
+  ignore: CHROMIUM === null,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (test) => {
+    await using project = await smallRun({ phantom: true, count: 500 });
+    const { dir: run, path } = project;
+    const browser = await startChromium();
+    const images = IMAGES.map(([name]) => join(FIXTURES, name));
+    const build = (...args: string[]) => project.run("page", ["--run", run, ...args]);
+    try {
+      await test.step("one file from the disk: scores, tables and maps, by WebAssembly and by WebGL", async () => {
+        const built = await build("--out", "one", "--single-file", "--no-serve", "--weights", "float32");
+        assert.equal(built.code, 0, built.stderr);
+        assert.deepEqual([...Deno.readDirSync(join(path, "one"))].map(({ name }) => name), ["index.html"]);
+        const predicted = await project.run("predict", ["--run", run, "--out", "expected.csv", ...images]);
+        assert.equal(predicted.code, 0, predicted.stderr);
+        const expected = await readCsv(join(path, "expected.csv"));
+        await Deno.writeTextFile(join(path, "broken.png"), "no image");
+        const cut = (await Deno.readFile(images[3]!)).subarray(0, 300);
+        await Deno.writeFile(join(path, "cut.jpg"), cut);
+        for (const backend of ["wasm", "webgl"]) {
+          const address = `${pathToFileURL(join(path, "one", "index.html"))}?backend=${backend}`;
+          const { page, errors, requests, milliseconds } = await openPage(browser, address);
+          const root = page.locator(".app");
+          assert.equal(await root.getAttribute("data-ready"), backend);
+          assert(Number(await root.getAttribute("data-logits-off")) < 1e-4);
+          assert(Number(await root.getAttribute("data-map-off")) < 1e-3);
+          console.log(`${backend}: ready after ${milliseconds.toFixed(0)} ms`);
+          await give(page, [images[0]!, join(path, "broken.png"), join(path, "cut.jpg"), ...images.slice(1)]);
+          assert.deepEqual(await page.locator(".failures li").allTextContents(), [
+            "broken.png: not a PNG, JPEG or DICOM file",
+            "cut.jpg: damaged or cut short",
+          ]);
+          compareTables(await savedTable(page, join(path, `${backend}.csv`)), expected);
+          assert.deepEqual(requests.filter((url) => !url.startsWith("blob:")), []);
+          assert.deepEqual(errors, []);
+          await page.close();
+        }
+      });
+
+      await test.step("served to this machine: four files, nothing after them, and no barrier", async () => {
+        const server = await project.start("page", ["--run", run, "--out", "page", "--port", "0"]);
+        const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+        let said = "";
+        while (!said.includes("Open http")) {
+          const { value, done } = await reader.read();
+          if (done) break;
+          said += value;
+        }
+        const address = said.match(/Open (http:\/\/127\.0\.0\.1:\d+\/)/)?.[1];
+        assert(address !== undefined, said);
+        assert.match(said, /16 bits: logits of the examples change by 0\.\d+ at most/);
+        const sent = await Promise.all(
+          ["", "style.css", "data.js", "app.js"].map(async (name) =>
+            new Uint8Array(await (await fetch(address + name)).arrayBuffer())
+          ),
+        );
+        assert(sent.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0) < 2e6);
+        assert.equal((await fetch(`${address}config.json`)).status, 404);
+        const { page, errors, requests } = await openPage(browser, address);
+        await page.getByRole("button", { name: /^Phantom with/ }).first().click();
+        await page.locator(".strip li").waitFor();
+        const before = await page.locator(".canvas").getAttribute("aria-label");
+        await page.locator(".finding").nth(3).click();
+        const after = await page.locator(".canvas").getAttribute("aria-label");
+        assert.match(String(before), /heat map of .* by Grad-CAM$/);
+        assert.notEqual(after, before);
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate("axe.run()") as {
+          violations: { id: string; nodes: { html: string }[] }[];
+        };
+        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes[0]!.html]), []);
+        assert.deepEqual([errors, requests.filter((url) => !url.startsWith("blob:"))], [[], []]);
+        await page.close();
+        server.kill("SIGINT");
+        reader.releaseLock();
+        const { code } = await server.status;
+        assert.equal(code, 130);
+      });
+
+      await test.step("what cannot be is one line", async () => {
+        for (
+          const [args, line] of [
+            [["--out", "x", "--example", "none.png", "--no-serve"], /^error: .*none\.png/],
+            [
+              ["--out", "x", "--example", images[5]!, "--no-serve"],
+              /^error: .*window\.dcm: a DICOM file may say who/,
+            ],
+            [["--out", "x", "--port", "80000"], /^error: .*from 0 to 65535/],
+          ] as [string[], RegExp][]
+        ) {
+          const { code, stderr } = await build(...args);
+          assert.equal(code, 1, stderr);
+          assert.match(stderr.trim().split("\n").at(-1)!, line);
+        }
+      });
+    } finally {
+      await browser.close();
+    }
+  },
+});
