@@ -19,44 +19,6 @@ export interface PredictionFile extends AsyncDisposable {
 /** The extensions of files of predictions. */
 export const PREDICTION_FORMATS = [".csv", ".json", ".jsonl"] as const;
 
-<<<<<<< HEAD
-/** What a file of predictions says of an image; numbers as they were computed, null where there is none. */
-interface Row {
-  image: string;
-  format: string;
-  width: number;
-  height: number;
-  /** A DICOM file's patient, by a pseudonym. */
-  patient: string | null;
-  view: string | null;
-  age: number | null;
-  sex: string | null;
-  warnings: string[];
-  /** How far it is from the run's images, in limits. */
-  distance: number | null;
-  findings: Record<string, RowFinding>;
-}
-
-interface RowFinding {
-  probability: number | null;
-  threshold: number | null;
-  above: boolean | null;
-  percentile: number | null;
-  score: number;
-  scoreThreshold: number | null;
-}
-
-const FINDING_COLUMNS = [
-  "probability",
-  "threshold",
-  "above",
-  "percentile",
-  "score",
-  "scoreThreshold",
-] as const;
-
-=======
->>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)
 /**
  * Whether predictions can be written under a name.
  *
@@ -153,35 +115,3 @@ function json(draft: Draft, { loaded: { run }, scales, warnings }: Predictor): F
       draft.write(`${separator === ",\n" ? "" : next()}\n ],\n "failed": ${JSON.stringify(failed)}\n}\n`),
   };
 }
-<<<<<<< HEAD
-
-async function rowOf({ file, source, judgements, likeness, warnings }: PredictedImage): Promise<Row> {
-  const { kind, width, height, tags } = source;
-  return {
-    image: file.name,
-    format: kind,
-    width,
-    height,
-    patient: tags?.patientId ? await pseudonymOf(tags.patientId) : null,
-    view: tags?.view ?? null,
-    age: tags?.age ?? null,
-    sex: tags?.sex ?? null,
-    warnings,
-    distance: likeness?.distance ?? null,
-    findings: Object.fromEntries(
-      judgements.map(({ finding, probability, threshold, isAbove, percentile, score, scoreThreshold }) => [
-        finding,
-        {
-          probability,
-          threshold,
-          above: isAbove,
-          percentile,
-          score,
-          scoreThreshold: scoreThreshold === Infinity ? null : scoreThreshold,
-        },
-      ]),
-    ),
-  };
-}
-=======
->>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)

@@ -24,8 +24,9 @@ interface RowFinding {
   probability: number | null;
   threshold: number | null;
   above: boolean | null;
-  percentile: number;
+  percentile: number | null;
   score: number;
+  scoreThreshold: number | null;
 }
 
 /** What such a row is made from. */
@@ -40,9 +41,16 @@ export interface RowSource {
 
 const PLAIN = ["image", "format", "width", "height", "patient", "view", "age", "sex"] as const;
 
-const FINDING_COLUMNS = ["probability", "threshold", "above", "percentile", "score"] as const;
+const FINDING_COLUMNS = [
+  "probability",
+  "threshold",
+  "above",
+  "percentile",
+  "score",
+  "scoreThreshold",
+] as const;
 
-/** The header of a table with five columns a finding. */
+/** The header of a table with six columns a finding. */
 export function rowHeader(findings: readonly string[]): string[] {
   const columns = findings.flatMap((finding) => FINDING_COLUMNS.map((column) => `${finding}_${column}`));
   return [...PLAIN, "warnings", "distance", ...columns];
@@ -76,9 +84,16 @@ export async function rowOf(
     warnings,
     distance: likeness?.distance ?? null,
     findings: Object.fromEntries(
-      judgements.map(({ finding, probability, threshold, isAbove, percentile, score }) => [
+      judgements.map(({ finding, probability, threshold, isAbove, percentile, score, scoreThreshold }) => [
         finding,
-        { probability, threshold, above: isAbove, percentile, score },
+        {
+          probability,
+          threshold,
+          above: isAbove,
+          percentile,
+          score,
+          scoreThreshold: scoreThreshold === Infinity ? null : scoreThreshold,
+        },
       ]),
     ),
   };

@@ -1,12 +1,7 @@
 import { existsSync } from "node:fs";
 import type { ImageFile } from "../dataset/find_images.ts";
-<<<<<<< HEAD
-import { type FileImage, readImage } from "../dataset/read_image.ts";
-import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
-=======
 import { readImage } from "../dataset/read_image.ts";
-import { resize } from "../dataset/resize.ts";
->>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)
+import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
 import {
   type FindingJudgement,
   type FindingScale,
@@ -32,13 +27,7 @@ export interface PredictedImage extends PreparedImage {
   /** The image's file. */
   file: ImageFile;
   /** The image as its file has it, without its pixels. */
-<<<<<<< HEAD
-  source: Omit<FileImage, "image"> & { width: number; height: number };
-=======
   source: ImageSource;
-  /** uint8 [imageSize, imageSize]: what the network was given. */
-  pixels: Uint8Array;
->>>>>>> e3c0bcf (deno task page: a run's network in a web page, with the modules that trained it)
   /** Each finding, in the run's order. */
   judgements: FindingJudgement[];
   /** How it compares with the run's own images; null where the run does not tell. */
