@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "fflate";
 import type { Base64 } from "./page_data.ts";
 
-type Numbers = Uint8Array | Float32Array | Uint32Array;
+type Numbers = Uint8Array | Float32Array;
 
 /** The bytes of numbers as base64. */
 export function toBase64({ buffer, byteOffset, byteLength }: Numbers): Base64 {
@@ -22,11 +22,6 @@ export function fromBase64(text: Base64): Uint8Array<ArrayBuffer> {
 /** The float32 that base64 stands for. */
 export function floatsFrom(text: Base64): Float32Array<ArrayBuffer> {
   return new Float32Array(fromBase64(text).buffer);
-}
-
-/** The uint32 that base64 stands for. */
-export function countsFrom(text: Base64): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(fromBase64(text).buffer);
 }
 
 /** Half-precision floats, compressed: their upper bytes first, which are much alike. */

@@ -1,7 +1,8 @@
 import { basename, resolve } from "node:path";
 import { auc } from "../evaluation/auc.ts";
 import type { FindingScale } from "../evaluation/finding_scale.ts";
-import { labelColumn, readPredictions } from "../evaluation/predictions.ts";
+import { type LabelColumn, labelColumn } from "../evaluation/predictions.ts";
+import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { thresholdCounts } from "../evaluation/threshold_counts.ts";
 import type { LikenessReference } from "../evaluation/likeness.ts";
 import type { Predictor } from "../runs/predictor.ts";
@@ -23,10 +24,7 @@ export async function describeRun(
   return {
     run: basename(resolve(run.dir)),
     network: { name, imageSize, pooling, dropout },
-    scales: scales.map((scale, label) => {
-      const { truth, scores } = labelColumn(validation, label);
-      return pageScale(scale, { truth, scores });
-    }),
+    scales: scales.map((scale, label) => pageScale(scale, labelColumn(validation, label))),
     warnings,
     likeness: likeness && pageLikeness(likeness),
     modelCard: await Deno.readTextFile(run.modelCard).catch(() => ""),
@@ -34,19 +32,25 @@ export async function describeRun(
 }
 
 function pageScale(
-  { scores: rising, ...scale }: FindingScale,
-  { truth, scores }: { truth: Uint8Array; scores: Float64Array },
+  { scores: rising, cumulative, ...scale }: FindingScale,
+  { truth, scores, weights }: LabelColumn,
 ): PageScale {
-  const { thresholds, truePositives, falsePositives } = thresholdCounts(truth, scores);
+  const { thresholds, truePositives, falsePositives, positives, negatives } = thresholdCounts(truth, scores, {
+    weights,
+  });
   const kept = evenly(thresholds.length);
+  const images = evenly(rising.length);
+  const floats = (indices: readonly number[], value: (i: number) => number) =>
+    toBase64(Float32Array.from(indices, value));
   return {
     ...scale,
     threshold: scale.threshold === Infinity ? "never" : scale.threshold,
-    scores: toBase64(Float32Array.from(evenly(rising.length), (i) => rising[i]!)),
-    auc: auc(truth, scores),
-    thresholds: toBase64(Float32Array.from(kept, (i) => thresholds[i]!)),
-    truePositives: toBase64(Uint32Array.from(kept, (i) => truePositives[i]!)),
-    falsePositives: toBase64(Uint32Array.from(kept, (i) => falsePositives[i]!)),
+    scores: floats(images, (i) => rising[i]!),
+    cumulative: floats(images, (i) => cumulative[i]!),
+    auc: auc(truth, scores, { weights }),
+    thresholds: floats(kept, (i) => thresholds[i]!),
+    sensitivity: floats(kept, (i) => truePositives[i]! / positives),
+    specificity: floats(kept, (i) => 1 - falsePositives[i]! / negatives),
   };
 }
 

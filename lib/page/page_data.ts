@@ -42,14 +42,16 @@ export interface PageScale {
   threshold: number | "never" | null;
   /** float32 [k] The scores of validation images, rising; of many, evenly spread ones. */
   scores: Base64;
+  /** float32 [k] How many images those from the first to each stand for. */
+  cumulative: Base64;
   /** The area under the ROC curve of the validation set; null where it is undefined. */
   auc: number | null;
-  /** float32 [m] Thresholds of the ROC curve, falling; at each of them the images called positive. */
+  /** float32 [m] Thresholds of the ROC curve, falling. */
   thresholds: Base64;
-  /** uint32 [m] */
-  truePositives: Base64;
-  /** uint32 [m] */
-  falsePositives: Base64;
+  /** float32 [m] What each of them reaches on the validation set; NaN where it is undefined. */
+  sensitivity: Base64;
+  /** float32 [m] */
+  specificity: Base64;
 }
 
 /** A `LikenessReference`, its directions rounded. */

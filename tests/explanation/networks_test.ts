@@ -70,7 +70,7 @@ for (const name of ["resnet11v2", "efficientnet-lite0", "densenet121", "resnet50
           ] as const
         ) {
           ok(String(a.shape) === String(b.shape), `${a.shape} for ${b.shape}`);
-          const [values, others] = [a.dataSync(), b.dataSync()];
+          const [values, others] = [a.dataSync(), b.dataSync()] as [Float32Array, Float32Array];
           const most = others.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
           const off = values.reduce((off, value, i) => Math.max(off, Math.abs(value - others[i]!)), 0);
           ok(most > 0 && off <= 1e-5 * most, `${off} off of ${most}`);

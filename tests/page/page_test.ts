@@ -7,7 +7,6 @@ import { gzipSync } from "fflate";
 import { logit } from "../../lib/evaluation/logit.ts";
 import { type Csv, readCsv } from "../../lib/support/csv.ts";
 import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
-import { endingOf } from "../tasks/_project.ts";
 import { smallRun } from "../tasks/_small_run.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");

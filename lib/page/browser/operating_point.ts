@@ -1,5 +1,5 @@
 import type { FindingScale } from "../../evaluation/finding_scale.ts";
-import { countsFrom, floatsFrom } from "../base64.ts";
+import { floatsFrom } from "../base64.ts";
 import type { PageScale } from "../page_data.ts";
 
 /** What each threshold of a finding separates on the validation set, from the one that calls no image positive on. */
@@ -14,14 +14,13 @@ export interface OperatingPoints {
 
 /** The operating points of a finding; null where it has no ROC curve. */
 export function operatingPoints(
-  { positives, negatives, thresholds, truePositives, falsePositives }: PageScale,
+  { positives, negatives, thresholds, sensitivity, specificity }: PageScale,
 ): OperatingPoints | null {
   if (positives === 0 || negatives === 0) return null;
-  const [found, alarms] = [countsFrom(truePositives), countsFrom(falsePositives)];
   return {
     thresholds: Float64Array.of(Infinity, ...floatsFrom(thresholds)),
-    sensitivity: Float64Array.of(0, ...Array.from(found, (count) => count / positives)),
-    specificity: Float64Array.of(1, ...Array.from(alarms, (count) => 1 - count / negatives)),
+    sensitivity: Float64Array.of(0, ...floatsFrom(sensitivity)),
+    specificity: Float64Array.of(1, ...floatsFrom(specificity)),
   };
 }
 

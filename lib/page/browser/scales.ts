@@ -5,7 +5,7 @@ import type { PageLikeness, PageScale } from "../page_data.ts";
 
 /** A finding's scale as the page carries it. */
 export function scaleFrom(
-  { finding, positives, negatives, reason, platt, threshold, scores }: PageScale,
+  { finding, positives, negatives, reason, platt, threshold, scores, cumulative }: PageScale,
 ): FindingScale {
   return {
     finding,
@@ -15,6 +15,7 @@ export function scaleFrom(
     platt,
     threshold: threshold === "never" ? Infinity : threshold,
     scores: Float64Array.from(floatsFrom(scores)),
+    cumulative: Float64Array.from(floatsFrom(cumulative)),
   };
 }
 
