@@ -1,5 +1,8 @@
 import { build, type Plugin, stop } from "esbuild";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { esbuildProgram } from "../support/esbuild_program.ts";
+import { InputError } from "../support/input_error.ts";
 import { PROJECT } from "../support/project.ts";
 
 const BROWSER = join(PROJECT, "lib/page/browser");
@@ -36,8 +39,18 @@ export interface Bundle {
   style: string;
 }
 
-/** Bundles the page's program with what it uses of lib/, and of TensorFlow.js, into one text. */
+/**
+ * Bundles the page's program with what it uses of lib/, and of TensorFlow.js, into one text.
+ *
+ * @throws {InputError} Where esbuild is not there.
+ */
 export async function bundle(): Promise<Bundle> {
+  const program = esbuildProgram();
+  if (!existsSync(program)) {
+    throw new InputError(
+      `${program} is missing: npm has no esbuild for this machine, or deno install was not run`,
+    );
+  }
   try {
     const { outputFiles } = await build({
       entryPoints: [join(BROWSER, "main.ts"), join(BROWSER, "style.css")],

@@ -39,11 +39,11 @@ export async function testProject(): Promise<TestProject> {
     args: readonly string[],
     { shell }: StartOptions = {},
   ): Promise<Deno.ChildProcess> {
-    // What is read and loaded lies in both, since the project's links lead to the real one.
+    // What is read, loaded and run lies in both, since the project's links lead to the real one.
     const permissions = (await permissionFlags(RIGHTS[task]!, args)).map((flag) => {
       const [name, list] = flag.split("=");
       const moved = flag.replaceAll(PROJECT, path);
-      return list !== undefined && (name === "--allow-read" || name === "--allow-ffi")
+      return list !== undefined && ["--allow-read", "--allow-ffi", "--allow-run"].includes(name!)
         ? `${moved},${list}`
         : moved;
     });

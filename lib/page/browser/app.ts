@@ -17,6 +17,7 @@ import { mapOf } from "./self_test.ts";
 import { makeStrip } from "./strip.ts";
 import { makeTabs } from "./tabs.ts";
 import { makeThresholdPanel } from "./threshold_panel.ts";
+import { validationTable } from "./validation_table.ts";
 import { makeViewer } from "./viewer.ts";
 import { countOf, findingTitle, percent } from "./words.ts";
 
@@ -70,6 +71,17 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
   );
   methods.hidden = true;
 
+  const about = validationTable(data.scales);
+  const looked = element("div", {}, name, heading, warnings, findings.element, methods, threshold.element);
+  const add = element(
+    "span",
+    { className: "add" },
+    element("label", { className: "as-button", for: "files" }, "Add files"),
+    element("label", { className: "as-button", for: "folder" }, "Add a folder"),
+  );
+  looked.hidden = true;
+  add.hidden = true;
+
   function judged(one: Case) {
     return judgementsOf(one, scales);
   }
@@ -88,7 +100,8 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     const { image } = await readImage(bytes, one.name);
     if (showing.one !== one) return;
     viewer.show(image, { label: one.name, boxes: boxes.get(one) ?? [] });
-    start.hidden = true;
+    start.hidden = about.hidden = true;
+    looked.hidden = add.hidden = false;
     refresh();
   }
 
@@ -215,58 +228,30 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
       element("p", { className: "not-medical" }, "Not a medical device"),
       status,
     ),
-    chooseFiles,
-    chooseFolder,
-    ...(data.warnings.length === 0 ? [] : [
-      element(
-        "details",
-        { className: "run-warnings", open: true },
-        element("summary", {}, "Before you rely on it"),
-        element("ul", {}, ...data.warnings.map((warning) => element("li", {}, warning))),
-      ),
-    ]),
     element(
       "main",
       {},
+      chooseFiles,
+      chooseFolder,
+      ...runWarnings(data),
       element(
         "div",
-        { className: "left" },
-        element("div", { className: "stage" }, viewer.element, start),
+        { className: "panes" },
         element(
           "div",
-          { className: "row" },
-          strip.element,
-          element(
-            "span",
-            { className: "add" },
-            element("label", { className: "as-button", for: "files" }, "Add files"),
-            element("label", { className: "as-button", for: "folder" }, "Add a folder"),
-          ),
-          progress,
+          { className: "left" },
+          element("div", { className: "stage" }, viewer.element, start),
+          element("div", { className: "row" }, strip.element, add, progress),
+          failures,
         ),
-        failures,
-      ),
-      element(
-        "div",
-        { className: "right" },
         makeTabs([
-          [
-            "Findings",
-            element("div", {}, name, heading, warnings, findings.element, methods, threshold.element),
-          ],
+          ["Findings", element("div", {}, about, looked)],
           ["All images", results.element],
-          [
-            "Model card",
-            element(
-              "div",
-              {},
-              ...(data.modelCard === "" ? [] : [markdown(data.modelCard)]),
-              weightsNote(data),
-            ),
-          ],
+          ["Model card", element("div", {}, markdown(data.modelCard), weightsNote(data))],
           ["Keys", keysHelp()],
         ]),
       ),
+      said,
     ),
     element(
       "footer",
@@ -278,7 +263,6 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
           "A heat map shows where the network looked, which need not be where a finding is.",
       ),
     ),
-    said,
   );
 
   page.addEventListener("dragover", (event) => {
@@ -333,6 +317,17 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
 
 function waitingOf({ name, bytes, boxes }: PageExample): Waiting {
   return { name, file: new Blob([fromBase64(bytes)]), boxes };
+}
+
+/** What is to be said of the run before anything else. */
+function runWarnings({ warnings }: PageData): HTMLElement[] {
+  if (warnings.length === 0) return [];
+  return [element(
+    "details",
+    { className: "run-warnings", open: true },
+    element("summary", {}, "Before you rely on it"),
+    element("ul", {}, ...warnings.map((warning) => element("li", {}, warning))),
+  )];
 }
 
 function weightsNote({ weights: { precision, error } }: PageData): HTMLElement {

@@ -29,7 +29,7 @@ export function makeResultsTable(
   const titles = columns.map((column) =>
     element(
       "th",
-      { scope: "col" },
+      { scope: "col", className: column === IMAGE || column === FIRST ? "" : "upright" },
       button(column === IMAGE || column === FIRST ? column : findingTitle(column), () => sortBy(column)),
     )
   );
@@ -61,7 +61,7 @@ export function makeResultsTable(
       const row = element(
         "tr",
         {},
-        element("th", { scope: "row" }, button(one.name, () => onShow(one))),
+        element("th", { scope: "row", title: one.name }, button(one.name, () => onShow(one))),
         element(
           "td",
           {},

@@ -1,0 +1,47 @@
+/// <reference lib="dom" />
+import type { PageScale } from "../page_data.ts";
+import { element } from "./dom.ts";
+import { findingTitle } from "./words.ts";
+
+/** What the network looks for and how well it told images apart: shown until there is an image. */
+export function validationTable(scales: readonly PageScale[]): HTMLElement {
+  const images = (scales[0]!.positives + scales[0]!.negatives).toLocaleString("en");
+  return element(
+    "div",
+    {},
+    element("h2", {}, "What it looks for"),
+    element(
+      "p",
+      { className: "soft" },
+      `How well it told ${images} validation images apart, which it was not trained on.`,
+    ),
+    element(
+      "table",
+      { className: "validation" },
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          element("th", { scope: "col" }, "Finding"),
+          element("th", { scope: "col", className: "number" }, "Images with it"),
+          element("th", { scope: "col", className: "number" }, "AUC"),
+        ),
+      ),
+      element(
+        "tbody",
+        {},
+        ...scales.map(({ finding, positives, auc }) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row" }, findingTitle(finding)),
+            element("td", { className: "number" }, positives.toLocaleString("en")),
+            element("td", { className: "number" }, auc?.toFixed(3) ?? "–"),
+          )
+        ),
+      ),
+    ),
+  );
+}
