@@ -49,8 +49,9 @@ export async function buildPage(
   { rule, weights: precision, singleFile, examples: paths }: BuildPageOptions,
 ): Promise<BuiltPage> {
   using predictor = await openPredictor(dir, { rule });
-  const { model, settings: { imageSize } } = predictor.loaded;
-  const ready = paths.length > 0 ? await namedExamples(paths, imageSize) : await phantomExamples(imageSize);
+  const { model, settings: { imageSize: size }, imported } = predictor.loaded;
+  const square = { size, preparation: imported?.preparation ?? "squeezed" };
+  const ready = paths.length > 0 ? await namedExamples(paths, square) : await phantomExamples(square);
   const { weights, selfTest } = await packNetwork(model, {
     images: ready.map(({ pixels }) => pixels),
     precision,

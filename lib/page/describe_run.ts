@@ -13,18 +13,30 @@ import type { PageData, PageLikeness, PageScale } from "./page_data.ts";
 /** Of how many validation images scores are kept, and of how many thresholds counts: a percentile is then right to 0.05. */
 const MOST_SCORES = 2000;
 
+/** What is known of a finding without a validation set. */
+const NOTHING: LabelColumn = {
+  images: new Uint32Array(),
+  truth: new Uint8Array(),
+  scores: new Float64Array(),
+};
+
 /** What a page says of a run beside its weights and examples. */
 export async function describeRun(
   { loaded, scales, warnings }: Predictor,
-): Promise<Pick<PageData, "run" | "network" | "scales" | "warnings" | "likeness" | "modelCard">> {
-  const { run, settings } = loaded;
+): Promise<
+  Pick<PageData, "run" | "network" | "preparation" | "scales" | "warnings" | "likeness" | "modelCard">
+> {
+  const { run, settings, imported } = loaded;
   const { network: name, imageSize, pooling, dropout } = settings;
-  const validation = await readPredictions(run.predictions("validation"));
+  const validation = imported ? null : await readPredictions(run.predictions("validation"));
   const likeness = (await readReference(run))?.likeness ?? null;
   return {
     run: basename(resolve(run.dir)),
     network: { name, imageSize, pooling, dropout },
-    scales: scales.map((scale, label) => pageScale(scale, labelColumn(validation, label))),
+    preparation: imported?.preparation ?? "squeezed",
+    scales: scales.map((scale, label) =>
+      pageScale(scale, validation ? labelColumn(validation, label) : NOTHING)
+    ),
     warnings,
     likeness: likeness && pageLikeness(likeness),
     modelCard: await Deno.readTextFile(run.modelCard).catch(() => ""),

@@ -1,4 +1,5 @@
 import type { PhantomBox } from "../phantom/draw_phantom.ts";
+import type { Preparation } from "../dataset/preparation.ts";
 import type { Platt } from "../evaluation/platt.ts";
 
 /** How the weights of a page are stored. */
@@ -16,6 +17,8 @@ export interface PageData {
   run: string;
   /** What {@linkcode networkNamed} is called with. */
   network: { name: string; imageSize: number; pooling: "flatten" | "global"; dropout: number };
+  /** How images become the network's square. */
+  preparation: Preparation;
   /** The findings, in the order of the network's outputs. */
   scales: PageScale[];
   /** Why not to rely on what it says of any image, as half sentences. */

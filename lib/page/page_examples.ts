@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import sharp from "sharp";
 import { readImage } from "../dataset/read_image.ts";
-import { resize } from "../dataset/resize.ts";
+import { type PrepareOptions, preparePixels } from "../dataset/preparation.ts";
 import { planCases } from "../phantom/cases.ts";
 import { drawPhantom } from "../phantom/draw_phantom.ts";
 import { InputError } from "../support/input_error.ts";
@@ -29,7 +29,7 @@ const QUALITY = 82;
 const SEED = 1895;
 
 /** Phantom radiographs with their boxes. */
-export async function phantomExamples(imageSize: number): Promise<ReadyExample[]> {
+export async function phantomExamples(square: PrepareOptions): Promise<ReadyExample[]> {
   const cases = planCases(400, SEED);
   return await Promise.all(SHOWN.map(async (finding) => {
     const wanted = finding === null ? "" : finding;
@@ -43,7 +43,7 @@ export async function phantomExamples(imageSize: number): Promise<ReadyExample[]
       title,
       bytes: toBase64(jpeg),
       boxes,
-      pixels: resize(pixels, { width: SIZE, height: SIZE, size: imageSize, white: 255 }),
+      pixels: preparePixels({ values: pixels, width: SIZE, height: SIZE, white: 255 }, square),
     };
   }));
 }
@@ -53,15 +53,18 @@ export async function phantomExamples(imageSize: number): Promise<ReadyExample[]
  *
  * @throws {InputError} Where one cannot be read, or is a DICOM file.
  */
-export async function namedExamples(paths: readonly string[], imageSize: number): Promise<ReadyExample[]> {
+export async function namedExamples(
+  paths: readonly string[],
+  square: PrepareOptions,
+): Promise<ReadyExample[]> {
   const examples: ReadyExample[] = [];
   for (const path of paths) {
-    const { image: { values, ...shape }, kind } = await readImage(path);
+    const { image, kind } = await readImage(path);
     if (kind === "dicom") {
       throw new InputError(`${path}: a DICOM file may say who the patient is: give a PNG or JPEG of it`);
     }
     const bytes = toBase64(await readRegular(path));
-    const pixels = resize(values, { ...shape, size: imageSize });
+    const pixels = preparePixels(image, square);
     examples.push({ name: basename(path), title: basename(path), bytes, boxes: [], pixels });
   }
   return examples;

@@ -19,7 +19,7 @@ import { makeTabs } from "./tabs.ts";
 import { makeThresholdPanel } from "./threshold_panel.ts";
 import { validationTable } from "./validation_table.ts";
 import { makeViewer } from "./viewer.ts";
-import { countOf, findingTitle, percent } from "./words.ts";
+import { countOf, findingTitle, likelihood } from "./words.ts";
 
 /** What is shown: an image with its boxes, and the finding whose heat map lies over it. */
 interface Showing {
@@ -41,6 +41,7 @@ const METHOD_TITLES: Record<MapMethod, string> = { "grad-cam": "Grad-CAM", "grad
 export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
   const scales = data.scales.map(scaleFrom);
   const likeness = data.likeness && likenessFrom(data.likeness);
+  const square = { size: data.network.imageSize, preparation: data.preparation };
   const cases: Case[] = [];
   const boxes = new Map<Case, PageExample["boxes"]>();
   const queue: Waiting[] = [];
@@ -89,7 +90,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
   function captionOf(one: Case): { text: string; isAbove: boolean } {
     const [first] = byExcess(judged(one));
     if (!first!.isAbove) return { text: "nothing above", isAbove: false };
-    return { text: `${findingTitle(first!.finding)} ${percent(first!.probability!)}`, isAbove: true };
+    return { text: `${findingTitle(first!.finding)} ${likelihood(first!)}`, isAbove: true };
   }
 
   /** Shows an image; its heat map is that of the finding furthest above its threshold, until another is chosen. */
@@ -160,7 +161,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     async function takeOne({ name, file, boxes: found }: Waiting): Promise<void> {
       let one: Case;
       try {
-        one = await readCase(file, name, { scorer, imageSize: data.network.imageSize, likeness });
+        one = await readCase(file, name, { scorer, square, likeness });
       } catch (error) {
         failures.append(element("li", {}, (error as Error).message));
         said.textContent = (error as Error).message;

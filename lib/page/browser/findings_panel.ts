@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { byExcess, type FindingJudgement, type FindingScale } from "../../evaluation/finding_scale.ts";
 import { element, svgElement } from "./dom.ts";
-import { findingTitle, percent } from "./words.ts";
+import { findingTitle, likelihood, percent } from "./words.ts";
 
 /** The findings of the image that is shown. */
 export interface FindingsPanel {
@@ -40,7 +40,7 @@ export function makeFindingsPanel(
   );
 
   function rowOf(judgement: FindingJudgement, chosen: string | null): HTMLTableRowElement {
-    const { finding, probability, threshold, isAbove, percentile } = judgement;
+    const { finding, probability, threshold, score, scoreThreshold, isAbove, percentile } = judgement;
     const choose = element(
       "button",
       {
@@ -52,15 +52,9 @@ export function makeFindingsPanel(
       element("span", { className: "mark", "aria-hidden": "true" }, isAbove ? "▲" : ""),
       findingTitle(finding),
     );
-    const cells = probability === null || threshold === null
+    const { reason } = scales.find((scale) => scale.finding === finding)!;
+    const cells = probability !== null && threshold !== null
       ? [
-        element(
-          "td",
-          { colSpan: 2, className: "silent" },
-          scales.find((scale) => scale.finding === finding)!.reason!,
-        ),
-      ]
-      : [
         element(
           "td",
           {},
@@ -68,7 +62,17 @@ export function makeFindingsPanel(
           element("span", { className: "value" }, percent(probability)),
         ),
         element("td", { className: "number" }, threshold === 1 ? "never" : percent(threshold)),
-      ];
+      ]
+      : scoreThreshold !== null
+      ? [
+        element("td", {}, likelihood(judgement)),
+        element(
+          "td",
+          { className: "number" },
+          scoreThreshold === Infinity ? "never" : scoreThreshold.toFixed(2),
+        ),
+      ]
+      : [element("td", { colSpan: 2, className: "silent" }, `${reason} (score ${score.toFixed(2)})`)];
     return element(
       "tr",
       { className: isAbove ? "above" : "", onclick: () => onChoose(finding) },
@@ -79,7 +83,7 @@ export function makeFindingsPanel(
         isAbove ? element("span", { className: "spoken" }, ", above its threshold") : "",
       ),
       ...cells,
-      element("td", { className: "number" }, (100 * percentile).toFixed(0)),
+      element("td", { className: "number" }, percentile === null ? "–" : (100 * percentile).toFixed(0)),
     );
   }
 

@@ -1,4 +1,4 @@
-import { resize } from "../../dataset/resize.ts";
+import { prepareImage, type PrepareOptions } from "../../dataset/preparation.ts";
 import { type FindingScale, judgeFinding } from "../../evaluation/finding_scale.ts";
 import type { FindingJudgement } from "../../evaluation/finding_scale.ts";
 import { layoutOf, type Likeness, likenessOf, type LikenessReference } from "../../evaluation/likeness.ts";
@@ -12,7 +12,7 @@ export interface Case {
   file: Blob;
   source: ImageSource;
   /** uint8 [imageSize, imageSize]: what the network was given. */
-  pixels: Uint8Array<ArrayBuffer>;
+  pixels: Uint8Array;
   scores: ImageScores;
   likeness: Likeness | null;
   warnings: string[];
@@ -23,7 +23,7 @@ export interface Case {
 /** What images are scored with. */
 export interface ReadCaseOptions {
   scorer: Scorer;
-  imageSize: number;
+  square: PrepareOptions;
   likeness: LikenessReference | null;
 }
 
@@ -35,18 +35,18 @@ export interface ReadCaseOptions {
 export async function readCase(
   file: Blob,
   name: string,
-  { scorer, imageSize, likeness: reference }: ReadCaseOptions,
+  { scorer, square, likeness: reference }: ReadCaseOptions,
 ): Promise<Case> {
   const start = performance.now();
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const { image: { values, ...shape }, ...rest } = await readImage(bytes, name);
-  const pixels = resize(values, { ...shape, size: imageSize }) as Uint8Array<ArrayBuffer>;
+  const { image, ...rest } = await readImage(bytes, name);
+  const { pixels, values } = prepareImage(image, square);
   const read = performance.now();
-  const scores = await scorer.score(pixels);
+  const scores = await scorer.score(values);
   const milliseconds = { reading: read - start, scoring: performance.now() - read };
-  const source: ImageSource = { ...rest, width: shape.width, height: shape.height };
+  const source: ImageSource = { ...rest, width: image.width, height: image.height };
   const likeness = reference &&
-    likenessOf(reference, { features: scores.features, layout: layoutOf(pixels, imageSize) });
+    likenessOf(reference, { features: scores.features, layout: layoutOf(pixels, square.size) });
   const warnings = imageWarnings(source, { pixels, likeness, isForeign: false });
   return { name, file, source, pixels, scores, likeness, warnings, milliseconds };
 }

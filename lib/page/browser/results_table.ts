@@ -4,7 +4,7 @@ import { rowCells, rowHeader, rowOf } from "../../runs/prediction_row.ts";
 import { csvText } from "../../support/csv.ts";
 import { button, element } from "./dom.ts";
 import { type Case, judgementsOf } from "./read_case.ts";
-import { findingTitle, percent } from "./words.ts";
+import { findingTitle, likelihood } from "./words.ts";
 
 /** A table of all images. */
 export interface ResultsTable {
@@ -49,13 +49,13 @@ export function makeResultsTable(
         [IMAGE]: one.name,
         [FIRST]: first!.excess ?? -Infinity,
       };
-      judgements.forEach(({ finding, probability }) => values[finding] = probability ?? -1);
+      judgements.forEach(({ finding, probability, score }) => values[finding] = probability ?? score);
       const name = first!.isAbove ? findingTitle(first!.finding) : "–";
-      const cells = judgements.map(({ probability, isAbove }) =>
+      const cells = judgements.map(({ probability, score, isAbove }) =>
         element(
           "td",
           { className: isAbove ? "number above" : "number" },
-          probability === null ? "" : percent(probability),
+          likelihood({ probability, score }),
         )
       );
       const row = element(

@@ -27,8 +27,8 @@ export interface ImageScores {
 
 /** A network on the backend of the moment. */
 export interface Scorer {
-  /** @param pixels uint8 [imageSize, imageSize] */
-  score(pixels: Uint8Array): Promise<ImageScores>;
+  /** @param values [imageSize, imageSize], 0 (black) to 1 (white). */
+  score(values: Float32Array): Promise<ImageScores>;
   dispose(): void;
 }
 
@@ -43,14 +43,13 @@ export function makeScorer({ network, scales, weights }: PageData): Scorer {
     model.weights.assign(tf.tensor1d(trained));
     model.moving.assign(tf.tensor1d(floatsFrom(weights.moving)));
   });
-  return { score: (pixels) => score(model, pixels), dispose: () => model.dispose() };
+  return { score: (values) => score(model, values), dispose: () => model.dispose() };
 }
 
-async function score(model: Model, pixels: Uint8Array): Promise<ImageScores> {
+async function score(model: Model, values: Float32Array): Promise<ImageScores> {
   const { imageSize } = model.network;
   const { side, ...tensors } = tf.tidy(() => {
-    const grey = Float32Array.from(pixels, (value) => value / 255);
-    const found = linearHeadGradients(model, tf.tensor4d(grey, [1, imageSize, imageSize, 1]));
+    const found = linearHeadGradients(model, tf.tensor4d(values, [1, imageSize, imageSize, 1]));
     return {
       logits: found.logits,
       features: tf.mean(found.features, 1),

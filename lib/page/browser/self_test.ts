@@ -23,7 +23,7 @@ export async function selfTest(
   { selfTest: { pixels, logits, label, map } }: PageData,
   scorer: Scorer,
 ): Promise<SelfTestResult> {
-  const found = await scorer.score(fromBase64(pixels));
+  const found = await scorer.score(Float32Array.from(fromBase64(pixels), (value) => value / 255));
   const scale = Math.max(1, ...logits.map(Math.abs));
   return {
     logits: mostOff(found.logits, logits) / scale,

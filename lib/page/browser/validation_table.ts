@@ -5,11 +5,17 @@ import { findingTitle } from "./words.ts";
 
 /** What the network looks for and how well it told images apart: shown until there is an image. */
 export function validationTable(scales: readonly PageScale[]): HTMLElement {
-  const images = (scales[0]!.positives + scales[0]!.negatives).toLocaleString("en");
+  const { positives, negatives } = scales[0]!;
+  const title = element("h2", {}, "What it looks for");
+  if (positives + negatives === 0) {
+    const names = scales.map(({ finding }) => findingTitle(finding)).join(", ");
+    return element("div", {}, title, element("p", {}, names));
+  }
+  const images = (positives + negatives).toLocaleString("en");
   return element(
     "div",
     {},
-    element("h2", {}, "What it looks for"),
+    title,
     element(
       "p",
       { className: "soft" },

@@ -12,6 +12,11 @@ export function percent(value: number): string {
   return `${hundredths.toFixed(0)} %`;
 }
 
+/** How likely a finding is: its probability, or the score alone where the run knows no probabilities. */
+export function likelihood({ probability, score }: { probability: number | null; score: number }): string {
+  return probability === null ? `score ${score.toFixed(2)}` : percent(probability);
+}
+
 /** A number of images. */
 export function countOf(count: number, noun = "image"): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
