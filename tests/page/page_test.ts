@@ -150,7 +150,7 @@ Deno.test({
         assert.equal((await fetch(`${address}config.json`)).status, 404);
         const { page, errors, requests } = await openPage(browser, address);
         await page.getByRole("button", { name: /^Phantom with/ }).first().click();
-        await page.locator(".strip li").waitFor();
+        await page.locator('.canvas[aria-label*="heat map"]').waitFor();
         const before = await page.locator(".canvas").getAttribute("aria-label");
         await page.locator(".finding").nth(3).click();
         const after = await page.locator(".canvas").getAttribute("aria-label");
