@@ -21,6 +21,8 @@
  * - tensors from outside are captured by reference; variables are read, and assigned, anew at every run
  * - tensors that it makes are operations of the graph; only small values become constants
  * - inside another traced function, or one whose gradient is taken, it becomes part of that
+ * - a new combination is traced anew, which takes as long as the first call: with `THORAX_LOG=retrace` in the
+ *   environment each trace is printed with the argument that made it necessary, and `stats()` counts them
  * - it cannot read values (`dataSync`, `arraySync`, `data`): that is an error which names the operation
  * - numbers that TensorFlow.js draws in JavaScript (`tf.randomUniform`, `tf.dropout`) would be frozen into the graph,
  *   so that is an error too: {@linkcode ./random.ts} has their equals
@@ -69,8 +71,22 @@ export interface Graph<Arguments extends GraphArgument[], Result extends GraphRe
   run(...args: Arguments): Promise<Result>;
   /** How many graphs were recorded so far: one for each combination of shapes, types and settings. */
   readonly traces: number;
+  /** What was recorded so far, and how often it ran. */
+  stats(): GraphStats;
   /** Frees the graphs and what they hold. */
   dispose(): void;
+}
+
+/** What a traced function cost so far. */
+export interface GraphStats {
+  /** How many graphs were recorded. */
+  traces: number;
+  /** How long recording them took, in milliseconds; their first run, in which TensorFlow compiles them, not included. */
+  tracingMilliseconds: number;
+  /** How many operations the graphs have in all, as recorded: TensorFlow joins some of them when it compiles. */
+  operations: number;
+  /** How often a graph ran. */
+  runs: number;
 }
 
 /** A recorded graph, ready to run. */
@@ -78,6 +94,8 @@ interface Recorded {
   /** The name of TensorFlow's function. */
   name: string;
   attributes: Attribute[];
+  /** How many operations it has. */
+  operations: number;
   /** What follows the arguments: variables, whose value is looked up at each run, and handles that never change. */
   captured: (tf.Variable | Deno.PointerObject)[];
   /** Gives the last input, a seed for random numbers, where the graph has one. */
@@ -97,16 +115,24 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
   options: GraphOptions = {},
 ): Graph<Arguments, Result> {
   const known = new Map<string, Recorded>();
-  let traces = 0;
+  const stats: GraphStats = { traces: 0, tracingMilliseconds: 0, operations: 0, runs: 0 };
   let last: Promise<void> | null = null;
+  let lastDescribed: string[] | null = null;
 
   function find(args: Arguments): Recorded {
-    const key = JSON.stringify(args.map(describeArgument));
+    const described = args.map(describeArgument);
+    const key = JSON.stringify(described);
+    stats.runs++;
     let recorded = known.get(key);
     if (!recorded) {
+      const start = performance.now();
       recorded = record(traced, args, options);
-      traces++;
+      stats.traces++;
+      stats.operations += recorded.operations;
+      stats.tracingMilliseconds += performance.now() - start;
       known.set(key, recorded);
+      if (Deno.env.get("THORAX_LOG") === "retrace") logTrace(recorded, described, lastDescribed);
+      lastDescribed = described;
     }
     return recorded;
   }
@@ -164,8 +190,11 @@ export function graph<Arguments extends GraphArgument[], Result extends GraphRes
     known.clear();
   }
 
-  Object.assign(call, { run, dispose });
-  return Object.defineProperty(call, "traces", { get: () => traces }) as unknown as Graph<Arguments, Result>;
+  Object.assign(call, { run, dispose, stats: () => ({ ...stats }) });
+  return Object.defineProperty(call, "traces", { get: () => stats.traces }) as unknown as Graph<
+    Arguments,
+    Result
+  >;
 }
 
 /** Whether a traced function is called by another, or by one whose gradient is wanted: it then becomes part of that. */
@@ -174,9 +203,20 @@ function isPartOfMore(): boolean {
 }
 
 /** What of an argument decides which graph it needs. */
-function describeArgument(argument: GraphArgument): unknown {
-  if (argument instanceof tf.Tensor) return [binding.dtype(idOf(argument)), argument.shape];
+function describeArgument(argument: GraphArgument): string {
+  if (argument instanceof tf.Tensor) return `${binding.dtype(idOf(argument))}[${argument.shape}]`;
   return `${typeof argument} ${argument}`;
+}
+
+/** Says that a function was traced, and by which argument its graph differs from the one recorded before it. */
+function logTrace({ name, operations }: Recorded, described: string[], before: string[] | null): void {
+  const place = before?.findIndex((argument, i) => argument !== described[i]) ?? -1;
+  const reason = before === null
+    ? "its first call"
+    : place === -1
+    ? `${described.length} arguments instead of ${before.length}`
+    : `argument ${place + 1} is ${described[place]}, and was ${before[place]}`;
+  console.error(`traced ${name}, ${operations} operations: ${reason}`);
 }
 
 /** An argument for a run that has to wait: a tensor stays alive, a variable is read when its turn has come. */
@@ -272,6 +312,7 @@ function trace<Arguments extends GraphArgument[]>(
     const recorded: Recorded = {
       name,
       attributes: attributesOf(options),
+      operations: recorder.operations,
       captured,
       seed: under.seed === null ? null : made.length > 0 ? nextFirstValueSeed : nextSeed,
       structure,

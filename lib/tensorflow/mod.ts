@@ -27,6 +27,7 @@ export {
   type GraphArgument,
   type GraphOptions,
   type GraphResult,
+  type GraphStats,
   withoutComputing,
 } from "./graph.ts";
 export { traceLayers } from "./traced_layers.ts";

@@ -19,6 +19,8 @@ export interface GraphTensor {
 
 /** A graph being recorded. */
 export interface Recorder {
+  /** How many operations were added, constants and placeholders among them. */
+  readonly operations: number;
   /** Adds a placeholder: an input of the function that the graph becomes. */
   placeholder(shape: readonly number[], dtype: number): GraphTensor;
   /** Adds values: as one Fill where all are equal, else as a constant. */
@@ -142,7 +144,16 @@ export function newRecorder(): Recorder {
     return made!;
   }
 
-  return { placeholder, constant, add, toFunction, close: () => api.TF_DeleteGraph(graph) };
+  return {
+    get operations() {
+      return operations;
+    },
+    placeholder,
+    constant,
+    add,
+    toFunction,
+    close: () => api.TF_DeleteGraph(graph),
+  };
 }
 
 function allEqual(values: TensorValues): boolean {

@@ -96,7 +96,7 @@ class TracedStep {
     this.#graph?.dispose();
     this.#state = state;
     const traced = (...data: GraphArgument[]) => {
-      const results = this.eager(data as tf.Tensor[]);
+      const results = asLayers(() => this.eager(data as tf.Tensor[]));
       const copies = results.map((result) => tf.clone(result));
       tf.dispose(results); // Metrics are kept, which would never end.
       return copies;
@@ -139,6 +139,18 @@ function stateOf(model: Model, optimizer: Optimizer): unknown[] {
 /** By its prototype: to `instanceof`, TensorFlow.js lets every optimizer be one of every class. */
 function isAdam(optimizer: object): boolean {
   return Object.getPrototypeOf(optimizer) === tf.AdamOptimizer.prototype;
+}
+
+/** Whether what is traced now is a step of layers, and no function of the user's. */
+let isStepOfLayers = false;
+
+function asLayers<T>(work: () => T): T {
+  isStepOfLayers = true;
+  try {
+    return work();
+  } finally {
+    isStepOfLayers = false;
+  }
 }
 
 /** The learning rates that graphs take, by their optimizers. */
@@ -213,7 +225,7 @@ function beforeCall<Layer>(
   const stock = type.call;
   type.call = function (this: Layer, inputs: tf.Tensor | tf.Tensor[], options: { training?: boolean }) {
     const given = [inputs].flat();
-    const result = given.length === 1 && binding.trace !== null
+    const result = given.length === 1 && isStepOfLayers
       ? tf.tidy(() => call(this, given[0]!, options.training === true) as tf.Tensor) // Null goes through as it is.
       : null;
     return result ?? stock.call(this, inputs, options);
@@ -298,7 +310,7 @@ const { applyGradients } = tf.AdamOptimizer.prototype;
  * epsilon keeps the result the same.
  */
 tf.AdamOptimizer.prototype.applyGradients = function (gradients) {
-  if (binding.trace === null) return applyGradients.call(this, gradients);
+  if (!isStepOfLayers) return applyGradients.call(this, gradients);
   const adam = this as unknown as AdamState;
   const { beta1, beta2, epsilon, accBeta1, accBeta2 } = adam;
   const named: [string, tf.Tensor][] = Array.isArray(gradients)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runScript } from "./_script.ts";
 import { binding } from "../../lib/tensorflow/backend.ts";
 import { dropout, graph, randomNormal, randomUniform, seedRandom, tf } from "../../lib/tensorflow/mod.ts";
 
@@ -512,4 +513,24 @@ Deno.test("Repeated training steps give the same bits on all threads", () => {
     });
   };
   assert.deepEqual(bits(), bits());
+});
+
+Deno.test("stats() counts traces, operations and runs, and THORAX_LOG=retrace says why there is another", async () => {
+  const { output, error } = await runScript(
+    `
+    const { graph, tf } = await import(lib + "mod.ts");
+    const twice = graph((x, scale) => tf.mul(x, 2 * scale), { name: "twice" });
+    twice(tf.ones([2]), 1);
+    twice(tf.ones([2]), 1);
+    twice(tf.ones([3]), 1);
+    twice(tf.ones([3]), 7);
+    const { tracingMilliseconds, ...counts } = twice.stats();
+    console.log(JSON.stringify(counts), tracingMilliseconds > 0);`,
+    { env: { THORAX_LOG: "retrace" } },
+  );
+  assert.equal(output, '{"traces":3,"operations":9,"runs":4} true\n');
+  const lines = error.trimEnd().split("\n");
+  assert.match(lines[0]!, /^traced twice_\d+, 3 operations: its first call$/);
+  assert.match(lines[1]!, /: argument 1 is 1\[3\], and was 1\[2\]$/);
+  assert.match(lines[2]!, /: argument 2 is number 7, and was number 1$/);
 });
