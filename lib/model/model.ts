@@ -133,7 +133,8 @@ export function importWeights(model: Model, tensors: ReadonlyMap<string, StoredT
           `${from}: "${name}" is ${tensor.dtype} [${tensor.shape}], where ${model.network.name} has F32 [${shape}]`,
         );
       }
-      const infinite = tensor.data.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
+      let infinite = 0;
+      for (const value of tensor.data) if (!Number.isFinite(value)) infinite++;
       if (infinite > 0) {
         throw new InputError(
           `${from}: "${name}" is not finite: ${infinite} of its ${tensor.data.length} values are NaN or infinite`,

@@ -56,6 +56,9 @@ export interface Predictor extends Disposable {
   predict(files: readonly ImageFile[], signal?: AbortSignal): AsyncGenerator<PredictedImage | FailedImage>;
 }
 
+/** The size of images up to which all activations of a network may stay in memory at a time. */
+const LARGEST_AT_ONCE = 224;
+
 /** How many images are scored at a time. */
 const BATCH = 8;
 
@@ -82,6 +85,9 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
     (images: tf.Tensor) => ({ ...scoresAndFeatures(model, images as tf.Tensor4D) }),
     { precision: settings.precision, xla: settings.xla, name: "predict" },
   );
+  const isPlain = settings.precision === "float32" && !settings.xla && settings.imageSize <= LARGEST_AT_ONCE;
+  const scoreAtOnce = (images: tf.Tensor4D) =>
+    Promise.resolve(tf.tidy(() => ({ ...scoresAndFeatures(model, images) })));
   const size = settings.imageSize;
   const preparation = imported?.preparation ?? "squeezed";
 
@@ -97,7 +103,9 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
     const inputs = new Float32Array(batch * size * size);
     images.forEach(({ values }, i) => inputs.set(values, i * size * size));
     const input = tf.tensor4d(inputs, [batch, size, size, 1]);
-    const { logits, features } = await score.run(input).finally(() => input.dispose());
+    // To trace a graph takes longer than to run a network's operations once, one after the other.
+    const run = batch === 1 && isPlain ? scoreAtOnce : score.run;
+    const { logits, features } = await run(input).finally(() => input.dispose());
     const rows = await Promise.all(
       [logits, features].map((tensor) => tensor!.array() as Promise<number[][]>),
     );
