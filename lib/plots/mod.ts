@@ -16,6 +16,7 @@ export * from "./label_balance.ts";
 export * from "./label_counts.ts";
 export * from "./loss_by_epoch.ts";
 export * from "./metric_by_epoch.ts";
+export * from "./pictures/beside.ts";
 export * from "./pictures/enlarge.ts";
 export * from "./pictures/grid.ts";
 export * from "./pictures/heat_map.ts";

@@ -48,7 +48,7 @@ thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
 tbody tr:hover { background: var(--panel); }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: 1rem; margin: 1rem 0; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 1rem; margin: 1rem 0; }
 .pictures figure { margin: 0; }
 .pictures img { width: 100%; display: block; border-radius: 4px; background: #000; }
 figcaption { font-size: .85rem; line-height: 1.4; color: var(--soft); margin-top: .35rem; white-space: pre-line; overflow-wrap: anywhere; }

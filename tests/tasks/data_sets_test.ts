@@ -79,6 +79,10 @@ Deno.test("a table with a column of images and one finding is trained on, tested
   const [found] = /.{0,80}(ChestX-ray8|NIH).{0,80}/.exec(words) ?? [];
   assert.equal(found, undefined);
   assert.deepEqual([...Deno.readDirSync(run.gradCam)].map(({ name }) => name), ["tuberculosis.png"]);
+  // The plain image stands beside its map, and the caption names it.
+  const { width, height } = await sharp(join(run.gradCam, "tuberculosis.png")).metadata();
+  assert(width! > 2 * height!, `${width} x ${height}`);
+  assert.match(report, /<figcaption>tuberculosis\n\d+\.jpg, score [01]\.\d{3}<\/figcaption>/);
 
   const predicted = await project.run("predict", [
     "--run",

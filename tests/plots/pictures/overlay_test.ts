@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
+import { beside } from "../../../lib/plots/pictures/beside.ts";
 import { enlarge } from "../../../lib/plots/pictures/enlarge.ts";
 import { inferno } from "../../../lib/plots/pictures/inferno.ts";
 import { overlay, xray } from "../../../lib/plots/pictures/overlay.ts";
@@ -52,6 +53,14 @@ Deno.test("heat colours where it is, negative values nowhere", async () => {
   const [red, , blue] = at(200, 56);
   assert(red! > 180 && red! - blue! > 30, `${at(200, 56)}`);
   assert.deepEqual(at(56, 200), [100, 100, 100]);
+});
+
+Deno.test("pictures are put beside one another", async () => {
+  const [dark, light] = [new Uint8Array(64).fill(10), new Uint8Array(64).fill(200)];
+  const both = await beside([await xray(dark, { size: 40 }), await xray(light, { size: 40 })], 40);
+  const { at, width, height } = await pixels(both);
+  assert.deepEqual([width, height], [84, 40]);
+  assert.deepEqual([at(20, 20), at(64, 20)], [[10, 10, 10], [200, 200, 200]]);
 });
 
 Deno.test("a box is outlined in blue at its place, scaled with the image", async () => {
