@@ -8,6 +8,7 @@ export * from "./explain_run.ts";
 export * from "./find_weights.ts";
 export * from "./finished_run.ts";
 export * from "./image_explainer.ts";
+export * from "./image_warnings.ts";
 export * from "./import_run.ts";
 export * from "./list_runs.ts";
 export * from "./load_run.ts";
