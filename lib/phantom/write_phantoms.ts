@@ -3,8 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { InputError } from "../support/input_error.ts";
 import { namesIn, openDraftFolder } from "../support/draft_folder.ts";
+import { brief } from "../support/printable.ts";
 import { random } from "../support/random.ts";
 import { readText } from "../support/read_text.ts";
+import { adoptSummed, checkSummed, type SummedFolder, SUMS_FILE } from "../support/summed_folder.ts";
 import { syncFolder } from "../support/write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
 import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
@@ -21,13 +23,17 @@ export interface PhantomOptions extends PlanOptions {
   size?: number;
   /** How many threads draw; one a core by default. The bytes written do not depend on it. */
   workers?: number;
+  /** Whether another set, or one whose files were changed, is replaced; other files never are. Default: false. */
+  overwrite?: boolean;
   /** Called after every image. */
   onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the work: it throws the signal's reason and leaves nothing behind. */
   signal?: AbortSignal | undefined;
 }
 
-type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions;
+type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions & {
+  overwrite: boolean;
+};
 
 /** What stands in a phantom set's folder. */
 export interface PhantomSet {
@@ -55,15 +61,15 @@ const TEST_SHARE = 0.2;
 /**
  * Writes a set of generated chest radiographs in the NIH's layout: `images/*.png`, `Data_Entry_2017.csv`,
  * `BBox_List_2017.csv` (in pixels of a 1024x1024 image), and `train_val_list.txt` and `test_list.txt` with one patient
- * in five in the second. They are drawn in a draft beside the folder and moved there once complete. The same settings
- * give the same bytes; a set that is there already is left as it is, and drawn anew where an older version made it. Of two
- * calls at a time, also in two processes, one draws and the other waits.
+ * in five in the second; `SHA256SUMS` has their checksums. They are drawn in a draft beside the folder and moved there once
+ * complete. The same settings give the same bytes; a set that is there already is left as it is, and drawn anew where an
+ * older version made it and nobody changed it. Of two calls at a time, also in two processes, one draws and the other waits.
  *
- * @throws {InputError} Where the folder holds anything else: nothing of it is removed.
+ * @throws {InputError} Where the folder holds anything else, and a set is not to be overwritten: nothing of it is removed.
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
-  const { images, seed, size } = { ...PHANTOM_DEFAULTS, ...options };
-  const settings = { images, seed, size, visits: options.visits };
+  const { images, seed, size, overwrite = false } = { ...PHANTOM_DEFAULTS, ...options };
+  const settings = { images, seed, size, visits: options.visits, overwrite };
   const found = await findSet(dir, settings);
   if (found !== null) return found;
   const place = resolve(dir);
@@ -91,24 +97,33 @@ const TEXTS = [
 
 /** The files of a set, by their paths in its folder. */
 function filesOf(cases: readonly PhantomCase[]): string[] {
-  return [...cases.map(({ image }) => join("images", image)), ...TEXTS];
+  return [...cases.map(({ image }) => join("images", image)), ...TEXTS, SUMS_FILE];
 }
 
-/** The files that a set of an older version has by its own table, by their paths in its folder; none where it has none. */
+function sumsOf(dir: string): SummedFolder {
+  return { dir, kind: "phantoms" };
+}
+
+/** The files that a set has by its own table, by their paths in its folder; none where it has none. */
 async function ownFiles(dir: string): Promise<string[]> {
   const table = join(dir, TEXTS[0]!);
   if (!existsSync(table) || !existsSync(phantomSettingsIn(dir))) return [];
   const rows = (await readText(table)).trimEnd().split("\n").slice(1);
   const images = rows.map((row) => row.split(",")[0]!).filter((image) => /^[\w.-]+\.png$/.test(image));
-  return [...images.map((image) => join("images", image)), ...TEXTS];
+  const files = [...images.map((image) => join("images", image)), ...TEXTS, SUMS_FILE];
+  return files.filter((file) => existsSync(join(dir, file)));
 }
 
 /**
- * Makes sure that a folder holds no other files than a set's own.
+ * Makes sure that a folder holds no other files than a set's own, and those as they were drawn where they are not to be
+ * overwritten. Sets of before there were checksums are taken as they are.
  *
- * @throws {InputError} Naming the first other one.
+ * @throws {InputError} Naming the first other or changed one.
  */
-async function checkOwn(dir: string, own: readonly string[]): Promise<void> {
+async function checkOwn(dir: string, own: readonly string[], overwrite: boolean): Promise<void> {
+  const changed = overwrite ? [] : await checkSummed(sumsOf(dir)) ?? [];
+  const [first] = changed.filter(({ isMissing }) => !isMissing);
+  if (first) throw new InputError(`${first.message}: move it away, or have it drawn anew with --overwrite`);
   const known = new Set([...own, "images"]);
   const names = await namesIn(dir);
   const images = (await namesIn(join(dir, "images"))).map((name) => join("images", name));
@@ -123,9 +138,19 @@ async function checkOwn(dir: string, own: readonly string[]): Promise<void> {
 /** The very set that is wanted, where it is there already. */
 async function findSet(dir: string, settings: Settings): Promise<PhantomSet | null> {
   if (await inspect(dir, settings) !== "same") return null;
+  if (settings.overwrite && !await isIntact(dir)) return null;
   const cases = planCases(settings.images, settings.seed, settings);
   const boxes = await countRows(join(dir, "BBox_List_2017.csv"));
   return { images: settings.images, patients: patientsOf(cases), boxes, existed: true };
+}
+
+/** Whether a set's files are as they were drawn, as far as it has checksums. */
+async function isIntact(dir: string): Promise<boolean> {
+  const damages = await checkSummed(sumsOf(dir)).catch((error) => {
+    if (!(error instanceof InputError)) throw error;
+    return [error];
+  });
+  return (damages ?? []).length === 0;
 }
 
 type DrawSetOptions = PhantomOptions & Settings & {
@@ -138,7 +163,7 @@ type DrawSetOptions = PhantomOptions & Settings & {
 
 async function drawSet(dir: string, options: DrawSetOptions): Promise<PhantomSet> {
   const { images, seed, workers = navigator.hardwareConcurrency, cases, draft, old } = options;
-  if (await inspect(dir, options) === "outdated") await checkOwn(dir, old);
+  if (await inspect(dir, options) !== "nothing") await checkOwn(dir, old, options.overwrite);
   const set = join(draft, SET);
   await Deno.mkdir(join(set, "images"), { recursive: true });
   const boxes = await drawAll(cases, join(set, "images"), { ...options, workers });
@@ -151,10 +176,11 @@ async function drawSet(dir: string, options: DrawSetOptions): Promise<PhantomSet
     describe(VERSION, options),
   ];
   for (const [i, name] of TEXTS.entries()) await Deno.writeTextFile(join(set, name), texts[i]!);
+  await adoptSummed(sumsOf(set), filesOf(cases).filter((file) => file !== SUMS_FILE));
   await syncFolder(join(set, "images"));
   await syncFolder(set);
-  if (await inspect(dir, options) === "outdated") {
-    await checkOwn(dir, old);
+  if (await inspect(dir, options) !== "nothing") {
+    await checkOwn(dir, old, options.overwrite);
     await Deno.rename(dir, join(draft, OLD));
   }
   await Deno.rename(set, dir);
@@ -253,11 +279,12 @@ function lines(rows: readonly string[]): string {
 }
 
 /**
- * What a folder holds: nothing, the very set that is wanted, or the same as an older version of these drawings made it.
+ * What a folder holds: nothing, the very set that is wanted, the same as an older version of these drawings made it, or
+ * another set that is to be overwritten.
  *
  * @throws InputError where it holds anything else.
  */
-async function inspect(dir: string, settings: Settings): Promise<"nothing" | "same" | "outdated"> {
+async function inspect(dir: string, settings: Settings): Promise<"nothing" | "same" | "outdated" | "other"> {
   let empty = true;
   try {
     for await (const _ of Deno.readDir(dir)) empty = false;
@@ -273,12 +300,15 @@ async function inspect(dir: string, settings: Settings): Promise<"nothing" | "sa
   if (found === describe(VERSION, settings)) return "same";
   const outdated = Array.from({ length: VERSION }, (_, version) => describe(version, settings));
   if (outdated.includes(found)) return "outdated";
+  if (settings.overwrite) return "other";
   throw new InputError(
-    `${dir}: holds other phantom images (${found.trim()}); name another folder or delete it`,
+    `${dir}: holds other phantom images (${
+      brief(found.trim())
+    }); name another folder, or replace them with --overwrite`,
   );
 }
 
-function describe(version: number, { images, seed, size, visits }: Settings): string {
+function describe(version: number, { images, seed, size, visits }: Omit<Settings, "overwrite">): string {
   return JSON.stringify({ version, images, seed, size, visits }) + "\n";
 }
 

@@ -22,6 +22,8 @@ export interface CheckedDownloadOptions {
   retries?: number;
   /** Seconds without a byte after which a connection counts as broken; 30 unless given. */
   stallSeconds?: number;
+  /** Whether another file that has the path is replaced once the right one is there. Default: false. */
+  replace?: boolean;
   /** Told how many bytes there are, after each piece. */
   onProgress?: (bytes: number) => void;
 }
@@ -65,16 +67,16 @@ export function fileNameOf({ href, pathname }: URL): string {
 export async function checkedDownload(
   file: string,
   { url, size, sha256 }: Published,
-  { retries = 3, stallSeconds = 30, onProgress }: CheckedDownloadOptions = {},
+  { retries = 3, stallSeconds = 30, replace = false, onProgress }: CheckedDownloadOptions = {},
 ): Promise<void> {
-  if (await isThere(file, { url, sha256 })) return;
+  if (await isThere(file, { url, sha256, replace })) return;
   const folder = dirname(file);
   const key = `download ${basename(file)} ${sha256}`;
   await using drafted = await openDraftFolder(folder, { files: [CONTENT], key, keep: true });
   const path = join(drafted.dir, CONTENT);
   using draft = await Deno.open(path, { read: true, write: true, create: true });
   try {
-    if (await isThere(file, { url, sha256 })) return;
+    if (await isThere(file, { url, sha256, replace })) return;
     for (let attempt = 0; (await draft.stat()).size !== size; attempt++) {
       const broken = await fetchRest(draft, { url, size, stallSeconds, onProgress });
       if (broken === undefined || attempt < retries) continue;
@@ -101,13 +103,26 @@ const CONTENT = "content";
 class Useless extends Error {}
 
 /**
+ * Whether a published file has a path already.
+ *
+ * @throws {InputError} Where something that is no file has it.
+ */
+export async function isDownloaded(file: string, { sha256 }: Pick<Published, "sha256">): Promise<boolean> {
+  return exists(file) && await sha256Of(file) === sha256;
+}
+
+/**
  * Whether the file that is wanted has its path already.
  *
  * @throws {InputError} Something else has it.
  */
-async function isThere(file: string, { url, sha256 }: { url: string; sha256: string }): Promise<boolean> {
+async function isThere(
+  file: string,
+  { url, sha256, replace }: { url: string; sha256: string; replace: boolean },
+): Promise<boolean> {
   if (!exists(file)) return false;
-  if (await sha256Of(file) === sha256) return true;
+  if (await isDownloaded(file, { sha256 })) return true;
+  if (replace) return false;
   throw new InputError(`${file}: is there already and is not the file of ${url}`);
 }
 

@@ -44,12 +44,7 @@ export async function writeOutput(
  * @throws {InputError} As there.
  */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<Draft> {
-  const owner = await ownerOf(file);
-  if (owner) {
-    throw new InputError(`${file}: belongs to ${owner}, so it is not written over: name another place`);
-  }
-  const record = await openRecord(file);
-  await checkOutput(file, options, record.isOwn);
+  const record = await openOwnRecord(file, options);
   const draft = await openDraft(file);
   const hash = createHash("sha256");
   return {
@@ -60,6 +55,43 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
     commit: () => record.keep(hash.digest("hex"), () => draft.commit()),
     [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * Puts a file that a command line names into its place in another way than by writing, as {@linkcode writeOutput} does.
+ *
+ * @param place Puts there what has the SHA-256 that is given, and nothing where it throws.
+ * @throws {InputError} As there.
+ */
+export async function placeOutput(
+  file: string,
+  { sha256, place }: { sha256: string; place: () => Promise<void> },
+  options: OutputOptions = {},
+): Promise<void> {
+  const record = await openOwnRecord(file, options);
+  await record.keep(sha256, place);
+}
+
+/**
+ * Makes sure that a file may be written as by {@linkcode writeOutput}, before the work that makes it.
+ *
+ * @throws {InputError} As there.
+ */
+export async function checkWritable(file: string, options: OutputOptions = {}): Promise<void> {
+  await openOwnRecord(file, options);
+  const draft = await openDraft(file);
+  await draft[Symbol.asyncDispose]();
+}
+
+/** The record of a file that may be written. */
+async function openOwnRecord(file: string, options: OutputOptions) {
+  const owner = await ownerOf(file);
+  if (owner) {
+    throw new InputError(`${file}: belongs to ${owner}, so it is not written over: name another place`);
+  }
+  const record = await openRecord(file);
+  await checkOutput(file, options, record.isOwn);
+  return record;
 }
 
 /**

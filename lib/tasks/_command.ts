@@ -159,8 +159,10 @@ export function pathOption(flags: string, options: PathOptions): Option {
 }
 
 /** The option `--overwrite` of tasks that write files. */
-export function overwriteOption(): Option {
-  return new Option("--overwrite", "replace files that are there already, except those that are read");
+export function overwriteOption(
+  description = "replace files that are there already, except those that are read",
+): Option {
+  return new Option("--overwrite", description);
 }
 
 function checkExists(path: string, kind: "file" | "folder"): void {

@@ -113,7 +113,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   import: { ...NETWORK, paths: { "--run": "folder" }, readsArguments: true, writes: ["data/runs"] },
   compare: { paths: { "--run": "read" } },
   export: { ...NETWORK, paths: { "--run": "read", "--out": "file" }, writes: ["data/outputs"] },
-  weights: { paths: { "--out": "file" }, writes: ["data/weights"], network: true },
+  weights: { paths: { "--out": "file" }, writes: ["data/weights", "data/outputs"], network: true },
   leak: {
     ...NETWORK,
     asks: TRAINING_ASKS,

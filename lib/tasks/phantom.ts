@@ -1,5 +1,5 @@
 import { PHANTOM_DEFAULTS, writePhantoms } from "../phantom/write_phantoms.ts";
-import { defineTask, integerOption, pathOption, runTask, seedOption } from "./_command.ts";
+import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 
@@ -9,6 +9,7 @@ interface PhantomFlags {
   seed: number;
   size: number;
   visits?: number;
+  overwrite?: boolean;
 }
 
 const phantom = defineTask("phantom", {
@@ -23,7 +24,7 @@ const phantom = defineTask("phantom", {
   ],
 })
   .addOption(pathOption("--out <dir>", {
-    description: "a folder that is missing or empty (default: data/phantom in the project)",
+    description: "a folder that is missing, empty or a phantom set's (default: data/phantom in the project)",
   }))
   .addOption(integerOption("--images <n>", {
     description: "how many images",
@@ -46,6 +47,7 @@ const phantom = defineTask("phantom", {
     minimum: 1,
     maximum: 999,
   }))
+  .addOption(overwriteOption("replace a phantom set that is there already; other files never are"))
   .action(async ({ out = PHANTOM_FOLDER, ...settings }: PhantomFlags) => {
     const stop = new AbortController();
     const onInterrupt = () => stop.abort();

@@ -1,10 +1,19 @@
 import { join } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { checkedDownload, fileNameOf } from "../support/checked_download.ts";
+import { checkedDownload, fileNameOf, isDownloaded } from "../support/checked_download.ts";
 import { InputError } from "../support/input_error.ts";
-import { defineTask, integerOption, pathOption, runTask } from "./_command.ts";
+import { placeOutput } from "../support/outputs.ts";
+import { defineTask, integerOption, overwriteOption, pathOption, runTask } from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { WEIGHTS } from "../support/project.ts";
+
+interface WeightsFlags {
+  url?: URL;
+  size?: number;
+  sha256?: string;
+  out?: string;
+  overwrite?: boolean;
+}
 
 const task = defineTask("weights", {
   description:
@@ -30,23 +39,24 @@ const task = defineTask("weights", {
     new Option("--sha256 <hex>", "its SHA-256, 64 hexadecimal digits").argParser(parseSha256),
   )
   .addOption(pathOption("--out <file>", { description: "the file to write (default: in data/weights)" }))
-  .action(
-    async ({ url, size, sha256, out }: { url?: URL; size?: number; sha256?: string; out?: string }) => {
-      const given = [url, size, sha256, out].filter((value) => value !== undefined);
-      if (given.length === 0) return console.log(KNOWN);
-      if (url === undefined || size === undefined || sha256 === undefined) {
-        throw new InputError(
-          "--url, --size and --sha256 belong together: a download is checked by all three",
-        );
-      }
-      const file = out ?? join(WEIGHTS, fileNameOf(url));
-      {
-        using progress = showProgress("Downloading", { total: size, unit: "bytes" });
-        await checkedDownload(file, { url: url.href, size, sha256 }, { onProgress: progress.update });
-      }
-      console.log(file);
-    },
-  );
+  .addOption(overwriteOption())
+  .action(async ({ url, size, sha256, out, overwrite }: WeightsFlags) => {
+    const given = [url, size, sha256, out, overwrite].filter((value) => value !== undefined);
+    if (given.length === 0) return console.log(KNOWN);
+    if (url === undefined || size === undefined || sha256 === undefined) {
+      throw new InputError(
+        "--url, --size and --sha256 belong together: a download is checked by all three",
+      );
+    }
+    const file = out ?? join(WEIGHTS, fileNameOf(url));
+    const published = { url: url.href, size, sha256 };
+    if (!await isDownloaded(file, published)) {
+      using progress = showProgress("Downloading", { total: size, unit: "bytes" });
+      const place = () => checkedDownload(file, published, { replace: true, onProgress: progress.update });
+      await placeOutput(file, { sha256, place }, { overwrite: overwrite ?? false, mayBeRead: true });
+    }
+    console.log(file);
+  });
 
 /** The weights whose size and hash were seen, and how to get them. */
 const KNOWN = `Weights whose size and SHA-256 were seen here:

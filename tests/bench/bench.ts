@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { InputError } from "../../lib/support/input_error.ts";
 import { tableText } from "../../lib/report/table.ts";
-import { writeAtomically } from "../../lib/support/write_atomically.ts";
-import { defineTask, pathOption, runTask } from "../../lib/tasks/_command.ts";
+import { checkWritable, writeOutput } from "../../lib/support/outputs.ts";
+import { defineTask, overwriteOption, pathOption, runTask } from "../../lib/tasks/_command.ts";
 import { formatSeconds } from "../../lib/support/progress.ts";
 import { chartHtml, chartSvg } from "./chart.ts";
 import { hasAvx512 } from "./instructions.ts";
@@ -29,6 +29,7 @@ interface BenchFlags {
   json?: string;
   markdown?: string;
   chart?: string;
+  overwrite?: boolean;
 }
 
 /** Real X-rays that some checkouts have beside them. */
@@ -74,10 +75,14 @@ const bench = defineTask("bench", {
       description: "where to draw the results: a page (.html) or a picture (.svg)",
     }),
   )
+  .addOption(overwriteOption())
   .action(async (flags: BenchFlags) => {
-    const { chart, markdown } = flags;
+    const { chart, markdown, json, overwrite = false } = flags;
     if (chart !== undefined && !/\.(html|svg)$/.test(chart)) {
       throw new InputError(`--chart ${chart}: has to end in .html or .svg`);
+    }
+    for (const file of [json, markdown, chart]) {
+      if (file !== undefined) await checkWritable(file, { overwrite });
     }
     await setUp([TENSORFLOW, NIH_METADATA, PEERS, ...(flags.torch ? [PYTORCH] : [])]);
     const machine = await inspectMachine();
@@ -86,13 +91,13 @@ const bench = defineTask("bench", {
     const table = tableOf(results);
     console.log(`\n${tableText(table)}`);
     if (markdown !== undefined) {
-      await writeAtomically(markdown, `${machine.description}\n\n${tableMarkdown(table)}`);
+      await writeOutput(markdown, `${machine.description}\n\n${tableMarkdown(table)}`, { overwrite });
     }
     if (chart === undefined) return;
     const drawn = chart.endsWith(".svg")
       ? chartSvg(results)
       : chartHtml(results, { machine: machine.description, table });
-    await writeAtomically(chart, await drawn);
+    await writeOutput(chart, await drawn, { overwrite });
   });
 
 /** All measures but growth, unless that is asked for, and those without AVX-512 where the processor has it. */
@@ -110,7 +115,7 @@ function measuresOf(text: string): Measure[] {
 }
 
 async function runMeasures(measures: readonly Measure[], flags: BenchFlags): Promise<Result[]> {
-  const { quick, torch, images, json } = flags;
+  const { quick, torch, images, json, overwrite = false } = flags;
   const options: Bench = {
     // A minute for each implementation, so that caches, clocks and other processes are those of long work.
     rounds: quick ? 2 : 6,
@@ -127,7 +132,7 @@ async function runMeasures(measures: readonly Measure[], flags: BenchFlags): Pro
       `${name}: ${formatSeconds((performance.now() - start) / 1000)}\n${tableText(tableOf(found))}\n`,
     );
     results.push(...found);
-    if (json !== undefined) await writeAtomically(json, JSON.stringify(results, null, 2) + "\n");
+    if (json !== undefined) await writeOutput(json, JSON.stringify(results, null, 2) + "\n", { overwrite });
   }
   return results;
 }

@@ -9,6 +9,7 @@ import { planCases } from "../../lib/phantom/cases.ts";
 import { isPhantomFolder } from "../../lib/phantom/phantom_folder.ts";
 import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { InputError } from "../../lib/support/input_error.ts";
+import { SUMS_FILE, writeSummed } from "../../lib/support/summed_folder.ts";
 
 /** Every file below a folder, by its path there, as the hash of its bytes. */
 async function hashes(dir: string, prefix = ""): Promise<Map<string, string>> {
@@ -40,7 +41,7 @@ Deno.test("writePhantoms() gives the same bytes for the same seed, however many 
     await writePhantoms(three!, { images: 24, seed: 5, size: 64, workers: 3 });
     await writePhantoms(other!, { images: 24, seed: 6, size: 64, workers: 2 });
     const first = await hashes(one!);
-    assert.equal(first.size, 24 + 5);
+    assert.equal(first.size, 24 + 6);
     assert.deepEqual(await hashes(three!), first);
     const same = [...await hashes(other!)].filter(([path, hash]) =>
       path.endsWith(".png") && first.get(path) === hash
@@ -123,6 +124,7 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
     const settings = JSON.parse(await Deno.readTextFile(join(dir, "phantoms.json")));
     const outdated = JSON.stringify({ ...settings, version: settings.version - 1 }) + "\n";
     await Deno.writeTextFile(join(dir, "phantoms.json"), outdated);
+    await Deno.remove(join(dir, SUMS_FILE)); // Older versions kept no checksums.
     for (const name of ["notes.txt", "images/mine.png"]) {
       await Deno.writeTextFile(join(dir, name), "mine");
       await assert.rejects(writePhantoms(dir, options), {
@@ -147,6 +149,44 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
       name: "InputError",
       message: `${folder}: the folder is not empty and holds no phantom images; name another`,
     });
+  }));
+
+Deno.test("writePhantoms() replaces another set with `overwrite` alone, and never other files", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    const options = { images: 4, seed: 1, size: 32, workers: 1 };
+    await writePhantoms(dir, options);
+    const first = await hashes(dir);
+    const image = join(dir, "images", "00000001_000.png");
+    await Deno.writeTextFile(image, "edited");
+    const other = { ...options, seed: 2 };
+    await assert.rejects(writePhantoms(dir, other), /or replace them with --overwrite$/);
+    await Deno.writeTextFile(join(dir, "notes.txt"), "mine");
+    await assert.rejects(
+      writePhantoms(dir, { ...other, overwrite: true }),
+      /notes.txt: is not of the phantom set/,
+    );
+    await Deno.remove(join(dir, "notes.txt"));
+    assert.equal((await writePhantoms(dir, { ...options, overwrite: true })).existed, false);
+    assert.deepEqual(await hashes(dir), first, "a changed image is drawn anew");
+    assert.equal((await writePhantoms(dir, { ...options, overwrite: true })).existed, true);
+    assert.equal((await writePhantoms(dir, { ...other, overwrite: true })).existed, false);
+    assert.equal((await writePhantoms(dir, other)).existed, true);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
+
+    const settings = join(dir, "phantoms.json");
+    const described = JSON.parse(await Deno.readTextFile(settings));
+    await writeSummed({ dir, kind: "phantoms" }, {
+      "phantoms.json": JSON.stringify({ ...described, version: described.version - 1 }) + "\n",
+    }, { mayBeRead: true });
+    await Deno.writeTextFile(image, "edited");
+    await assert.rejects(writePhantoms(dir, other), {
+      name: "InputError",
+      message:
+        `${image}: is not as it was written (by its SHA-256): damaged, or changed since: move it away, or have it ` +
+        "drawn anew with --overwrite",
+    });
+    assert.equal(await Deno.readTextFile(image), "edited");
   }));
 
 Deno.test("writePhantoms() leaves nothing behind when it is stopped, and clears what a kill left", () =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { chartSvg } from "../bench/chart.ts";
 import { alternate } from "../bench/measure.ts";
 import { MEASURES } from "../bench/measures.ts";
@@ -131,6 +131,13 @@ Deno.test("a wrong measure or chart is one line, before anything is installed", 
     await wrong("--only", "metadata,speed"),
     "error: option '--only <measures>' argument 'metadata,speed' is invalid. There is no measure speed.",
   );
+  const mine = await Deno.makeTempFile({ suffix: ".json" });
+  assert.match(
+    await wrong("--json", mine),
+    /^error: .*\.json: is there already, and not as this task wrote it/,
+  );
+  assert.equal(await Deno.readTextFile(mine), "");
+  await Deno.remove(mine);
   assert.match(await wrong("--chart", "a.png"), /^error: --chart .*a\.png: has to end in \.html or \.svg$/);
 });
 
@@ -143,7 +150,8 @@ Deno.test("the chart names what was measured, the peer and the ratio", async () 
 });
 
 Deno.test({ name: "--json writes what --only asks for", ignore: !hasPeers }, async () => {
-  const file = await Deno.makeTempFile({ suffix: ".json" });
+  const folder = await Deno.makeTempDir();
+  const file = join(folder, "bench.json");
   try {
     const { code, stdout, stderr } = await bench("--only", "metadata", "--quick", "--json", file);
     assert.equal(code, 0, stderr);
@@ -169,6 +177,6 @@ Deno.test({ name: "--json writes what --only asks for", ignore: !hasPeers }, asy
     }
     assert.match(stdout, /cores \(.*\); .*TensorFlow \d.*Deno \d/);
   } finally {
-    await Deno.remove(file);
+    await Deno.remove(folder, { recursive: true });
   }
 });

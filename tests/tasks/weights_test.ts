@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { sha256 as sha256Of } from "../../lib/support/sha256.ts";
 import { testProject } from "./_project.ts";
 
 const CONTENT = new TextEncoder().encode("weights\n");
+const NEWER = new TextEncoder().encode("newer weights\n");
 const SHA256 = "1b465fa6b6bcbc06a3199e3d2d8aec35d37494a712f888b6d5536684dd89d0f0"; // sha256sum
 
 Deno.test("deno task weights keeps the file that was meant, and no other", async () => {
@@ -10,7 +12,7 @@ Deno.test("deno task weights keeps the file that was meant, and no other", async
   const weights = (...args: string[]) => project.run("weights", args);
   await using server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
-    () => new Response(CONTENT),
+    ({ url }) => new Response(url.endsWith("newer.h5") ? NEWER : CONTENT),
   );
   const url = `http://127.0.0.1:${server.addr.port}/a/weights.h5`;
   const out = join(project.path, "data", "weights", "weights.h5");
@@ -29,8 +31,28 @@ Deno.test("deno task weights keeps the file that was meant, and no other", async
 
   await Deno.writeTextFile(out, "of mine\n");
   const taken = await weights(...given, "--sha256", SHA256);
-  assert.equal(taken.stderr, `error: ${out}: is there already and is not the file of ${url}\n`);
+  assert.equal(
+    taken.stderr,
+    `error: ${out}: is there already, and not as this task wrote it: name another place, or replace it with --overwrite\n`,
+  );
   assert.equal(await Deno.readTextFile(out), "of mine\n");
+  const unreachable = [...given.with(1, "http://127.0.0.1:1/weights.h5"), "--sha256", SHA256, "--overwrite"];
+  assert.equal((await weights(...unreachable)).code, 1);
+  assert.equal(await Deno.readTextFile(out), "of mine\n");
+  const replaced = await weights(...given, "--sha256", SHA256, "--overwrite");
+  assert.deepEqual([replaced.code, await Deno.readFile(out)], [0, CONTENT], replaced.stderr);
+
+  const sha256 = sha256Of(NEWER);
+  const newer = [
+    "--url",
+    url.replace("weights", "newer"),
+    "--size",
+    String(NEWER.length),
+    "--sha256",
+    sha256,
+  ];
+  const renewed = await weights(...newer, "--out", out);
+  assert.deepEqual([renewed.code, await Deno.readFile(out)], [0, NEWER], "its own older output is replaced");
 
   const origin = `http://127.0.0.1:${server.addr.port}`;
   for (const path of ["..%2f..%2f..%2fESCAPED.txt", "%2ftmp%2fESCAPED.txt", "", "a%00b"]) {
