@@ -24,7 +24,10 @@ interface Model {
   readonly lossFunctions?: unknown;
   readonly metricsTensors?: unknown;
   readonly collectedTrainableWeights?: unknown;
+  /** The model inside a sequential one. */
+  readonly model?: Model;
   testFunction: Step;
+  dispose(): { refCountAfterDispose: number };
   call(inputs: tf.Tensor[], options: object): tf.Tensor | tf.Tensor[];
   checkNumSamples(inputs: tf.Tensor | tf.Tensor[]): number;
   makeTrainFunction(): Step;
@@ -102,6 +105,17 @@ class TracedStep {
       return copies;
     };
     return this.#graph = graph(traced, { name: `${this.model.name}_${this.kind}` });
+  }
+
+  /** Frees the graph and the learning rate that it takes. */
+  dispose(): void {
+    this.#graph?.dispose();
+    this.#graph = null;
+    const optimizer = this.model.optimizer_;
+    const rate = optimizer && rates.get(optimizer);
+    if (!rate) return;
+    rates.delete(optimizer);
+    rate.dispose();
   }
 
   #goOnEagerly(reason: string): void {
@@ -182,9 +196,20 @@ function stepOf(model: Model, kind: TracedStep["kind"], eager: () => Step): Trac
 }
 
 const model = tf.LayersModel.prototype as unknown as Model;
-const { makeTrainFunction, makeTestFunction, predictLoop } = model;
+const { makeTrainFunction, makeTestFunction, predictLoop, dispose } = model;
 
 Object.assign(model, {
+  dispose(this: Model) {
+    const result = dispose.call(this);
+    // What a sequential model runs are the steps of a model inside it.
+    for (const owner of [this, this.model]) {
+      if (!owner || result.refCountAfterDispose > 0) continue;
+      for (const step of steps.get(owner)?.values() ?? []) step.dispose();
+      steps.delete(owner);
+    }
+    return result;
+  },
+
   makeTrainFunction(this: Model): Step {
     const step = stepOf(this, "training", () => makeTrainFunction.call(this));
     return (data) => step.run(data);

@@ -195,3 +195,19 @@ Deno.test("Steps of layers leave no tensors behind", async () => {
   await epoch();
   assert.equal(tf.memory().numTensors, before);
 });
+
+Deno.test("A model that is disposed of leaves no tensors and no graphs behind", async () => {
+  const [x, y] = [tf.ones([4, 8]), tf.zeros([4, 3])];
+  const before = tf.memory().numTensors;
+  const work = async () => {
+    const model = MODELS["a perceptron"]!();
+    const [loss] = await model.trainOnBatch(x, y) as number[];
+    (model.predict(x) as tf.Tensor).dispose();
+    model.dispose();
+    model.optimizer.dispose(); // It was made here, so that the model leaves it alone.
+    return loss;
+  };
+  await work();
+  await work();
+  assert.equal(tf.memory().numTensors, before);
+});
