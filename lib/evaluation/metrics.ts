@@ -115,10 +115,10 @@ export interface LabelMetrics {
   operatingPoints: OperatingPoint[];
 }
 
-/** A threshold chosen on the validation set and what it does to the images that are scored. */
+/** A threshold chosen on the validation set, or given, and what it does to the images that are scored. */
 export interface OperatingPoint {
-  /** How it was chosen. */
-  rule: OperatingRule;
+  /** How it was chosen; `given` for one that came with the network. */
+  rule: OperatingRule | { rule: "given" };
   /** An image is called positive where its score is at least this; null where no score is, however high. */
   threshold: number | null;
   /** What it does; null where the validation set has no positives or no negatives to choose by. */
@@ -131,6 +131,8 @@ export interface EvaluateOptions extends IntervalOptions {
   seed?: number;
   /** The same network's predictions for the validation set, which choose thresholds and fit calibrations. */
   validation?: Predictions;
+  /** Thresholds that came with the network, by label, null for those without one; in the place of a validation set. */
+  thresholds?: readonly (number | null)[] | null;
   /** The weights of each label in the loss that the network was trained with, to be undone. */
   lossWeights?: readonly CrossEntropyWeights[];
   /** The fraction of the images without each label that undersampling kept for the training; all by default. */
@@ -150,7 +152,8 @@ export interface EvaluateOptions extends IntervalOptions {
  * images, or a score is NaN.
  */
 export function evaluate(predictions: Predictions, options: EvaluateOptions = {}): Metrics {
-  const { validation, lossWeights, keptNegatives, entries, training, localisation } = options;
+  const { validation, thresholds = null, lossWeights, keptNegatives, entries, training, localisation } =
+    options;
   const { seed = 0, level = LEVEL } = options;
   if (validation && String(validation.labels) !== String(predictions.labels)) {
     throw new RangeError(`The validation set's labels ${validation.labels} are not ${predictions.labels}`);
@@ -160,7 +163,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
     positive,
     negative: negative * (keptNegatives?.[label] ?? 1),
   }));
-  const figures = { validation, lossWeights: odds, level, patients };
+  const figures = { validation, thresholds, lossWeights: odds, level, patients };
   const { weights } = predictions;
   return {
     version: METRICS_VERSION,
@@ -192,13 +195,14 @@ function weightingOf(weights: Float64Array): Metrics["weighting"] {
 
 interface FiguresOptions extends Required<IntervalOptions> {
   validation: Predictions | undefined;
+  thresholds: readonly (number | null)[] | null;
   lossWeights: readonly CrossEntropyWeights[] | undefined;
   patients: PatientIndex;
 }
 
 function figuresOf(
   predictions: Predictions,
-  { validation, lossWeights, level, patients }: FiguresOptions,
+  { validation, thresholds, lossWeights, level, patients }: FiguresOptions,
 ): Figures {
   const recalibrated = recalibrate(predictions, { validation, lossWeights, level, patients });
   const estimates = predictions.labels.map((_, label) => {
@@ -228,7 +232,7 @@ function figuresOf(
       platt: recalibrated.labels[label]!.platt,
       operatingPoints: validation
         ? operatingPoints(column, labelColumn(validation, label), { level, patients: own })
-        : [],
+        : givenPoint(column, thresholds?.[label] ?? null, { level, patients: own }),
     };
   });
   const meanInterval = (metric: "auc" | "averagePrecision") => {
@@ -274,6 +278,20 @@ function calibrationIntervals(
     brierInterval: estimates && intervalOf(estimates.brier, { level }),
     expectedCalibrationErrorInterval: estimates && intervalOf(estimates.expectedCalibrationError, { level }),
   };
+}
+
+/** What a threshold that came with the network does; empty where there is none, or no image whose truth is known. */
+function givenPoint(
+  { truth, scores, weights }: LabelColumn,
+  threshold: number | null,
+  options: IntervalOptions & { patients: PatientIndex },
+): OperatingPoint[] {
+  if (threshold === null || truth.length === 0) return [];
+  return [{
+    rule: { rule: "given" },
+    threshold,
+    confusion: confusion(truth, scores, { threshold, weights, ...options }),
+  }];
 }
 
 function operatingPoints(

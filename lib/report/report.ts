@@ -413,8 +413,8 @@ function operatingSection({ operatingPoints, remarks }: ReportContent): Section 
   return {
     title: "Operating points",
     howToRead:
-      "A threshold makes a decision of a score. Each was chosen on the validation part and applied to the test " +
-      "part. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
+      "A threshold makes a decision of a score. Each was chosen on other images, those of the validation set or " +
+      "whoever published the weights had, and applied to these. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
       "missed (FN), false alarms (FP), and images rightly called negative (TN).",
     blocks: [
       ...notesOf(remarks?.operatingPoints ?? []),

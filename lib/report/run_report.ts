@@ -18,8 +18,7 @@ import {
   subgroupsInWords,
   weightingInWords,
 } from "./sentences.ts";
-import type { Metrics } from "../evaluation/metrics.ts";
-import type { OperatingRule } from "../evaluation/operating_points.ts";
+import type { Metrics, OperatingPoint } from "../evaluation/metrics.ts";
 import { precisionRecall } from "../evaluation/precision_recall.ts";
 import { type LabelColumn, labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import { roc } from "../evaluation/roc.ts";
@@ -347,8 +346,10 @@ function reportedCalibration({ labels }: Metrics): ReportedCalibration[] {
 }
 
 /** A rule for thresholds in words. */
-export function describeRule(rule: OperatingRule): string {
+export function describeRule(rule: OperatingPoint["rule"]): string {
   switch (rule.rule) {
+    case "given":
+      return "as it came with the weights";
     case "youden":
       return "Youden's index";
     case "f1":

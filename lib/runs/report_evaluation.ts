@@ -48,13 +48,20 @@ export async function reportEvaluation(
   const validation = existsSync(file) ? await readPredictions(file) : null;
   const training = await readTrainingMetadata(run, findings);
   const known = training === null || validation === null
-    ? { entries, seed: settings.seed, ...(validation ? { validation } : {}) }
+    ? {
+      entries,
+      seed: settings.seed,
+      ...(validation ? { validation } : {}),
+      thresholds: imported?.thresholds ?? null,
+    }
     : evaluateOptions({ settings, data: { findings, split: { training, test: entries } } }, { validation });
   const metrics = evaluate(predictions, known);
   const notes = imported
     ? [
-      "The weights came without a validation set and without their training set: there are no thresholds of this report, " +
-      "no calibration and no metadata baseline. Whether these images were among those that they were trained on is not known.",
+      "The weights came without a validation set and without their training set, so there is no calibration and no metadata " +
+      `baseline, and ${
+        imported.thresholds === null ? "there are no thresholds" : "thresholds are those that came with them"
+      }. Whether they were trained on these very images is not known.`,
     ]
     : [
       ...(validation === null ? [`The run has no ${file}: there are no thresholds and no calibration.`] : []),

@@ -71,7 +71,7 @@ export function describeColumns(
   return [
     `▲ at its threshold or above it: where ${ruleInWords(rule)} on the run's`,
     `${images} validation images (epoch ${selection.epoch}). Probability: Platt's scaling fitted on them, so it holds where findings`,
-    "are as frequent as there (prevalence). Percentile: of their scores. Not for medical use.",
+    "are as frequent as there (prevalence). Percentile: of 100 of them, how many score lower. Not for medical use.",
   ].join("\n");
 }
 

@@ -107,9 +107,12 @@ function describe(found: ReturnType<typeof summarise> & { opened: Opened }): str
     Object.entries(of).filter(([, images]) => images > 0).map(([name, images]) => `${name} ${images}`).join(
       ", ",
     );
+  const kinds = Object.entries(opened.kinds).map(([kind, images]) => `${images} ${kind}`).join(", ");
   return [
     `${found.title} (--format ${found.format}), images in ${found.folder}`,
-    `Images: ${found.images}, of which ${found.imagesMissing} have no file; without a finding: ${found.withoutFinding}`,
+    `Images: ${found.images}, ${
+      found.imagesMissing === 0 ? "all" : found.imagesFound
+    } with their file; with no finding: ${found.withoutFinding}`,
     `Patients: ${found.patients ?? "not known"}; sex: ${counts(sex)}; view: ${counts(view)}`,
     `Bounding boxes: ${found.boxes}; a split of its own: ${found.officialSplit ? "yes" : "no"}`,
     "",
@@ -124,7 +127,8 @@ function describe(found: ReturnType<typeof summarise> & { opened: Opened }): str
     ]),
     "",
     ...found.notes,
-    `Opened ${opened.images} images: ${counts(opened.kinds) || "none"}`,
+    `Opened ${opened.images} images: ${kinds || "none"}`,
+    ...(opened.images > 0 && opened.faults.length === 0 ? ["Nothing looks wrong in them."] : []),
     ...opened.faults.map(({ image, fault }) => `${image}: ${fault}`),
   ].join("\n");
 }

@@ -88,6 +88,7 @@ Deno.test("evaluate() applies thresholds of the validation part", () => {
     const chosen = labelColumn(validation, index);
     assert.equal(operatingPoints.length, 4);
     for (const { rule, threshold, confusion: matrix } of operatingPoints) {
+      assert(rule.rule !== "given");
       const expected = chooseThreshold(chosen.truth, chosen.scores, rule);
       assert.equal(threshold, expected === Infinity ? null : expected);
       const patients = indexPatients(test.predictions.patients);

@@ -5,6 +5,9 @@ import { createModel } from "../../lib/model/model.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
 import { exportTorchWeights } from "../../lib/model/torch_weights.ts";
 import { random } from "../../lib/support/random.ts";
+import { labelColumn } from "../../lib/evaluation/predictions.ts";
+import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
+import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
 import { readRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { readSafetensors, safetensorsFile } from "../../lib/weight_files/safetensors.ts";
@@ -108,7 +111,22 @@ Deno.test("published weights become a run that the other tasks take", async (tes
     const card = await Deno.readTextFile(join(folder, "model-card.md"));
     assert.match(card, /\| Whose \| a test, nowhere \|/);
     assert.doesNotMatch(card, /epoch|Adam/);
+    const { labels } = await readMetrics(join(folder, "metrics.json"));
+    assert.deepEqual(
+      labels.filter(({ operatingPoints }) => operatingPoints.length > 0).map(({ name }) => name),
+      [
+        "Hernia",
+      ],
+    );
+    const [point] = labels.at(-1)!.operatingPoints;
+    assert.deepEqual([point!.rule, point!.threshold], [{ rule: "given" }, 0.25]);
+    const scored = await readPredictions(join(folder, "predictions.csv"));
+    const column = labelColumn(scored, scored.labels.indexOf("Hernia"));
+    const called = [...column.scores].map((score, i) => `${score >= 0.25} ${column.truth[i]}`);
+    assert.equal(point!.confusion!.truePositives, called.filter((each) => each === "true 1").length);
+    assert.equal(point!.confusion!.falsePositives, called.filter((each) => each === "true 0").length);
     const report = await Deno.readTextFile(join(folder, "report.html"));
+    assert(report.includes("Threshold: as it came with the weights"));
     assert(report.includes("trained by others: a test, nowhere"));
     assert(!report.includes("validation set gave"));
   });
