@@ -1,5 +1,6 @@
 import { InputError } from "../support/input_error.ts";
 import { asFloat32, type Float32Tensor, type StoredTensor } from "../weight_files/stored_tensor.ts";
+import { transposed } from "../weight_files/transposed.ts";
 import type { CheckpointTensor, TorchCheckpoint } from "../weight_files/torch_checkpoint.ts";
 import { greyKernel } from "./_grey_kernel.ts";
 import type { FoundWeights } from "./found_weights.ts";
@@ -252,26 +253,4 @@ function outputsLast(name: string, tensor: StoredTensor): StoredTensor {
 
 function isDepthwise(name: string): boolean {
   return name.endsWith("/depthwise_kernel");
-}
-
-/** A tensor of float32 with its axes in another order: `order` lists the old axes. */
-function transposed(tensor: StoredTensor, order: readonly number[]): StoredTensor {
-  if (tensor.dtype !== "F32" || order.every((axis, i) => axis === i)) return tensor;
-  const { shape, data } = tensor;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const newShape = order.map((axis) => shape[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
-  const values = new Float32Array(data.length);
-  const index = newShape.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < values.length; to++) {
-    values[to] = data[from]!;
-    for (let axis = newShape.length - 1; axis >= 0; axis--) {
-      from += steps[axis]!;
-      if (++index[axis]! < newShape[axis]!) break;
-      from -= steps[axis]! * newShape[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return { dtype: "F32", shape: newShape, data: values };
 }

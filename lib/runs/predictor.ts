@@ -1,17 +1,9 @@
-import { existsSync } from "node:fs";
 import type { ImageFile } from "../dataset/find_images.ts";
 import { readImage } from "../dataset/read_image.ts";
 import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
-import {
-  type FindingJudgement,
-  type FindingScale,
-  findingScales,
-  judgeFinding,
-  unvalidatedScales,
-} from "../evaluation/finding_scale.ts";
+import { type FindingJudgement, type FindingScale, judgeFinding } from "../evaluation/finding_scale.ts";
 import { layoutOf, type Likeness, likenessOf } from "../evaluation/likeness.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
-import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { scoresAndFeatures } from "../model/features.ts";
 import { isPhantomImage } from "../phantom/phantom_folder.ts";
 import { inParallel } from "../support/in_parallel.ts";
@@ -21,6 +13,7 @@ import { graph, tf } from "../tensorflow/mod.ts";
 import { type ImageSource, imageWarnings } from "./image_warnings.ts";
 import { type LoadedRun, loadRun } from "./load_run.ts";
 import { readReference, type RunReference } from "./reference.ts";
+import { readScales } from "./run_scales.ts";
 
 /** What a run says of an image. */
 export interface PredictedImage extends PreparedImage {
@@ -77,9 +70,15 @@ const FEW_POSITIVES = 10;
 export async function openPredictor(dir: string, { rule }: { rule: OperatingRule }): Promise<Predictor> {
   const loaded = await loadRun(dir);
   const { run, phantom, settings, model, imported } = loaded;
-  const scales = imported
-    ? unvalidatedScales(loaded.findings, imported.thresholds)
-    : await validatedScales(loaded, rule);
+  const found = await readScales(loaded, rule);
+  if (found === null) {
+    throw new InputError(
+      `${
+        run.predictions("validation")
+      } is missing: deno task train --run ${dir} --resume makes it from the run's images`,
+    );
+  }
+  const scales: readonly FindingScale[] = found;
   const reference = await readReference(run);
   const score = graph(
     (images: tf.Tensor) => ({ ...scoresAndFeatures(model, images as tf.Tensor4D) }),
@@ -154,21 +153,6 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
       model.dispose();
     },
   };
-}
-
-/** What a run's validation set says of its scores. */
-async function validatedScales({ run, findings }: LoadedRun, rule: OperatingRule): Promise<FindingScale[]> {
-  const file = run.predictions("validation");
-  if (!existsSync(file)) {
-    throw new InputError(
-      `${file} is missing: deno task train --run ${run.dir} --resume makes it from the run's images`,
-    );
-  }
-  const validation = await readPredictions(file);
-  if (String(validation.labels) !== String(findings)) {
-    throw new InputError(`${file}: its findings ${validation.labels} are not the run's, ${findings}`);
-  }
-  return findingScales(validation, rule);
 }
 
 /** An image that is ready for the network. */

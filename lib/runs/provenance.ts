@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { PROJECT } from "../support/project.ts";
+import { projectVersion } from "../support/project_version.ts";
 import { gitCommit } from "../support/git_commit.ts";
 import { sha256, sha256OfFile } from "../support/sha256.ts";
 import { libraryVersion } from "../tensorflow/mod.ts";
@@ -59,15 +59,6 @@ function workplace(): Omit<Session, "started" | "ended"> {
       cores: navigator.hardwareConcurrency,
     },
   };
-}
-
-/** The version that CITATION.cff says; null where that is not there. */
-function projectVersion(): string | null {
-  try {
-    return Deno.readTextFileSync(join(PROJECT, "CITATION.cff")).match(/^version: (\S+)$/m)?.[1] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** The processor's name; null where it is not known, or may not be asked. */

@@ -3,6 +3,7 @@ import protobuf from "protobufjs/minimal.js";
 import { InputError } from "./input_error.ts";
 import { describeRefusal, systemRefusal } from "./system_error.ts";
 import { namesIn } from "./draft_folder.ts";
+import { nested, tag } from "./protobuf.ts";
 import { readRegular } from "./regular_file.ts";
 
 /** A file of events in TensorBoard's format, to which events are added as they happen. */
@@ -108,17 +109,6 @@ export async function isSoundEventFile(file: string): Promise<boolean> {
     start = end + 4;
   }
   return true;
-}
-
-/** The tag of a protobuf field: its number and how its value is encoded. */
-function tag(field: number, wire: 0 | 1 | 2 | 5): number {
-  return field << 3 | wire;
-}
-
-function nested(writer: protobuf.Writer, field: number, fill: (inside: protobuf.Writer) => void): void {
-  writer.uint32(tag(field, 2)).fork();
-  fill(writer);
-  writer.ldelim();
 }
 
 /** A `google.protobuf.Value`. */

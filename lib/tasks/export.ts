@@ -1,21 +1,28 @@
-import { writeOutput } from "../support/outputs.ts";
-import { defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
+import { type Format, FORMAT_NAMES } from "../export/format_names.ts";
+import { InputError } from "../support/input_error.ts";
+import { choiceOption, defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
 
 interface ExportFlags {
   run: string;
   out: string;
-  torch?: boolean;
+  format?: Format;
   overwrite?: boolean;
 }
 
+const formats = FORMAT_NAMES.map(({ name, ending, meaning }) =>
+  `${name} (${ending ?? "a folder"}): ${meaning}`
+);
+
 const task = defineTask("export", {
   description:
-    "Writes a run's chosen weights as one safetensors file: under our own names, which are Keras', or with --torch " +
-    "in PyTorch's layout under the names of its implementation of the network (timm or torchvision). PyTorch has no " +
-    "ResNet v2 of Keras: its modules are then named after our layers, for a module of your own.",
+    "Writes a run's network with the chosen weights, its findings and its calibration, in a form that other programs " +
+    `read. ${formats.join("; ")}.`,
   examples: [
+    [
+      "deno task export --run DIR --out model.onnx",
+      "from grey pixels to probabilities and Grad-CAM, for ONNX Runtime",
+    ],
     ["deno task export --run DIR --out model.safetensors", "weights to go on from with train --weights"],
-    ["deno task export --run DIR --torch --out model.safetensors", "weights that load_state_dict takes"],
   ],
 })
   .addOption(
@@ -23,42 +30,43 @@ const task = defineTask("export", {
       .makeOptionMandatory(),
   )
   .addOption(
-    pathOption("--out <file>", { description: "the file to write, NAME.safetensors", ending: ".safetensors" })
-      .makeOptionMandatory(),
+    pathOption("--out <path>", { description: "the file or folder to write" }).makeOptionMandatory(),
   )
-  .option("--torch", "under PyTorch's names")
+  .addOption(choiceOption("--format <name>", {
+    description: "what to write (default: what the ending of --out says)",
+    choices: FORMAT_NAMES.map(({ name }) => name),
+  }))
   .addOption(overwriteOption())
-  .action(async ({ run: dir, out, torch = false, overwrite = false }: ExportFlags) => {
-    const { exportWeights } = await import("../model/model.ts");
-    const { exportTorchWeights } = await import("../model/torch_weights.ts");
-    const { loadRun } = await import("../runs/load_run.ts");
-    const { runFiles } = await import("../training/check_run.ts");
-    const { safetensorsFile } = await import("../weight_files/safetensors.ts");
-    const { run, settings, model, findings, imported, selection: { epoch }, notes } = await loadRun(dir);
+  .action(async ({ run, out, format: given, overwrite = false }: ExportFlags) => {
+    const format = formatOf(out, given);
+    const { exportRun } = await import("../runs/export_run.ts");
+    const { files, notes, epoch, model } = await exportRun(run, { format, out, overwrite });
     notes.forEach(warn);
-    const { name, torchModules } = model.network;
-    const file = safetensorsFile(torch ? exportTorchWeights(model) : exportWeights(model), {
-      metadata: {
-        network: name,
-        imageSize: String(settings.imageSize),
-        pooling: settings.pooling,
-        findings: JSON.stringify(findings),
-        epoch: String(epoch),
-        ...(imported
-          ? {
-            preparation: imported.preparation,
-            source: imported.source,
-            ...(imported.licence === null ? {} : { licence: imported.licence }),
-          }
-          : {}),
-      },
-    });
-    await writeOutput(out, file, { inputs: await runFiles(run), overwrite });
-    const whose = imported ? `imported weights (${imported.source})` : `weights of epoch ${epoch}`;
-    console.log(`The ${whose} of ${name}: ${out}`);
-    if (torch && !torchModules) {
-      console.log(`PyTorch has no network like ${name}: the modules are named after our layers`);
-    }
+    console.log(`The weights of epoch ${epoch} of ${model.network.name}: ${files.join(", ")}`);
   });
+
+/**
+ * The format that a path's ending says, or that is given for it.
+ *
+ * @throws {InputError} Where they do not go together, or neither says one.
+ */
+function formatOf(out: string, given: Format | undefined): Format {
+  const matching = FORMAT_NAMES.filter(({ ending }) => ending !== null && out.endsWith(ending));
+  if (given === undefined) {
+    if (matching[0]) return matching[0].name;
+    throw new InputError(
+      `${out}: its ending names no format: end it in ${ENDINGS.join(", ")}, or name a format with --format`,
+    );
+  }
+  const { ending } = FORMAT_NAMES.find(({ name }) => name === given)!;
+  if (ending === null ? matching.length > 0 : !out.endsWith(ending)) {
+    throw new InputError(
+      `${out}: ${given} is ${ending === null ? "a folder" : `a file that ends in ${ending}`}`,
+    );
+  }
+  return given;
+}
+
+const ENDINGS = [...new Set(FORMAT_NAMES.map(({ ending }) => ending).filter((ending) => ending !== null))];
 
 if (import.meta.main) await runTask(task);

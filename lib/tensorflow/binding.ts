@@ -36,6 +36,14 @@ export interface Trace {
   draws: number;
 }
 
+/** Told of each operation that has run: TensorFlow's name for it, its attributes and the ids of its tensors. */
+export type OperationListener = (operation: {
+  name: string;
+  attributes: readonly Attribute[];
+  inputs: readonly number[];
+  outputs: readonly TensorMetadata[];
+}) => void;
+
 /** Values up to this count become constants of a graph; larger ones are inputs that it holds by reference. */
 const MOST_CONSTANT_VALUES = 4096;
 
@@ -61,6 +69,7 @@ export class Binding {
   #nextId = 1;
   #trace: Trace | null = null;
   #savedModels = new Map<number, SavedModelSession>();
+  #listener: OperationListener | null = null;
 
   /** The library's version, such as `2.21.0`. */
   get TF_Version(): string {
@@ -113,9 +122,11 @@ export class Binding {
       const nodes = trace.recorder.add(name, attributes, inputs.map((id) => this.graphTensor(id)));
       return nodes.map((node) => this.addNode(node));
     }
-    return execute(name, attributes, inputs.map((id) => this.handle(id))).map((handle) =>
+    const outputs = execute(name, attributes, inputs.map((id) => this.handle(id))).map((handle) =>
       this.addHandle(handle)
     );
+    this.#listener?.({ name, attributes, inputs, outputs });
+    return outputs;
   }
 
   /** Takes a handle into the table; it is then freed by {@linkcode deleteTensor}. */
@@ -203,6 +214,22 @@ export class Binding {
   freeDeleted(trace: Trace): void {
     for (const id of trace.deleted) this.deleteTensor(id);
     trace.deleted = [];
+  }
+
+  /** Has a listener told of the operations that run while some work is done; those of traces run later. */
+  whileListening<T>(listener: OperationListener, work: () => T): T {
+    const before = this.#listener;
+    this.#listener = listener;
+    try {
+      return work();
+    } finally {
+      this.#listener = before;
+    }
+  }
+
+  /** The shape of a tensor. */
+  shape(id: number): readonly number[] {
+    return this.#find(id).shape;
   }
 
   /** Loads a saved model's graph with the given tags (comma-separated) into a session. */
