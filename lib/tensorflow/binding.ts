@@ -122,11 +122,11 @@ export class Binding {
       const nodes = trace.recorder.add(name, attributes, inputs.map((id) => this.graphTensor(id)));
       return nodes.map((node) => this.addNode(node));
     }
-    const outputs = execute(name, attributes, inputs.map((id) => this.handle(id))).map((handle) =>
+    const made = execute(name, attributes, inputs.map((id) => this.handle(id))).map((handle) =>
       this.addHandle(handle)
     );
-    this.#listener?.({ name, attributes, inputs, outputs });
-    return outputs;
+    this.#listener?.({ name, attributes, inputs, outputs: made });
+    return made;
   }
 
   /** Takes a handle into the table; it is then freed by {@linkcode deleteTensor}. */

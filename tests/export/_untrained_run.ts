@@ -1,5 +1,5 @@
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { predictionsCsv } from "../../lib/evaluation/predictions.ts";
+import { predictionsCsv } from "../../lib/evaluation/predictions_csv.ts";
 import { createModel, exportWeights, importWeights } from "../../lib/model/model.ts";
 import { random } from "../../lib/support/random.ts";
 import { checkpointFile } from "../../lib/training/checkpoint.ts";

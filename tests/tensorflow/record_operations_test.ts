@@ -19,7 +19,7 @@ Deno.test("a recorded program has the operations that its outputs need, and valu
   equal(outputs.y, rectifier!.outputs[0]);
   deepEqual(outputs.y!.shape, [2]);
   throws(
-    () => recordOperations(() => ({ y: tf.ones([2]) }), [x]),
+    () => recordOperations((_: tf.Tensor) => ({ y: tf.ones([2]) }), [x]),
     /^Error: y does not depend on what is given$/,
   );
   x.dispose();
