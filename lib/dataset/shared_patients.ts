@@ -24,3 +24,21 @@ function countShared(images: readonly Entry[], others: readonly Entry[]): number
   const patients = new Set(others.map((entry) => entry.patient));
   return images.filter((entry) => patients.has(entry.patient)).length;
 }
+
+/** What there is to say of a split in which patients are in several sets, as a sentence; null where none is. */
+export function describeSharedPatients(split: Split): string | null {
+  const { testWithTraining, testWithValidation, validationWithTraining } = sharedPatients(split);
+  const said = [
+    [testWithTraining, split.test, "test", "training"],
+    [testWithValidation, split.test, "test", "validation"],
+    [validationWithTraining, split.validation, "validation", "training"],
+  ] as const;
+  const shared = said.filter(([count]) => count > 0).map(([count, { length }, set, other]) =>
+    `${count.toLocaleString("en")} of ${
+      length.toLocaleString("en")
+    } ${set} images are of patients in the ${other} set too`
+  );
+  return shared.length === 0
+    ? null
+    : `${shared.join("; ")}: patient leakage, which inflates the AUC (--split patient has none)`;
+}

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { describeSharedPatients } from "../dataset/shared_patients.ts";
 import { splitCsv } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
 import { writePhantoms } from "../phantom/write_phantoms.ts";
@@ -120,6 +121,8 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   };
   const doubts = describeDoubts(doubtfulImages(data.cache), data.cache.names.length);
   if (doubts !== null) reporter?.onWarning?.(doubts);
+  const leak = settings.splitFile === null ? null : describeSharedPatients(data.split);
+  if (leak !== null) reporter?.onWarning?.(`${settings.splitFile}: ${leak}`);
   reporter?.onOpened?.(run);
   return run;
 }

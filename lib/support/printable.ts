@@ -41,10 +41,10 @@ export function quoteJson(value: unknown): string {
   return shorten(JSON.stringify(value) ?? "undefined", LONGEST_QUOTED);
 }
 
-/** A message as one printable line; line breaks become spaces. */
+/** A message as one printable line, with line breaks as escapes too: a file's name may have some. */
 export function oneLine(message: string): string {
   if (message.length > LONGEST_LINE) return shorten(message, LONGEST_LINE);
-  return printable(message.trim().replace(/\s*[\r\n]\s*/g, " "));
+  return printable(message.trim());
 }
 
 /** A printable text of so many characters at most, and how many there were where it was longer. */

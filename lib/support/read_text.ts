@@ -11,6 +11,9 @@ const LARGEST = 384e6;
  */
 const UNPACKED = { bytes: 64e6, ratio: 30 };
 
+/** More blanks in a row than any table has: reading them row by row takes a hundred times the memory. */
+const MOST_BLANKS = 100_000;
+
 /** How files begin that are taken for text by mistake. */
 const OTHERS: readonly (readonly [start: readonly number[], kind: string])[] = [
   [[0x50, 0x4b, 3, 4], "a ZIP archive or a spreadsheet (.xlsx)"],
@@ -29,7 +32,8 @@ const OTHERS: readonly (readonly [start: readonly number[], kind: string])[] = [
  * Reads a UTF-8 text file, decompressing it where its name ends in `.gz` or it begins like a gzip file (of one member or
  * several). A byte order mark is dropped.
  *
- * @throws {InputError} When the file is missing, a folder, a pipe or device, too large, no whole gzip file, or not UTF-8.
+ * @throws {InputError} When the file is missing, a folder, a pipe or device, too large, no whole gzip file, not UTF-8, or
+ * has 100,000 blanks in a row; at its end they are left out.
  */
 export async function readText(file: string): Promise<string> {
   const { size } = statRegular(file);
@@ -38,7 +42,28 @@ export async function readText(file: string): Promise<string> {
   }
   const bytes = await readRegular(file);
   const isGzip = file.endsWith(".gz") || bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return decode(file, isGzip ? decompress(file, bytes) : bytes);
+  const text = isGzip ? decompress(file, bytes) : bytes;
+  const blanks = findBlanks(text);
+  if (blanks === null) return decode(file, text);
+  if (blanks.end === text.length) return decode(file, text.subarray(0, blanks.start + 1));
+  const count = (blanks.end - blanks.start).toLocaleString("en");
+  throw new InputError(`${file} has ${count} blanks in a row after its byte ${blanks.start}: no table does`);
+}
+
+/** The first of the long stretches of blanks and line ends in a text, in bytes; null where there is none. */
+function findBlanks(bytes: Uint8Array): { start: number; end: number } | null {
+  // A stretch of so many has one of these places in it.
+  for (let place = MOST_BLANKS - 1; place < bytes.length; place += MOST_BLANKS) {
+    let [start, end] = [place, place];
+    while (start > 0 && isBlank(bytes[start - 1]!)) start--;
+    while (end < bytes.length && isBlank(bytes[end]!)) end++;
+    if (end - start >= MOST_BLANKS) return { start, end };
+  }
+  return null;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte >= 9 && byte <= 13;
 }
 
 function decode(file: string, bytes: Uint8Array): string {

@@ -71,7 +71,9 @@ export function warn(text: string): void {
 /** One line that says what the user can mend, or null where the error is a defect of ours. */
 export function explainError(error: unknown): string | null {
   if (error instanceof InputError) return oneLine(error.message);
-  if (error instanceof CommanderError) return oneLine(error.message).replace(/^error: /, "");
+  if (error instanceof CommanderError) {
+    return oneLine(error.message.replace("\n(Did you mean", " (Did you mean")).replace(/^error: /, "");
+  }
   if (error instanceof Deno.errors.NotCapable) {
     const [, access, path] = error.message.match(/^Requires (\w+) access to (.+?), run again/) ?? [];
     return path === undefined ? null : oneLine(`${path}: this task has no permission to ${access} there`);

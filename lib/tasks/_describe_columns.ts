@@ -2,8 +2,15 @@ import { basename } from "node:path";
 import type { AnyPredictions } from "../evaluation/external_predictions.ts";
 import { oneLine, quote } from "../support/printable.ts";
 
-/** Says which column of a file of predictions became what, and what the user should know of it, on lines of their own. */
-export function describeColumns(file: string, { predictions, columns, notes }: AnyPredictions): string {
+/**
+ * Says which column of a file of predictions became what, and what the user should know of it, on lines of their own. Of a
+ * validation set's it is not said what a mean is over, which is of the test set.
+ */
+export function describeColumns(
+  file: string,
+  { predictions, columns, notes }: AnyPredictions,
+  { isValidation = false } = {},
+): string {
   const { form, scores, truth, left, missing, images } = columns;
   const findings = scores.length + missing.length;
   const lines = [
@@ -19,8 +26,10 @@ export function describeColumns(file: string, { predictions, columns, notes }: A
       `the same in ${compared - differing} of ${compared} rows`
     ),
     ...left.map(({ name, reason }) => `  left: ${quote(name)} (${reason})`),
-    ...(missing.length === 0 ? [`A mean is over all ${findings} findings.`] : []),
-    ...notes.map((note) => `Note: ${note}`),
+    ...(missing.length === 0 && !isValidation ? [`A mean is over all ${findings} findings.`] : []),
+    ...notes.filter((note) => !isValidation || !note.startsWith("A mean is over")).map((note) =>
+      `Note: ${note}`
+    ),
   ];
   return lines.map(oneLineKeepingIndent).join("\n");
 }

@@ -10,7 +10,7 @@ import { openPredictor, type PredictedImage, type Predictor } from "../runs/pred
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
 import { type OutputOptions, writeOutput } from "../support/outputs.ts";
-import { oneLine, quote } from "../support/printable.ts";
+import { oneLine, printable, quote } from "../support/printable.ts";
 import { showProgress } from "../support/progress.ts";
 import { warn } from "./_command.ts";
 import {
@@ -87,7 +87,11 @@ export async function predictImages(
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
       await table?.commit();
-      say(`Stopped after ${counts.predicted} images${out === undefined ? "" : `; ${out} has those`}.`);
+      say(
+        `Stopped after ${counts.predicted} images${
+          out === undefined ? "" : `; ${printable(out)} has those`
+        }.`,
+      );
     }
     throw error;
   }
@@ -128,7 +132,9 @@ function openPainter(
     async draw(image) {
       const { file: { name }, source: { tags }, judgements } = image;
       if (tags?.burnedIn) {
-        return `warning: ${name}: its pixels show who the patient is (BurnedInAnnotation), so no heat map is drawn`;
+        return `warning: ${
+          printable(name)
+        }: its pixels show who the patient is (BurnedInAnnotation), so no heat map is drawn`;
       }
       const judgement = explained === true
         ? byExcess(judgements)[0]!
@@ -143,7 +149,7 @@ function openPainter(
         `${name.replaceAll(/(\.\.)?[/\\]+/g, "_")}.${finding.replaceAll(/[^\w-]+/g, "_")}.png`,
       );
       await writeOutput(picture, png, options);
-      return `Heat map of ${findingTitle(finding)}: ${picture}`;
+      return `Heat map of ${findingTitle(finding)}: ${printable(picture)}`;
     },
     [Symbol.dispose]: () => explainer[Symbol.dispose](),
   };
@@ -169,6 +175,6 @@ function summary(
     ...(warned > 0 ? [`${warned.toLocaleString("en")} of them with a warning`] : []),
     ...(failed > 0 ? [`${failed.toLocaleString("en")} more could not be read`] : []),
     ...(others > 0 ? [`${others.toLocaleString("en")} other files passed over`] : []),
-    ...(out === undefined ? [] : [`written to ${out}`]),
+    ...(out === undefined ? [] : [`written to ${printable(out)}`]),
   ].join("; ");
 }

@@ -6,6 +6,7 @@ import { type Reporter, type Work, WORK_UNITS } from "../runs/reporter.ts";
 import type { FinishedRun } from "../runs/finished_run.ts";
 import type { Run } from "../runs/run.ts";
 import { givenPath } from "../support/given_path.ts";
+import { printable } from "../support/printable.ts";
 import { formatSeconds, type Progress, showProgress } from "../support/progress.ts";
 import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts";
 import { gigabytes } from "../training/check_memory.ts";
@@ -150,5 +151,5 @@ function percent(share: number): string {
 /** A path as the user can type it. */
 function shownPath(path: string): string {
   const short = relative(givenPath("."), resolve(path));
-  return short.startsWith("..") ? resolve(path) : short;
+  return printable(short.startsWith("..") ? resolve(path) : short);
 }

@@ -9,6 +9,7 @@ import { addDataOptions, checkImagesOption, type DataFlags, showNotes, sourceOf 
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
 import { withProgress } from "../support/progress.ts";
+import { printable } from "../support/printable.ts";
 
 interface EvaluateFlags extends DataFlags {
   run: string;
@@ -120,7 +121,7 @@ async function score(
   }, { overwrite });
   showNotes(notes);
   console.log(describeMetrics(metrics));
-  console.log(`Written to ${out}`);
+  console.log(`Written to ${printable(out)}`);
 }
 
 if (import.meta.main) await runTask(evaluate);

@@ -1,5 +1,6 @@
 import { type Format, FORMAT_NAMES } from "../export/format_names.ts";
 import { InputError } from "../support/input_error.ts";
+import { printable } from "../support/printable.ts";
 import { choiceOption, defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
 
 interface ExportFlags {
@@ -42,7 +43,7 @@ const task = defineTask("export", {
     const { exportRun } = await import("../runs/export_run.ts");
     const { files, notes, epoch, model } = await exportRun(run, { format, out, overwrite });
     notes.forEach(warn);
-    console.log(`The weights of epoch ${epoch} of ${model.network.name}: ${files.join(", ")}`);
+    console.log(`The weights of epoch ${epoch} of ${model.network.name}: ${files.map(printable).join(", ")}`);
   });
 
 /**

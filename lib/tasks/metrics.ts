@@ -9,7 +9,7 @@ import { predictionsCsv } from "../evaluation/predictions_csv.ts";
 import { sharedImages } from "../evaluation/shared_images.ts";
 import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
 import { InputError } from "../support/input_error.ts";
-import { quote } from "../support/printable.ts";
+import { printable, quote } from "../support/printable.ts";
 import { reportHtml } from "../report/report.ts";
 import { predictionsReport } from "../report/run_report.ts";
 import { choiceOption, defineTask, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
@@ -91,7 +91,7 @@ const metrics = addDataOptions(
     let validation: Predictions | undefined;
     if (other !== undefined) {
       const read = await readAnyPredictions(other, known);
-      console.log(describeColumns(other, read));
+      console.log(describeColumns(other, read, { isValidation: true }));
       validation = read.predictions;
       const shared = checkValidation({ file, predictions }, { file: other, predictions: validation });
       if (shared !== null) {
@@ -113,7 +113,7 @@ const metrics = addDataOptions(
       "report.html": await reportHtml(report),
     }, { overwrite });
     console.log(`\n${describeMetrics(judged)}`);
-    console.log(`Written to ${out}`);
+    console.log(`Written to ${printable(out)}`);
   });
 
 interface PredictionsFile {

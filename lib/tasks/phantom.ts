@@ -2,6 +2,7 @@ import { PHANTOM_DEFAULTS, writePhantoms } from "../phantom/write_phantoms.ts";
 import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
+import { printable } from "../support/printable.ts";
 
 interface PhantomFlags {
   out?: string;
@@ -57,7 +58,11 @@ const phantom = defineTask("phantom", {
       const onProgress = (done: number) => progress.update(done);
       const set = await writePhantoms(out, { ...settings, onProgress, signal: stop.signal });
       const what = `${set.images} images of ${set.patients} patients with ${set.boxes} boxes`;
-      console.log(set.existed ? `${out} holds them already: ${what}` : `${what} written to ${out}`);
+      console.log(
+        set.existed
+          ? `${printable(out)} holds them already: ${what}`
+          : `${what} written to ${printable(out)}`,
+      );
     } catch (error) {
       if (error !== stop.signal.reason) throw error;
       console.error("Stopped; nothing is left behind.");

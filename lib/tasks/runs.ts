@@ -9,6 +9,7 @@ import { IMAGE_CACHE, PROJECT, RUNS } from "../support/project.ts";
 import { choiceOption, defineTask, pathOption, runTask, warn } from "./_command.ts";
 import { between, decimals } from "../support/decimals.ts";
 import { alignColumns } from "./_describe_metrics.ts";
+import { printable } from "../support/printable.ts";
 
 const CLEANED = ["checkpoints", "caches"] as const;
 
@@ -84,7 +85,7 @@ const runs = defineTask("runs", {
       : { runs: await Promise.all(names.map((name) => readListedRun(runIn(dir, name)))), faults: [] };
     list.faults.forEach(warn);
     if (clean === "checkpoints") await cleanCheckpoints(list.runs, { yes });
-    else console.log(list.runs.length === 0 ? `No runs in ${dir}` : describeRuns(list.runs));
+    else console.log(list.runs.length === 0 ? `No runs in ${printable(dir)}` : describeRuns(list.runs));
   });
 
 /** A run's folder, by its name in a folder of runs or by its path. */

@@ -10,6 +10,7 @@ import { writeOutput } from "../support/outputs.ts";
 import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
+import { printable } from "../support/printable.ts";
 
 interface SplitFlags extends DataFlags {
   split: SplitKind;
@@ -89,7 +90,7 @@ const split = addDataOptions(
     const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
     const dropped = dataSet.entries.length - kept;
     console.log(describeSplit(parts, { findings: dataSet.findings, dropped, undersampled: undersample }));
-    console.log(`Written to ${out}`);
+    console.log(`Written to ${printable(out)}`);
   });
 
 /** A table of images, patients and labels by set, and below it how many images share a patient between sets. */

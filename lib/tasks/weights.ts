@@ -6,6 +6,7 @@ import { placeOutput } from "../support/outputs.ts";
 import { defineTask, integerOption, overwriteOption, pathOption, runTask } from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { WEIGHTS } from "../support/project.ts";
+import { printable } from "../support/printable.ts";
 
 interface WeightsFlags {
   url?: URL;
@@ -55,7 +56,7 @@ const task = defineTask("weights", {
       const place = () => checkedDownload(file, published, { replace: true, onProgress: progress.update });
       await placeOutput(file, { sha256, place }, { overwrite: overwrite ?? false, mayBeRead: true });
     }
-    console.log(file);
+    console.log(printable(file));
   });
 
 /** The weights whose size and hash were seen, and how to get them. */

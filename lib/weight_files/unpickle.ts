@@ -77,7 +77,9 @@ export function unpickle(bytes: Uint8Array, options: UnpickleOptions): { value: 
   let budget = bytes.length - start + MOST_BYTES;
 
   function fail(what: string): never {
-    throw new InputError(`${file}: not a pickle that is read: ${what} at byte ${position}`);
+    throw new InputError(
+      `${file}: no checkpoint of torch.save as PyTorch writes it: its pickle is damaged, or of another kind (${what} at byte ${position})`,
+    );
   }
   function spend(memory: number): void {
     budget -= memory;
@@ -150,7 +152,9 @@ export function unpickle(bytes: Uint8Array, options: UnpickleOptions): { value: 
     for (const value of values) target.push(value);
   }
   function global(module: Pickled, member: Pickled): Pickled {
-    if (typeof module !== "string" || typeof member !== "string") fail("a name that is no text");
+    if (typeof module !== "string" || typeof member !== "string") {
+      fail("the module or name of a class is no text");
+    }
     const name = `${module}.${member}`;
     if (name.length > LONGEST_NAME) fail(`a name of ${name.length} characters`);
     if (RUNS_COMMANDS.test(name)) {

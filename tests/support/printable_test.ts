@@ -24,7 +24,7 @@ Deno.test("quote() and quoteJson() cut after 200 characters and say how many the
 });
 
 Deno.test("an InputError is one printable line of bounded length, whatever went into it", () => {
-  assert.equal(new InputError("a.csv:\r\n  bad \x1b[31m").message, "a.csv: bad \\x1b[31m");
-  assert.equal(oneLine(" a\n\nb\n"), "a b");
+  assert.equal(new InputError("a\n.csv: bad \x1b[31m").message, "a\\n.csv: bad \\x1b[31m");
+  assert.equal(oneLine(" a\n\nb\n"), "a\\n\\nb");
   assert(new InputError("x".repeat(1e6)).message.length < 4100);
 });

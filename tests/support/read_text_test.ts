@@ -99,3 +99,19 @@ Deno.test("readText() names what is missing, a folder, a pipe, a device or a cir
   for (const [file, message] of cases) await assert.rejects(readText(file!), new InputError(file! + message));
   await assert.rejects(readText(""), new InputError('"": an empty path names no file'));
 });
+
+Deno.test("readText() leaves ten million blank lines at the end out, and refuses them elsewhere, in little memory", async () => {
+  const blank = new Uint8Array(1e7).fill(10);
+  const text = (...parts: (string | Uint8Array)[]) => new Blob(parts as BlobPart[]).bytes();
+  await withFile("a.csv", await text("a,b\n1,2", blank), async (file) => {
+    assert.equal(await readText(file), "a,b\n1,2\n");
+  });
+  await withFile("b.csv", await text("a,b\n", blank, "1,2\n"), async (file) => {
+    const refusal = `${file} has 10,000,001 blanks in a row after its byte 3: no table does`;
+    await assert.rejects(readText(file), new InputError(refusal));
+  });
+  const most = "\n".repeat(99_999);
+  await withFile("c.csv", await text("a", most, "b"), async (file) => {
+    assert.equal(await readText(file), `a${most}b`);
+  });
+});

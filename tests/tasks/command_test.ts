@@ -111,7 +111,7 @@ Deno.test("what the user can mend is explained in one line that names the path",
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  assert.equal(explainError(new InputError("a.csv, row 2:\n  bad")), "a.csv, row 2: bad");
+  assert.equal(explainError(new InputError("a.csv, row 2:\n  bad")), "a.csv, row 2:\\n  bad");
   assert.equal(
     explainError(
       new Deno.errors.NotCapable('Requires write access to "/x", run again with the --allow-write flag'),

@@ -200,7 +200,11 @@ const BAD_PICKLES: [string, Uint8Array, RegExp][] = [
   ["values of no list", pickle("}Na"), /values without a list/],
   ["a call of a value", pickle("ctorch\nFloatStorage\n)R"), /a call of what is no constructor/],
   ["a call without arguments", pickle("ctorch\nload\nNR"), /a call without arguments/],
-  ["a name that is no text", pickle("K", 1, text("x"), 0x93), /a name that is no text/],
+  [
+    "a name that is no text",
+    pickle("K", 1, text("x"), 0x93),
+    /: no checkpoint of torch.save as PyTorch writes it: .*the module or name of a class is no text at byte/,
+  ],
   ["a long name", pickle(`c${"a".repeat(300)}\nb\n`), /a name of 302 characters/],
   [
     "a number of a megabyte",
