@@ -10,7 +10,7 @@ const POSITIVES = 0.25;
  * averaged over images and labels: `-a (1 - p)^2 log(p)` where p is the probability of what is true and a is .25 for positives, .75
  * for negatives.
  *
- * @param truth [n, labels], 0 or 1
+ * @param truth [n, labels], 0 or 1 and nothing between
  * @param logits [n, labels]
  */
 export function focalLoss(truth: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor2D {

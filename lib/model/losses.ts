@@ -8,7 +8,7 @@ import { type LossWeights, weightedCrossEntropy } from "./weighted_cross_entropy
 /** A loss of logits [n, labels] against the truth [n, labels]. */
 export type Loss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
 
-/** A loss for each image and label: logits [n, labels] against the truth [n, labels], 0 or 1, give [n, labels]. */
+/** A loss for each image and label: logits [n, labels] against the truth [n, labels], 0 to 1, give [n, labels]. */
 export type ElementLoss = (truth: tf.Tensor2D, logits: tf.Tensor2D) => tf.Tensor2D;
 
 /** What a loss is told of its labels. */
@@ -20,14 +20,31 @@ export interface LossOptions {
    * weights with the reduction `mean_with_sample_weight`); 0 where all are unknown.
    */
   masked?: boolean;
+  /**
+   * Label smoothing in [0, 1): the truth y becomes y (1 - s) + s / 2 (Szegedy et al., 2016, for two classes; Keras'
+   * `label_smoothing`), so that no label is taken for certain. Not for `focal`. Default: 0.
+   */
+  smoothing?: number;
 }
 
-/** The loss of a name: the mean over images and labels. */
-export function lossNamed(name: LossName, { weights, masked = false }: LossOptions): Loss {
-  const loss = elementLoss(name, weights);
+/**
+ * The loss of a name: the mean over images and labels.
+ *
+ * @throws {RangeError} Labels of the focal loss are to be smoothed, which asks for 0 and 1.
+ */
+export function lossNamed(name: LossName, { weights, masked = false, smoothing = 0 }: LossOptions): Loss {
+  if (name === "focal" && smoothing !== 0) throw new RangeError("The focal loss asks for labels of 0 and 1");
+  const loss = smoothed(elementLoss(name, weights), smoothing);
   if (masked) return meanOfKnown(loss);
-  if (name === "plain") return (truth, logits) => tf.losses.sigmoidCrossEntropy(truth, logits);
+  if (name === "plain" && smoothing === 0) {
+    return (truth, logits) => tf.losses.sigmoidCrossEntropy(truth, logits);
+  }
   return (truth, logits) => tf.mean(loss(truth, logits));
+}
+
+function smoothed(loss: ElementLoss, smoothing: number): ElementLoss {
+  if (smoothing === 0) return loss;
+  return (truth, logits) => loss(tf.add(tf.mul(truth, 1 - smoothing), smoothing / 2), logits);
 }
 
 function elementLoss(name: LossName, weights: LossWeights): ElementLoss {

@@ -133,6 +133,11 @@ const train = addDataOptions(
     description: "the cross-entropy: weighted by label frequency, plain, focal or asymmetric",
     choices: LOSSES,
   }))
+  .addOption(
+    fractionOption("--label-smoothing <fraction>", {
+      description: "how much of every label is taken for chance, for noisy labels (default: 0)",
+    }),
+  )
   .option(
     "--weights <file>",
     "weights to start from: imagenet, or a file of safetensors, Keras (HDF5) or PyTorch (a checkpoint or whole module)",

@@ -104,6 +104,8 @@ export const SCHEMA = z.strictObject({
     .describe("the cross-entropy: weighted by the frequency of each finding, plain, focal or asymmetric"),
   l2: z.number().min(0).max(10).default(1e-4)
     .describe("this times the sum of the squares of the convolutions' weights is added to the loss"),
+  labelSmoothing: fraction.lt(1).default(0)
+    .describe("how much of every label is taken for chance: y becomes y (1 - s) + s / 2; for noisy labels"),
   weightDecay: z.number().min(0).max(10).default(0)
     .describe(
       "the fraction of the convolutions' weights taken off at each step times the learning rate (AdamW)",
@@ -126,6 +128,9 @@ export const SCHEMA = z.strictObject({
 }).refine(({ schedule, warmupEpochs }) => schedule !== "oneCycle" || warmupEpochs === 0, {
   path: ["warmupEpochs"],
   message: "not together with oneCycle, which rises by itself",
+}).refine(({ loss, labelSmoothing }) => loss !== "focal" || labelSmoothing === 0, {
+  path: ["labelSmoothing"],
+  message: "not together with the focal loss, which asks for labels of 0 and 1",
 }).refine(({ table, format }) => table === null || format === null || format === "table", {
   path: ["format"],
   message: "a table is of the format table",

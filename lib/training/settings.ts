@@ -99,6 +99,8 @@ export interface Settings {
   loss: LossName;
   /** This times the sum of the squares of the convolutions' weights is added to the loss. */
   l2: number;
+  /** How much of every label is taken for chance: y becomes y (1 - s) + s / 2; for noisy labels. */
+  labelSmoothing: number;
   /** The fraction of the convolutions' weights taken off at each step times the learning rate (AdamW). */
   weightDecay: number;
   /** Ends training when the selection metric has not risen for so many epochs; null for never. */

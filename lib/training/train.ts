@@ -85,6 +85,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   });
   const loss = lossNamed(settings.loss, {
     weights,
+    smoothing: settings.labelSmoothing,
     masked: [split.training, split.validation].some((entries) => hasUnknown(entries, findings)),
   });
   await removeSummed(sumsOf(run), (file) => isOlderOptimizer(run, file, history.length));

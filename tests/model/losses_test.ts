@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
@@ -11,9 +11,10 @@ interface Expected {
   value: number;
   gradient: number[][];
 }
-const EXPECTED: Record<string, Expected & { masked: Expected }> = JSON.parse(
-  await Deno.readTextFile(join(import.meta.dirname!, "../fixtures/model/losses.json")),
-);
+const EXPECTED: Record<string, Expected & { masked: Expected; smoothed?: Expected & { masked: Expected } }> =
+  JSON.parse(
+    await Deno.readTextFile(join(import.meta.dirname!, "../fixtures/model/losses.json")),
+  );
 const SHAPE: [number, number] = [6, 14];
 const POSITIVE = Array.from({ length: SHAPE[1] }, (_, i) => 0.99 - 0.49 * i / (SHAPE[1] - 1));
 
@@ -36,7 +37,9 @@ function check(loss: Loss, labels: Float32Array, expected: Expected): void {
 
 for (const name of LOSSES) {
   const weights = { positive: tf.tensor1d(POSITIVE), negative: tf.sub(1, POSITIVE) as tf.Tensor1D };
-  const { masked, ...whole } = EXPECTED[name]!;
+  const { masked, smoothed, ...whole } = EXPECTED[name]!;
+  const unknown = formulaLabels("unknown", LABELS.length, 0.4);
+  const partlyKnown = LABELS.map((label, i) => unknown[i] === 1 ? UNKNOWN : label);
 
   Deno.test(`the ${name} loss and its gradient are those of its definition`, () => {
     check(lossNamed(name, { weights }), LABELS, whole);
@@ -44,9 +47,18 @@ for (const name of LOSSES) {
   });
 
   Deno.test(`the ${name} loss leaves unknown truth out, as Keras does what has a sample weight of 0`, () => {
-    const unknown = formulaLabels("unknown", LABELS.length, 0.4);
-    const labels = LABELS.map((label, i) => unknown[i] === 1 ? UNKNOWN : label);
-    check(lossNamed(name, { weights, masked: true }), labels, masked);
+    check(lossNamed(name, { weights, masked: true }), partlyKnown, masked);
+  });
+
+  if (smoothed === undefined) {
+    Deno.test(`the ${name} loss takes no smoothed labels`, () => {
+      throws(() => lossNamed(name, { weights, smoothing: 0.2 }), RangeError);
+    });
+    continue;
+  }
+  Deno.test(`the ${name} loss of smoothed labels is Keras', unknown ones left out`, () => {
+    check(lossNamed(name, { weights, smoothing: 0.2 }), LABELS, smoothed);
+    check(lossNamed(name, { weights, smoothing: 0.2, masked: true }), partlyKnown, smoothed.masked);
   });
 }
 

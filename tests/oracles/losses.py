@@ -2,7 +2,8 @@
 
 The plain and the focal cross-entropy are Keras' own; the weighted one is the original notebook's, the asymmetric one
 is written from its paper. Logits reach from certain to certain, so that a logarithm of zero would show. Each loss is
-also taken with a part of the truth unknown: Keras' mean with sample weights of 0 for those elements and 1 for others.
+also taken with a part of the truth unknown: Keras' mean with sample weights of 0 for those elements and 1 for others; and,
+but for the focal one, with labels smoothed by 0.2: of the plain one by Keras' own label_smoothing.
 
     pip install tensorflow-cpu==2.21.0 && python tests/oracles/losses.py
 """
@@ -26,6 +27,7 @@ FIXTURE = Path(__file__).parent.parent / "fixtures" / "model" / "losses.json"
 SHAPE = (6, 14)
 POSITIVE = np.linspace(0.99, 0.5, SHAPE[1])
 NEGATIVE = 1 - POSITIVE
+SMOOTHING = 0.2
 
 
 def plain(truth, logits):
@@ -50,6 +52,14 @@ def asymmetric(truth, logits):
     return -(truth * (1 - p) * tf.math.log(p) + (1 - truth) * shifted**4 * tf.math.log(1 - shifted))
 
 
+def plain_smoothed(truth, logits):
+    return keras.losses.binary_crossentropy(truth[..., None], logits[..., None], from_logits=True, label_smoothing=SMOOTHING)
+
+
+def of_smoothed(loss):
+    return lambda truth, logits: loss(truth * (1 - SMOOTHING) + SMOOTHING / 2, logits)
+
+
 class OfElements(keras.losses.Loss):
     """A loss of each image and label, averaged by Keras with sample weights."""
 
@@ -72,7 +82,10 @@ def case(loss, known):
 scores = 12 * wave("logits", SHAPE) ** 3
 losses = {"plain": plain, "focal": focal, "weighted": weighted, "asymmetric": asymmetric}
 unknown = labels("unknown", SHAPE, 0.4)
+smoothed = {"plain": plain_smoothed, "weighted": of_smoothed(weighted), "asymmetric": of_smoothed(asymmetric)}
 answer = {
     name: {**case(loss, np.ones(SHAPE)), "masked": case(loss, 1 - unknown)} for name, loss in losses.items()
 }
+for name, loss in smoothed.items():
+    answer[name]["smoothed"] = {**case(loss, np.ones(SHAPE)), "masked": case(loss, 1 - unknown)}
 FIXTURE.write_text(json.dumps(answer) + "\n")

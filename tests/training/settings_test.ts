@@ -60,6 +60,10 @@ Deno.test("checkSettings() names the setting, its value and the nearest name", (
     [{ headEpochs: 1e6 }, /^a.jsonc: headEpochs 1000000: Too big/],
     [{ patience: 1e6 }, /^a.jsonc: patience 1000000: Too big/],
     [{ l2: 1e9 }, /^a.jsonc: l2 1000000000: Too big/],
+    [
+      { labelSmoothing: 0.1, loss: "focal" },
+      /^a.jsonc: labelSmoothing 0.1: not together with the focal loss/,
+    ],
     [{ weightDecay: 1e9 }, /^a.jsonc: weightDecay 1000000000: Too big/],
     [{ seed: 2 ** 31 }, /^a.jsonc: seed 2147483648: Too big/],
     [{ batchSize: 1.5 }, /^a.jsonc: batchSize 1.5: /],

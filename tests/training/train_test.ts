@@ -74,6 +74,22 @@ Deno.test("the same seed gives the same bits, another seed others", async () => 
   for (const path of Object.keys(first!)) assert.notEqual(other![path], first![path], path);
 });
 
+Deno.test("smoothed labels change the loss of the first step in a straight line", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const firstLoss = async (labelSmoothing: number) => {
+    let first: number | undefined;
+    const run = runFolder(join(folder.path, `smoothed-${labelSmoothing}`));
+    const settings = { loss: "plain", dropout: 0, l2: 0, epochs: 1, labelSmoothing } as const;
+    await trainAnew({ data, run, onStep: ({ loss }) => void (first ??= loss) }, settings);
+    return first!;
+  };
+  const [none, half, most] = [await firstLoss(0), await firstLoss(0.4), await firstLoss(0.8)];
+  assert(Math.abs(most - none) > 1e-3, `${none} ${most}`);
+  // The cross-entropy is linear in the labels.
+  assert(Math.abs((none + most) / 2 - half) < 1e-4 * none, `${none} ${half} ${most}`);
+});
+
 /**
  * After how many renamings an epoch is complete. Each begins with SHA256SUMS, checkpoint, optimizer and history; then the
  * checksums are settled, in two steps where an older optimizer's state is removed.
