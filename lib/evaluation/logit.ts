@@ -2,7 +2,7 @@
 const EPSILON = 1e-7;
 
 /** The highest of the log odds that come of it; the lowest is its negative. */
-export const LOGIT_LIMIT = Math.log((1 - EPSILON) / EPSILON);
+export const LOGIT_LIMIT: number = Math.log((1 - EPSILON) / EPSILON);
 
 /** The log odds of a probability; those of 0 and 1 are cut at ± 16. */
 export function logit(probability: number): number {

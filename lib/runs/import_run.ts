@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { PREPARATIONS } from "../dataset/preparation.ts";
+import { createModel } from "../model/model.ts";
 import { networkNamed } from "../model/networks.ts";
 import { importedCard } from "../report/model_card.ts";
 import { InputError } from "../support/input_error.ts";
@@ -18,6 +20,7 @@ import {
 } from "../training/run_folder.ts";
 import { checkSettings, type Settings } from "../training/settings.ts";
 import { readSafetensors } from "../weight_files/safetensors.ts";
+import type { StoredTensor } from "../weight_files/stored_tensor.ts";
 import { clearRun } from "./clear_run.ts";
 import { makeRunFolder } from "./make_run_folder.ts";
 import { PUBLISHED_KINDS, readPublished } from "./read_published.ts";
@@ -68,9 +71,10 @@ export interface ImportedRun {
  * holds something else; nothing is written then.
  */
 export async function importRun(file: string, options: ImportRunOptions): Promise<ImportedRun> {
-  const { kind, labels, thresholds, overwrite = false } = options;
+  const { kind, labels, overwrite = false } = options;
   const { preparation } = PUBLISHED_KINDS[kind];
-  const said = kind === "thorax" ? await metadataOf(file) : {};
+  const said: SaidOfWeights = kind === "thorax" ? await metadataOf(file) : {};
+  const thresholds = options.thresholds ?? said.thresholds;
   const source = options.source ?? said.source ??
     (kind === "torchxrayvision" ? `torchxrayvision, ${basename(file)}` : undefined);
   if (source === undefined) {
@@ -110,20 +114,53 @@ export async function importRun(file: string, options: ImportRunOptions): Promis
   }
 }
 
-/** What a file of ours says of its network beside the weights. */
+/** What a file that `export` wrote says of its network beside the weights. */
 interface SaidOfWeights {
-  network?: string;
-  imageSize?: number;
-  pooling?: Settings["pooling"];
-  preparation?: ImportedWeights["preparation"];
-  source?: string;
-  licence?: string;
+  network?: string | undefined;
+  imageSize?: number | undefined;
+  pooling?: Settings["pooling"] | undefined;
+  preparation?: ImportedWeights["preparation"] | undefined;
+  thresholds?: number[] | undefined;
+  source?: string | undefined;
+  licence?: string | undefined;
 }
 
 async function metadataOf(file: string): Promise<SaidOfWeights> {
-  const { metadata } = await readSafetensors(file);
-  const { imageSize, ...texts } = metadata;
-  return { ...texts, ...(imageSize === undefined ? {} : { imageSize: Number(imageSize) }) };
+  const { metadata, tensors } = await readSafetensors(file);
+  const { network, image_size: size, preparation, source, licence } = metadata;
+  const imageSize = size === undefined ? undefined : Number(size);
+  return {
+    network,
+    imageSize,
+    pooling: network && imageSize ? poolingIn(tensors, { network, imageSize }) : undefined,
+    preparation: PREPARATIONS.find((name) => name === preparation),
+    thresholds: thresholdsIn(metadata.thresholds),
+    source,
+    licence,
+  };
+}
+
+/** What follows a network's last feature map, by the size of its last layer. */
+function poolingIn(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { network: name, imageSize }: { network: string; imageSize: number },
+): Settings["pooling"] {
+  const network = networkNamed(name, { imageSize, pooling: "global", outputs: 1 });
+  const model = createModel(network, { seed: null });
+  model.dispose();
+  const kernel = `${network.head}/kernel`;
+  const inputs = model.parameters.find(({ name }) => name === kernel)?.shape[0];
+  return inputs === tensors.get(kernel)?.shape[0] ? "global" : "flatten";
+}
+
+/** The thresholds that `export` wrote, NaN for findings without one; undefined where there are none. */
+function thresholdsIn(text: string | undefined): number[] | undefined {
+  try {
+    const found: unknown = JSON.parse(text ?? "null");
+    return Array.isArray(found) ? found.map((value) => typeof value === "number" ? value : NaN) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function settingsOf(

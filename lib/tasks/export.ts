@@ -41,9 +41,10 @@ const task = defineTask("export", {
   .action(async ({ run, out, format: given, overwrite = false }: ExportFlags) => {
     const format = formatOf(out, given);
     const { exportRun } = await import("../runs/export_run.ts");
-    const { files, notes, epoch, model } = await exportRun(run, { format, out, overwrite });
+    const { files, notes, epoch, model, imported } = await exportRun(run, { format, out, overwrite });
     notes.forEach(warn);
-    console.log(`The weights of epoch ${epoch} of ${model.network.name}: ${files.map(printable).join(", ")}`);
+    const whose = imported ? `imported weights (${printable(imported.source)})` : `weights of epoch ${epoch}`;
+    console.log(`The ${whose} of ${model.network.name}: ${files.map(printable).join(", ")}`);
   });
 
 /**

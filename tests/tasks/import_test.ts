@@ -145,6 +145,7 @@ Deno.test("published weights become a run that the other tasks take", async (tes
     );
     assert.deepEqual(second, first);
     const { imported, settings } = await readRunConfig(runFolder(path("again")));
+    assert.deepEqual(imported!.thresholds!.filter((value) => value !== null), [0.5, 0.25]);
     assert.deepEqual([imported!.source, imported!.licence, settings.imageSize], [
       "a test, nowhere",
       "MIT",
