@@ -99,7 +99,7 @@ export async function importRun(file: string, options: ImportRunOptions): Promis
     const run = runFolder(options.dir ?? await makeRunFolder(kind));
     using _claim = await claimRun(run);
     if (overwrite && existsSync(run.config)) await readRunConfig(run);
-    else await checkFree(run);
+    else await checkFree(run, { resumes: false });
     await tidyRun(run);
     await clearRun(run, { overwrite });
     const name = basename(run.dir);

@@ -59,8 +59,12 @@ const task = defineTask("import", {
       "the score from which on each output's finding is called present, in the same order; empty for none",
     ).argParser(scoresOf),
   )
-  .option("--source <text>", "whose weights they are and where they were published")
-  .option("--licence <text>", "the licence under which they were published")
+  .addOption(
+    new Option("--source <text>", "whose weights they are and where they were published").argParser(textOf),
+  )
+  .addOption(
+    new Option("--licence <text>", "the licence under which they were published").argParser(textOf),
+  )
   .option("--network <name>", `the network, for keras and thorax: ${NETWORK_NAMES.join(", ")}`)
   .addOption(integerOption("--image-size <n>", {
     description: "height and width of the network's images",
@@ -94,6 +98,11 @@ const task = defineTask("import", {
       ].join("\n"),
     );
   });
+
+function textOf(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Expected a text that is not empty.");
+  return text.trim();
+}
 
 /** Reads `0.1,,0.3`. */
 function scoresOf(text: string): number[] {

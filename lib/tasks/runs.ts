@@ -156,7 +156,7 @@ export function describePair(
         ),
       ],
     ]),
-    ...[first, second].filter(({ test }) => test === null).map(({ name }) => `${name} has not ended.`),
+    ...[first, second].filter(({ test }) => test === null).map((run) => `${run.name} ${whyUntested(run)}.`),
   ].join("\n");
 }
 
@@ -166,13 +166,16 @@ function aucCells(found: { auc: number | null; interval: Interval | null } | und
     : [decimals(found.auc), found.interval ? between(found.interval) : ""];
 }
 
+function whyUntested({ imported }: ListedRun): string {
+  return imported === null ? "has not ended" : "has imported weights, which were not tested";
+}
+
 async function cleanCheckpoints(listed: readonly ListedRun[], { yes }: { yes: boolean }): Promise<void> {
   const { removeSpareCheckpoints, spareCheckpoints } = await import("../runs/spare_checkpoints.ts");
   const all: CacheFile[] = [];
   for (const run of listed) {
     if (run.test === null) {
-      const reason = run.imported === null ? "has not ended" : "has imported weights only";
-      console.log(`${run.name}: ${reason}: its checkpoints stay`);
+      console.log(`${run.name}: ${whyUntested(run)}: its checkpoints stay`);
       continue;
     }
     const spare = await spareCheckpoints(run);

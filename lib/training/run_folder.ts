@@ -107,14 +107,19 @@ export async function claimRun({ dir }: RunFolder): Promise<RunClaim> {
  * Makes sure that a new run can be written into a folder: it is missing, empty, or holds what a process left that was
  * killed before it wrote anything.
  *
+ * @param options `resumes` says whether the task can go on with a run that is there. Default: true.
  * @throws {InputError} Where it holds anything else.
  */
-export async function checkFree(run: RunFolder): Promise<void> {
+export async function checkFree(
+  run: RunFolder,
+  { resumes = true }: { resumes?: boolean } = {},
+): Promise<void> {
   for (const name of await namesIn(run.dir)) {
     if (isDraftName(name) || (name === SUMS_FILE && await isBegunOnly(sumsOf(run)))) continue;
     throw new InputError(
-      `${run.dir}: not empty: go on with its run with --resume, start it anew with --overwrite, or name another ` +
-        "folder with --run",
+      `${run.dir}: not empty: ${
+        resumes ? "go on with its run with --resume, start it anew" : "replace its run"
+      } with --overwrite, or name another folder with --run`,
     );
   }
 }

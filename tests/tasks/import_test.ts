@@ -57,6 +57,8 @@ Deno.test("published weights become a run that the other tasks take", async (tes
       /^error: .*published\.safetensors: does not say whose weights it holds: say it with --source/,
     );
     assert.doesNotMatch(unsaid.stderr, /\n./);
+    const blank = await importAs("--source", " ");
+    assert.match(blank.stderr, /^error: .*Expected a text that is not empty\.\n$/);
     const few = await importAs("--source", "a test", "--findings", "Mass,Nodule");
     assert.match(few.stderr, /^error: --findings: names 2 findings, and .* has 14 outputs/);
     const { code, stdout, stderr } = await importAs(
@@ -77,7 +79,10 @@ Deno.test("published weights become a run that the other tasks take", async (tes
       assert(card.includes(text), text);
     }
     const again = await importAs("--source", "a test");
-    assert.match(again.stderr, /^error: .*run: not empty/);
+    assert.match(
+      again.stderr,
+      /^error: .*run: not empty: replace its run with --overwrite, or name another folder/,
+    );
   });
 
   await test.step("predict shows raw scores, says why, and compares them with the weights' thresholds", async () => {
@@ -134,6 +139,8 @@ Deno.test("published weights become a run that the other tasks take", async (tes
   await test.step("runs lists it, export writes it, and import takes that again", async () => {
     const listed = await project.run("runs", ["--dir", project.path]);
     assert.match(listed.stdout, /^run +imported: chexnet +densenet121 64px +not tested/m);
+    const pair = await project.run("runs", ["run", "run", "--dir", project.path]);
+    assert.match(pair.stdout, /^run has imported weights, which were not tested\.$/m);
     const exported = path("again.safetensors");
     const { code, stdout, stderr } = await project.run("export", ["--run", run, "--out", exported]);
     assert.equal(code, 0, stderr);
