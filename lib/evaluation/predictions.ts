@@ -71,3 +71,23 @@ export function selectImages(predictions: Predictions, indices: ArrayLike<number
 export function withoutWeights({ weights: _, ...predictions }: Predictions): Predictions {
   return predictions;
 }
+
+/**
+ * The predictions of some of the labels, in their order.
+ *
+ * @throws {RangeError} Where there is no label of a name.
+ */
+export function selectLabels(predictions: Predictions, labels: readonly string[]): Predictions {
+  const columns = labels.map((label) => predictions.labels.indexOf(label));
+  if (columns.includes(-1)) throw new RangeError(`There are no predictions of all of ${labels}`);
+  const { length } = predictions.images;
+  const place = (i: number) =>
+    Math.floor(i / columns.length) * predictions.labels.length + columns[i % columns.length]!;
+  const size = length * columns.length;
+  return {
+    ...predictions,
+    labels,
+    truth: Uint8Array.from({ length: size }, (_, i) => predictions.truth[place(i)]!),
+    scores: Float64Array.from({ length: size }, (_, i) => predictions.scores[place(i)]!),
+  };
+}

@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Option } from "commander";
 import { comparePredictions, type Comparison, type LabelDifference } from "../evaluation/compare.ts";
 import { FEW } from "../evaluation/metrics.ts";
+import { selectLabels } from "../evaluation/predictions.ts";
 import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
@@ -12,16 +15,21 @@ import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
 const compare = defineTask("compare", {
   description:
     "Compares the test AUCs of two runs, by label and their mean, with intervals and DeLong's test for patients who may " +
-    "have several images. Holm's p-values allow for the number of labels.",
+    "have several images. Holm's p-values allow for the number of labels. In the place of a run may stand an evaluation of " +
+    "one (evaluation/NAME in its folder), so that networks which others trained can be compared too.",
   examples: [
     [
       "deno task compare --run data/runs/a --run data/runs/b",
       "how far a is ahead of b, and whether that is sure",
     ],
+    [
+      "deno task compare --run data/runs/xrv/evaluation/chest --run data/runs/a/evaluation/chest",
+      "the same of what evaluate wrote, for the findings that both have",
+    ],
   ],
 })
   .addOption(
-    new Option("--run <dir>", "a run that has ended; to be given twice")
+    new Option("--run <dir>", "a run that has ended, or an evaluation of one; to be given twice")
       .argParser((text, runs: string[] = []) => [...runs, givenPath(text)])
       .makeOptionMandatory(),
   )
@@ -43,12 +51,22 @@ const compare = defineTask("compare", {
       const { checkRunFile } = await import("../training/check_run.ts");
       const read = async (dir: string) => {
         const run = runFolder(dir);
-        await checkRunFile(run, run.predictions("test"));
-        return await readPredictions(run.predictions("test"));
+        const file = [join(dir, "predictions.csv"), run.predictions("test")].find((file) => existsSync(file));
+        if (file === undefined) {
+          throw new InputError(
+            `${dir}: has no predictions of a test set (a run that was imported has none: evaluate both runs on the same ` +
+              "images and name the folders that it writes)",
+          );
+        }
+        await checkRunFile(run, file);
+        return await readPredictions(file);
       };
-      const comparison = comparePredictions(await read(first), await read(second), {
-        minimumPositives: minPositives,
-      });
+      const both = [await read(first), await read(second)] as const;
+      const shared = both[0].labels.filter((label) => both[1].labels.includes(label));
+      const others = new Set(both.flatMap(({ labels }) => labels).filter((label) => !shared.includes(label)));
+      if (shared.length > 0 && others.size > 0) console.error(`Of one run only: ${[...others].join(", ")}`);
+      const [one, other] = shared.length === 0 ? both : both.map((scored) => selectLabels(scored, shared));
+      const comparison = comparePredictions(one!, other!, { minimumPositives: minPositives });
       console.log(describeComparison(comparison, { first, second }));
     },
   );

@@ -40,6 +40,33 @@ Deno.test("deno task compare says which of two runs is ahead, and whether that i
   assert.match(stdout, /The first is ahead/);
   assert.match((await compare("bad", "good")).stdout, /The second is ahead/);
   assert.match((await compare("bad", "bad")).stdout, /Neither is ahead: their mean AUCs are the same\./);
+  // In the place of a run, an evaluation of one, which has another finding and others in another order.
+  const { images, patients, truth, scores } = predictionsOf(0.9);
+  const width = 3;
+  const wide = (values: ArrayLike<number>, other: number) =>
+    Array.from({ length: width * IMAGES }, (_, i) => {
+      const [row, column] = [Math.floor(i / width), i % width];
+      return column === 1 ? other : values[2 * row + (column === 0 ? 1 : 0)]!;
+    });
+  await writeAtomically(
+    join(project.path, "evaluation/chest/predictions.csv"),
+    predictionsCsv({
+      labels: ["Nodule", "Hernia", "Mass"],
+      images,
+      patients,
+      truth: Uint8Array.from(wide(truth, 0)),
+      scores: Float64Array.from(wide(scores, 0.5)),
+    }),
+  );
+  const evaluated = await compare("evaluation/chest", "bad");
+  assert.equal(evaluated.stderr, "Of one run only: Hernia\n");
+  const rows = (text: string) =>
+    text.split("\n").filter((line) => /^(Mass|Nodule|mean)/.test(line)).sort().map((line) =>
+      line.replace(/ +/g, " ")
+    );
+  assert.deepEqual(rows(evaluated.stdout), rows(stdout));
+  await Deno.mkdir(join(project.path, "empty"));
+  assert.match((await compare("empty", "bad")).stderr, /^error: .*empty: has no predictions of a test set/);
   const once = await compare("good");
   assert.equal(once.code, 1);
   assert.equal(once.stderr, "error: --run: has to be given twice, and was given once\n");
