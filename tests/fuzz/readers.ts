@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { PLAIN_SOURCE } from "../../lib/dataset/data_set.ts";
 import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { decodeImage } from "../../lib/dataset/decode_image.ts";
 import { readBoxes } from "../../lib/dataset/boxes.ts";
 import { openImageCache } from "../../lib/dataset/image_cache.ts";
+import { unpackNpz } from "../../lib/dataset/formats/_npz.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
+import { openDataSet } from "../../lib/dataset/open_data_set.ts";
+import { readAnySplit, readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
 import { readAnyPredictions } from "../../lib/evaluation/external_predictions.ts";
 import { evaluate, metricsJson } from "../../lib/evaluation/metrics.ts";
 import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
@@ -17,6 +20,8 @@ import { densenet121 } from "../../lib/model/densenet121.ts";
 import { loadWeights } from "../../lib/model/load_weights.ts";
 import { createModel } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
+import { eventFilesIn, isSoundEventFile, openEventFile } from "../../lib/support/event_file.ts";
+import { checkSummed, SUMS_FILE, writeSummed } from "../../lib/support/summed_folder.ts";
 import {
   checkpointFile,
   optimizerFile,
@@ -24,6 +29,7 @@ import {
   readOptimizer,
 } from "../../lib/training/checkpoint.ts";
 import { historyCsv, readHistory } from "../../lib/training/history.ts";
+import { PROVENANCE_VERSION, readProvenance } from "../../lib/training/provenance.ts";
 import { readRunConfig, writeRunConfig } from "../../lib/training/run_config.ts";
 import { runFolder } from "../../lib/training/run_folder.ts";
 import { readSelection } from "../../lib/training/select_epoch.ts";
@@ -92,6 +98,12 @@ export async function readers(folder: string): Promise<Reader[]> {
   const cacheSeed = await own("whole.images", (file) => Deno.copyFile(cacheFile, file));
   const run = join(folder, "run");
   const torch = filesIn("model/torch", "").filter((file) => !file.endsWith(".json"));
+  const arrays = ["train", "val", "test"].flatMap((part) => [`${part}_images`, `${part}_labels`]);
+  const sums = { dir: join(folder, "sums"), kind: "run" };
+  await writeSummed(sums, { "a.csv": "a\n", "b/c.csv": "c\n" });
+  const events = join(folder, "events");
+  using opened = openEventFile(events);
+  for (let step = 0; step < 20; step++) opened.scalars(step, { loss: 1 / step, "validation AUC/mean": 0.5 });
   const checkpoint = await own(
     "own.safetensors",
     (file) => Deno.writeFile(file, checkpointFile(small, AFTER)),
@@ -141,6 +153,64 @@ export async function readers(folder: string): Promise<Reader[]> {
         const pixels = new Uint8Array(32 * 32);
         for (let i = 0; i < names.length; i++) cache.read(i, pixels);
       },
+    },
+    {
+      name: "npz",
+      seeds: filesIn("dataset", ".npz").filter((file) => file.includes("mnist")),
+      read: async (file) => {
+        const found = await unpackNpz(file, arrays, { cacheFolder: join(folder, "npz") });
+        for (const name of arrays) found.get(name)!.read(0, found.get(name)!.shape[0]!);
+        await Deno.remove(join(folder, "npz"), { recursive: true });
+      },
+    },
+    { name: "event file", seeds: await eventFilesIn(events), read: isSoundEventFile },
+    {
+      name: "checksums",
+      isText: true,
+      seeds: await own("whole.sums", (file) => Deno.copyFile(join(sums.dir, SUMS_FILE), file)),
+      read: async (file) => {
+        await Deno.copyFile(file, join(sums.dir, SUMS_FILE));
+        await checkSummed(sums);
+      },
+    },
+    {
+      name: "provenance.json",
+      isText: true,
+      seeds: await text(
+        "provenance.json",
+        JSON.stringify({ version: PROVENANCE_VERSION, split: "", images: "", sessions: [{ started: null }] }),
+      ),
+      read: (file) => readProvenance({ provenance: file }),
+    },
+    {
+      name: "table",
+      isText: true,
+      seeds: await text(
+        "table.csv",
+        [
+          "image,patient,Mass,Nodule",
+          ...entries.map(({ image, patient }, i) => `${image},${patient},${i % 2},${i % 3 ? 0 : 1}`),
+        ]
+          .join("\n") + "\n",
+      ),
+      read: async (file) => {
+        await (await openDataSet({
+          ...PLAIN_SOURCE,
+          data: null,
+          table: file,
+          images: join(images, "images"),
+        }))
+          .findImages();
+      },
+    },
+    {
+      name: "any split",
+      isText: true,
+      seeds: await text(
+        "sets.csv",
+        "filename,set\n" + names.map((name, i) => `${name},${["train", "val", "test"][i % 3]}\n`).join(""),
+      ),
+      read: (file) => readAnySplit(file, entries),
     },
     { name: "metadata", isText: true, seeds: [dataset.metadataFile], read: readMetadata },
     {
