@@ -50,7 +50,7 @@ export async function findImages(given: readonly string[], from: string): Promis
     } else if (kind === "file") {
       add(path);
     } else if (PATTERN.test(text)) {
-      const matches = (await Array.fromAsync(glob(text, { cwd: from }))).map((match) => resolve(from, match));
+      const matches = await matchesOf(text, from);
       const files = [];
       for (const match of matches.sort()) if (await kindOf(match) === "file") files.push(match);
       if (files.length === 0) throw new InputError(`${text}: no file matches`);
@@ -58,6 +58,14 @@ export async function findImages(given: readonly string[], from: string): Promis
     } else throw new InputError(`${text}: no such file or folder`);
   }
   return { files: [...found.values()], others };
+}
+
+/** The paths that match a pattern, which is looked for below its fixed part: folders above may be closed to the task. */
+async function matchesOf(pattern: string, from: string): Promise<string[]> {
+  const end = pattern.lastIndexOf("/", pattern.search(PATTERN)) + 1;
+  const root = resolve(from, pattern.slice(0, end));
+  const matches = await Array.fromAsync(glob(pattern.slice(end), { cwd: root }));
+  return matches.map((match) => resolve(root, match));
 }
 
 function nameOf(path: string, from: string): string {

@@ -4,6 +4,7 @@ import { InputError } from "./input_error.ts";
 import { DATA } from "./project.ts";
 import { wasRead } from "./regular_file.ts";
 import { sha256, sha256OfFile } from "./sha256.ts";
+import { about } from "./system_error.ts";
 import { type Draft, openDraft, writeAtomically } from "./write_atomically.ts";
 
 /** What may be written over. */
@@ -138,7 +139,7 @@ export async function checkOutput(
   { inputs = [], overwrite = false, mayBeRead = false }: OutputOptions,
   isOwn: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const found = await Deno.lstat(file).catch(ifMissing);
+  const found = await about(file, () => Deno.lstat(file)).catch(ifMissing);
   if (!found) return;
   if (found.isDirectory) throw new InputError(`${file}: is a folder, not a file`);
   const isInput = !mayBeRead && wasRead(file) ||

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { InputError } from "./input_error.ts";
 import { checkOutput, type OutputOptions, SUMS_FILE } from "./outputs.ts";
 import { sha256, sha256OfFile } from "./sha256.ts";
+import { about } from "./system_error.ts";
 import { writeAtomically } from "./write_atomically.ts";
 
 export { SUMS_FILE };
@@ -203,7 +204,7 @@ function isAsWritten({ written, pending }: Sum, found: string | undefined): bool
 
 /** The SHA-256 of a file; undefined where there is none, or something else. */
 async function sha256IfThere(path: string): Promise<string | undefined> {
-  const found = await Deno.lstat(path).catch((error) => {
+  const found = await about(path, () => Deno.lstat(path)).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   return found?.isFile ? await sha256OfFile(path) : undefined;
@@ -219,7 +220,7 @@ async function readSums(
   const path = join(dir, SUMS_FILE);
   let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(path);
+    bytes = await about(path, () => Deno.readFile(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

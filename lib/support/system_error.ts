@@ -58,6 +58,15 @@ export function systemRefusal(error: unknown): SystemRefusal | null {
   };
 }
 
+/** Does some work, and adds to what the file system throws which path it is about: not all of Deno's errors say it. */
+export async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
+  }
+}
+
 /** The refusal as one sentence, with its path in front where it is known. */
 export function describeRefusal({ reason, path }: SystemRefusal): string {
   return path === undefined ? reason : `${path === "" ? '""' : path}: ${reason}`;

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { about } from "./system_error.ts";
 import { openDraftFolder, removeDeadDrafts } from "./draft_folder.ts";
 
 /** A file that is being written: nobody sees it before it is whole. */
@@ -58,15 +59,6 @@ export async function openDraft(path: string): Promise<Draft> {
       await draft[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Adds to what the file system throws which path it is about. */
-async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof Error ? Object.assign(error, { path }) : error;
-  }
 }
 
 /**

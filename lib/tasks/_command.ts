@@ -76,7 +76,13 @@ export function explainError(error: unknown): string | null {
   }
   if (error instanceof Deno.errors.NotCapable) {
     const [, access, path] = error.message.match(/^Requires (\w+) access to (.+?), run again/) ?? [];
-    return path === undefined ? null : oneLine(`${path}: this task has no permission to ${access} there`);
+    if (path === undefined) return null;
+    // Deno closes /dev, /proc and /sys to programs without every permission.
+    return oneLine(
+      access === "all"
+        ? `${path.replaceAll('"', "")}: is a part of the system, closed to tasks`
+        : `${path}: this task has no permission to ${access} there`,
+    );
   }
   const refusal = systemRefusal(error);
   return refusal && oneLine(describeRefusal(refusal));

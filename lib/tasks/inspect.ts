@@ -7,6 +7,7 @@ import { InputError } from "../support/input_error.ts";
 import { defineTask, integerOption, runTask } from "./_command.ts";
 import { addDataOptions, type DataFlags, sourceOf } from "./_data_options.ts";
 import { alignColumns } from "./_describe_metrics.ts";
+import { printable } from "../support/printable.ts";
 
 interface InspectFlags extends DataFlags {
   sample: number;
@@ -119,7 +120,7 @@ function describe(found: ReturnType<typeof summarise> & { opened: Opened }): str
     alignColumns([
       ["", "positive", "negative", "unknown"],
       ...findings.map(({ label, positives, negatives, unknown }) => [
-        label,
+        printable(label),
         String(positives),
         String(negatives),
         String(unknown),
@@ -130,7 +131,7 @@ function describe(found: ReturnType<typeof summarise> & { opened: Opened }): str
     `Opened ${opened.images} images: ${kinds || "none"}`,
     ...(opened.images > 0 && opened.faults.length === 0 ? ["Nothing looks wrong in them."] : []),
     ...opened.faults.map(({ image, fault }) => `${image}: ${fault}`),
-  ].join("\n");
+  ].flatMap((text) => text.split("\n").map(printable)).join("\n");
 }
 
 if (import.meta.main) await runTask(inspect);

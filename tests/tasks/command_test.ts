@@ -118,6 +118,12 @@ Deno.test("what the user can mend is explained in one line that names the path",
     ),
     '"/x": this task has no permission to write there',
   );
+  assert.equal(
+    explainError(
+      new Deno.errors.NotCapable('Requires all access to "/dev/x", run again with the --allow-all flag'),
+    ),
+    "/dev/x: is a part of the system, closed to tasks",
+  );
   const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   assert.equal(explainError(full), "no space left on the disk");
   assert.equal(explainError(Object.assign(full, { path: "/x/y" })), "/x/y: no space left on the disk");
