@@ -102,7 +102,9 @@ async function openOwnRecord(file: string, options: OutputOptions) {
 async function ownerOf(file: string): Promise<string | undefined> {
   const path = await Deno.realPath(file).catch(() => resolve(file));
   for (const dir of [dirname(path), dirname(dirname(path))]) {
-    const sums = await Deno.readTextFile(join(dir, SUMS_FILE)).catch(() => "");
+    const file = join(dir, SUMS_FILE);
+    const isFile = await Deno.lstat(file).then(({ isFile }) => isFile, () => false);
+    const sums = isFile ? await Deno.readTextFile(file).catch(() => "") : "";
     const inside = relative(dir, path);
     const isItself = sums !== "" && inside === SUMS_FILE;
     if (isItself || sums.split("\n").some((line) => line.endsWith(`  ${inside}`))) return dir;

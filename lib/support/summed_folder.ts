@@ -58,7 +58,7 @@ export async function writeSummed(
   const { dir } = folder;
   const { sums, found } = await checkSummedOutputs(folder, Object.keys(files), options);
   for (const [file, content] of Object.entries(files)) {
-    sums.set(file, { written: found.get(file), pending: sha256(content) });
+    sums.set(file, { written: found.get(file) || undefined, pending: sha256(content) });
   }
   await writeSums(folder, sums);
   for (const [file, content] of Object.entries(files)) {
@@ -114,7 +114,7 @@ export async function adoptSummed(folder: SummedFolder, files: readonly string[]
   const sums = await readSums(folder) ?? new Map<string, Sum>();
   for (const file of files) {
     const written = await sha256IfThere(join(folder.dir, file));
-    if (written !== undefined) sums.set(file, { written });
+    if (written) sums.set(file, { written });
   }
   await writeSums(folder, sums);
 }
@@ -191,6 +191,8 @@ export async function checkSummed(
     const isMissing = found === undefined;
     const message = isMissing
       ? `${path}: is missing, and was written`
+      : found === NO_FILE
+      ? `${path}: is a folder, a link or a pipe, and was written as a file`
       : `${path}: is not as it was written (by its SHA-256): damaged, or changed since`;
     damages.push({ file, isMissing, message });
   }
@@ -202,12 +204,16 @@ function isAsWritten({ written, pending }: Sum, found: string | undefined): bool
   return found !== undefined && (found === written || found === pending);
 }
 
-/** The SHA-256 of a file; undefined where there is none, or something else. */
+/** What stands for the SHA-256 of what is no file, such as a folder or a pipe. */
+const NO_FILE = "";
+
+/** The SHA-256 of a file; undefined where nothing is there. */
 async function sha256IfThere(path: string): Promise<string | undefined> {
   const found = await about(path, () => Deno.lstat(path)).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
-  return found?.isFile ? await sha256OfFile(path) : undefined;
+  if (found === undefined) return undefined;
+  return found.isFile ? await sha256OfFile(path) : NO_FILE;
 }
 
 const LINE = /^(?:# being (written|removed): )?([0-9a-f]{64}) {2}(.+)$/;
@@ -218,13 +224,13 @@ async function readSums(
   { overwrite = false }: OutputOptions = {},
 ): Promise<Map<string, Sum> | undefined> {
   const path = join(dir, SUMS_FILE);
-  let bytes: Uint8Array;
-  try {
-    bytes = await about(path, () => Deno.readFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  // Before it is opened: to open a pipe waits for a writer that may never come.
+  const there = await about(path, () => Deno.lstat(path)).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (there === undefined) return undefined;
+  if (!there.isFile) throw new InputError(`${path}: is a folder, a link or a pipe, not a file`);
+  const bytes = await about(path, () => Deno.readFile(path));
   const text = new TextDecoder().decode(bytes);
   const end = text.indexOf("\n") + 1;
   const [, found, sum] = text.slice(0, end).match(/^# Thorax, ([a-z]+): ([0-9a-f]{64})\n$/) ?? [];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { InputError } from "../../lib/support/input_error.ts";
 import { join } from "node:path";
 import {
   checkSummed,
@@ -79,6 +80,28 @@ Deno.test("a kill at any moment leaves a sound folder, and the next writing ends
     await writeSummed(killed, NEW, { remove });
     assert.deepEqual(await bitsOf(killed.dir), expected, `killed before renaming ${nth}`);
   }
+});
+
+Deno.test("what is a folder or a pipe in a file's place is named, and never waited for", async () => {
+  await using folder = await summedFolder();
+  const { dir } = folder;
+  await writeSummed(folder, OLD);
+  const message = (path: string) => `${path}: is a folder, a link or a pipe, and was written as a file`;
+  for (const [command, name] of [["mkfifo", "a.csv"], ["mkdir", "c.png"]] as const) {
+    const path = join(dir, name);
+    await Deno.remove(path);
+    await new Deno.Command(command, { args: [path] }).output();
+    const damages = await checkSummed(folder, (file) => file === name);
+    assert.deepEqual(damages, [{ file: name, isMissing: false, message: message(path) }]);
+    await assert.rejects(writeSummed(folder, { [name]: "new" }), InputError);
+  }
+  const sums = join(dir, SUMS_FILE);
+  await Deno.remove(sums);
+  await new Deno.Command("mkfifo", { args: [sums] }).output();
+  await assert.rejects(
+    checkSummed(folder),
+    new InputError(`${sums}: is a folder, a link or a pipe, not a file`),
+  );
 });
 
 Deno.test("only this task's own files are replaced or removed", async () => {
