@@ -1,15 +1,12 @@
-import { gzipSync } from "fflate";
-import { join } from "node:path";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
 import { openPredictor } from "../runs/predictor.ts";
-import { PROJECT } from "../support/project.ts";
-import { toBase64 } from "./base64.ts";
 import { bundle } from "./bundle.ts";
 import { describeRun } from "./describe_run.ts";
 import { packNetwork } from "./pack_network.ts";
 import type { PageData, WeightPrecision } from "./page_data.ts";
 import { namedExamples, phantomExamples } from "./page_examples.ts";
 import { type PageFiles, pageFiles } from "./page_html.ts";
+import { wasmFiles } from "./wasm_files.ts";
 
 /** How a page is built. */
 export interface BuildPageOptions {
@@ -30,14 +27,6 @@ export interface BuiltPage {
   /** What is to be said of the run. */
   notes: readonly string[];
 }
-
-/** WebAssembly that a page carries, by package. */
-const WASM = {
-  "@tensorflow/tfjs-backend-wasm": "tfjs-backend-wasm-simd.wasm",
-  "@cornerstonejs/codec-charls": "charlswasm_decode.wasm",
-  "@cornerstonejs/codec-libjpeg-turbo-8bit": "libjpegturbowasm_decode.wasm",
-  "@cornerstonejs/codec-openjpeg": "openjpegwasm_decode.wasm",
-} as const;
 
 /**
  * Builds the web page of a run: its network, its scales, its model card and some examples.
@@ -68,14 +57,4 @@ export async function buildPage(
     error: weights.error,
     notes: predictor.warnings,
   };
-}
-
-async function wasmFiles(): Promise<PageData["files"]> {
-  const files = await Promise.all(
-    Object.entries(WASM).map(async ([name, file]) => {
-      const bytes = await Deno.readFile(join(PROJECT, "node_modules", name, "dist", file));
-      return [file, toBase64(gzipSync(bytes, { level: 9, mtime: 0 }))] as const;
-    }),
-  );
-  return Object.fromEntries(files);
 }
