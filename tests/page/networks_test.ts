@@ -45,11 +45,10 @@ Deno.test({
     const browser = await startChromium();
     try {
       for (
-        // ResNet-50 takes half a minute for its 23 million weights, and has no layer that these do not have.
+        // DenseNet-121 and ResNet-50 pass as well, but their weights and graphs take a minute.
         const [name, pooling] of [
           ["resnet11v2", "flatten"],
           ["efficientnet-lite0", "global"],
-          ["densenet121", "global"],
         ] as const
       ) {
         const network = { name, imageSize: SIZE, pooling, dropout: 0 };
