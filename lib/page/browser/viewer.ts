@@ -187,7 +187,7 @@ export function makeViewer(): Viewer {
     ),
     element("span", { className: "group" }, invert, heatToggle, boxToggle),
     element("label", { className: "opacity", for: "opacity" }, "Opacity ", opacity),
-    button("⛶", fullScreen, { title: "Full screen (F)", "aria-label": "Full screen" }),
+    button("Full screen", fullScreen, { title: "Full screen (F)" }),
   );
   const frame = element("div", { className: "viewer" }, canvas, toolbar);
 
