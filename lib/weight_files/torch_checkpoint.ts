@@ -83,6 +83,8 @@ const STORAGES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
 ]);
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
+/** What an entry of a zip's directory takes at least, in bytes (APPNOTE 4.3.12). */
+const ENTRY_BYTES_IN_ZIP = 46;
 /** Dictionaries and modules inside one another; the deepest networks have some twenty. */
 const MAX_DEPTH = 64;
 /** PyTorch's own limit of a tensor's axes. */
@@ -151,8 +153,14 @@ function inArchive(name: string): string {
 }
 
 function unzip(file: string, bytes: Uint8Array, filter: UnzipFileFilter): Unzipped {
+  // The number of entries is read from the file: it may say four thousand million.
+  let left = bytes.length / ENTRY_BYTES_IN_ZIP;
+  const bounded: UnzipFileFilter = (entry) => {
+    if (left-- < 0) throw new InputError(`${file}: damaged: it says that it has more parts than fit into it`);
+    return filter(entry);
+  };
   try {
-    return unzipSync(bytes, { filter });
+    return unzipSync(bytes, { filter: bounded });
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${file}: cut short, or not a zip: ${(error as Error).message}`);

@@ -333,6 +333,15 @@ Deno.test("what else is in an archive, such as TorchScript's compressed program,
   await Deno.remove(file);
 });
 
+Deno.test("an archive that says it has thousands of millions of parts is refused at once", async () => {
+  const whole = await Deno.readFile("tests/fixtures/model/torch/double.pth");
+  // The count in its 64-bit end of the directory (APPNOTE 4.3.14).
+  const end = whole.findLastIndex((_, i) => [0x50, 0x4b, 6, 6].every((byte, k) => whole[i + k] === byte));
+  const counted = whole.slice();
+  counted.fill(255, end + 32, end + 36);
+  await rejectsBytes(counted, /: damaged: it says that it has more parts than fit into it$/);
+});
+
 Deno.test("archives that are not of PyTorch are refused", async () => {
   const none = pickle("N");
   const other = { "a/b": none, "a/c": none, "a/d": none, "a/e": new Uint8Array(500) };
