@@ -21,8 +21,11 @@ export interface BatchesOptions {
   findings: readonly string[];
   /** Images a batch. */
   batchSize: number;
-  /** For the training part only: the order is shuffled and images may be augmented, other ones each epoch. */
-  training?: { seed: number; epoch: number; augmentation?: Augmentation };
+  /**
+   * For the training part only: the order is shuffled and images may be augmented, other ones each epoch. `shard` numbers
+   * the part of the training set that the entries are; 0 unless given.
+   */
+  training?: { seed: number; epoch: number; augmentation?: Augmentation; shard?: number };
   /** Leave out the last batch where it is smaller (default false, as in Keras). */
   dropRemainder?: boolean;
 }
@@ -38,15 +41,14 @@ export function* batches(
   entries: readonly Entry[],
   { findings, batchSize, training, dropRemainder = false }: BatchesOptions,
 ): Generator<Batch, void, void> {
-  const columns = new Map(findings.map((finding, column) => [finding, column]));
   const order = Int32Array.from(entries, (_, index) => index);
-  if (training) random(training.seed, "order", training.epoch).shuffle(order);
+  if (training) random(training.seed, "order", training.epoch, ...shardKey(training)).shuffle(order);
   const pixels = new Uint8Array(cache.size ** 2);
   for (let start = 0; start < order.length; start += batchSize) {
     const indices = order.slice(start, start + batchSize);
     if (dropRemainder && indices.length < batchSize) return;
     const images = new Float32Array(indices.length * pixels.length);
-    const labels = new Float32Array(indices.length * findings.length);
+    const labels = labelsOf(Array.from(indices, (index) => entries[index]!), findings);
     for (const [i, index] of indices.entries()) {
       const entry = entries[index]!;
       const place = cache.indexOf(entry.image);
@@ -60,15 +62,27 @@ export function* batches(
       } else {
         for (let j = 0; j < pixels.length; j++) into[j] = pixels[j]! / 255;
       }
-      const set = (names: readonly string[], value: number) => {
-        for (const name of names) {
-          const column = columns.get(name);
-          if (column !== undefined) labels[i * findings.length + column] = value;
-        }
-      };
-      set(entry.labels, 1);
-      set(entry.unknown, UNKNOWN);
     }
     yield { count: indices.length, images, labels, indices };
   }
+}
+
+/** The labels of entries, [entries, findings] row by row: 0, 1 or `UNKNOWN`. */
+export function labelsOf(entries: readonly Entry[], findings: readonly string[]): Float32Array {
+  const columns = new Map(findings.map((finding, column) => [finding, column]));
+  const labels = new Float32Array(entries.length * findings.length);
+  for (const [i, { labels: positive, unknown }] of entries.entries()) {
+    for (const [names, value] of [[positive, 1], [unknown, UNKNOWN]] as const) {
+      for (const name of names) {
+        const column = columns.get(name);
+        if (column !== undefined) labels[i * findings.length + column] = value;
+      }
+    }
+  }
+  return labels;
+}
+
+/** The first shard's stream is that of a training set which is not divided. */
+function shardKey({ shard = 0 }: { shard?: number }): number[] {
+  return shard === 0 ? [] : [shard];
 }

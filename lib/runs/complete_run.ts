@@ -12,12 +12,14 @@ import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 import { selectRun } from "./select_run.ts";
 import { testRun } from "./test_run.ts";
+import { throwStopped } from "./throw_stopped.ts";
 import { trainRun } from "./train_run.ts";
 import { writeTrainingMetadata } from "./training_metadata.ts";
 
 /**
  * The whole life of a run: opens it, trains it, selects its checkpoint, tests it once, describes its images, explains
- * it, and writes the report. A new run that fails by a mistake of the user before its first epoch is complete leaves no folder.
+ * it, and writes the report. A new run that fails by a mistake of the user before its first epoch is complete leaves no folder,
+ * unless workers share it: then that of another worker may have ended it, and it can go on.
  *
  * @throws The signal's reason where it ended the run, which can then go on with `resume`.
  */
@@ -41,12 +43,13 @@ async function workOn(run: Run, options: OpenRunOptions): Promise<FinishedRun> {
   try {
     await trainToTheEnd(run, options);
   } catch (error) {
-    const isLost = !options.resume && run.history.length === 0;
+    const isLost = !options.resume && run.history.length === 0 && !options.group;
     if (isLost && error instanceof InputError) await removeRun(run.folder);
     throw error;
   }
   options.reporter?.onTrained?.(run);
   const selection = await selectRun(run);
+  await options.group?.broadcast([run.model.weights, run.model.moving]);
   const predictions = await testRun(run, options);
   await writeReference(run, options);
   await writeTrainingMetadata(run);
@@ -57,5 +60,5 @@ async function workOn(run: Run, options: OpenRunOptions): Promise<FinishedRun> {
 /** Trains a run to its last epoch. */
 export async function trainToTheEnd(run: Run, context: RunContext = {}): Promise<void> {
   const { stopped } = await trainRun(run, context);
-  if (stopped) context.signal?.throwIfAborted();
+  if (stopped) await throwStopped(context);
 }

@@ -25,6 +25,8 @@ import {
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
+import { shareState } from "../training/worker_group.ts";
+import { checkSameData } from "./check_same_data.ts";
 import { clearRun } from "./clear_run.ts";
 import { findWeights } from "./find_weights.ts";
 import { makeRunFolder } from "./make_run_folder.ts";
@@ -91,6 +93,8 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   );
   const { findings } = data;
   const digest = dataDigest(data);
+  const { group, nameOf } = options;
+  if (group && nameOf) await checkSameData(data, { group, nameOf });
   if (resumed) await checkData(resumed, { dataPath, digest });
   const state = opened.use(await initialState(settings, { findings, weights, resumed }));
 
@@ -106,6 +110,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   if (!resume || !existsSync(folder.split)) {
     await writeRunFiles(folder, { [folder.split]: splitCsv(data.split) }, { overwrite });
   }
+  if (group) await shareState(state, group);
   const { release } = claim;
   const held = opened.move();
   const run = {

@@ -1,5 +1,6 @@
 import type { HistoryRow } from "../training/history.ts";
 import type { StepReport } from "../training/train.ts";
+import type { WorkerGroup } from "../training/worker_group.ts";
 import type { Run } from "./run.ts";
 import type { FinishedRun } from "./finished_run.ts";
 
@@ -35,8 +36,15 @@ export interface Reporter {
   onFinished?(results: FinishedRun): void;
 }
 
+/** What a worker knows of those that it shares a run with. */
+export interface Shared {
+  group: WorkerGroup;
+  /** A worker's name for people: `worker 1 (b:2222)`. */
+  nameOf: (worker: number) => string;
+}
+
 /** Whom the steps of a run tell, and what may end them. */
-export interface RunContext {
+export interface RunContext extends Partial<Shared> {
   /** What is told of progress. */
   reporter?: Reporter | undefined;
   /** Ends a step with the signal's reason; what is complete is kept. */

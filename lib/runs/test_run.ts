@@ -1,7 +1,8 @@
 import { samplingWeights } from "../dataset/sampling_weights.ts";
 import { predictionsCsv } from "../evaluation/predictions_csv.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
-import { scoreImages, scorer } from "../training/score.ts";
+import { scorer } from "../training/score.ts";
+import { scoreShared } from "../training/score_shared.ts";
 import type { RunPredictions } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
@@ -14,8 +15,9 @@ export async function testRun(run: Run, context: RunContext = {}): Promise<RunPr
   const total = split.validation.length + split.test.length;
   let before = 0;
   const scorePart = async (part: "validation" | "test") => {
-    const { predictions } = await scoreImages(score, { cache, findings, entries: split[part] }, {
-      batchSize: settings.batchSize,
+    const { predictions } = await scoreShared(score, { cache, findings, entries: split[part] }, {
+      batchSize: settings.batchSize / settings.workers,
+      group: context.group,
       onProgress: (done) => onProgress(before + done, total),
       ...(context.signal ? { signal: context.signal } : {}),
     });

@@ -13,7 +13,7 @@ import type { Run } from "./run.ts";
  */
 export async function trainRun(run: Run, context: RunContext = {}): Promise<TrainResult> {
   const { folder, settings, data } = run;
-  const { reporter, signal } = context;
+  const { reporter, signal, group } = context;
   const complete = run.history.length;
   const config = await Deno.readFile(folder.config);
   const before = await readRunConfig(folder);
@@ -25,6 +25,7 @@ export async function trainRun(run: Run, context: RunContext = {}): Promise<Trai
       data,
       run: folder,
       signal,
+      group,
       onStep(report) {
         reporter?.onStep?.(report);
         const { epoch, epochs, step, steps } = report;

@@ -4,6 +4,7 @@ import { phantomSettingsOf } from "../phantom/phantom_folder.ts";
 import { esbuildProgram } from "../support/esbuild_program.ts";
 import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
+import { workerList } from "../support/worker_list.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
 import { filesOfLibrary } from "../tensorflow/check_library.ts";
 import { libraryFile } from "../tensorflow/library.ts";
@@ -59,8 +60,29 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...flag("--allow-sys", asks),
     ...flag("--allow-env", variables === "any" ? variables : ["INIT_CWD", ...variables]),
     ...(variables === "any" ? [] : ["--ignore-env"]),
-    ...(rights.network === "local" ? ["--allow-net=127.0.0.1"] : rights.network ? ["--allow-net"] : []),
+    ...(rights.network === "local"
+      ? ["--allow-net=127.0.0.1"]
+      : rights.network
+      ? ["--allow-net"]
+      : rights.workers
+      ? flag("--allow-net", addressesOfWorkers(args))
+      : []),
   ];
+}
+
+/** The addresses of the workers that a command line or TF_CONFIG names; the task itself says what is wrong with them. */
+function addressesOfWorkers(args: readonly string[]): readonly string[] {
+  const [workers, worker] = [valuesOf("--workers", args)[0], valuesOf("--worker", args)[0]];
+  try {
+    return workerList({
+      workers,
+      worker: worker === undefined ? undefined : Number(worker),
+      tfConfig: Deno.env.get("TF_CONFIG"),
+      trustNetwork: isGiven("--trust-network", args),
+    })?.addresses ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** What is read of a path or pattern, and the file that says of the images in it whether they are phantoms. */

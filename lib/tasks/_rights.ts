@@ -35,6 +35,8 @@ export interface Rights {
   asks?: "any" | readonly string[];
   /** Whether the network is used; `local` only listens to this machine, and can reach nothing but it. */
   network?: true | "local";
+  /** Whether `--workers` or TF_CONFIG name addresses that are listened on and connected to. */
+  workers?: true;
   /** Whether any file may be read and written, as programs of other makers need it. */
   anyFile?: true;
 }
@@ -73,6 +75,8 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["sharp"] },
   train: {
     ...NETWORK,
+    workers: true,
+    variables: [...TENSORFLOW_VARIABLES, "TF_CONFIG"],
     asks: TRAINING_ASKS,
     paths: {
       ...DATA_PATHS,

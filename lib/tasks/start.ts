@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { PROJECT } from "../support/project.ts";
 import { asksForHelp } from "./_arguments.ts";
+import {
+  argumentsOfWorker,
+  freePorts,
+  gpusOfMachine,
+  localWorkers,
+  variablesOfWorker,
+} from "./_local_workers.ts";
 import { permissionFlags } from "./_permissions.ts";
 import { RIGHTS, type Rights } from "./_rights.ts";
 import { wantsImageNet } from "./_settings_named.ts";
@@ -11,6 +18,9 @@ import { wantsImageNet } from "./_settings_named.ts";
 /** The signals that end a task; `deno task` and a terminal send them here as well. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Milliseconds that workers have to end after one has failed. */
+const GRACE = 30_000;
+
 const [name, ...args] = Deno.args;
 const rights = RIGHTS[name ?? ""];
 if (name === undefined || rights === undefined) {
@@ -18,7 +28,8 @@ if (name === undefined || rights === undefined) {
   Deno.exit(1);
 }
 if (!asksForHelp(args)) await setUp(rights, args);
-Deno.exit(await run(name, args));
+const localCount = rights.workers ? localWorkers(args) : null;
+Deno.exit(localCount === null || asksForHelp(args) ? await run(name, args) : await runWorkers(name, localCount));
 
 /** Sets up what a task needs and what is not there yet; ends with set-up's status where that fails. */
 async function setUp(rights: Rights, args: readonly string[]): Promise<void> {
@@ -44,15 +55,61 @@ async function setUpArguments(
 
 /** Runs a task's program to its end and gives its exit status. To say what a task does, nothing has to be run. */
 async function run(name: string, args: readonly string[]): Promise<number> {
+  return await statusOf([await start(name, args)]);
+}
+
+/** Runs a task as several workers on this machine. Where one fails, the others have `GRACE` to end as well. */
+async function runWorkers(name: string, count: number): Promise<number> {
+  const ports = await freePorts(count);
+  const machine = {
+    cores: navigator.hardwareConcurrency,
+    gpus: await gpusOfMachine(),
+    variables: Deno.env.toObject(),
+  };
+  return await statusOf(
+    await Promise.all(ports.map((_, index) =>
+      start(name, argumentsOfWorker(args, { index, ports }), variablesOfWorker(index, { count, machine }))
+    )),
+  );
+}
+
+async function start(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Deno.ChildProcess> {
   const rights = { ...RIGHTS[name]!, ...(asksForHelp(args) ? { runs: [] } : {}) };
   const program = join(PROJECT, rights.program ?? `lib/tasks/${name}.ts`);
-  const task = new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(Deno.execPath(), {
     args: ["run", "--frozen", "--no-prompt", ...await permissionFlags(rights, args), program, ...args],
+    env,
     stdin: "inherit",
   }).spawn();
-  const handOn = SIGNALS.map((signal) => [signal, () => task.kill(signal)] as const);
+}
+
+/** Waits for processes and gives the exit status of the first that failed, or 0. */
+async function statusOf(tasks: readonly Deno.ChildProcess[]): Promise<number> {
+  const handOn = SIGNALS.map((signal) =>
+    [signal, () => tasks.forEach((task) => sendSignal(task, signal))] as const
+  );
   for (const [signal, listener] of handOn) Deno.addSignalListener(signal, listener);
-  const { code } = await task.status;
+  let failed = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.all(tasks.map(async (task) => {
+    const { code } = await task.status;
+    if (code === 0 || failed !== 0) return;
+    failed = code;
+    timer = setTimeout(() => tasks.forEach((other) => sendSignal(other, "SIGKILL")), GRACE);
+  }));
+  clearTimeout(timer);
   for (const [signal, listener] of handOn) Deno.removeSignalListener(signal, listener);
-  return code;
+  return failed;
+}
+
+function sendSignal(task: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    task.kill(signal);
+  } catch {
+    // It has ended.
+  }
 }

@@ -3,6 +3,7 @@ import { LOSSES } from "../model/loss_names.ts";
 import { MAX_DEPTH, NETWORK_NAMES } from "../model/network_names.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
+import { workerList } from "../support/worker_list.ts";
 import { configurationNames } from "../training/configurations.ts";
 import { LIMITS } from "../training/limits.ts";
 import type { Settings } from "../training/settings.ts";
@@ -30,9 +31,13 @@ interface OwnFlags {
   config?: string;
   depth?: number;
   settings?: true;
+  workers?: string;
+  worker?: number;
+  localWorkers?: number;
+  trustNetwork?: boolean;
 }
 
-type TrainFlags = OwnFlags & Partial<Settings>;
+type TrainFlags = OwnFlags & Partial<Omit<Settings, "workers">>;
 
 const train = addDataOptions(
   defineTask("train", {
@@ -150,6 +155,24 @@ const train = addDataOptions(
   )
   .option("--skip-missing", "leave out rows whose image is missing")
   .addOption(checkImagesOption())
+  .option("--workers <list>", "host:port of each machine that trains, the same list on all, separated by commas")
+  .addOption(integerOption("--worker <n>", {
+    description: "which of the workers this one is, from 0 (default: what TF_CONFIG says)",
+    minimum: 0,
+  }))
+  .addOption(
+    integerOption("--local-workers <n>", {
+      description: "start so many workers on this machine, each with a GPU of its own where there are any",
+      minimum: 1,
+      maximum: 64,
+    }).conflicts(["workers", "worker"]),
+  )
+  .option("--trust-network", "let workers have public addresses: whoever reaches their ports can run code there")
+  .option("--sync-batch-norm", "take batch normalisation's statistics over the batches of all workers")
+  .addOption(choiceOption("--gradient-precision <type>", {
+    description: "what workers send: float32, or bfloat16, half the bytes",
+    choices: ["float32", "bfloat16"],
+  }))
   .addOption(
     new Option(
       "--overwrite",
@@ -161,11 +184,17 @@ const train = addDataOptions(
       const { describeSettings } = await import("../training/settings.ts");
       return console.log(describeSettings());
     }
-    const { overwrite = false, checkImages = false, ...flags } = given;
+    const { overwrite = false, checkImages = false, workers, worker, localWorkers: _, trustNetwork = false, ...flags } = given;
+    const tfConfig = Deno.env.get("TF_CONFIG");
+    const team = workerList({ workers, worker, tfConfig, trustNetwork });
     if (depth !== undefined && depth % 9 !== 2) {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }
-    const named = { ...flags, ...(depth === undefined ? {} : { network: `resnet${depth}v2` }) };
+    const named = {
+      ...flags,
+      ...(depth === undefined ? {} : { network: `resnet${depth}v2` }),
+      ...(team ? { workers: team.addresses.length } : {}),
+    };
     const { completeRun } = await import("../runs/complete_run.ts");
     const { resumedSettings } = await import("../runs/resumed_settings.ts");
     const { checkSettings, readConfiguration } = await import("../training/settings.ts");
@@ -174,18 +203,29 @@ const train = addDataOptions(
     const { tensorboardReporter } = await import("../runs/tensorboard_reporter.ts");
     using reporter = terminalReporter();
     using tensorboard = tensorboardReporter();
+
+    async function settingsOf(): Promise<Settings> {
+      // Worker 0 alone has the run's folder, whose settings the others take.
+      if (resume && (team?.index ?? 0) === 0) return await resumedSettings(dir!, { config, flags: named });
+      const name = config ?? "default";
+      return checkSettings({ ...await readConfiguration(name), ...named }, name);
+    }
+
+    if (resume && dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
     await interruptible(async (signal) => {
-      const context = { reporter: reportToAll([reporter, tensorboard]), signal, overwrite, checkImages };
-      if (resume) {
-        if (dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
-        const settings = await resumedSettings(dir, { config, flags: named });
-        await completeRun(withPaths(settings), { ...context, dir, resume });
-      } else {
-        const name = config ?? "default";
-        const settings = checkSettings({ ...await readConfiguration(name), ...named }, name);
-        await completeRun(withPaths(settings), { ...context, dir });
+      const settings = withPaths(await settingsOf());
+      const context = { signal, overwrite, checkImages, ...(resume ? { dir: dir!, resume } : { dir }) };
+      if (team === null) {
+        return void await completeRun(settings, { ...context, reporter: reportToAll([reporter, tensorboard]) });
       }
-    }, { heard: "Stopping", stopped: () => reporter.standing() });
+      const { shareRun } = await import("../runs/share_run.ts");
+      const { quietReporter, workersReporter } = await import("./_workers_reporter.ts");
+      const told = team.index === 0 ? reportToAll([reporter, tensorboard]) : quietReporter(reporter);
+      await shareRun(settings, { ...team, trustNetwork, ...workersReporter(team), run: { ...context, reporter: told } });
+    }, {
+      heard: "Stopping",
+      stopped: () => team === null || team.index === 0 ? reporter.standing() : `Worker ${team.index} stopped`,
+    });
   });
 
 /** Makes the path of a file of weights, which may also be a word, one from the project's folder. */

@@ -5,6 +5,17 @@ import { text } from "./memory.ts";
 import { check, status } from "./status.ts";
 
 let context: Deno.PointerValue = null;
+let clusterConfig: Uint8Array<ArrayBuffer> = new Uint8Array();
+
+/**
+ * Adds fields to the `ConfigProto` of the context, which is made on first use.
+ *
+ * @throws {Error} Where the context exists already.
+ */
+export function configureContext(fields: Uint8Array<ArrayBuffer>): void {
+  if (context !== null) throw new Error("Workers have to be joined before TensorFlow is used");
+  clusterConfig = fields;
+}
 
 /**
  * TensorFlow's eager context, made on first use: silent placement (tensors are copied to the device that an
@@ -35,7 +46,7 @@ export function libraryVersion(): string {
 function newContext(): Deno.PointerValue {
   const api = tensorflow();
   const options = api.TFE_NewContextOptions();
-  const config = contextConfig(threads());
+  const config = Uint8Array.of(...contextConfig(threads()), ...clusterConfig);
   api.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status());
   check("TensorFlow's context");
   const made = api.TFE_NewContext(options, status());
@@ -44,7 +55,8 @@ function newContext(): Deno.PointerValue {
   return made;
 }
 
-function threads(): number {
+/** How many threads TensorFlow computes with. */
+export function threads(): number {
   const text = Deno.env.get("TENSORFLOW_THREADS");
   const count = text === undefined ? navigator.hardwareConcurrency : Number(text);
   if (!Number.isInteger(count) || count < 1 || count > 127) {

@@ -17,6 +17,14 @@ export {
   type Normalized,
 } from "./fused.ts";
 export { ensureTensorFlow, type EnsureTensorFlowOptions } from "./ensure_tensorflow.ts";
+export {
+  allReduce,
+  type AllReduceOptions,
+  allReduceNow,
+  broadcastNow,
+  joinCluster,
+  type JoinClusterOptions,
+} from "./cluster.ts";
 export { devices, libraryVersion } from "./context.ts";
 export { instructionSets } from "./instruction_sets.ts";
 export { emulatesBfloat16 } from "./processor.ts";

@@ -124,6 +124,15 @@ export const SCHEMA = z.strictObject({
   precision: z.enum(["float32", "bfloat16"]).default("float32").describe(
     "the precision of convolutions and products",
   ),
+  workers: within(z.int(), LIMITS.workers).default(1).describe(
+    "the number of shards of each batch, whose gradients are averaged: one for each worker, or all in one process",
+  ),
+  syncBatchNorm: z.boolean().default(false).describe(
+    "whether batch normalisation in training takes its statistics over the batches of all workers",
+  ),
+  gradientPrecision: z.enum(["float32", "bfloat16"]).default("float32").describe(
+    "the precision in which workers send gradients: bfloat16 is half the bytes",
+  ),
   xla: z.boolean().default(false).describe("whether graphs are compiled with XLA: for GPUs"),
 }).refine(({ schedule, warmupEpochs }) => schedule !== "oneCycle" || warmupEpochs === 0, {
   path: ["warmupEpochs"],
@@ -134,4 +143,7 @@ export const SCHEMA = z.strictObject({
 }).refine(({ table, format }) => table === null || format === null || format === "table", {
   path: ["format"],
   message: "a table is of the format table",
+}).refine(({ batchSize, workers }) => batchSize % workers === 0, {
+  path: ["batchSize"],
+  message: "it has to be a multiple of the number of workers, each of which takes as many images of a batch",
 });

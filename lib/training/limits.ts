@@ -4,5 +4,6 @@ export const LIMITS = {
   imageSize: { minimum: 32, maximum: 2048 },
   epochs: { minimum: 1, maximum: 10_000 },
   batchSize: { minimum: 1, maximum: 4096 },
+  workers: { minimum: 1, maximum: 1024 },
   learningRate: { minimum: 1e-9, maximum: 10 },
 } as const;

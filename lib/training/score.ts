@@ -1,6 +1,6 @@
 import { inParallel } from "../support/in_parallel.ts";
 import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
-import { type Batch, batches } from "../dataset/batches.ts";
+import { type Batch, batches, labelsOf } from "../dataset/batches.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Entry } from "../dataset/entry.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
@@ -49,10 +49,9 @@ export async function scoreImages(
 ): Promise<Scored> {
   const { size } = cache;
   const logits = new Float32Array(entries.length * findings.length);
-  const truth = new Uint8Array(logits.length);
   let done = 0;
 
-  async function scoreBatch({ images, labels, indices, count }: Batch): Promise<void> {
+  async function scoreBatch({ images, indices, count }: Batch): Promise<void> {
     const full = new Float32Array(batchSize * size * size);
     full.set(images);
     const input = tf.tensor4d(full, [batchSize, size, size, 1]);
@@ -60,7 +59,6 @@ export async function scoreImages(
     const start = indices[0]! * findings.length;
     logits.set((output.dataSync() as Float32Array).subarray(0, count * findings.length), start);
     output.dispose();
-    truth.set(labels, start);
     done += count;
     onProgress?.(done, entries.length);
   }
@@ -70,11 +68,19 @@ export async function scoreImages(
     { workers: IN_FLIGHT, signal },
     scoreBatch,
   );
+  return scoredFrom(logits, { entries, findings });
+}
+
+/** Predictions from logits [entries, findings]. */
+export function scoredFrom(
+  logits: Float32Array<ArrayBuffer>,
+  { entries, findings }: { entries: readonly Entry[]; findings: readonly string[] },
+): Scored {
   const predictions: Predictions = {
     labels: findings,
     images: entries.map(({ image }) => image),
     patients: entries.map(({ patient }) => patient),
-    truth,
+    truth: Uint8Array.from(labelsOf(entries, findings)),
     scores: Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit))),
   };
   return { predictions, logits };

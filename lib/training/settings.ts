@@ -120,6 +120,12 @@ export interface Settings {
   };
   /** The precision of convolutions and products. */
   precision: "float32" | "bfloat16";
+  /** The number of shards of each batch, whose gradients are averaged: one for each worker, or all in one process. */
+  workers: number;
+  /** Whether batch normalisation in training takes its statistics over the batches of all workers. */
+  syncBatchNorm: boolean;
+  /** The precision in which workers send gradients: bfloat16 is half the bytes. */
+  gradientPrecision: "float32" | "bfloat16";
   /** Whether graphs are compiled with XLA: for GPUs. */
   xla: boolean;
 }

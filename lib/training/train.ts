@@ -1,5 +1,5 @@
 import { seedRandom, tf } from "../tensorflow/mod.ts";
-import { batches } from "../dataset/batches.ts";
+import { type Batch, batches } from "../dataset/batches.ts";
 import { hasUnknown } from "../dataset/entry.ts";
 import { labelWeights } from "../dataset/label_weights.ts";
 import { aucByLabel } from "../evaluation/auc.ts";
@@ -11,12 +11,14 @@ import { checkpointFile, optimizerFile } from "./checkpoint.ts";
 import { historyCsv, type HistoryRow } from "./history.ts";
 import { learningRateAt } from "./learning_rate.ts";
 import { isOlderOptimizer, type RunFolder, sumsOf, writeRunFiles } from "./run_folder.ts";
-import { scoreImages, scorer } from "./score.ts";
+import { scorer } from "./score.ts";
+import { scoreShared } from "./score_shared.ts";
 import { selectEpoch } from "./select_epoch.ts";
 import type { Settings } from "./settings.ts";
 import { trainStep } from "./train_step.ts";
 import type { TrainingData } from "./training_data.ts";
 import type { TrainingState } from "./training_state.ts";
+import { shardOf, type WorkerGroup } from "./worker_group.ts";
 
 /** A step of training that has ended. */
 export interface StepReport {
@@ -44,6 +46,8 @@ export interface TrainOptions {
   run: RunFolder;
   /** Ends the training after the step under way; the state is then that of the last complete epoch. */
   signal?: AbortSignal | undefined;
+  /** The workers that share the training; unless given, this process has all shards. */
+  group?: WorkerGroup | undefined;
   /** Called after each step. */
   onStep?: (report: StepReport) => void;
   /** Called when an epoch's files are written. */
@@ -72,7 +76,10 @@ export interface TrainResult {
 export async function train(settings: Settings, options: TrainOptions): Promise<TrainResult> {
   const { state: { model, optimizer, history }, data: { cache, findings, split }, run, signal } = options;
   const { batchSize, epochs, headEpochs, seed, augmentation, precision, xla } = settings;
-  const steps = Math.floor(split.training.length / batchSize);
+  const { group } = options;
+  const { workers } = settings;
+  const each = batchSize / workers;
+  const steps = Math.floor(Math.floor(split.training.length / workers) / each);
   if (steps === 0) {
     throw new InputError(
       `The training part has ${split.training.length} images, fewer than a batch of ${batchSize}: ` +
@@ -88,9 +95,10 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     smoothing: settings.labelSmoothing,
     masked: [split.training, split.validation].some((entries) => hasUnknown(entries, findings)),
   });
-  await removeSummed(sumsOf(run), (file) => isOlderOptimizer(run, file, history.length));
+  const writes = group === undefined || group.index === 0;
+  if (writes) await removeSummed(sumsOf(run), (file) => isOlderOptimizer(run, file, history.length));
   const { l2, weightDecay, firstLayerRate, frozenStatistics, batchNormMomentum: momentum } = settings;
-  const stepOptions = { loss, optimizer, l2, weightDecay, firstLayerRate, precision, xla };
+  const stepOptions = { loss, optimizer, l2, weightDecay, firstLayerRate, precision, xla, ...stepShards() };
   const headStep = trainStep(model, { ...stepOptions, headOnly: true });
   const wholeStep = trainStep(model, { ...stepOptions, frozenStatistics, momentum });
   const score = scorer(model, { precision, xla });
@@ -103,15 +111,17 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       if (isPatienceOver(history, settings)) break;
       const before = (epoch - 1) * steps;
-      seedRandom(seed, before);
+      seedRandom(seed ^ Math.imul(group?.index ?? 0, WORKER_SEED), before);
       const trainingLoss = await wholly(() => trainEpoch(epoch, before));
       if (trainingLoss === null) return { history, stopped: true };
       const row = await validate(epoch, trainingLoss);
-      await writeRunFiles(run, {
-        [run.checkpoint(epoch)]: checkpointFile(model, { epoch, findings }),
-        [run.optimizer(epoch)]: optimizerFile(optimizer, { epoch }),
-        [run.history]: historyCsv([...history, row], findings),
-      }, { overwrite: true, remove: (file) => isOlderOptimizer(run, file, epoch) });
+      if (writes) {
+        await writeRunFiles(run, {
+          [run.checkpoint(epoch)]: checkpointFile(model, { epoch, findings }),
+          [run.optimizer(epoch)]: optimizerFile(optimizer, { epoch }),
+          [run.history]: historyCsv([...history, row], findings),
+        }, { overwrite: true, remove: (file) => isOlderOptimizer(run, file, epoch) });
+      }
       history.push(row);
       options.onEpoch?.(row, history);
       if (signal?.aborted) return { history, stopped: epoch < epochs && !isPatienceOver(history, settings) };
@@ -147,20 +157,31 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   async function trainEpoch(epoch: number, before: number): Promise<number | null> {
     const step = epoch <= headEpochs ? headStep : wholeStep;
     const training = { seed, epoch, augmentation };
-    const upcoming = batches(cache, split.training, { findings, batchSize, training, dropRemainder: true });
-    let batch = upcoming.next().value;
+    const shards = group ? [group.index] : Array.from({ length: workers }, (_, shard) => shard);
+    const upcoming = shards.map((shard) =>
+      batches(cache, shardOf(split.training, { index: shard, count: workers }), {
+        findings,
+        batchSize: each,
+        training: { ...training, shard },
+        dropRemainder: true,
+      })
+    );
+    const next = () => upcoming.map((shard) => shard.next().value).filter((batch) => batch !== undefined);
+    let parts = next();
     let sum = 0;
-    for (let i = 0; batch; i++) {
+    for (let i = 0; i < steps; i++) {
       const learningRate = learningRateAt(before + i, schedule);
+      const stacked = (of: (batch: Batch) => tf.Tensor) => tf.tidy(() => tf.concat(parts.map(of)));
       const inputs = [
-        tf.tensor4d(batch.images, [batchSize, cache.size, cache.size, 1]),
-        tf.tensor2d(batch.labels, [batchSize, findings.length]),
+        stacked(({ images, count }) => tf.tensor4d(images, [count, cache.size, cache.size, 1])),
+        stacked(({ labels, count }) => tf.tensor2d(labels, [count, findings.length])),
         tf.scalar(learningRate),
+        ...(group ? [tf.scalar(signal?.aborted ? 1 : 0)] : []),
       ] as const;
       const running = step.run(...inputs);
-      batch = upcoming.next().value;
-      const result = await running;
-      const loss = result.dataSync()[0]!;
+      parts = next();
+      const result = await (group ? group.together(running) : running);
+      const [loss, stop] = result.dataSync() as unknown as [number, number?];
       tf.dispose([...inputs, result]);
       if (!Number.isFinite(loss)) {
         throw new InputError(
@@ -171,14 +192,22 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       }
       sum += loss;
       options.onStep?.({ epoch, epochs, step: i + 1, steps, loss, learningRate });
-      if (signal?.aborted) return null;
+      // All workers stop after the same step, as the sum of their wishes comes with it.
+      if (group ? stop! > 0 : signal?.aborted) return null;
     }
     return sum / steps;
   }
 
+  /** How a step divides its batch: into a shard a worker, unless batch normalisation is over all of them anyway. */
+  function stepShards() {
+    if (group) return { reduce: group.mean };
+    return { shards: settings.syncBatchNorm ? 1 : workers };
+  }
+
   async function validate(epoch: number, trainingLoss: number): Promise<HistoryRow> {
-    const { predictions, logits } = await scoreImages(score, { cache, findings, entries: split.validation }, {
-      batchSize,
+    const { predictions, logits } = await scoreShared(score, { cache, findings, entries: split.validation }, {
+      batchSize: each,
+      group,
       ...(options.onValidation ? { onProgress: options.onValidation } : {}),
     });
     const auc = aucByLabel(predictions);
@@ -202,6 +231,9 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
     );
   }
 }
+
+/** Makes other draws of each worker (2^32 divided by the golden ratio); those of worker 0 are a single process'. */
+const WORKER_SEED = 0x9e3779b1;
 
 /** Whether the choice metric has not risen for as many epochs as the settings have patience for. */
 function isPatienceOver(history: readonly HistoryRow[], { patience }: Settings): boolean {

@@ -20,18 +20,33 @@ export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"
   frozenStatistics?: boolean;
   /** How much of batch normalisation's moving averages stays at each step. Default: Keras' 0.99. */
   momentum?: number;
+  /**
+   * Into how many equal shards a batch is divided, whose gradients, running statistics and losses are averaged, as so
+   * many workers do. Default: 1.
+   */
+  shards?: number;
+  /**
+   * The mean of a vector over all workers, a part of the graph; of [gradient, running statistics, loss, stop]. Unless
+   * given, this process works alone.
+   */
+  reduce?: ((packed: tf.Tensor1D) => tf.Tensor1D) | undefined;
 }
 
 /**
  * One step of training as one graph: forward, loss, gradients, optimiser and moving averages. It takes images
- * [n, size, size, channels] in 0..1, the truth [n, labels] and the learning rate, and gives the loss.
+ * [n, size, size, channels] in 0..1, the truth [n, labels] and the learning rate, and gives the loss. With workers it also
+ * takes whether this one wants to stop, 0 or 1, and gives [loss, fraction of the workers that want to stop].
  */
-export type TrainStep = Graph<[tf.Tensor, tf.Tensor, tf.Tensor], tf.Scalar>;
+export type TrainStep = Graph<
+  [images: tf.Tensor, truth: tf.Tensor, learningRate: tf.Tensor, ...stop: tf.Tensor[]],
+  tf.Tensor
+>;
 
 /** Makes the training step of a model. */
 export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
   const { loss, optimizer, l2 = 0, weightDecay = 0, firstLayerRate = 1, headOnly = false } = options;
   const { frozenStatistics = headOnly, momentum = 0.99, precision = "float32", xla = false } = options;
+  const { shards = 1, reduce } = options;
   const { weights } = model;
   const constants = {
     decayed: l2 > 0 || weightDecay > 0 ? tf.keep(tf.tensor1d(decayMask(model))) : null,
@@ -66,8 +81,42 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
     };
   }
 
-  function train_step(images: tf.Tensor, truth: tf.Tensor, learningRate: tf.Tensor): tf.Scalar {
-    const { value, gradient, moving } = lossAndGradient(images, truth);
+  /** The means over shards and workers; `stop` is null without workers. */
+  function meanOfShards(images: tf.Tensor, truth: tf.Tensor, stop: tf.Tensor | undefined) {
+    if (shards === 1 && !reduce) return { ...lossAndGradient(images, truth), stop: null };
+    const truths = tf.split(truth, shards);
+    const found = tf.split(images, shards).map((shard, i) => lossAndGradient(shard, truths[i]!));
+    const vectors = found.map(({ gradient, moving, value }) => {
+      const packed = tf.concat1d([gradient, ...(moving ? [moving] : []), tf.reshape(value, [1]) as tf.Tensor1D]);
+      tf.dispose(moving ?? []);
+      return packed;
+    });
+    const sum = vectors.reduce((sum, vector) => tf.add(sum, vector) as tf.Tensor1D);
+    let mean = shards === 1 ? sum : tf.div(sum, shards) as tf.Tensor1D;
+    if (reduce) mean = reduce(tf.concat1d([mean, tf.reshape(stop!, [1]) as tf.Tensor1D]));
+    const statistics = found[0]!.moving?.size ?? 0;
+    const sizes = [weights.size, statistics, 1, reduce ? 1 : 0];
+    const [gradient, moving, value, stopped] = tf.split(mean, sizes) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+    ];
+    return {
+      value: tf.reshape(value, []) as tf.Scalar,
+      gradient,
+      moving: statistics === 0 ? null : tf.keep(moving),
+      stop: reduce ? stopped : null,
+    };
+  }
+
+  function train_step(
+    images: tf.Tensor,
+    truth: tf.Tensor,
+    learningRate: tf.Tensor,
+    ...[wantsStop]: tf.Tensor[]
+  ): tf.Tensor {
+    const { value, gradient, moving, stop } = meanOfShards(images, truth, wantsStop);
     let update: tf.Tensor = optimizer.step(gradient, learningRate);
     if (weightDecay > 0 && !headOnly) {
       const decay = tf.mul(tf.mul(constants.decayed!, weights), tf.mul(learningRate, weightDecay));
@@ -79,7 +128,7 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
       model.moving.assign(moving);
       tf.dispose(moving);
     }
-    return value;
+    return stop ? tf.concat1d([tf.reshape(value, [1]) as tf.Tensor1D, stop]) : value;
   }
 
   const step = graph(train_step, { name: "train_step", precision, xla });

@@ -1,0 +1,98 @@
+import { InputError } from "../support/input_error.ts";
+import { orAborted, type Peers } from "../support/peers.ts";
+import { allReduce, allReduceNow, broadcastNow, tf } from "../tensorflow/mod.ts";
+import type { Settings } from "./settings.ts";
+import type { TrainingState } from "./training_state.ts";
+
+/** The workers that share a training, seen from one of them. Worker 0 alone writes. */
+export interface WorkerGroup {
+  /** From 0. */
+  index: number;
+  count: number;
+  /** Whether the run is there, so that it can go on; set by `shareState`. */
+  isBegun: boolean;
+  /** Aborted with an `InputError` when another worker is gone. */
+  signal: AbortSignal;
+  /** Hands a value to all others and gives that of each, in their order; all call it equally often. */
+  exchange<T>(value: T): Promise<T[]>;
+  /** The mean over all workers as part of the training step's graph. */
+  mean(packed: tf.Tensor1D): tf.Tensor1D;
+  /**
+   * Waits for work that all workers do together.
+   *
+   * @throws {InputError} Where one of them is gone; the process can do nothing more with TensorFlow then than end.
+   */
+  together<T>(work: Promise<T>): Promise<T>;
+  /** The sum of a vector over all workers. */
+  sum(values: Float32Array): Promise<Float32Array<ArrayBuffer>>;
+  /** Gives variables worker 0's values. */
+  broadcast(variables: readonly tf.Variable<tf.Rank.R1>[]): Promise<void>;
+}
+
+/** Tells the one collective operation of a training step, at each step, from others. */
+const STEP_KEY = 77;
+
+/** Milliseconds within which it is known which worker made a collective operation fail. */
+const KNOWN_WITHIN = 20_000;
+
+/** The group of processes that have met and have joined TensorFlow's collective runtime. */
+export function workerGroup(
+  { index, addresses, signal, exchange }: Pick<Peers, "index" | "addresses" | "signal" | "exchange">,
+  { gradientPrecision }: Pick<Settings, "gradientPrecision">,
+): WorkerGroup {
+  async function together<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await orAborted(work, [signal]);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof InputError) throw error;
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, KNOWN_WITHIN);
+        signal.addEventListener("abort", () => {
+          clearTimeout(timer);
+          resolve(null);
+        });
+      });
+      signal.throwIfAborted();
+      throw new InputError(`The workers cannot reach each other any more: ${(error as Error).message}`);
+    }
+  }
+
+  return {
+    index,
+    count: addresses.length,
+    isBegun: false,
+    signal,
+    exchange,
+    together,
+    mean: (packed) => allReduce(packed, STEP_KEY, { mean: true, precision: gradientPrecision }),
+    async sum(values) {
+      const own = tf.tensor1d(values);
+      const all = await together(allReduceNow(own));
+      const sum = (all.dataSync() as Float32Array).slice();
+      tf.dispose([own, all]);
+      return sum;
+    },
+    async broadcast(variables) {
+      for (const variable of variables) {
+        const value = await together(broadcastNow(variable));
+        variable.assign(value);
+        value.dispose();
+      }
+    },
+  };
+}
+
+/** Gives every worker the state that worker 0 has: weights, running statistics, optimizer state and history. */
+export async function shareState(state: TrainingState, group: WorkerGroup): Promise<void> {
+  const { model: { weights, moving }, optimizer: { first, second, steps }, history } = state;
+  const [rows] = await group.together(group.exchange(group.index === 0 ? history : []));
+  if (group.index > 0) history.splice(0, history.length, ...rows!);
+  await group.broadcast([weights, moving, first, second, steps]);
+  group.isBegun = true;
+}
+
+/** What falls to one of several workers: every nth, so that all have as many, or one more. */
+export function shardOf<T>(all: readonly T[], { index, count }: { index: number; count: number }): readonly T[] {
+  return count === 1 ? all : all.filter((_, i) => i % count === index);
+}
