@@ -66,7 +66,9 @@ export async function shareRun(settings: Settings, options: ShareRunOptions): Pr
   } catch (error) {
     await peers.leave(reasonOf(error, run.signal));
     if (error !== peers.signal.reason || !(error instanceof InputError)) throw error;
-    throw new InputError(`${error.message}: start all workers again${group?.isBegun ? " with --resume" : ""}`);
+    throw new InputError(
+      `${error.message}: start all workers again${group?.isBegun ? " with --resume" : ""}`,
+    );
   }
 }
 

@@ -44,7 +44,7 @@ scope.onmessage = async ({ data }) => {
     sendAll({ say: "value", value: data.value });
   } else {
     isOver = true;
-    listener?.close();
+    stopListening();
     await Promise.all(others().map((index) => send(index, { say: "bye", loss: data.loss })));
     scope.postMessage({ kind: "left" });
   }
@@ -85,7 +85,8 @@ async function call(index: number): Promise<void> {
       const { hostname: reached } = connection.remoteAddr;
       if (!trustNetwork && isPublicAddress(reached)) {
         connection.close();
-        const message = `worker ${index} (${addresses[index]}): ${reached} is an address of the public internet, and ` +
+        const message =
+          `worker ${index} (${addresses[index]}): ${reached} is an address of the public internet, and ` +
           "workers trust whoever reaches their ports: use a private network, or say --trust-network";
         return scope.postMessage({ kind: "refused", message });
       }
@@ -182,8 +183,14 @@ function tellMissing(): void {
   const missing = others().filter((index) => !outgoing.has(index) || !heard.has(index));
   if (missing.length > 0) return scope.postMessage({ kind: "waiting", missing });
   isMet = true;
-  listener?.close();
+  stopListening();
   scope.postMessage({ kind: "met" });
+}
+
+/** Frees the port: once all have met, it is TensorFlow's. */
+function stopListening(): void {
+  listener?.close();
+  listener = undefined;
 }
 
 function others(): number[] {

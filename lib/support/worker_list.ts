@@ -38,7 +38,9 @@ export function workerList(source: WorkerListSource): WorkerList | null {
     throw new InputError(`--worker ${worker}: needs --workers with the addresses of all`);
   }
   if (workers !== undefined) {
-    if (worker === undefined) throw new InputError("--workers: which of them is this one? Say --worker 0, 1, ...");
+    if (worker === undefined) {
+      throw new InputError("--workers: which of them is this one? Say --worker 0, 1, ...");
+    }
     return checked({ addresses: workers.split(","), index: worker }, { from: "--workers", trustNetwork });
   }
   if (tfConfig === undefined || tfConfig.trim() === "") return null;
@@ -58,7 +60,9 @@ function listOf(tfConfig: string): WorkerList {
     throw new InputError(`TF_CONFIG: jobs of type "${other}": only workers train together here`);
   }
   if (task.type !== "worker") {
-    throw new InputError(`TF_CONFIG: this task is of type ${JSON.stringify(task.type)}: only "worker" trains here`);
+    throw new InputError(
+      `TF_CONFIG: this task is of type ${JSON.stringify(task.type)}: only "worker" trains here`,
+    );
   }
   const { worker } = cluster;
   if (!Array.isArray(worker) || !worker.every((address) => typeof address === "string")) {
@@ -75,11 +79,15 @@ function checked(
   for (const [i, address] of addresses.entries()) {
     const [, host, port] = address.match(/^(\[[0-9a-f:]+\]|[a-z0-9._-]+):(\d{1,5})$/i) ?? [];
     if (host === undefined || Number(port) < 1 || Number(port) > 65_535) {
-      throw new InputError(`${from}: worker ${i} is ${JSON.stringify(address)}: expected host:port, such as a:2222`);
+      throw new InputError(
+        `${from}: worker ${i} is ${JSON.stringify(address)}: expected host:port, such as a:2222`,
+      );
     }
     const bare = host.replace(/^\[|\]$/g, "");
     if (bare === "0.0.0.0" || bare === "::") {
-      throw new InputError(`${from}: worker ${i} is ${address}: expected an address at which the others reach it`);
+      throw new InputError(
+        `${from}: worker ${i} is ${address}: expected an address at which the others reach it`,
+      );
     }
     if (addresses.indexOf(address) !== i) throw new InputError(`${from}: ${address} is there twice`);
     if (!trustNetwork && isPublicAddress(bare)) {
@@ -89,7 +97,9 @@ function checked(
       );
     }
   }
-  if (addresses.length > MOST) throw new InputError(`${from}: ${addresses.length} workers, more than ${MOST}`);
+  if (addresses.length > MOST) {
+    throw new InputError(`${from}: ${addresses.length} workers, more than ${MOST}`);
+  }
   if (!Number.isInteger(index) || index < 0 || index >= addresses.length) {
     const last = addresses.length - 1;
     throw new InputError(`${from}: this one is worker ${index}, and they are numbered from 0 to ${last}`);

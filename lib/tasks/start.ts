@@ -29,7 +29,9 @@ if (name === undefined || rights === undefined) {
 }
 if (!asksForHelp(args)) await setUp(rights, args);
 const localCount = rights.workers ? localWorkers(args) : null;
-Deno.exit(localCount === null || asksForHelp(args) ? await run(name, args) : await runWorkers(name, localCount));
+Deno.exit(
+  localCount === null || asksForHelp(args) ? await run(name, args) : await runWorkers(name, localCount),
+);
 
 /** Sets up what a task needs and what is not there yet; ends with set-up's status where that fails. */
 async function setUp(rights: Rights, args: readonly string[]): Promise<void> {
@@ -67,9 +69,11 @@ async function runWorkers(name: string, count: number): Promise<number> {
     variables: Deno.env.toObject(),
   };
   return await statusOf(
-    await Promise.all(ports.map((_, index) =>
-      start(name, argumentsOfWorker(args, { index, ports }), variablesOfWorker(index, { count, machine }))
-    )),
+    await Promise.all(
+      ports.map((_, index) =>
+        start(name, argumentsOfWorker(args, { index, ports }), variablesOfWorker(index, { count, machine }))
+      ),
+    ),
   );
 }
 

@@ -155,7 +155,10 @@ const train = addDataOptions(
   )
   .option("--skip-missing", "leave out rows whose image is missing")
   .addOption(checkImagesOption())
-  .option("--workers <list>", "host:port of each machine that trains, the same list on all, separated by commas")
+  .option(
+    "--workers <list>",
+    "host:port of each machine that trains, the same list on all, separated by commas",
+  )
   .addOption(integerOption("--worker <n>", {
     description: "which of the workers this one is, from 0 (default: what TF_CONFIG says)",
     minimum: 0,
@@ -167,7 +170,10 @@ const train = addDataOptions(
       maximum: 64,
     }).conflicts(["workers", "worker"]),
   )
-  .option("--trust-network", "let workers have public addresses: whoever reaches their ports can run code there")
+  .option(
+    "--trust-network",
+    "let workers have public addresses: whoever reaches their ports can run code there",
+  )
   .option("--sync-batch-norm", "take batch normalisation's statistics over the batches of all workers")
   .addOption(choiceOption("--gradient-precision <type>", {
     description: "what workers send: float32, or bfloat16, half the bytes",
@@ -184,7 +190,15 @@ const train = addDataOptions(
       const { describeSettings } = await import("../training/settings.ts");
       return console.log(describeSettings());
     }
-    const { overwrite = false, checkImages = false, workers, worker, localWorkers: _, trustNetwork = false, ...flags } = given;
+    const {
+      overwrite = false,
+      checkImages = false,
+      workers,
+      worker,
+      localWorkers: _,
+      trustNetwork = false,
+      ...flags
+    } = given;
     const tfConfig = Deno.env.get("TF_CONFIG");
     const team = workerList({ workers, worker, tfConfig, trustNetwork });
     if (depth !== undefined && depth % 9 !== 2) {
@@ -216,12 +230,20 @@ const train = addDataOptions(
       const settings = withPaths(await settingsOf());
       const context = { signal, overwrite, checkImages, ...(resume ? { dir: dir!, resume } : { dir }) };
       if (team === null) {
-        return void await completeRun(settings, { ...context, reporter: reportToAll([reporter, tensorboard]) });
+        return void await completeRun(settings, {
+          ...context,
+          reporter: reportToAll([reporter, tensorboard]),
+        });
       }
       const { shareRun } = await import("../runs/share_run.ts");
       const { quietReporter, workersReporter } = await import("./_workers_reporter.ts");
       const told = team.index === 0 ? reportToAll([reporter, tensorboard]) : quietReporter(reporter);
-      await shareRun(settings, { ...team, trustNetwork, ...workersReporter(team), run: { ...context, reporter: told } });
+      await shareRun(settings, {
+        ...team,
+        trustNetwork,
+        ...workersReporter(team),
+        run: { ...context, reporter: told },
+      });
     }, {
       heard: "Stopping",
       stopped: () => team === null || team.index === 0 ? reporter.standing() : `Worker ${team.index} stopped`,

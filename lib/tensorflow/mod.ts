@@ -19,8 +19,8 @@ export {
 export { ensureTensorFlow, type EnsureTensorFlowOptions } from "./ensure_tensorflow.ts";
 export {
   allReduce,
-  type AllReduceOptions,
   allReduceNow,
+  type AllReduceOptions,
   broadcastNow,
   joinCluster,
   type JoinClusterOptions,

@@ -87,7 +87,11 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
     const truths = tf.split(truth, shards);
     const found = tf.split(images, shards).map((shard, i) => lossAndGradient(shard, truths[i]!));
     const vectors = found.map(({ gradient, moving, value }) => {
-      const packed = tf.concat1d([gradient, ...(moving ? [moving] : []), tf.reshape(value, [1]) as tf.Tensor1D]);
+      const packed = tf.concat1d([
+        gradient,
+        ...(moving ? [moving] : []),
+        tf.reshape(value, [1]) as tf.Tensor1D,
+      ]);
       tf.dispose(moving ?? []);
       return packed;
     });

@@ -93,6 +93,9 @@ export async function shareState(state: TrainingState, group: WorkerGroup): Prom
 }
 
 /** What falls to one of several workers: every nth, so that all have as many, or one more. */
-export function shardOf<T>(all: readonly T[], { index, count }: { index: number; count: number }): readonly T[] {
+export function shardOf<T>(
+  all: readonly T[],
+  { index, count }: { index: number; count: number },
+): readonly T[] {
   return count === 1 ? all : all.filter((_, i) => i % count === index);
 }
