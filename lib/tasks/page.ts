@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Option } from "commander";
 import { OPERATING_RULES } from "../evaluation/operating_points.ts";
 import { WEIGHT_PRECISIONS, type WeightPrecision } from "../page/page_data.ts";
 import { givenPath } from "../support/given_path.ts";
@@ -57,11 +58,10 @@ const page = defineTask("page", {
     choices: WEIGHT_PRECISIONS,
     default: "float16",
   }))
-  .option(
-    "--example <file>",
-    "an image to be bundled, PNG or JPEG; may be given several times (default: phantoms)",
-    (value: string, previous: string[]) => [...previous, givenPath(value)],
-    [] as string[],
+  .addOption(
+    new Option("--example <file>", "an image to be bundled, PNG or JPEG; may be given several times")
+      .argParser((value: string, previous: string[]) => [...previous, givenPath(value)])
+      .default([], "phantoms"),
   )
   .addOption(choiceOption("--threshold <rule>", {
     description:

@@ -53,6 +53,19 @@ export async function joinCluster({ workers, index }: JoinClusterOptions): Promi
   tensorflow().TF_DeleteStatus(status);
   const hasGpu = devices().some(({ type }) => type === "GPU");
   membership = { workers: workers.length, index, hint: hasGpu ? "nccl" : "ring" };
+  exitAtOnce();
+}
+
+/**
+ * Lets `Deno.exit` end this process at once: an operation that waits for a worker that is gone cannot be ended, and
+ * TensorFlow crashes where it is taken down under one.
+ */
+function exitAtOnce(): void {
+  const exit = tensorflow().exitAtOnce;
+  Deno.exit = (code = Deno.exitCode): never => {
+    exit(code);
+    throw new Error("A process that has ended goes on");
+  };
 }
 
 /** How tensors are reduced. */

@@ -172,6 +172,7 @@ const SYMBOLS = {
   pointerToAddress: { name: "memcpy", parameters: ["u64", "buffer", "usize"], result: "pointer" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "pointer" },
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "pointer" },
+  exitAtOnce: { name: "_exit", parameters: ["i32"], result: "void" },
   strlen: { parameters: ["pointer"], result: "usize" },
   dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
