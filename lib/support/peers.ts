@@ -126,6 +126,7 @@ export async function meetPeers(options: PeersOptions): Promise<Peers> {
 
 /** Waits for work, or throws the reason of the first signal that is aborted before it ends. */
 export async function orAborted<T>(work: Promise<T>, signals: readonly AbortSignal[]): Promise<T> {
+  work.catch(() => {}); // Whatever ends first, nobody waits for the other.
   const any = AbortSignal.any([...signals]);
   any.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
@@ -135,7 +136,6 @@ export async function orAborted<T>(work: Promise<T>, signals: readonly AbortSign
     return await Promise.race([work, aborted.promise]);
   } finally {
     any.removeEventListener("abort", listener);
-    work.catch(() => {});
   }
 }
 

@@ -66,7 +66,7 @@ Deno.test("two workers train what one process trains over two shards, killed and
     }
     second.kill("SIGKILL");
     const [ending] = await endingsOf([first, second]) as [Ending, Ending];
-    assert.equal(ending.code, 1);
+    assert.equal(ending.code, 1, ending.stderr);
     assert.match(
       complaintOf(ending),
       /^error: worker 1 \(127\.0\.0\.1:\d+\) is gone: start all workers again with --resume$/,
