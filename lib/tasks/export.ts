@@ -31,7 +31,7 @@ const task = defineTask("export", {
       .makeOptionMandatory(),
   )
   .addOption(
-    pathOption("--out <path>", { description: "the file or folder to write" }).makeOptionMandatory(),
+    pathOption("--out <file>", { description: "the file to write" }).makeOptionMandatory(),
   )
   .addOption(choiceOption("--format <name>", {
     description: "what to write (default: what the ending of --out says)",
