@@ -15,7 +15,10 @@ export type BackendName = keyof typeof BACKENDS;
 /** How WebGL calls a renderer that is none but the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
-/** The backends, the fastest first: WebGL that the processor draws was measured ten times slower than WebAssembly. */
+/**
+ * The backends, the fastest first. WebGL that the processor draws was measured to start five times, and to score two times,
+ * slower than WebAssembly.
+ */
 export function backendsByLikelySpeed(): BackendName[] {
   return isWebglInSoftware() ? ["webgpu", "wasm", "webgl", "cpu"] : ["webgpu", "webgl", "wasm", "cpu"];
 }
