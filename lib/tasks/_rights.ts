@@ -151,6 +151,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     writes: [".artefacts"],
     asks: [...NETWORK.asks, "uid", "gid"],
   },
+  pack: { paths: { "--out": "folder" }, writes: [".artefacts"], variables: "any" },
   docs: { writes: [".artefacts"], runs: ["deno"] },
   rooms: { program: "tests/rooms/rooms.ts", writes: [".artefacts", ".github"], runs: ["deno"] },
   fuzz: { program: "tests/fuzz/fuzz.ts", needs: ["tensorflow"], anyFile: true, runs: ["deno"] },
