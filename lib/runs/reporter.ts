@@ -38,6 +38,7 @@ export interface Reporter {
 
 /** What a worker knows of those that it shares a run with. */
 export interface Shared {
+  /** The workers, seen from this one. */
   group: WorkerGroup;
   /** A worker's name for people: `worker 1 (b:2222)`. */
   nameOf: (worker: number) => string;

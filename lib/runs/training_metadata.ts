@@ -37,7 +37,8 @@ export async function readTrainingMetadata(
   if (!existsSync(file)) return null;
   const csv = await readCsv(file);
   const columns = COLUMNS.map((name) => columnOf(csv, name));
-  const names = (text: string) =>
+  // Said of the entries, so that it holds in projects, too, whose compiler does not ask for it.
+  const names = (text: string): (string | undefined)[] =>
     text === "" ? [] : text.split(" ").map((number) => findings[Number(number)]);
   return csv.rows.map((row, index) => {
     const [age, sex, view, present, unsaid] = columns.map((column) => row[column]!);

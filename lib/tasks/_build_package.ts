@@ -95,7 +95,9 @@ function withJavaScriptNames(code: string): string {
 
 /** The packages that code imports. */
 function packagesIn(code: string): string[] {
-  const specifiers = [...code.matchAll(/\b(?:from|import|resolve)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name!);
+  const specifiers = [...code.matchAll(/\b(?:from|import|resolve)\s*\(?\s*"([^"]+)"/g)].map(([, name]) =>
+    name!
+  );
   return specifiers.filter((name) => !/^(\.|node:|file:)/.test(name))
     .map((name) => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/"));
 }

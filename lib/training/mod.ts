@@ -21,4 +21,5 @@ export * from "./train.ts";
 export * from "./train_step.ts";
 export * from "./training_data.ts";
 export * from "./training_state.ts";
+export type { WorkerGroup } from "./worker_group.ts";
 export type { SummedFolder, WriteSummedOptions } from "../support/summed_folder.ts";

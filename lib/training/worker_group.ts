@@ -8,6 +8,7 @@ import type { TrainingState } from "./training_state.ts";
 export interface WorkerGroup {
   /** From 0. */
   index: number;
+  /** How many there are. */
   count: number;
   /** Whether the run is there, so that it can go on; set by `shareState`. */
   isBegun: boolean;
