@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { SCRATCH } from "../support/project.ts";
-import { givenPath } from "../support/given_path.ts";
-import { defineTask, runTask } from "./_command.ts";
+import { defineTask, pathOption, runTask } from "./_command.ts";
 
 const pack = defineTask("pack", {
   description:
@@ -13,9 +12,11 @@ const pack = defineTask("pack", {
     ["deno task pack --out build", "builds it in a folder, which has to be empty or missing"],
   ],
 })
-  .option("--out <folder>", "the folder that is written", join(SCRATCH, "package"))
-  .action(async ({ out }: { out: string }) => {
-    const folder = givenPath(out);
+  .addOption(pathOption("--out <dir>", {
+    description: "the folder that is written (default: .artefacts/package in the project)",
+  }))
+  .action(async ({ out }: { out?: string }) => {
+    const folder = out ?? join(SCRATCH, "package");
     if (folder === join(SCRATCH, "package")) {
       await Deno.remove(folder, { recursive: true }).catch((error) => {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
