@@ -37,14 +37,24 @@ export interface LabelColumn {
  */
 export function labelColumn(predictions: Predictions, label: number): LabelColumn {
   const { images: { length }, labels: { length: width }, truth, scores, weights } = predictions;
-  const known = new Uint32Array(length).map((_, image) => image)
-    .filter((image) => truth[image * width + label] !== UNKNOWN);
-  return {
-    images: known,
-    truth: Uint8Array.from(known, (image) => truth[image * width + label]!),
-    scores: Float64Array.from(known, (image) => scores[image * width + label]!),
-    ...(weights ? { weights: Float64Array.from(known, (image) => weights[image]!) } : {}),
+  let count = 0;
+  for (let image = 0; image < length; image++) if (truth[image * width + label] !== UNKNOWN) count++;
+  const column = {
+    images: new Uint32Array(count),
+    truth: new Uint8Array(count),
+    scores: new Float64Array(count),
+    ...(weights ? { weights: new Float64Array(count) } : {}),
   };
+  for (let image = 0, place = 0; image < length; image++) {
+    const value = truth[image * width + label]!;
+    if (value === UNKNOWN) continue;
+    column.images[place] = image;
+    column.truth[place] = value;
+    column.scores[place] = scores[image * width + label]!;
+    if (weights) column.weights![place] = weights[image]!;
+    place++;
+  }
+  return column;
 }
 
 /** Takes some images out of predictions, by their indices, in the order given. */
