@@ -5,7 +5,10 @@ import { elsewhere } from "./_elsewhere.ts";
 import { readmeExamples } from "./readme_examples.ts";
 
 Deno.test("README shows programs, and each is run by the tests below", async () => {
-  assert.deepEqual((await readmeExamples()).map(({ name }) => name), ["auc.ts", "train.ts", "explain.ts"]);
+  assert.deepEqual((await readmeExamples()).map(({ name }) => name), [
+    ...["auc.ts", "train.ts", "explain.ts"],
+    ...["port.ts", "layers.ts", "step.ts"],
+  ]);
 });
 
 Deno.test("from an empty project: an AUC with its interval needs no permissions", async () => {
@@ -47,4 +50,27 @@ Deno.test("from an empty project: a trained run explains an image", async () => 
   assert.equal(code, 0, stderr);
   const picture = await Deno.readFile(join(project.path, "heat-map.png"));
   assert.deepEqual([...picture.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+});
+
+Deno.test("from an empty project: a program for tfjs-node runs", async () => {
+  await using project = await elsewhere();
+  const { code, stdout, stderr } = await project.example("port.ts");
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, "[ 64, 256, 3 ] 127.5\n4\n");
+});
+
+Deno.test("from an empty project: a model of layers learns, traced", async () => {
+  await using project = await elsewhere();
+  const { code, stdout, stderr } = await project.example("layers.ts");
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /not traced/);
+  const losses = stdout.trim().split(" ").map(Number);
+  assert.equal(losses.length, 12);
+  assert.ok(losses.at(-1)! < losses[0]!, stdout);
+});
+
+Deno.test("from an empty project: a traced step is traced once", async () => {
+  await using project = await elsewhere();
+  const { code, stdout, stderr } = await project.example("step.ts");
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "2.000 1\n" }, stderr);
 });

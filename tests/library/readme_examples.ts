@@ -10,11 +10,13 @@ export interface ReadmeExample {
   permissions: string[];
 }
 
-/** The programs of README's section on the library: a block of TypeScript, then the `deno run` that runs it. */
+/** The programs of README's sections on the library: a block of TypeScript, then the `deno run` that runs it. */
 export async function readmeExamples(): Promise<ReadmeExample[]> {
   const text = await Deno.readTextFile(join(PROJECT, "README.md"));
-  const section = text.split(/^## /m).find((section) => section.startsWith("As a library"))!;
-  const blocks = section.matchAll(/```ts\n(.*?)```\n\n```sh\ndeno run(.*?) (\w+\.ts)/gs);
+  const sections = text.split(/^## /m).filter((section) =>
+    /^(As a library|TensorFlow for Deno)\n/.test(section)
+  );
+  const blocks = sections.join("").matchAll(/```ts\n(.*?)```\n\n```sh\ndeno run(.*?) (\w+\.ts)/gs);
   return [...blocks].map(([, code, permissions, name]) => ({
     name: name!,
     code: code!,
