@@ -13,3 +13,8 @@ export function plotlyBundle(figure: Figure): MimeBundle {
   const { title } = figure.layout as { title?: { text?: string } };
   return { [PLOTLY]: figure, "text/plain": `Figure: ${title?.text ?? "untitled"}` };
 }
+
+/** An output of another MIME type: JupyterLab's extension draws a figure again only after something else was there. */
+export function emptyBundle(height: number): MimeBundle {
+  return { "text/html": `<div style="height:${height}px"></div>` };
+}

@@ -113,12 +113,13 @@ export function notebookText(notebook: Notebook): string {
  * A run notebook without what a run leaves behind by chance: timings, the browser's own pictures, how the texts
  * of a stream were cut. What is left is the same after every run, where the cells' results are.
  */
-export function cleanNotebook(notebook: Notebook): Notebook {
+export function cleanNotebook({ cells, metadata: { widgets } }: Notebook): Notebook {
   return {
-    cells: notebook.cells.map(cleanCell),
+    cells: cells.map(cleanCell),
     metadata: {
       kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
       language_info: { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" },
+      ...(widgets === undefined ? {} : { widgets }),
     },
     nbformat: 4,
     nbformat_minor: 5,

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type MimeBundle, openDisplay } from "./_display.ts";
-import { figureBundle, plotlyBundle } from "./figure_bundle.ts";
+import { emptyBundle, figureBundle, plotlyBundle } from "./figure_bundle.ts";
 import { sendOutputsBeforeCellsEnd } from "./_sent_outputs.ts";
 import type { Figure } from "../plots/figure.ts";
 import { type Table, tableHtml, tableText } from "../report/table.ts";
@@ -53,9 +53,4 @@ export async function showLive(figure: Figure): Promise<LiveFigure> {
     update: (figure) => replace(plotlyBundle(figure), figure),
     finish: async (figure) => replace(await figureBundle(figure), figure),
   };
-}
-
-/** An output of another MIME type: JupyterLab's extension draws a figure again only after something else was there. */
-function emptyBundle(height: number): MimeBundle {
-  return { "text/html": `<div style="height:${height}px"></div>` };
 }

@@ -82,6 +82,7 @@ async def run(notebook, folder, log):
                 return say(failed=index, error=f"The kernel died. Its last words:\n{log.read()[-2000:]}")
             done += 1
             say(done=done)
+        client.set_widgets_metadata()
 
 
 if __name__ == "__main__":

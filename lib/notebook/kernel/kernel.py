@@ -4,7 +4,7 @@ The kernel `deno` as Jupyter's clients see it: relays between a client and Deno'
     python kernel.py CONNECTION_FILE DENO
 
 Every message goes through untouched, but for these: a cell is first shown to `cells.ts`, which knows its syntax and
-types; Tab and Shift+Tab are answered by it; an error that Deno's kernel keeps to itself is shown; "idle" waits for
+types; Tab and Shift+Tab are answered by it; what the user does to a control is handed to `comms.ts` in a cell of its own; an error that Deno's kernel keeps to itself is shown; "idle" waits for
 the outputs that belong before it; an interrupt is carried out in the way that the cell allows.
 """
 
@@ -32,6 +32,8 @@ PATIENCE = 1.5
 """Seconds that a cell waits for what is said of it; `cells.ts` itself gives its types 0.9."""
 SLOW = 1.0
 """Seconds after which the user is told why an interrupted cell has not ended."""
+CONTROLS = "thorax-controls-"
+"""How the ids of the requests begin by which the kernel is told what the user does to controls."""
 BUSY_CELL = "The cell is inside a call that cannot be interrupted, such as a TensorFlow operation: it ends when that returns.\n"
 INTERRUPTED = "the cell was stopped while it computed. Variables keep their values; what it had started may go on."
 
@@ -117,6 +119,8 @@ class Kernel:
         self.last_header = None
         self.count = 0
         self.alive_signal = None
+        self.comms = {}
+        """The comms that are open, by their ids: the name of what each is for."""
         self.queue = asyncio.Queue()
 
     # Sockets
@@ -196,6 +200,8 @@ class Kernel:
                 await self.execute(identities, message)
             elif kind in ("complete_request", "inspect_request"):
                 asyncio.ensure_future(self.help(identities, message, kind))
+            elif kind in ("comm_open", "comm_msg", "comm_close", "comm_info_request"):
+                await self.comm(identities, message, kind)
             else:
                 await self.forward(self.inner_shell, identities, message)
 
@@ -206,14 +212,7 @@ class Kernel:
             return await self.forward(self.inner_shell, identities, message)
         key = message["metadata"].get("cellId") or message["metadata"].get("cell_id") or header["msg_id"]
         self.last_header = self.cell_headers[key] = header
-        seen = self.requests[header["msg_id"]] = {
-            "header": header,
-            "begun": asyncio.Event(),
-            "replied": asyncio.Event(),
-            "error": False,
-            "syntax": "",
-            "interrupted": False,
-        }
+        seen = self.requests[header["msg_id"]] = self.unseen(header)
         answer = await self.cells.ask(PATIENCE, **{"do": "execute"}, key=key, code=code)
         if seen["interrupted"]:
             return await self.refuse(identities, message, "Interrupted", "the cell was stopped before it began")
@@ -277,6 +276,60 @@ class Kernel:
         await self.shell.send_multipart(self.frames_of(identities, answer))
         await self.publish("status", {"execution_state": "idle"}, header)
 
+    async def comm(self, identities, message, kind):
+        """Comms between the browser's controls and the kernel; Deno's own kernel knows none that a browser speaks to."""
+        header, content = message["header"], message["content"]
+        if kind == "comm_msg" and content["comm_id"] in self.comms:
+            return await self.tell_control(header, content, message["buffers"])
+        await self.publish("status", {"execution_state": "busy"}, header)
+        if kind == "comm_info_request":
+            wanted = content.get("target_name")
+            comms = {name: {"target_name": target} for name, target in self.comms.items() if wanted in (None, target)}
+            reply = self.session.msg("comm_info_reply", {"status": "ok", "comms": comms}, parent={"header": header})
+            await self.shell.send_multipart(self.frames_of(identities, reply))
+        elif kind == "comm_close":
+            self.comms.pop(content["comm_id"], None)
+        else:
+            await self.publish("comm_close", {"comm_id": content["comm_id"], "data": {}}, header)
+        await self.publish("status", {"execution_state": "idle"}, header)
+
+    async def tell_control(self, header, content, buffers):
+        """Hands on what a control sends; its client sends the next only after it has heard that the kernel is idle."""
+        files = []
+        for buffer in buffers:
+            file, name = tempfile.mkstemp(dir=self.folder)
+            with os.fdopen(file, "wb") as out:
+                out.write(buffer)
+            files.append(name)
+        received = json.dumps({"id": content["comm_id"], "data": content["data"], "files": files})
+        code = f'await globalThis[Symbol.for("thorax.until")](globalThis[Symbol.for("thorax.comms")].receive({received}))'
+        told = {"code": code, "silent": True, "store_history": False, "user_expressions": {}}
+        message = self.session.msg("execute_request", {**told, "allow_stdin": False, "stop_on_error": False})
+        message["msg_id"] = message["header"]["msg_id"] = CONTROLS + message["msg_id"]
+        seen = self.requests[message["msg_id"]] = self.unseen(self.last_header)
+        seen["begun"].set()
+        await self.publish("status", {"execution_state": "busy"}, header)
+        await self.inner_shell.send_multipart(self.frames_of([], message))
+        asyncio.ensure_future(self.end_control(message["msg_id"], seen, header))
+
+    async def end_control(self, request, seen, header):
+        await seen["replied"].wait()
+        await asyncio.sleep(SETTLED)
+        self.requests.pop(request, None)
+        await self.publish("status", {"execution_state": "idle"}, header)
+
+    @staticmethod
+    def unseen(header):
+        """What is known at first of a request that is sent to Deno's kernel."""
+        return {
+            "header": header,
+            "begun": asyncio.Event(),
+            "replied": asyncio.Event(),
+            "error": False,
+            "syntax": "",
+            "interrupted": False,
+        }
+
     async def from_control(self):
         while True:
             identities, message = self.read(await self.control.recv_multipart())
@@ -322,14 +375,16 @@ class Kernel:
         while True:
             _, message = self.read(await source.recv_multipart())
             parent = message["parent_header"].get("msg_id")
-            sender = self.senders.get(parent)
-            if sender is None:
-                continue
-            if source is not self.inner_stdin:
-                del self.senders[parent]
             seen = self.requests.get(parent) if source is self.inner_shell else None
             if seen is not None:
                 await self.complete_reply(seen, message)
+            sender = self.senders.get(parent)
+            if sender is None:
+                if seen is not None:
+                    seen["replied"].set()
+                continue
+            if source is not self.inner_stdin:
+                del self.senders[parent]
             await target.send_multipart(self.frames_of(sender, message))
             if seen is not None:
                 seen["replied"].set()
@@ -370,6 +425,16 @@ class Kernel:
                 if self.alive_signal is not None:
                     self.alive_signal.set()
                 continue
+            if kind == "comm_open":
+                self.comms[content["comm_id"]] = content["target_name"]
+            elif kind == "comm_close":
+                self.comms.pop(content["comm_id"], None)
+            if parent is not None and parent.startswith(CONTROLS):
+                if kind in ("status", "execute_input"):
+                    continue
+                # What a control's function prints stands below the cell that ran last, as what timers print does.
+                message["parent_header"] = self.last_header or {}
+                frames = self.frames_of(topic, message)
             if seen is not None and kind == "status" and content["execution_state"] == "idle":
                 asyncio.ensure_future(self.idle(seen, parent, frames))
                 continue

@@ -1,9 +1,10 @@
 /**
  * What stands by in the kernel, imported before any cell: interrupts, late errors, imports of edited files,
- * displays, and `time` without an import.
+ * controls, displays, and `time` without an import.
  *
  * @module
  */
+import { standByForComms } from "./comms.ts";
 import { standByForInterrupts } from "./interrupts.ts";
 import { showLateErrors } from "./late_errors.ts";
 import { standByForImportsAnew } from "./imports_anew.ts";
@@ -13,5 +14,6 @@ import { letValuesShow } from "./show_values.ts";
 standByForInterrupts();
 showLateErrors();
 standByForImportsAnew();
+standByForComms();
 letValuesShow();
 Object.assign(globalThis, { time });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Component } from "../../support/setup/component.ts";
 import { runPip } from "../../support/setup/pip.ts";
 
-/** JupyterLab with the extension that draws Plotly figures, and nbclient, which runs notebooks without a browser. */
+/** JupyterLab with the extensions that draw Plotly figures and controls, and nbclient, which runs notebooks without a browser. */
 export const JUPYTERLAB: Component = {
   name: "jupyterlab",
   title: "JupyterLab",
@@ -13,6 +13,7 @@ export const JUPYTERLAB: Component = {
       "bin/jupyter-lab",
       "share/jupyter/lab/static/index.html",
       "share/jupyter/labextensions/jupyterlab-plotly",
+      "share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager",
     ];
     return files.every((file) => existsSync(join(project, ".venv", file)));
   },

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { CHROMIUM } from "../plots/_chromium.ts";
+import { startJupyterLab } from "./_jupyterlab.ts";
+
+Deno.test({
+  name: "controls in JupyterLab",
+  ignore: CHROMIUM === null,
+  async fn(t) {
+    await using lab = await startJupyterLab();
+    await using notebook = await lab.open("tests/fixtures/notebooks/controls.ipynb");
+    const { page } = notebook;
+    const cell = (index: number) => page.locator(".jp-CodeCell").nth(index);
+    const shows = (index: number, text: string) =>
+      cell(index).locator(".jp-OutputArea-output", { hasText: text }).waitFor();
+    const right = async (index: number, times: number) => {
+      await cell(index).locator(".noUi-handle").focus();
+      for (let i = 0; i < times; i++) await page.keyboard.press("ArrowRight");
+    };
+
+    await t.step("they are drawn, with what the function makes of their values", async () => {
+      await notebook.runAll();
+      await notebook.finished(120);
+      await shows(0, "Mass at 0.5, pressed 0 times, undefined of undefined bytes");
+      assert.deepEqual(await notebook.errors(), []);
+    });
+
+    await t.step("a moved slider calls TypeScript in the kernel, and what it prints is seen", async () => {
+      await right(0, 3);
+      await shows(0, "Mass at 0.53, pressed 0 times");
+      await shows(0, "in the kernel: 0.53");
+    });
+
+    await t.step("a choice, a button and a file do", async () => {
+      await cell(0).locator("select").selectOption("Nodule");
+      await shows(0, "Nodule at 0.53");
+      const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i % 251);
+      await cell(0).locator('input[type="file"]').setInputFiles({
+        name: "chest.png",
+        mimeType: "image/png",
+        // deno-lint-ignore no-explicit-any
+        buffer: (await import("node:buffer")).Buffer.from(bytes) as any,
+      });
+      await shows(0, "chest.png of 300000 bytes");
+      const again = cell(0).locator("button", { hasText: "Again" });
+      await again.click();
+      await shows(0, "pressed 1 times");
+      await again.click();
+      await shows(0, "Error: Pressed twice");
+      await again.click();
+      await shows(0, "pressed 3 times");
+    });
+
+    await t.step("a figure is drawn anew by a moved slider", async () => {
+      await right(1, 4);
+      const height = () => cell(1).locator(".js-plotly-plot").evaluate((plot) => plot.data[0].y[0] as number);
+      await page.waitForFunction(
+        () =>
+          document.querySelectorAll<HTMLElement & { data: { y: number[] }[] }>(".js-plotly-plot")[0]?.data[0]
+            ?.y[0] === 5,
+      );
+      assert.equal(await height(), 5);
+    });
+    await notebook.screenshots("controls");
+  },
+});
