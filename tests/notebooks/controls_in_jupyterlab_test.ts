@@ -51,7 +51,10 @@ Deno.test({
 
     await t.step("a figure is drawn anew by a moved slider", async () => {
       await right(1, 4);
-      const height = () => cell(1).locator(".js-plotly-plot").evaluate((plot) => plot.data[0].y[0] as number);
+      const height = () =>
+        cell(1).locator(".js-plotly-plot").evaluate((plot) =>
+          (plot as unknown as { data: { y: number[] }[] }).data[0]!.y[0]!
+        );
       while (await height() !== 5) await page.waitForTimeout(50);
     });
     await notebook.screenshots("controls");
