@@ -21,7 +21,7 @@ Deno.test({
     await t.step("entries are a table", async () => {
       await run(0);
       await ended(0);
-      assert.match(await output(0).first().innerText(), /image\s+labels\s+/);
+      assert.match(await output(0).first().innerText(), /Image\s+Findings\s+Patient/);
     });
 
     await t.step("a syntax error is shown under its cell", async () => {
