@@ -22,6 +22,15 @@ export function asksForHelp(args: readonly string[]): boolean {
   return flagsOf(args).some((arg) => arg === "--help" || arg === "-h");
 }
 
+/** The same command line with `--split FILE.csv` in its long form, `--split-file FILE.csv`. */
+export function withSplitFile(args: readonly string[]): string[] {
+  const flags = flagsOf(args).map((arg, i, all) => {
+    if (/^--split=.*\.csv$/i.test(arg)) return arg.replace("--split=", "--split-file=");
+    return arg === "--split" && /\.csv$/i.test(all[i + 1] ?? "") ? "--split-file" : arg;
+  });
+  return [...flags, ...args.slice(flags.length)];
+}
+
 /** What stands before `--`, after which there are no flags. */
 function flagsOf(args: readonly string[]): readonly string[] {
   const end = args.indexOf("--");

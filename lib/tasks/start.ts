@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PROJECT } from "../support/project.ts";
-import { asksForHelp } from "./_arguments.ts";
+import { asksForHelp, withSplitFile } from "./_arguments.ts";
 import {
   argumentsOfWorker,
   freePorts,
@@ -21,8 +21,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Milliseconds that workers have to end after one has failed. */
 const GRACE = 30_000;
 
-const [name, ...args] = Deno.args;
+const [name, ...given] = Deno.args;
 const rights = RIGHTS[name ?? ""];
+const args = rights?.paths && "--split-file" in rights.paths ? withSplitFile(given) : given;
 if (name === undefined || rights === undefined) {
   console.error(`error: there is no task "${name}"`);
   Deno.exit(1);

@@ -105,7 +105,8 @@ const train = addDataOptions(
   .addOption(splitOption())
   .addOption(stratifyOption())
   .addOption(pathOption("--split-file <file>", {
-    description: "a split of your own: a CSV with an image and its set (train, val, test) in each row",
+    description:
+      "a split of your own, also as --split FILE.csv: an image and its set (train, val, test) in each row",
     exists: "file",
   }))
   .addOption(fractionOption("--test-fraction <fraction>", {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../lib/support/project.ts";
-import { asksForHelp, valuesOf, wordsOf } from "../../lib/tasks/_arguments.ts";
+import { asksForHelp, valuesOf, withSplitFile, wordsOf } from "../../lib/tasks/_arguments.ts";
 import { RIGHTS } from "../../lib/tasks/_rights.ts";
 import { temporaryFolder } from "../_folders.ts";
 import { endingOf } from "./_project.ts";
@@ -52,6 +52,15 @@ Deno.test("every task's help is shown where nothing has been set up, and its rig
     if (!anyFile) assert.deepEqual(flags.sort(), Object.keys(paths).sort(), task);
   }
   assert.ok(!existsSync(join(project.path, ".venv")) && !existsSync(join(project.path, "data")));
+});
+
+Deno.test("--split takes a file of a split as well", () => {
+  const short = ["--data", "a", "--split", "b.CSV", "--seed=1"];
+  assert.deepEqual(withSplitFile(short), ["--data", "a", "--split-file", "b.CSV", "--seed=1"]);
+  assert.deepEqual(withSplitFile(["--split=b.csv"]), ["--split-file=b.csv"]);
+  for (const kept of [["--split", "image"], ["--split"], ["--", "--split", "b.csv"]]) {
+    assert.deepEqual(withSplitFile(kept), kept);
+  }
 });
 
 Deno.test("a task whose set-up fails does not start", async () => {
