@@ -175,7 +175,6 @@ const train = addDataOptions(
     "--trust-network",
     "let workers have public addresses: whoever reaches their ports can run code there",
   )
-  .option("--sync-batch-norm", "take batch normalisation's statistics over the batches of all workers")
   .addOption(choiceOption("--gradient-precision <type>", {
     description: "what workers send: float32, or bfloat16, half the bytes",
     choices: ["float32", "bfloat16"],

@@ -128,7 +128,7 @@ export const SCHEMA = z.strictObject({
     "the number of shards of each batch, whose gradients are averaged: one for each worker, or all in one process",
   ),
   syncBatchNorm: z.boolean().default(false).describe(
-    "whether batch normalisation in training takes its statistics over the batches of all workers",
+    "whether batch normalisation in training takes its statistics over all shards of a batch; in one process alone so far",
   ),
   gradientPrecision: z.enum(["float32", "bfloat16"]).default("float32").describe(
     "the precision in which workers send gradients: bfloat16 is half the bytes",
