@@ -7,7 +7,8 @@ import type { Settings } from "../training/settings.ts";
 import { between, decimals } from "../support/decimals.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Selection } from "../training/select_epoch.ts";
-import type { EvaluationResults, RunResults } from "./run_report.ts";
+import type { RunResults } from "./content.ts";
+import type { EvaluationResults } from "./run_report.ts";
 import {
   calibrationInWords,
   intervalsInWords,

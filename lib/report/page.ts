@@ -15,13 +15,21 @@ export interface Page {
   /** What the page is about, in a sentence or two. */
   lead: string;
   /** The numbers to be seen first, each with its name. */
-  highlights: readonly { name: string; value: string; detail?: string }[];
+  highlights: readonly Highlight[];
   /** What has to be known before anything is read, such as that numbers are small. */
   warnings: readonly string[];
   /** The body. */
   sections: readonly Section[];
   /** The last lines. */
   footer: readonly string[];
+}
+
+/** A number to be seen first, with its name. */
+export interface Highlight {
+  name: string;
+  value: string;
+  /** What is said of it in small letters. */
+  detail?: string;
 }
 
 /** A part of a page. */
@@ -41,6 +49,11 @@ export type Block =
   | { table: Table; caption: string; folded: boolean }
   | { pictures: readonly CaptionedPicture[] }
   | { note: string };
+
+/** Sentences as blocks of a section. */
+export function notesOf(notes: readonly string[]): Block[] {
+  return notes.map((note) => ({ note }));
+}
 
 /**
  * Writes a page as HTML that needs nothing else: plotly.js, figures and pictures are in it, and it may load nothing

@@ -10,6 +10,11 @@ export function withInterval(value: number | null, interval: Interval | null): s
   return decimals(value) + (interval ? ` (${between(interval)})` : "");
 }
 
+/** A number of images and the like, with commas between thousands: `25,596`. */
+export function counted(number: number): string {
+  return number.toLocaleString("en");
+}
+
 /** Those of some sentences that there are. */
 export function present(...sentences: readonly (string | null)[]): string[] {
   return sentences.filter((sentence) => sentence !== null);
@@ -33,7 +38,7 @@ export function weightingInWords({ weighting, unweighted, summary }: Metrics): s
   if (weighting === null || unweighted === null) return null;
   const { mean, meanInterval } = unweighted.summary;
   return `Images with no finding were undersampled in this test set: each of the ${
-    weighting.images.toLocaleString("en")
+    counted(weighting.images)
   } that were kept counts ${
     Number(weighting.highest.toPrecision(4))
   } times in every figure, for those that were left out. Unweighted, as the original notebook's figures are, the mean ` +
@@ -45,9 +50,7 @@ export function leakageInWords(split: Split): string | null {
   const { testWithTraining } = sharedPatients(split);
   if (testWithTraining === 0) return null;
   const { length } = split.test;
-  return `Data leakage: ${testWithTraining.toLocaleString("en")} of ${
-    length.toLocaleString("en")
-  } test images (${
+  return `Data leakage: ${counted(testWithTraining)} of ${counted(length)} test images (${
     (100 * testWithTraining / length).toFixed(0)
   } %) are of patients who are in the training set too, which inflates the AUC: new patients will see a lower one.`;
 }

@@ -1,132 +1,96 @@
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { confusion } from "../../lib/evaluation/confusion.ts";
-import { calibration } from "../../lib/evaluation/calibration.ts";
 import { scoreLocalisation } from "../../lib/evaluation/localisation.ts";
+import { evaluate } from "../../lib/evaluation/metrics.ts";
+import type { Predictions } from "../../lib/evaluation/predictions.ts";
 import { xray } from "../../lib/plots/pictures/overlay.ts";
-import type { ReportContent } from "../../lib/report/report.ts";
-import { CURVES, HISTORY, made, SCORES } from "../plots/_figures.ts";
+import type { ReportContent } from "../../lib/report/content.ts";
+import { checkSettings } from "../../lib/training/settings.ts";
+import { nihDataSet } from "../dataset/_files.ts";
+import { HISTORY, SCORES } from "../plots/_figures.ts";
 
 /** A text that does harm where it is not escaped. */
 export const HARMFUL =
   `</script><script>globalThis.harmed = true</script><img src=x onerror="globalThis.harmed = true"> & 'x'`;
 
+/** Ten images of a patient each, with the scores of three labels. */
+const PREDICTIONS: Predictions = {
+  labels: SCORES.map(({ label }) => label),
+  images: Array.from({ length: 10 }, (_, image) => `${image}.png`),
+  patients: Array.from({ length: 10 }, (_, image) => `patient ${image}`),
+  truth: Uint8Array.from(byImage(({ truth }) => truth)),
+  scores: Float64Array.from(byImage(({ scores }) => scores)),
+};
+
+function byImage(of: (label: typeof SCORES[number]) => readonly number[]): number[] {
+  return Array.from({ length: 10 }, (_, image) => SCORES.map((label) => of(label)[image]!)).flat();
+}
+
 /** What a report must have. */
 export const SHORT: ReportContent = {
   title: "Predictions of another program",
   summary: "Judged without a run.",
-  test: {
-    images: 10,
-    patients: 9,
-    labels: CURVES.map(({ label, auc, roc }) => ({ label, positives: 4, negatives: 6, auc, roc })),
-    mean: { auc: 0.8229 },
-    median: 0.8229,
-    min: 0.6458,
-    max: 1,
-  },
+  warnings: [],
+  metrics: evaluate(PREDICTIONS),
+  predictions: PREDICTIONS,
+  hasPatients: true,
 };
 
 /** A report with everything in it, texts that do harm among it. */
 export async function fullReport(): Promise<ReportContent> {
-  const [{ truth, scores }] = SCORES;
-  const { reliability, expectedCalibrationError, brier } = calibration(truth, scores)!;
-  const parts = ["Training", "Validation", "Test"].map((name, i) => ({
-    name,
-    images: 200,
-    patients: 60,
-    normal: 90,
-    counts: made(3 - i),
+  const entries = PREDICTIONS.images.map((image, i) => ({
+    image,
+    patient: PREDICTIONS.patients[i]!,
+    labels: PREDICTIONS.labels.filter((_, label) => PREDICTIONS.truth[3 * i + label] === 1),
+    unknown: [],
+    followUp: i % 2,
+    age: 40,
+    sex: i < 7 ? "F" as const : "M" as const,
+    view: "PA" as const,
   }));
+  const judged = evaluate(PREDICTIONS, { validation: PREDICTIONS, entries, training: entries });
+  const [group, ...groups] = judged.subgroups!;
+  const metrics = {
+    ...judged,
+    subgroups: [{ ...group!, value: HARMFUL }, ...groups],
+    localisation: scoreLocalisation(
+      [0, 1, 2, 3].map((patient) => ({
+        label: NIH_FINDINGS[1],
+        patient: String(patient),
+        map: { values: Float64Array.from({ length: 64 }, (_, i) => Number(i === 0)), width: 8, height: 8 },
+        boxes: [{ x: patient === 3 ? 768 : 0, y: 0, width: 256, height: 256 }],
+      })),
+    ),
+  };
   return {
     ...SHORT,
     title: `A run ${HARMFUL}`,
     warnings: [`Small numbers ${HARMFUL}`],
-    settings: { data: HARMFUL, epochs: 3, resume: false, config: null },
-    data: { parts, notes: ["No test image shares a patient with the training part."] },
-    training: {
+    metrics,
+    run: {
+      name: "made",
+      settings: checkSettings({ data: HARMFUL, epochs: 3 }, "a test"),
+      phantom: false,
+      data: { ...nihDataSet([]), notes: [HARMFUL] },
+      split: { training: entries, validation: [], test: entries.slice(0, 4) },
       history: HISTORY,
-      labels: SCORES.map(({ label }) => label),
-      chosen: 2,
-      choice: "Weighted mean",
-    },
-    test: {
-      ...SHORT.test,
-      mean: { auc: 0.8229, interval: { low: 0.7, high: 0.9 } },
-      notes: ["Intervals by patient."],
-      labels: CURVES.map(({ label, auc, averagePrecision, roc, curve }, i) => ({
-        label,
-        positives: [4, 2, 0][i]!,
-        negatives: [6, 8, 10][i]!,
-        auc,
-        interval: i === 0 ? { low: 0.3, high: 0.9 } : null,
-        averagePrecision,
-        ...(i === 0 ? { averagePrecisionInterval: { low: 0.2, high: 0.95 } } : {}),
-        original: [0.7758, 0.6527, 0.8044][i]!,
-        roc,
-        precisionRecall: curve,
-        ...(auc === null ? { reason: "the test part has no image with it" } : {}),
-      })),
-    },
-    operatingPoints: [
-      {
-        label: "Effusion",
-        rule: "Youden",
-        threshold: 0.5,
-        confusion: confusion(truth, scores, { threshold: 0.5 }),
-      },
-      {
-        label: "Mass",
-        rule: "cost 1",
-        threshold: Infinity,
-        confusion: confusion(truth, scores, { threshold: Infinity }),
-      },
-    ],
-    calibration: [{
-      label: "Effusion",
-      curves: [{ name: "raw", bins: reliability, expectedCalibrationError, brier }],
-      brierInterval: { low: 0.1, high: 0.4 },
-    }],
-    subgroups: {
-      groups: [{ group: `Sex: ${HARMFUL}`, images: 7, auc: 0.7, difference: -0.05 }],
-      notes: ["Few."],
-    },
-    gradCam: {
-      method: "Grad-CAM",
+      selection: { epoch: 2, choiceMetric: 0.68, rule: "the highest choice metric" },
+      metrics,
+      test: PREDICTIONS,
       pictures: [{ png: await xray(new Uint8Array(64), { size: 64 }), caption: `Mass\n${HARMFUL}` }],
-      localisation: scoreLocalisation(
-        [0, 1, 2, 3].map((patient) => ({
-          label: NIH_FINDINGS[1],
-          patient: String(patient),
-          map: { values: Float64Array.from({ length: 64 }, (_, i) => Number(i === 0)), width: 8, height: 8 },
-          boxes: [{ x: patient === 3 ? 768 : 0, y: 0, width: 256, height: 256 }],
-        })),
-      ),
+      provenance: {
+        version: 1,
+        split: "a".repeat(64),
+        images: "b".repeat(64),
+        sessions: [{
+          started: "2026-01-02T03:04:05.000Z",
+          ended: null,
+          project: { version: "0.1.0", commit: null },
+          tensorflow: "2.21.0",
+          deno: "2.9.6",
+          machine: { system: "linux", architecture: "x86_64", processor: HARMFUL, cores: 2 },
+        }],
+      },
     },
-    literature: {
-      testSet: "official",
-      results: [
-        {
-          name: "CheXNet",
-          year: 2017,
-          split: "patient",
-          imageSize: 224,
-          network: "DenseNet-121",
-          otherData: null,
-          meanAuc: 0.8414,
-          source: "a paper",
-          secondary: false,
-        },
-        {
-          name: "Wang and others",
-          year: null,
-          split: "official",
-          imageSize: null,
-          network: null,
-          otherData: `ImageNet ${HARMFUL}`,
-          meanAuc: 0.745,
-          source: "a card",
-          secondary: true,
-        },
-      ],
-    },
+    comparability: { testSet: "original" },
   };
 }

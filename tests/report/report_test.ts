@@ -3,6 +3,8 @@ import axe from "axe-core";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
+import { escapeHtml } from "../../lib/plots/escape_html.ts";
+import { PUBLISHED_RESULTS } from "../../lib/report/literature.ts";
 import { reportHtml } from "../../lib/report/report.ts";
 import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
 import { fullReport, HARMFUL, SHORT } from "./_report.ts";
@@ -35,24 +37,26 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
     const text = textOf(await Deno.readTextFile(file));
     for (
       const expected of [
-        "Mean test AUC 0.823 95 % interval 0.700 to 0.900",
+        "Mean test AUC 0.823 95 % interval 0.476 to 0.960",
         "Chosen epoch 2 of 3",
-        "Effusion 4 6 0.646 0.300 to 0.900 0.653 (0.200 to 0.950) 0.776 -0.130",
-        "Pleural thickening 2 8 1.000 - 1.000 0.653 +0.347",
+        "Test images 10 of 10 patients",
+        "Effusion * 4 6 0.646 0.255 to 0.907 0.653 (0.068 to 0.922) 0.776 -0.130",
+        "Pleural thickening * 2 8 1.000 - 1.000 0.653 +0.347",
         "Hernia * 0 10 - - - 0.804 -",
-        "Hernia: no AUC (-), because the test part has no image with it.",
-        "Mean 0.823 0.700 to 0.900 0.706 +0.117",
-        "Threshold: Youden Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Effusion 0.500 75.0 % (19.4 to 99.4)",
-        "Threshold: cost 1 Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Mass none called",
+        "Hernia: no AUC (-), because no positives.",
+        "Mean 0.823 0.476 to 0.960 0.706 +0.117",
+        "Threshold: Youden&#39;s index Finding Threshold Sensitivity Specificity Precision TP, FN, FP, TN Effusion 0.700 50.0 % (6.8 to 93.2)",
         "Cardiomegaly 4 75.0 % (19.4 to 99.4) 6.3 % 12.0 0.0 %",
         "fewer than 20 images have a box for Cardiomegaly (4)",
         "Cardiomegaly 0.19 | 0.17 | 0.06 0.5 | 3.5 | 2.0 75 (19-99) | 38 | 0",
-        "epochs 3 resume false config -",
-        "Work Mean AUC Other data Pixels Network Source Wang and others 0.745 ImageNet",
-        "These results are of the same test images, by the NIH&#39;s lists; other data",
+        "epochs 3 batchSize 32",
+        "The mean AUC here is 0.823; 0 of these 1 results are higher.",
+        "Work Mean AUC Other data Pixels Network Source The original notebook 0.706 none 128",
+        "These results are of the same test images, as the original notebook did",
         "chosen with the finding&#39;s box known, so it is an upper bound",
         "not a medical device",
-        "7 0.700 - -0.050 -",
+        "7 0.833 0.365 to 0.977 - -",
+        "sex: M 3 0.875 - +0.042 -",
         "* Few images with or without the finding",
       ]
     ) assert(text.includes(expected), expected);
@@ -61,27 +65,36 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
 
 Deno.test("a report that can be compared with nothing shows no published result, and says why", async () => {
   await inFolder(async (file) => {
-    const { literature, ...content } = await fullReport();
-    const { results } = literature!;
-    const labels = content.test.labels.map(({ original: _, ...label }) => label);
-    await writeAtomically(
-      file,
-      await reportHtml({
-        ...content,
-        test: { ...content.test, labels },
-        literature: { results, testSet: null, reason: "Its images are phantoms." },
-      }),
-    );
+    const comparability = { testSet: null, reason: "Its images are phantoms." } as const;
+    await writeAtomically(file, await reportHtml({ ...await fullReport(), comparability }));
     const text = textOf(await Deno.readTextFile(file));
     assert(
       text.includes(
         "Published results are of other images, so none is shown beside these. Its images are phantoms.",
       ),
     );
-    for (const absent of ["Wang and others 0.745", "CheXNet", "Original", "Difference 0"]) {
+    for (const absent of ["The original notebook 0.706", "CheXNet", "Original Difference", "+0.117"]) {
       assert(!text.includes(absent), absent);
     }
   });
+});
+
+Deno.test("results of the NIH's test list stand beside a test on it, the best first, with what else they had", async () => {
+  const html = await reportHtml({ ...await fullReport(), comparability: { testSet: "official" } });
+  const official = PUBLISHED_RESULTS.filter(({ split }) => split === "official");
+  const rows = official.toSorted((a, b) => b.meanAuc - a.meanAuc).map(({ name, year, meanAuc, otherData }) =>
+    `${year === null ? name : `${name} ${year}`} ${meanAuc.toFixed(3)} ${otherData ?? "none"}`
+  );
+  const text = textOf(html);
+  const places = rows.map((row) => text.indexOf(escapeHtml(row)));
+  assert(places.every((place, i) => place > (places[i - 1] ?? 0)), String(places));
+  const above = official.filter(({ meanAuc }) => meanAuc > (15.5 / 24 + 1) / 2).length;
+  assert(text.includes(`${above} of these ${official.length} results are higher.`));
+});
+
+Deno.test("where it is not known whose images are whose, no number of patients is shown", async () => {
+  const text = textOf(await reportHtml({ ...SHORT, hasPatients: false }));
+  assert(text.includes("Test images 10 Test ROC"), text.slice(0, 400));
 });
 
 Deno.test("no text of a report is taken for HTML", async () => {
@@ -100,7 +113,7 @@ Deno.test("a report without a run has only what there is", async () => {
     await writeAtomically(file, await reportHtml(SHORT));
     const html = await Deno.readTextFile(file);
     const titles = [...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title);
-    assert.deepEqual(titles, ["Test", "ROC", "What this is not"]);
+    assert.deepEqual(titles, ["Test", "ROC", "Precision and recall", "Calibration", "What this is not"]);
     assert(html.length < 1_700_000);
   });
 });

@@ -13,7 +13,15 @@ import { evaluate } from "../../lib/evaluation/metrics.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
 import { predictionsComparability, runComparability } from "../../lib/report/comparability.ts";
 import { LABEL_AGREEMENT, modelCard } from "../../lib/report/model_card.ts";
-import { runReport, type RunResults } from "../../lib/report/run_report.ts";
+import type { ReportContent, RunResults } from "../../lib/report/content.ts";
+import { runReport } from "../../lib/report/run_report.ts";
+import { calibrationSection } from "../../lib/report/sections/calibration.ts";
+import { literatureSection } from "../../lib/report/sections/literature.ts";
+import { operatingPointsSection } from "../../lib/report/sections/operating_points.ts";
+import { precisionRecallSection } from "../../lib/report/sections/precision_recall.ts";
+import { subgroupsSection } from "../../lib/report/sections/subgroups.ts";
+import { testSection } from "../../lib/report/sections/test.ts";
+import type { Section } from "../../lib/report/page.ts";
 import { metadataControlInWords } from "../../lib/report/sentences.ts";
 import { random } from "../../lib/support/random.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
@@ -84,9 +92,31 @@ function results(phantom: boolean): RunResults {
   };
 }
 
+function tablesOf({ blocks }: Section) {
+  return blocks.flatMap((block) => "table" in block ? [block.table] : []);
+}
+
+function notesIn({ blocks }: Section): string {
+  return blocks.flatMap((block) => "note" in block ? [block.note] : []).join("\n");
+}
+
+/** The cell of a section's first table in the row and the column that are named. */
+function cellOf(section: Section, row: string, column: string) {
+  const { columns, rows } = tablesOf(section)[0]!;
+  return rows.find(([name]) => String(name).startsWith(row))![columns.indexOf(column)];
+}
+
+/** The prevalence of each label, as the precision-recall figure's dotted lines have it. */
+function prevalencesIn(report: ReportContent): number[] {
+  const [block] = precisionRecallSection(report).blocks;
+  assert.ok("figure" in block!);
+  const shapes = block.figure.layout["shapes"] as unknown as { y0: number }[];
+  return shapes.map(({ y0 }) => y0);
+}
+
 Deno.test("a run's report warns of shared patients and of what has few images in the test or to choose by", () => {
   const { warnings } = runReport(results(false));
-  const text = warnings!.join("\n");
+  const text = warnings.join("\n");
   assert.match(
     text,
     /Data leakage: 2 of 200 test images \(1 %\) are of patients who are in the training set too/,
@@ -98,13 +128,16 @@ Deno.test("a run's report warns of shared patients and of what has few images in
 
 Deno.test("phantoms are said to be phantoms, and other test images stand beside no published figures", () => {
   const [phantoms, images] = [runReport(results(true)), runReport(results(false))];
-  assert.match(phantoms.warnings!.join(), /^Phantom images/);
-  for (const { test, literature } of [phantoms, images]) {
-    assert.ok(test.labels.every(({ original }) => original === undefined));
-    assert.equal(literature!.testSet, null);
+  assert.match(phantoms.warnings.join(), /^Phantom images/);
+  for (const report of [phantoms, images]) {
+    assert.ok(!tablesOf(testSection(report))[0]!.columns.includes("Original"));
+    assert.deepEqual(literatureSection(report)!.blocks, []);
   }
-  assert.equal(phantoms.literature!.reason, "Its images are phantoms.");
-  assert.match(images.literature!.reason!, /^Its 200 test images are neither all of the NIH's test list nor/);
+  assert.match(literatureSection(phantoms)!.howToRead, /Its images are phantoms\.$/);
+  assert.match(
+    images.comparability!.reason!,
+    /^Its 200 test images are neither all of the NIH's test list nor/,
+  );
 });
 
 Deno.test({
@@ -126,18 +159,21 @@ Deno.test({
     const test = scored(split.test);
     const weights = samplingWeights(split.test, recipe)!;
     const predictions = { ...test, weights };
-    const { labels, mean } = runReport({
+    const section = testSection(runReport({
       ...results(false),
       settings: checkSettings({ ...recipe, data: "images" }, "a test"),
       split,
       test: predictions,
       metrics: evaluate(predictions),
-    }).test;
-    const hernia = labels.find(({ label }) => label === "Hernia")!;
-    assert.equal(hernia.original, 0.8044);
-    assert.notEqual(hernia.unweighted, hernia.auc);
-    assert.equal(hernia.unweighted, evaluate(test).labels.find(({ name }) => name === "Hernia")!.auc);
-    assert.notEqual(mean.unweighted, mean.auc);
+    }));
+    const own = evaluate(test);
+    const { auc } = own.labels.find(({ name }) => name === "Hernia")!;
+    assert.notEqual(cellOf(section, "Hernia", "AUC"), auc!.toFixed(3));
+    assert.equal(cellOf(section, "Hernia", "Unweighted AUC"), auc!.toFixed(3));
+    assert.equal(cellOf(section, "Hernia", "Original"), "0.804");
+    assert.equal(cellOf(section, "Hernia", "Difference"), `+${(auc! - 0.8044).toFixed(3)}`);
+    assert.equal(cellOf(section, "Mean", "Unweighted AUC"), own.summary.mean!.toFixed(3));
+    assert.equal(cellOf(section, "Mean", "AUC"), evaluate(predictions).summary.mean!.toFixed(3));
   },
 });
 
@@ -157,23 +193,29 @@ Deno.test({
 });
 
 Deno.test("a run's report has every operating rule, every label's calibration, and the controls with intervals", () => {
-  const { operatingPoints, calibration, subgroups, test } = runReport(results(false));
-  const mass = operatingPoints!.filter(({ label }) => label === "Mass").map(({ rule }) => rule);
-  assert.deepEqual(mass, [
-    "Youden's index",
-    "best F1",
-    "sensitivity of 0.9",
-    "a missed finding costs 10 false alarms",
+  const report = runReport(results(false));
+  const rules = operatingPointsSection(report)!.blocks.flatMap((block) =>
+    "table" in block && block.table.rows.some(([name]) => name === "Mass") ? [block.caption] : []
+  );
+  assert.deepEqual(rules, [
+    "Threshold: Youden's index",
+    "Threshold: best F1",
+    "Threshold: sensitivity of 0.9",
+    "Threshold: a missed finding costs 10 false alarms",
   ]);
-  assert.equal(calibration!.length, 14);
-  assert.equal(calibration![0]!.label, "Mass");
+  const [errors] = tablesOf(calibrationSection(report)!);
+  assert.equal(errors!.rows.length, 14);
+  assert.equal(errors!.rows[0]![0], "Mass");
   assert.match(
-    subgroups!.notes!.join(),
+    notesIn(subgroupsSection(report)!),
     /only view, age and sex reaches a mean AUC of 0\.\d{3}/,
   );
-  const hernia = test.labels.find(({ label }) => label === "Hernia")!;
-  assert.deepEqual([hernia.positives, hernia.reason, hernia.interval], [1, "only 1 positive", null]);
-  assert.match(test.notes!.join(), /The mean is over the 2 of 14 labels that have an AUC\./);
+  const test = testSection(report);
+  assert.deepEqual(
+    ["Positive", "95 % interval"].map((column) => cellOf(test, "Hernia\u00a0*", column)),
+    [1, "-"],
+  );
+  assert.match(notesIn(test), /The mean is over the 2 of 14 labels that have an AUC\./);
 });
 
 Deno.test("a model card tells data, figures with intervals, faults and what it is not for", () => {
@@ -234,9 +276,13 @@ Deno.test("a card and a report of an undersampled test set say which figures are
   assert.match(modelCard(weighted), /\| Interval \| Unweighted AUC \|/);
   assert.doesNotMatch(modelCard(made), /Unweighted/);
   const report = runReport(weighted);
-  assert.match(report.warnings!.join("\n"), sentence);
-  assert.ok(report.test.labels.every(({ unweighted, auc }) => (unweighted === null) === (auc === null)));
-  assert.equal(report.test.labels[0]!.prevalence, 0);
+  assert.match(report.warnings.join("\n"), sentence);
+  const [table] = tablesOf(testSection(report));
+  const [auc, unweighted] = ["AUC", "Unweighted AUC"].map((name) => table!.columns.indexOf(name));
+  assert.ok(table!.rows.every((row) => (row[unweighted!] === "-") === (row[auc!] === "-")));
+  const mass = report.metrics.labels.findIndex(({ name }) => name === "Mass");
+  assert.equal(prevalencesIn(report)[0], 0);
+  assert.equal(prevalencesIn(report)[mass], Number((40 / (40 + 160 * 5)).toFixed(4)));
 });
 
 Deno.test("sentences about the control follow its numbers", () => {

@@ -1,0 +1,21 @@
+import { aucByEpochFigure } from "../../plots/auc_by_epoch.ts";
+import { lossByEpochFigure } from "../../plots/loss_by_epoch.ts";
+import type { ReportContent } from "../content.ts";
+import type { Section } from "../page.ts";
+
+/** Loss and AUC by epoch, and which epoch was chosen; null without a run. */
+export function trainingSection({ run }: ReportContent): Section | null {
+  if (run === undefined) return null;
+  const { history, selection: { epoch: chosen }, test: { labels } } = run;
+  return {
+    title: "Training",
+    howToRead:
+      "The loss should fall; where it goes on falling in training and rises in validation, the network learns " +
+      "by heart. (The training loss has the weight decay in it, the other has not.) The weights " +
+      "of the epoch at the dashed line, the best by the blue line, were tested.",
+    blocks: [
+      { figure: lossByEpochFigure(history, { chosen }) },
+      { figure: aucByEpochFigure(history, { labels, chosen, choice: "Choice metric" }) },
+    ],
+  };
+}
