@@ -48,7 +48,8 @@ export interface SummedFolder {
  *
  * @param files The contents by their paths in the folder.
  * @throws {InputError} Before anything is written, where a file is there that the folder's checksums do not tell to be
- * this task's own, or that the command reads.
+ * this task's own (unless it may be overwritten), or that the command reads; where the folder's checksums are of another
+ * kind, which is never overwritten: nothing would tell any more whether its other files are sound.
  */
 export async function writeSummed(
   folder: SummedFolder,
@@ -81,7 +82,7 @@ export async function checkSummedOutputs(
   files: readonly string[],
   options: OutputOptions = {},
 ): Promise<{ sums: Map<string, Sum>; found: Map<string, string | undefined> }> {
-  const sums = await readSums(folder, options) ?? new Map<string, Sum>();
+  const sums = await readSums(folder) ?? new Map<string, Sum>();
   const found = new Map<string, string | undefined>();
   for (const file of files) {
     const path = join(folder.dir, file);
@@ -219,10 +220,7 @@ async function sha256IfThere(path: string): Promise<string | undefined> {
 const LINE = /^(?:# being (written|removed): )?([0-9a-f]{64}) {2}(.+)$/;
 
 /** The checksums of a folder by file; undefined where it has none. */
-async function readSums(
-  { dir, kind }: SummedFolder,
-  { overwrite = false }: OutputOptions = {},
-): Promise<Map<string, Sum> | undefined> {
+async function readSums({ dir, kind }: SummedFolder): Promise<Map<string, Sum> | undefined> {
   const path = join(dir, SUMS_FILE);
   // Before it is opened: to open a pipe waits for a writer that may never come.
   const there = await about(path, () => Deno.lstat(path)).catch((error) => {
@@ -251,10 +249,7 @@ async function readSums(
   if (!isSound) {
     throw new InputError(`${path}: damaged: its lines do not have the checksum that its first line says`);
   }
-  if (overwrite) return undefined;
-  throw new InputError(
-    `${path}: the folder is of another kind (${found}): name another place, or replace it with --overwrite`,
-  );
+  throw new InputError(`${path}: the checksums of a folder of another kind (${found}): name another place`);
 }
 
 async function writeSums({ dir, kind }: SummedFolder, sums: ReadonlyMap<string, Sum>): Promise<void> {

@@ -14,12 +14,14 @@ export const TENSORFLOW: Component = {
     gpu: { file: "training_gpu.txt", download: 3400, megabytes: 9700 },
   },
   isPresent(project) {
-    const lib = join(project, ".venv", "lib");
-    return namesIn(lib).some((python) => {
-      const libraries = librariesIn(join(lib, python, "site-packages"));
+    return packagesIn(project).some((packages) => {
+      const libraries = librariesIn(packages);
       return libraries.some(({ file }) => file.endsWith(`/${libraryName()}`)) &&
         libraries.every(({ file, wheels }) => wheels.some(({ size }) => size === sizeOf(file)));
     });
+  },
+  async isSound(project) {
+    return await damagedIn(packagesIn(project)) === null;
   },
   async install(list, environment) {
     const args = [
@@ -32,11 +34,9 @@ export const TENSORFLOW: Component = {
       environment.packages,
     ];
     await runPip(args, { list, title: this.title, environment });
-    for (const { file, wheels } of librariesIn(environment.packages)) {
-      const found = await sha256Of(file);
-      if (wheels.some(({ sha256 }) => sha256 === found)) continue;
-      throw new InputError(`${file} was damaged while it was written: check the disk, then run this again`);
-    }
+    const damaged = await damagedIn([environment.packages]);
+    if (damaged === null) return;
+    throw new InputError(`${damaged} was damaged while it was written: check the disk, then run this again`);
   },
 };
 
@@ -44,6 +44,21 @@ export const TENSORFLOW: Component = {
 interface Library {
   file: string;
   wheels: { size: number; sha256: string }[];
+}
+
+/** The folders of Python packages of a project's environment. */
+function packagesIn(project: string): string[] {
+  const lib = join(project, ".venv", "lib");
+  return namesIn(lib).map((python) => join(lib, python, "site-packages"));
+}
+
+/** The first library in folders of packages that is not as its wheel has it; null where all are. */
+async function damagedIn(folders: readonly string[]): Promise<string | null> {
+  for (const { file, wheels } of folders.flatMap(librariesIn)) {
+    const found = await sha256Of(file);
+    if (!wheels.some(({ sha256 }) => sha256 === found)) return file;
+  }
+  return null;
 }
 
 /** TensorFlow's libraries as its wheels list them in their RECORD (PEP 376). */

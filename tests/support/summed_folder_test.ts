@@ -118,10 +118,12 @@ Deno.test("only this task's own files are replaced or removed", async () => {
         "or replace it with --overwrite",
     });
   }
-  await assert.rejects(
-    writeSummed({ dir, kind: "metrics" }, NEW),
-    /SHA256SUMS: the folder is of another kind/,
-  );
+  for (const overwrite of [false, true]) {
+    await assert.rejects(
+      writeSummed({ dir, kind: "metrics" }, NEW, { overwrite }),
+      /SHA256SUMS: the checksums of a folder of another kind \(.*\): name another place$/,
+    );
+  }
   await assert.rejects(
     writeSummed(folder, { "c.png": "x" }, { inputs: [join(dir, "c.png")], overwrite: true }),
     /c.png: this command reads it, so it is not written over: name another place$/,

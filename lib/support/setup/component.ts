@@ -25,6 +25,8 @@ export interface Component {
   lists: { cpu: RequirementList; gpu?: RequirementList };
   /** Whether the files that it is needed for are there. */
   isPresent(project: string): boolean;
+  /** Whether those files have the bytes that they were installed with; this may take seconds. */
+  isSound?(project: string): Promise<boolean>;
   /** Downloads and installs it. */
   install(list: RequirementList, environment: Environment): Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface SetUpOptions {
   device?: Device | undefined;
   /** The folder in whose `.venv` things go. Default: that of the project. */
   project?: string;
+  /** Whether what is there is read whole and compared with what was installed. Default: its sizes are looked at only. */
+  check?: boolean;
   /** What is said before anything is installed. */
   announcement?: string;
 }
@@ -25,8 +27,12 @@ const ANNOUNCEMENT = "Setting up, once: Python packages go into .venv, the NIH's
  * @throws {InputError} Where Python, the network or disk space is missing; one line that says what to type.
  */
 export async function setUp(components: readonly Component[], options: SetUpOptions = {}): Promise<boolean> {
-  const { device, project = PROJECT, announcement = ANNOUNCEMENT } = options;
-  const missing = () => components.filter((component) => !isInstalled(component, { project, device }));
+  const { device, project = PROJECT, check = false, announcement = ANNOUNCEMENT } = options;
+  const damaged = check ? await damagedOf(components, project) : [];
+  const missing = () =>
+    components.filter((component) =>
+      damaged.includes(component) || !isInstalled(component, { project, device })
+    );
   if (missing().length === 0) return false;
   checkPlatform(Deno.build);
   using _lock = await lock(join(project, "data", ".setup.lock"));
@@ -59,6 +65,18 @@ export async function setUp(components: readonly Component[], options: SetUpOpti
   );
   console.error(`Ready: ${titles.join(", ")}.`);
   return true;
+}
+
+/** Those components that are installed, but have other bytes than were installed; each is named. */
+async function damagedOf(components: readonly Component[], project: string): Promise<Component[]> {
+  const damaged: Component[] = [];
+  for (const component of components) {
+    if (!isInstalled(component, { project, device: undefined })) continue;
+    if (await component.isSound?.(project) ?? true) continue;
+    console.error(`${component.title} is not as it was installed (by SHA-256): it is installed again.`);
+    damaged.push(component);
+  }
+  return damaged;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Machine extends AsyncDisposable {
   /** Starts a set-up of components with the rights that `deno task setup` has. */
   start(
     components: string,
-    options?: { device?: string; path?: string; env?: Record<string, string> },
+    options?: { device?: string; check?: boolean; path?: string; env?: Record<string, string> },
   ): Deno.ChildProcess;
   /** The same, to its end. */
   setUp(...given: Parameters<Machine["start"]>): Promise<SetUpEnding>;
@@ -43,7 +43,7 @@ export async function fakeMachine(): Promise<Machine> {
       if (content === null) await Deno.remove(join(fake, what)).catch(() => {});
       else await Deno.writeTextFile(join(fake, what), content);
     },
-    start(components, { device, path = `${fake}:/usr/bin:/bin`, env = {} } = {}) {
+    start(components, { device = "", check = false, path = `${fake}:/usr/bin:/bin`, env = {} } = {}) {
       const permissions = [
         "--allow-read",
         `--allow-write=${project}/.venv,${project}/data`,
@@ -53,7 +53,10 @@ export async function fakeMachine(): Promise<Machine> {
       ];
       const program = join(import.meta.dirname!, "_set_up.ts");
       return new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-check", ...permissions, program, project, components, device ?? ""],
+        args: [
+          ...["run", "--no-check", ...permissions],
+          ...[program, project, components, device, check ? "check" : ""],
+        ],
         cwd: PROJECT,
         env: { ...env, PATH: path, FAKE: fake, NO_COLOR: "1" },
         stdout: "null",

@@ -15,12 +15,13 @@ function smaller(lists: Component["lists"], megabytes: number): Component["lists
   return { cpu: { ...cpu, megabytes }, ...(gpu === undefined ? {} : { gpu: { ...gpu, megabytes } }) };
 }
 
-const [project, components, device] = Deno.args as [string, string, string];
+const [project, components, device, check] = Deno.args as [string, string, string, string?];
 const task = defineTask("setup", { description: "Sets up another folder, for the tests.", examples: [] })
   .action(async () => {
     await setUp(components.split(",").map((name) => COMPONENTS[name]!), {
       project,
       device: device === "" ? undefined : device as Device,
+      check: check === "check",
     });
   });
 await runTask(task, []);

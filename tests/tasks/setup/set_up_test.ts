@@ -65,6 +65,19 @@ Deno.test("only what is missing or out of date is installed again", async (t) =>
       assert.equal(await Deno.readTextFile(file), "library\n");
     });
   }
+  await t.step("a library with another byte, which only a set-up that is asked to check finds", async () => {
+    const file = join(machine.project, ".venv/lib/python3.99/site-packages/tensorflow/libtensorflow_cc.so.2");
+    await Deno.writeTextFile(file, "librarx\n");
+    assert.equal((await machine.setUp(ALL)).code, 0);
+    assert.deepEqual(await machine.calls(), []);
+    const { code, stderr } = await machine.setUp(ALL, { check: true });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^TensorFlow is not as it was installed \(by SHA-256\): it is installed again\.$/m);
+    assert.deepEqual(await machine.calls(), ["pip install training.txt"]);
+    assert.equal(await Deno.readTextFile(file), "library\n");
+    await machine.setUp(ALL, { check: true });
+    assert.deepEqual(await machine.calls(), []);
+  });
   await t.step("another list", async () => {
     await Deno.writeTextFile(join(machine.project, ".venv/stamps/tensorflow"), "cpu 0123\n");
     assert.equal((await machine.setUp(ALL)).code, 0);
