@@ -19,6 +19,24 @@ export const NIH_FINDINGS = [
 /** One of the 14 findings, spelled as in the NIH's metadata. */
 export type NihFinding = (typeof NIH_FINDINGS)[number];
 
+/** The same in the order of the NIH's paper (Wang et al., 2017), which CheXNet's implementations and ChestMNIST keep. */
+export const NIH_PAPER_FINDINGS = [
+  "Atelectasis",
+  "Cardiomegaly",
+  "Effusion",
+  "Infiltration",
+  "Mass",
+  "Nodule",
+  "Pneumonia",
+  "Pneumothorax",
+  "Consolidation",
+  "Edema",
+  "Emphysema",
+  "Fibrosis",
+  "Pleural_Thickening",
+  "Hernia",
+] as const satisfies readonly NihFinding[];
+
 /** What the NIH's metadata says of an image without any of the 14 findings. */
 export const NO_FINDING = "No Finding";
 

@@ -1,4 +1,4 @@
-import { tf, withoutComputing } from "../tensorflow/mod.ts";
+import { evalShape, tf } from "../tensorflow/mod.ts";
 import { type Activation, type ConvolutionOptions, Layers, type ParameterSource, partsOf } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -17,7 +17,7 @@ export interface LayerShape {
 /** The convolutions and dense layers of a network, in the order in which an image passes them. Nothing is computed. */
 export function layerShapes(network: Network): LayerShape[] {
   const shapes: LayerShape[] = [];
-  withoutComputing(() => {
+  evalShape(() => {
     const images = tf.zeros([1, network.imageSize, network.imageSize, network.channels]) as tf.Tensor4D;
     network.forward(new ShapedLayers(shapes), images);
   });

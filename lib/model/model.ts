@@ -1,4 +1,4 @@
-import { tf, withoutComputing } from "../tensorflow/mod.ts";
+import { evalShape, tf } from "../tensorflow/mod.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { type Initializer, initialValues } from "./initializer.ts";
@@ -181,7 +181,7 @@ function describe(network: Network): { parameters: Parameter[]; statistics: Para
     },
     update() {},
   };
-  withoutComputing(() => {
+  evalShape(() => {
     const images = tf.zeros([1, network.imageSize, network.imageSize, network.channels]) as tf.Tensor4D;
     network.forward(new Layers(source, { training: false }), images);
   });

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { areFindings } from "../dataset/findings.ts";
-import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
+import { NIH_FINDINGS, NIH_PAPER_FINDINGS } from "../dataset/nih_findings.ts";
 import type { Preparation } from "../dataset/preparation.ts";
 import type { FoundWeights } from "../model/found_weights.ts";
 import { readWeights, type WeightFormat, weightFormat } from "../model/load_weights.ts";
@@ -30,24 +30,6 @@ export interface PublishedKind {
   labels: readonly string[] | null;
 }
 
-/** The order of the NIH's paper, which the implementations of CheXNet keep: not that of the alphabet. */
-const CHEXNET_FINDINGS = [
-  "Atelectasis",
-  "Cardiomegaly",
-  "Effusion",
-  "Infiltration",
-  "Mass",
-  "Nodule",
-  "Pneumonia",
-  "Pneumothorax",
-  "Consolidation",
-  "Edema",
-  "Emphysema",
-  "Fibrosis",
-  "Pleural_Thickening",
-  "Hernia",
-] as const;
-
 const DENSENET = { network: "densenet121", imageSize: 224, pooling: "global" } as const;
 
 /** What is known of each kind. */
@@ -63,9 +45,9 @@ export const PUBLISHED_KINDS: Readonly<Record<ImportKind, PublishedKind>> = {
     ...DENSENET,
     formats: ["torch", "safetensors"],
     preparation: "squeezed",
-    labels: CHEXNET_FINDINGS,
+    labels: NIH_PAPER_FINDINGS,
   },
-  "chexnet-keras": { ...DENSENET, formats: ["keras"], preparation: "squeezed", labels: CHEXNET_FINDINGS },
+  "chexnet-keras": { ...DENSENET, formats: ["keras"], preparation: "squeezed", labels: NIH_PAPER_FINDINGS },
   "keras": {
     ...{ network: "resnet56v2", imageSize: 128, pooling: "flatten" },
     formats: ["keras"],

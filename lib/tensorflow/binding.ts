@@ -13,14 +13,30 @@ export interface TensorMetadata {
   dtype: number;
 }
 
-/** A tensor behind an id: a handle once it exists in TensorFlow, values still to be copied there, or part of a graph. */
-interface StoredTensor {
-  shape: readonly number[];
-  dtype: number;
-  handle: Deno.PointerObject | null;
-  values: TensorValues | null;
+/** A tensor behind an id, in one of its three states. */
+type StoredTensor =
+  & { readonly shape: readonly number[]; readonly dtype: number }
+  & (ComputedTensor | ValueTensor | SymbolicTensor);
+
+/** A tensor that exists in TensorFlow. */
+interface ComputedTensor {
+  state: "computed";
+  handle: Deno.PointerObject;
+}
+
+/** Values that a function being traced made: a constant of its graph once that needs it, or else still to be copied to TensorFlow. */
+interface ValueTensor {
+  state: "values";
+  values: TensorValues;
+  trace: Trace;
   node: GraphTensor | null;
-  trace: Trace | null;
+}
+
+/** A tensor that exists only in a graph, until that runs. */
+interface SymbolicTensor {
+  state: "symbolic";
+  node: GraphTensor;
+  trace: Trace;
 }
 
 /** A function being traced: its graph, and the tensors from outside that it turned out to need. */
@@ -79,22 +95,21 @@ export class Binding {
   /** Keeps values as a tensor. They reach TensorFlow when an operation needs them. */
   createTensor(shape: number[], dtype: number, values: TensorValues): number {
     if (this.#trace) {
-      return this.#store({ shape, dtype, values, handle: null, node: null, trace: this.#trace });
+      return this.#store({ state: "values", shape, dtype, values, node: null, trace: this.#trace });
     }
-    const handle = newHandle(shape, dtype, values);
-    return this.#store({ shape, dtype, handle, values: null, node: null, trace: null });
+    return this.#store({ state: "computed", shape, dtype, handle: newHandle(shape, dtype, values) });
   }
 
   /** Frees a tensor; one from outside a function being traced is kept until the trace has ended. */
   deleteTensor(id: number): void {
     const tensor = this.#tensors.get(id);
     if (!tensor) return;
-    if (this.#trace && tensor.trace !== this.#trace) {
+    if (this.#trace && (tensor.state === "computed" || tensor.trace !== this.#trace)) {
       this.#trace.deleted.push(id);
       return;
     }
     this.#tensors.delete(id);
-    if (tensor.handle) deleteHandle(tensor.handle);
+    if (tensor.state === "computed") deleteHandle(tensor.handle);
   }
 
   /**
@@ -105,13 +120,13 @@ export class Binding {
    */
   tensorDataSync(id: number): TensorValues {
     const tensor = this.#find(id);
-    if (tensor.node && !tensor.values) {
+    if (tensor.state === "symbolic") {
       throw new Error(
         `The values of ${tensor.node.operation} do not exist while a function is being traced, only when its ` +
           `graph runs: dataSync, arraySync and data cannot be called in it${callerPlace()}`,
       );
     }
-    return tensor.values ?? readHandle(tensor.handle!);
+    return tensor.state === "values" ? tensor.values : readHandle(tensor.handle);
   }
 
   /** Runs an operation, or records it while a function is traced. */
@@ -132,7 +147,7 @@ export class Binding {
   /** Takes a handle into the table; it is then freed by {@linkcode deleteTensor}. */
   addHandle(handle: Deno.PointerObject): TensorMetadata {
     const { shape, dtype } = describeHandle(handle);
-    return { id: this.#store({ shape, dtype, handle, values: null, node: null, trace: null }), shape, dtype };
+    return { id: this.#store({ state: "computed", shape, dtype, handle }), shape, dtype };
   }
 
   /**
@@ -150,7 +165,7 @@ export class Binding {
       );
     }
     const shape = node.shape ?? [];
-    const id = this.#store({ shape, dtype, handle: null, values: null, node, trace: this.#trace });
+    const id = this.#store({ state: "symbolic", shape, dtype, node, trace: this.#trace! });
     return { id, shape, dtype };
   }
 
@@ -162,28 +177,26 @@ export class Binding {
   /** The TensorFlow handle of a tensor that exists outside of graphs. */
   handle(id: number): Deno.PointerObject {
     const tensor = this.#find(id);
-    if (tensor.node && !tensor.values) {
+    if (tensor.state === "symbolic") {
       throw new Error(
         `A tensor made while a function was traced (by ${tensor.node.operation}) was used outside of it`,
       );
     }
-    if (!tensor.handle) {
-      tensor.handle = newHandle(tensor.shape, tensor.dtype, tensor.values!);
-      tensor.values = null;
-      tensor.node = null;
-      tensor.trace = null;
-    }
-    return tensor.handle;
+    if (tensor.state === "computed") return tensor.handle;
+    const { shape, dtype, values } = tensor;
+    const handle = newHandle(shape, dtype, values);
+    this.#tensors.set(id, { state: "computed", shape, dtype, handle });
+    return handle;
   }
 
   /** The tensor of the graph being recorded that stands for a tensor: itself, a constant or a captured input. */
   graphTensor(id: number): GraphTensor {
     const trace = this.#trace!;
     const tensor = this.#find(id);
-    if (tensor.node && tensor.trace === trace) return tensor.node;
+    if (tensor.state !== "computed" && tensor.trace === trace && tensor.node) return tensor.node;
     const known = trace.captured.get(id);
     if (known) return known;
-    if (tensor.values && tensor.trace === trace) {
+    if (tensor.state === "values" && tensor.trace === trace) {
       const { shape, dtype, values } = tensor;
       if (values.length <= MOST_CONSTANT_VALUES || uniform(values)) {
         return tensor.node = trace.recorder.constant(shape, dtype, values);

@@ -14,8 +14,8 @@ export type NetworkOperations = Pick<
   | "batchNormalization"
   | "dropout"
   | "einsumInDouble"
+  | "evalShape"
   | "frozenBatchNormalization"
-  | "withoutComputing"
 >;
 
 /** The sums of products that Grad-CAM and its kin ask for, without the operation Einsum, which WebGL does not have for them. */
@@ -40,7 +40,7 @@ const operations: NetworkOperations = {
     return contract(a, b);
   },
   // A page computes what is thrown away: it makes the backend ready for what follows.
-  withoutComputing<T>(work: () => T): T {
+  evalShape<T>(work: () => T): T {
     let result: { value: T } | undefined;
     tf.tidy(() => {
       result = { value: work() };
@@ -54,7 +54,7 @@ export const {
   batchNormalization,
   dropout,
   einsumInDouble,
+  evalShape,
   frozenBatchNormalization,
-  withoutComputing,
 } = operations;
 export { tf };

@@ -36,7 +36,7 @@ export {
   type GraphOptions,
   type GraphResult,
   type GraphStats,
-  withoutComputing,
 } from "./graph.ts";
+export { evalShape } from "./trace.ts";
 export { traceLayers } from "./traced_layers.ts";
 export { dropout, randomNormal, randomUniform, seedRandom } from "./random.ts";

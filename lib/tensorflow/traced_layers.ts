@@ -8,10 +8,11 @@
  *
  * @module
  */
-import { binding, tf } from "./backend.ts";
+import { tf } from "./backend.ts";
 import { batchNormalization } from "./fused.ts";
 import { type Graph, graph, type GraphArgument } from "./graph.ts";
 import { randomNormal, randomUniform } from "./random.ts";
+import { isTracing } from "./trace.ts";
 
 /** A step over a batch: inputs, then targets, then sample weights where there are any. */
 type Step = (data: tf.Tensor[]) => tf.Tensor[];
@@ -63,9 +64,9 @@ class TracedStep {
 
   /** Runs the step: as a graph, or operation by operation where it cannot be one. */
   run(data: tf.Tensor[]): tf.Tensor[] {
-    // Part of a graph or gradient of the caller's already.
-    const isPart = binding.trace !== null || tf.engine().state.gradientDepth > 0;
-    if (!isTracing || this.#isEager || isPart || tf.getBackend() !== "tensorflow") return this.eager(data);
+    if (!isSwitchedOn || this.#isEager || isTracing() || tf.getBackend() !== "tensorflow") {
+      return this.eager(data);
+    }
 
     const optimizer = this.kind === "training" ? this.model.optimizer_! : {};
     const steps = optimizer.iterations_ ?? 0;
@@ -127,7 +128,7 @@ class TracedStep {
 }
 
 /** Whether models are traced. */
-let isTracing = true;
+let isSwitchedOn = true;
 
 /**
  * Switches the tracing of models of layers off, or on again.
@@ -135,8 +136,8 @@ let isTracing = true;
  * @returns Whether it was on before.
  */
 export function traceLayers(on: boolean): boolean {
-  const before = isTracing;
-  isTracing = on;
+  const before = isSwitchedOn;
+  isSwitchedOn = on;
   return before;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { closest } from "fastest-levenshtein";
-import type { FormatName } from "../dataset/data_set.ts";
+import type { DataSource } from "../dataset/data_set.ts";
 import type { SplitKind, Undersampled } from "../dataset/make_split.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
@@ -9,32 +9,13 @@ import type { LossName } from "../model/loss_names.ts";
 import { SCHEMA } from "./_settings_schema.ts";
 import { configurationFile, configurationNames } from "./configurations.ts";
 
-/** The settings of a run, as {@linkcode describeSettings} lists them with their defaults. */
-export interface Settings {
-  /** The folder of the data set, or MedMNIST's .npz; null for phantoms. */
-  data: string | null;
-  /** Which data set it is; null to tell by its files. */
-  format: FormatName | null;
-  /** A CSV file with a row an image, for the format table. */
-  table: string | null;
-  /** The folder of the table's images; null for that of the table. */
-  images: string | null;
-  /** The table's column of image names; null for the usual names. */
-  imageColumn: string | null;
-  /** The table's column of patients; null for the usual names. */
-  patientColumn: string | null;
-  /** The table's column of the findings' names; null to find it, or for a column a finding. */
-  labelColumn: string | null;
-  /** What separates names in that column; null for | ; and ,. */
-  separator: string | null;
+/**
+ * The settings of a run, as {@linkcode describeSettings} lists them with their defaults. Without `data` and `table` it is
+ * trained on phantoms.
+ */
+export interface Settings extends DataSource {
   /** The findings to be kept, in the order wanted; null for all. */
   findings: string[] | null;
-  /** What an uncertain label (-1) is taken for; an unknown one counts in no loss and no figure. */
-  uncertain: "unknown" | "positive" | "negative";
-  /** What an empty cell in a column of labels is taken for. */
-  blank: "unknown" | "negative";
-  /** Whether lateral views are left out. */
-  views: "frontal" | "all";
   /** Whether rows whose image is missing are left out instead of being an error. */
   skipMissing: boolean;
   /** The fraction of the images with no finding that stays. */

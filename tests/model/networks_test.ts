@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { graph, seedRandom, tf, withoutComputing } from "../../lib/tensorflow/mod.ts";
+import { evalShape, graph, seedRandom, tf } from "../../lib/tensorflow/mod.ts";
 import { createModel, forward } from "../../lib/model/model.ts";
 import { NETWORK_NAMES } from "../../lib/model/network_names.ts";
 import { networkFamily, networkNamed, NETWORKS } from "../../lib/model/networks.ts";
@@ -29,7 +29,7 @@ for (const name of NAMES) {
     const model = createModel(network, { seed: 0 });
     ok(model.parameters.some(({ name }) => name === `${network.head}/kernel`));
     const taps: string[] = [];
-    const shape = withoutComputing(() => {
+    const shape = evalShape(() => {
       const images = tf.zeros([2, imageSize, imageSize, network.channels]) as tf.Tensor4D;
       const onTap = (name: string, x: tf.Tensor4D) => (taps.push(name), x);
       return forward(model, images, { training: false, onTap }).logits.shape;

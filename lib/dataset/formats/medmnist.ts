@@ -2,26 +2,9 @@ import { basename, join, resolve } from "node:path";
 import { InputError } from "../../support/input_error.ts";
 import { type Entry, plainEntry } from "../entry.ts";
 import { listFolder } from "../image_folder.ts";
+import { NIH_PAPER_FINDINGS } from "../nih_findings.ts";
 import type { Format } from "./_format.ts";
 import { type NpyArray, unpackNpz } from "./_npz.ts";
-
-/** The findings of ChestMNIST in the order of its columns, spelled as in the NIH's metadata, which they are from. */
-const CHESTMNIST = [
-  "Atelectasis",
-  "Cardiomegaly",
-  "Effusion",
-  "Infiltration",
-  "Mass",
-  "Nodule",
-  "Pneumonia",
-  "Pneumothorax",
-  "Consolidation",
-  "Edema",
-  "Emphysema",
-  "Fibrosis",
-  "Pleural_Thickening",
-  "Hernia",
-] as const;
 
 const PARTS = ["train", "val", "test"] as const;
 
@@ -131,7 +114,7 @@ function findingsOf(
   columns: number,
   named: readonly string[] | null,
 ): readonly string[] | null {
-  if (columns === CHESTMNIST.length) return CHESTMNIST;
+  if (columns === NIH_PAPER_FINDINGS.length) return NIH_PAPER_FINDINGS;
   if (columns === 1 && name.toLowerCase().includes("pneumonia")) return ["Pneumonia"];
   return named?.length === columns ? named : null;
 }
