@@ -1,6 +1,6 @@
 import type { Random } from "../support/random.ts";
 
-/** How much the images of the training part are changed; what is not given stays as it is. */
+/** How much the images of the training set are changed; what is not given stays as it is. */
 export interface Augmentation {
   /** The farthest shift along each axis, either way, in sides of the image: 0.05 is 5 %. */
   shift?: number;

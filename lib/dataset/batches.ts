@@ -19,10 +19,10 @@ export interface Batch {
 export interface BatchesOptions {
   /** The L findings that the images are labelled for. */
   findings: readonly string[];
-  /** Images a batch. */
+  /** The batch size. */
   batchSize: number;
   /**
-   * For the training part only: the order is shuffled and images may be augmented, other ones each epoch. `shard` numbers
+   * For the training set only: the order is shuffled and images may be augmented, other ones each epoch. `shard` numbers
    * the part of the training set that the entries are; 0 unless given.
    */
   training?: { seed: number; epoch: number; augmentation?: Augmentation; shard?: number };

@@ -56,7 +56,7 @@ export function boxOf(
   };
   if (!isInside(box)) {
     throw new InputError(
-      `the box at ${box.x},${box.y} of ${box.width}x${box.height} pixels is not inside the image ` +
+      `the bounding box at ${box.x},${box.y} of ${box.width}x${box.height} pixels is not inside the image ` +
         `(${BOX_IMAGE_SIZE}x${BOX_IMAGE_SIZE})`,
     );
   }

@@ -223,7 +223,7 @@ async function contentOfFile(path: string): Promise<{ content: Uint8Array; bytes
 /**
  * Whether the cache is there and as long as it has to be.
  *
- * @throws {InputError} Where it is longer, or does not begin with its line: then it is no cut cache of ours.
+ * @throws {InputError} Where it is longer, or does not begin with its line: then it is no cut cache of Thorax.
  */
 function isWhole(plan: Plan): boolean {
   let cache: Deno.FsFile;

@@ -26,7 +26,7 @@ interface Taps {
  * Resizes a grey image (row by row) to a square of 8 bits, whatever its shape.
  *
  * An axis that shrinks is averaged: each pixel of the result is the mean of the source pixels under it, those at its
- * edge by the share that is under it (as OpenCV's INTER_AREA). An axis that grows is interpolated linearly
+ * edge by the fraction that is under it (as OpenCV's INTER_AREA). An axis that grows is interpolated linearly
  * between pixel centres, with the edge pixels repeated. Sums are exact; the value is scaled so that white is 255 and
  * rounded once, halves up.
  *

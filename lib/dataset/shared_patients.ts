@@ -3,11 +3,11 @@ import type { Split } from "./split.ts";
 
 /** How many images have a patient whom the model has already seen: all 0 in a split by patient. */
 export interface SharedPatients {
-  /** Test images whose patient is also in the training part. */
+  /** Test images whose patient is also in the training set. */
   testWithTraining: number;
-  /** Test images whose patient is also in the validation part. */
+  /** Test images whose patient is also in the validation set. */
   testWithValidation: number;
-  /** Validation images whose patient is also in the training part. */
+  /** Validation images whose patient is also in the training set. */
   validationWithTraining: number;
 }
 

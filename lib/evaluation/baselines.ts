@@ -15,9 +15,9 @@ const RIDGE = 1;
 
 /**
  * Predicts findings from the view, the sex and the age alone: for each label a logistic regression on the training
- * part (age as a parabola; what is unknown is a feature of its own). What a network reaches beyond it, it owes
+ * set (age as a parabola; what is unknown is a feature of its own). What a network reaches beyond it, it owes
  * to the image; where this does well, the view or the age gives the finding away. A label that the training
- * part has never or always gets the same score for all images.
+ * set has never or always gets the same score for all images.
  *
  * @param test The images to be scored.
  * @returns [n, L] The probability of each label for each image, row by row.
@@ -65,9 +65,9 @@ function featuresOf({ view, sex, age }: Entry): number[] {
 }
 
 /** What is reached without looking at images. */
-export interface ControlMetrics {
-  /** The classifier that sees only view, age and sex; null where no training part was given. */
-  metadata: MetadataControl | null;
+export interface BaselineMetrics {
+  /** The classifier that sees only view, age and sex; null where no training set was given. */
+  metadata: MetadataBaseline | null;
   /** The mean AUC of the predictions against findings dealt out over all images: .5, or the scoring is wrong. */
   shuffled: ShuffledLabels;
   /** The same within strata of view, sex and age band: what exceeds .5 is owed to knowing the stratum. */
@@ -75,7 +75,7 @@ export interface ControlMetrics {
 }
 
 /** The AUCs of the classifier that sees only view, age and sex. */
-export interface MetadataControl {
+export interface MetadataBaseline {
   /** Each label's AUC with its interval; null where undefined. */
   labels: { name: string; auc: number | null; aucInterval: Interval | null }[];
   /** The mean over the labels that have one. */
@@ -89,16 +89,16 @@ export interface MetadataControl {
 }
 
 /**
- * Scores the controls beside predictions.
+ * Scores the baselines beside predictions.
  *
  * @param entries The metadata of the images of the predictions, in their order.
  * @throws {RangeError} When the metadata are of other images.
  */
-export function scoreControls(
+export function scoreBaselines(
   predictions: Predictions,
   entries: readonly Entry[],
   options: IntervalOptions & { seed?: number; training?: readonly Entry[] | undefined } = {},
-): ControlMetrics {
+): BaselineMetrics {
   assertSameImages(predictions, entries);
   const { training, seed = 0, ...intervals } = options;
   return {
@@ -112,7 +112,7 @@ function scoreMetadata(
   predictions: Predictions,
   entries: readonly Entry[],
   { training, ...options }: IntervalOptions & { training: readonly Entry[] },
-): MetadataControl {
+): MetadataBaseline {
   const { labels, patients } = predictions;
   const control = { ...predictions, scores: predictFromMetadata(training, entries, { labels }) };
   const index = indexPatients(patients);

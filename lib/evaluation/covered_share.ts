@@ -1,7 +1,7 @@
 import { BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import type { Rectangle } from "./connected_regions.ts";
 
-/** The share of a 1024x1024 image that boxes cover together: how often a random point of it is in one. */
+/** The fraction of a 1024x1024 image that boxes cover together: how often a random point of it is in one. */
 export function coveredShare(boxes: readonly Rectangle[]): number {
   const edges = (all: number[]) => [...new Set(all)].sort((a, b) => a - b);
   const xs = edges(boxes.flatMap(({ x, width }) => [x, x + width]));

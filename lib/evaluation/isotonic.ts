@@ -11,7 +11,7 @@ export interface Isotonic {
 
 /**
  * Fits the rising function of the score that is nearest to the truth in squares, by pooling adjacent violators
- * (Ayer and others, 1955; Zadrozny and Elkan, 2002), on the validation part. As scikit-learn's, equal scores are one
+ * (Ayer and others, 1955; Zadrozny and Elkan, 2002), on the validation set. As scikit-learn's, equal scores are one
  * point, and between steps it runs straight. Null where there are no positives or no negatives.
  *
  * @param truth 1 where an image has the finding, else 0.

@@ -1,7 +1,7 @@
 import { BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import { random } from "../support/random.ts";
 import { connectedRegions, type Rectangle } from "./connected_regions.ts";
-import { centreMap, randomMap, type SaliencyMap } from "./control_maps.ts";
+import { centreMap, randomMap, type SaliencyMap } from "./baseline_maps.ts";
 import { coveredShare } from "./covered_share.ts";
 import { intervalOf } from "./estimate.ts";
 import { estimateMean } from "./estimate_mean.ts";
@@ -75,7 +75,7 @@ export interface LabelLocalisation {
   patients: number;
   /** The maps' scores. */
   model: LocationScores;
-  /** How often a random point is in a box, exactly: the mean share of the image that the boxes cover. */
+  /** How often a random point is in a box, exactly: the mean fraction of the image that the boxes cover. */
   randomPoint: number;
   /** The scores of 20 random maps for each map: its intervals tell how sure its own figures are. */
   random: LocationScores;
@@ -85,7 +85,7 @@ export interface LabelLocalisation {
 
 /** Means over labels, each weighing the same; one easy label (Cardiomegaly) can make them high. */
 export interface MeanLocalisation {
-  /** The mean share of the pointing game. */
+  /** The mean fraction of the pointing game. */
   pointingGame: number | null;
   /** The mean IoU. */
   iou: number | null;

@@ -2,9 +2,9 @@ import type { Entry } from "../dataset/entry.ts";
 import { auc } from "./auc.ts";
 import { averagePrecision } from "./average_precision.ts";
 import { areProbabilities, type Calibration } from "./calibration.ts";
-import { choiceMetric } from "./selection_metric.ts";
+import { selectionMetric } from "./selection_metric.ts";
 import { type Confusion, confusion } from "./confusion.ts";
-import { type ControlMetrics, scoreControls } from "./baselines.ts";
+import { type BaselineMetrics, scoreBaselines } from "./baselines.ts";
 import { intervalOf, meanOfEstimates } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
 import { estimateAveragePrecision } from "./estimate_average_precision.ts";
@@ -21,7 +21,7 @@ import { scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** The version of the layout of `metrics.json`; it grows when a field is renamed or means something else. */
-export const METRICS_VERSION = 2;
+export const METRICS_VERSION = 3;
 
 /** A label with fewer positives or negatives than this gets a note: its AUC's standard error is some .05 or more. */
 export const FEW = 30;
@@ -52,7 +52,7 @@ export interface Metrics extends Figures {
   /** The figures of subgroups; null where no metadata were given. */
   subgroups: SubgroupMetrics[] | null;
   /** What is reached without looking at images; null where no metadata were given. */
-  controls: ControlMetrics | null;
+  baselines: BaselineMetrics | null;
   /** How well saliency maps find the boxes; null where they were not scored. */
   localisation: LocalisationMetrics | null;
 }
@@ -68,8 +68,8 @@ export interface Figures {
     /** The interval of the mean. */
     meanInterval: Interval | null;
   };
-  /** The metric that chooses epochs (`choiceMetric`), for these images; null where no label has an AUC. */
-  choiceMetric: number | null;
+  /** The metric that chooses epochs (`selectionMetric`), for these images; null where no label has an AUC. */
+  selectionMetric: number | null;
   /** The temperature fitted on the validation set; null where there is none. */
   temperature: number | null;
 }
@@ -181,7 +181,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
       })
       : null,
     subgroups: entries ? scoreSubgroups(predictions, entries, { level }) : null,
-    controls: entries ? scoreControls(predictions, entries, { training, seed, level }) : null,
+    baselines: entries ? scoreBaselines(predictions, entries, { training, seed, level }) : null,
     localisation: localisation ?? null,
   };
 }
@@ -248,7 +248,7 @@ function figuresOf(
       ...summarise(labels.map(({ averagePrecision }) => averagePrecision)),
       meanInterval: meanInterval("averagePrecision"),
     },
-    choiceMetric: choiceMetric(predictions),
+    selectionMetric: selectionMetric(predictions),
     temperature: recalibrated.temperature,
   };
 }

@@ -14,7 +14,7 @@ export * from "./calibration.ts";
 export * from "./compare.ts";
 export * from "./confusion.ts";
 export * from "./connected_regions.ts";
-export * from "./control_maps.ts";
+export * from "./baseline_maps.ts";
 export * from "./estimate.ts";
 export * from "./estimate_auc.ts";
 export * from "./estimate_average_precision.ts";

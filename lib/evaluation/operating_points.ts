@@ -22,7 +22,7 @@ export const OPERATING_RULES: readonly OperatingRule[] = [
 
 /**
  * Chooses a label's threshold among its scores by a rule; of equally good ones the highest. It belongs on the
- * validation part, to be applied to the test part. Where calling nothing positive costs least, the threshold is
+ * validation set, to be applied to the test set. Where calling nothing positive costs least, the threshold is
  * Infinity. Null where there are no positives or no negatives to choose by.
  *
  * @param truth 1 where an image has the finding, else 0.

@@ -2,12 +2,12 @@ import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import type { Predictions } from "./predictions.ts";
 
 /**
- * Predicts findings from the patient's number alone: each score is the share of the patient's training images that
+ * Predicts findings from the patient's number alone: each score is the fraction of the patient's training images that
  * have the finding, drawn towards the prevalence as if one more image had it. It has learnt nothing that helps a new
  * patient, so its AUC is exactly .5 in a split by patient; what it reaches beyond that, a split lets a network reach
  * by recognising patients.
  *
- * @param test The test part, whose images and order the predictions take over.
+ * @param test The test set, whose images and order the predictions take over.
  */
 export function predictFromPatient(
   training: readonly Entry[],
@@ -40,7 +40,7 @@ function tally(entries: readonly Entry[], labels: readonly string[]): { positive
   });
 }
 
-/** The share of positives; 0 where nothing is known. */
+/** The fraction of positives; 0 where nothing is known. */
 function shareOf({ positives, known }: { positives: number; known: number }): number {
   return known === 0 ? 0 : positives / known;
 }

@@ -19,7 +19,7 @@ export interface Platt {
 }
 
 /**
- * Fits Platt's scaling on the validation part: a logistic regression on the input, with targets drawn in by
+ * Fits Platt's scaling on the validation set: a logistic regression on the input, with targets drawn in by
  * (P + 1) / (P + 2) and 1 / (N + 2) so that few positives do not make it certain (Platt, 1999). Null where there
  * are no positives or no negatives, or all scores are equal.
  *

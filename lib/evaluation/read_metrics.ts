@@ -1,18 +1,37 @@
 import { InputError } from "../support/input_error.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
-import { type Metrics, METRICS_VERSION } from "./metrics.ts";
+import { type Figures, type Metrics, METRICS_VERSION } from "./metrics.ts";
 
 /**
- * Reads a `metrics.json`.
+ * Reads a `metrics.json`, also one of version 2, in which some figures had other names.
  *
  * @throws {InputError} When the file is missing, is no JSON, or has another version.
  */
 export async function readMetrics(file: string): Promise<Metrics> {
   const metrics = await readJson(file);
-  const version = (metrics as Partial<Metrics> | null)?.version;
+  const version = (metrics as { version?: unknown } | null)?.version;
+  if (version === 2) return fromVersion2(metrics as Version2);
   if (version !== METRICS_VERSION) {
     throw new InputError(`${file}: metrics of version ${quoteJson(version)} instead of ${METRICS_VERSION}`);
   }
   return metrics as Metrics;
+}
+
+/** What was called otherwise. */
+type Version2 = Omit<Metrics, "version" | "baselines" | "selectionMetric" | "unweighted"> & {
+  controls: Metrics["baselines"];
+  choiceMetric: number | null;
+  unweighted: (Omit<Figures, "selectionMetric"> & { choiceMetric: number | null }) | null;
+};
+
+function fromVersion2({ controls, choiceMetric, unweighted, ...others }: Version2): Metrics {
+  const { choiceMetric: unweightedMetric = null, ...figures } = unweighted ?? {};
+  return {
+    ...others,
+    version: METRICS_VERSION,
+    baselines: controls,
+    selectionMetric: choiceMetric,
+    unweighted: unweighted === null ? null : { ...figures, selectionMetric: unweightedMetric } as Figures,
+  };
 }

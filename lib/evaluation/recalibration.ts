@@ -12,7 +12,7 @@ import { applyTemperature, fitTemperature } from "./temperature.ts";
 /**
  * What is done to scores before they are taken as probabilities: nothing; the loss' weights undone; one temperature for
  * the network; Platt's scaling or an isotonic function for each label. The last three are fitted on the
- * validation part, and the last two make probabilities of any scores, logits and percent too.
+ * validation set, and the last two make probabilities of any scores, logits and percent too.
  */
 export type CalibrationMethod = "raw" | "unweighted" | "temperature" | "platt" | "isotonic";
 
@@ -20,7 +20,7 @@ export type CalibrationMethod = "raw" | "unweighted" | "temperature" | "platt" |
 export interface RecalibrateOptions extends IntervalOptions {
   /** The images by patient, for the intervals; by default each is of another patient. */
   patients?: PatientIndex | undefined;
-  /** The same network's predictions for the validation part. */
+  /** The same network's predictions for the validation set. */
   validation?: Predictions | undefined;
   /** The weights of each label in the loss that the network was trained with. */
   lossWeights?: readonly CrossEntropyWeights[] | undefined;
@@ -28,7 +28,7 @@ export interface RecalibrateOptions extends IntervalOptions {
 
 /** The calibration of a network before and after each remedy. */
 export interface Recalibration {
-  /** The temperature; null without a validation part or where none fits. */
+  /** The temperature; null without a validation set or where none fits. */
   temperature: number | null;
   /** Each label's calibration, null where a remedy could not be fitted, and its fit of Platt's scaling. */
   labels: { calibration: Record<CalibrationMethod, Calibration | null>; platt: Platt | null }[];

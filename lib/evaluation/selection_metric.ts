@@ -5,7 +5,7 @@ import { labelColumn, type Predictions } from "./predictions.ts";
 const SPREAD = 0.05;
 
 /**
- * The number by which an epoch is chosen on the validation part: a mean of the labels' AUCs in which a label
+ * The number by which an epoch is chosen on the validation set: a mean of the labels' AUCs in which a label
  * weighs the more, the surer its AUC is. Null where no label has both positives and negatives.
  *
  * Why not the plain mean: the AUC of a label with P positives and N negatives has, without skill, the variance
@@ -19,9 +19,9 @@ const SPREAD = 0.05;
  * one with three a twelfth. Weights follow from the part's counts alone, never from scores: they are the same for
  * every epoch, so epochs can be compared.
  */
-export function choiceMetric(predictions: Predictions): number | null {
+export function selectionMetric(predictions: Predictions): number | null {
   const areas = aucByLabel(predictions);
-  const weights = choiceWeights(predictions);
+  const weights = selectionWeights(predictions);
   let sum = 0;
   let total = 0;
   areas.forEach((area, label) => {
@@ -32,8 +32,8 @@ export function choiceMetric(predictions: Predictions): number | null {
   return total === 0 ? null : sum / total;
 }
 
-/** The weight of each label in `choiceMetric`, from 0 (no positives or no negatives) to below 1. */
-export function choiceWeights(predictions: Predictions): number[] {
+/** The weight of each label in `selectionMetric`, from 0 (no positives or no negatives) to below 1. */
+export function selectionWeights(predictions: Predictions): number[] {
   return predictions.labels.map((_, label) => {
     const { truth } = labelColumn(predictions, label);
     const positives = truth.reduce((sum, value) => sum + value, 0);

@@ -3,7 +3,7 @@ import { logit } from "./logit.ts";
 import type { Weighted } from "./weighted_scores.ts";
 
 /**
- * Fits one temperature for a whole network on the validation part: dividing all log odds by it makes the
+ * Fits one temperature for a whole network on the validation set: dividing all log odds by it makes the
  * cross-entropy least (Guo, Pleiss, Sun and Weinberger, 2017). Above 1 the network was too sure. Null where no
  * positive one does: there is a single class, or the scores do not follow the truth, or follow it without a fault.
  *

@@ -1,7 +1,7 @@
 import { type Box, BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Rectangle } from "../evaluation/connected_regions.ts";
-import type { SaliencyMap } from "../evaluation/control_maps.ts";
+import type { SaliencyMap } from "../evaluation/baseline_maps.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
 import type { Model } from "../model/model.ts";
 import { explainImages, type ExplainOptions, type LabelledImage } from "./explain_images.ts";

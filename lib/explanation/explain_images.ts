@@ -1,6 +1,6 @@
 import { tf } from "../tensorflow/mod.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
-import type { SaliencyMap } from "../evaluation/control_maps.ts";
+import type { SaliencyMap } from "../evaluation/baseline_maps.ts";
 import type { Model } from "../model/model.ts";
 import { saliency, type SaliencyOptions } from "./saliency.ts";
 
@@ -14,7 +14,7 @@ export interface LabelledImage {
 
 /** How images are explained. */
 export interface ExplainOptions extends SaliencyOptions {
-  /** Images a batch; the last batch is filled up, so that one graph serves all. Default: 32. */
+  /** The batch size; the last batch is filled up, so that one graph serves all. Default: 32. */
   batchSize?: number;
   /** Rows and columns of the maps. Default: the image's. */
   mapSize?: number;

@@ -4,7 +4,7 @@ import type { FeatureGradients } from "./feature_gradients.ts";
 /**
  * HiResCAM: each value of the feature map times its own gradient, summed over channels; what speaks against the
  * label is 0 (Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural
- * networks", 2020). Where one dense layer follows the feature map, that is each place's share in the logit; where
+ * networks", 2020). Where one dense layer follows the feature map, that is each position's contribution to the logit; where
  * the feature map is averaged over all places first, it is Grad-CAM.
  *
  * @returns [n, k, height x width], 0 or more.

@@ -10,13 +10,13 @@ import { explainImages, type ExplainOptions } from "./explain_images.ts";
 /** Rows and columns of the maps that are scored: 16 pixels of the boxes' images a cell. */
 const MAP_SIZE = 64;
 
-/** How often points lie in the finding's box: shares in 0..1. */
+/** How often points lie in the finding's box: fractions in 0..1. */
 export interface PointScores {
   /** The number of maps, one for each image in which the finding has a box. */
   maps: number;
   /** The peaks of the maps. */
   peak: number;
-  /** Random points: the mean share of the image that the boxes cover. */
+  /** Random points: the mean fraction of the image that the boxes cover. */
   random: number;
   /** The middle of the image. */
   centre: number;

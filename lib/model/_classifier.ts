@@ -5,7 +5,7 @@ import type { Layers } from "./layers.ts";
 export interface ClassifierOptions {
   /** How many findings are scored. */
   outputs: number;
-  /** The share of features that is dropped in training. */
+  /** The fraction of features that is dropped in training. */
   dropout: number;
   /** The last layer's name. */
   name: string;

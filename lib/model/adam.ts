@@ -2,7 +2,7 @@ import { tf } from "../tensorflow/mod.ts";
 
 /** Settings of {@linkcode adam}; the defaults are Keras'. */
 export interface AdamOptions {
-  /** The share of the gradients' moving average that stays at each step. Default: 0.9. */
+  /** The fraction of the gradients' moving average that stays at each step. Default: 0.9. */
   beta1?: number;
   /** The same for their squares. Default: 0.999. */
   beta2?: number;

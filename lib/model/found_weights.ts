@@ -6,7 +6,7 @@ export interface FoundWeights {
   tensors: Map<string, StoredTensor>;
   /** What the last layer's outputs are, in their order; null where the file does not say. */
   labels: readonly string[] | null;
-  /** Whether the first layer of the file is for grey images, where ours takes colours. */
+  /** Whether the first layer of the file is for grey images, where Thorax' takes colours. */
   isGrey?: boolean;
   /** Of each output the score that torchxrayvision calls its operating point, where the file says it; NaN for none. */
   operatingPoints?: readonly number[];

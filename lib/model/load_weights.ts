@@ -26,7 +26,7 @@ export interface LoadedWeights {
 }
 
 /**
- * Puts a file's weights into a model to start training from: Keras' HDF5, ours (safetensors), or those of a PyTorch
+ * Puts a file's weights into a model to start training from: Keras' HDF5, Thorax' (safetensors), or those of a PyTorch
  * implementation (`torch.save`'s file or safetensors with its names). What kind a file is, its content says. The last
  * layer is taken only where the file says what its outputs are, and they are the model's.
  *
@@ -120,7 +120,7 @@ async function readSafetensorsOf(
   return { ...importTorchWeights(model, checkpoint, { ...options, from: file }), labels: labelsOf(metadata) };
 }
 
-/** The findings that a file of ours says it was trained for; null where it does not. */
+/** The findings that a file of Thorax says it was trained for; null where it does not. */
 export function findingsOf({ findings }: Readonly<Record<string, string>>): string[] | null {
   if (findings === undefined) return null;
   try {

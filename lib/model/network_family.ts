@@ -9,7 +9,7 @@ export interface NetworkOptions {
   outputs: number;
   /** What comes after the last feature map: places kept, or one mean. Default: the network's own. */
   pooling?: "flatten" | "global";
-  /** The share of features that is dropped before the last layer, in training. Default: 0. */
+  /** The fraction of features that is dropped before the last layer, in training. Default: 0. */
   dropout?: number;
 }
 

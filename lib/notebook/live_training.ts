@@ -11,7 +11,7 @@ export interface TrainingSoFar {
   /** The training loss, by how many epochs had passed (2.5: in the middle of the third). */
   losses: readonly { epoch: number; loss: number }[];
   /** What is known of the epochs that have ended. */
-  history: readonly Pick<HistoryRow, "epoch" | "validationLoss" | "meanAuc" | "choiceMetric">[];
+  history: readonly Pick<HistoryRow, "epoch" | "validationLoss" | "meanAuc" | "selectionMetric">[];
 }
 
 /** Lines that grow while a network is trained: the loss on the left, the validation AUC on the right. */
@@ -39,7 +39,10 @@ export function liveTrainingFigure({ epochs, losses, history }: TrainingSoFar): 
       },
       line("Validation loss", COLOURS.orange, history.map(({ validationLoss }) => validationLoss)),
       { ...line("Mean validation AUC", COLOURS.green, history.map(({ meanAuc }) => meanAuc)), ...right },
-      { ...line("Choice metric", COLOURS.purple, history.map(({ choiceMetric }) => choiceMetric)), ...right },
+      {
+        ...line("Selection metric", COLOURS.purple, history.map(({ selectionMetric }) => selectionMetric)),
+        ...right,
+      },
     ],
     layout: layout("Training", {
       height: 340,

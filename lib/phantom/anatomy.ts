@@ -1,8 +1,8 @@
 import type { Random } from "../support/random.ts";
-import { between } from "./chance.ts";
+import { between } from "./noise.ts";
 import type { PhantomCase } from "./cases.ts";
 
-/** One lung of a chest; all lengths are shares of the width of the image, y counts downwards. */
+/** One lung of a chest; all lengths are fractions of the width of the image, y counts downwards. */
 export interface LungShape {
   /** -1 for the patient's right lung, which is on the left of the image, 1 for the left lung. */
   side: -1 | 1;

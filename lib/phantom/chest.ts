@@ -12,6 +12,6 @@ export interface Chest {
   air: Float32Array;
   /** Vessels and other lines inside the lung, seen as far as there is air around them. */
   lines: Float32Array;
-  /** The share of a pixel that is lung, whatever covers it. */
+  /** The fraction of a pixel that is lung, whatever covers it. */
   lung: Float32Array;
 }

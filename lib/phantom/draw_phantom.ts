@@ -21,7 +21,7 @@ import { pneumonia } from "./findings/pneumonia.ts";
 import { pneumothorax } from "./findings/pneumothorax.ts";
 import type { Region } from "./paint.ts";
 
-/** Where one finding is on an image, in shares of its width and height. */
+/** Where one finding is on an image, in fractions of its width and height. */
 export interface PhantomBox extends Region {
   /** The finding inside. */
   label: NihFinding;

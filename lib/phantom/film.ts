@@ -1,5 +1,5 @@
 import type { Random } from "../support/random.ts";
-import { between } from "./chance.ts";
+import { between } from "./noise.ts";
 import type { Chest } from "./chest.ts";
 import { paint, type Region } from "./paint.ts";
 
@@ -7,7 +7,7 @@ import { paint, type Region } from "./paint.ts";
 export interface Film {
   /** Of the patient, in radians. */
   rotation: number;
-  /** Of the patient, in shares of the film. */
+  /** Of the patient, in fractions of the film. */
   shiftX: number;
   shiftY: number;
   scale: number;

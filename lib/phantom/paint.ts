@@ -1,4 +1,4 @@
-/** A rectangle of the chest, in shares of its width and height from the upper left corner. */
+/** A rectangle of the chest, in fractions of its width and height from the upper left corner. */
 export interface Region {
   /** The left edge. */
   x0: number;
@@ -10,7 +10,7 @@ export interface Region {
   y1: number;
 }
 
-/** A point of a line that is drawn: its place, half its thickness there (shares of the width) and its strength. */
+/** A point of a line that is drawn: its place, half its thickness there (fractions of the width) and its strength. */
 export interface StrokePoint {
   x: number;
   y: number;

@@ -10,13 +10,13 @@ export interface AucByEpochOptions {
   labels: readonly string[];
   /** The chosen epoch, marked with a line. */
   chosen?: number;
-  /** What the legend calls the metric that the epoch is chosen by. Default: "Choice metric". */
-  choice?: string;
+  /** What the legend calls the metric that the epoch is chosen by. Default: "Selection metric". */
+  metric?: string;
 }
 
-/** Lines: validation AUC by epoch, the mean and the choice metric strong, each label faint. */
+/** Lines: validation AUC by epoch, the mean and the selection metric strong, each label faint. */
 export function aucByEpochFigure(
-  history: readonly Pick<HistoryRow, "epoch" | "meanAuc" | "choiceMetric" | "auc">[],
+  history: readonly Pick<HistoryRow, "epoch" | "meanAuc" | "selectionMetric" | "auc">[],
   options: AucByEpochOptions,
 ): Figure {
   const x = history.map(({ epoch }) => epoch);
@@ -46,9 +46,9 @@ export function aucByEpochFigure(
       ...faint,
       strong("Mean over labels", COLOURS.orange, history.map(({ meanAuc }) => meanAuc)),
       strong(
-        options.choice ?? "Choice metric",
+        options.metric ?? "Selection metric",
         COLOURS.blue,
-        history.map(({ choiceMetric }) => choiceMetric),
+        history.map(({ selectionMetric }) => selectionMetric),
       ),
     ],
     layout: layout("Validation AUC by epoch", {

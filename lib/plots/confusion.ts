@@ -45,7 +45,7 @@ export function confusionTrace(confusion: ConfusionCounts): Trace {
   };
 }
 
-/** What a threshold changes in the heat map: shares of the row as `z`, counts and shares as `text`. */
+/** What a threshold changes in the heat map: fractions of the row as `z`, counts and fractions as `text`. */
 export function confusionCells(
   { truePositives, falseNegatives, falsePositives, trueNegatives }: ConfusionCounts,
 ): { z: number[][]; text: string[][] } {

@@ -2,7 +2,7 @@ import { axis, BLUES, layout, nameOf } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
 /**
- * Heat map: how often two findings are seen in the same image. Colour is the share of the row's images that also
+ * Heat map: how often two findings are seen in the same image. Colour is the fraction of the row's images that also
  * have the column's finding; the number is the count of images,
  * and beside a row's name stands the count of all its images.
  *

@@ -4,7 +4,7 @@ import { errorBars } from "./_error_bars.ts";
 import { axis, CYCLE, layout, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
-/** A measure of the validation part, epoch by epoch. */
+/** A measure of the validation set, epoch by epoch. */
 export interface MetricByEpoch {
   /** What the legend calls it. */
   name: string;
@@ -12,7 +12,7 @@ export interface MetricByEpoch {
   epochs: readonly { auc: number | null; interval: Interval | null }[];
 }
 
-/** Dots with bars: measures of the validation part by epoch with their intervals, side by side. */
+/** Dots with bars: measures of the validation set by epoch with their intervals, side by side. */
 export function metricByEpochFigure(metrics: readonly MetricByEpoch[]): Figure {
   const apart = 0.16;
   const last = Math.max(...metrics.map(({ epochs }) => epochs.length));

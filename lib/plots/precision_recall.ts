@@ -11,7 +11,7 @@ export interface LabelPrecisionRecall {
   label: string;
   /** Average precision; null where it is undefined. */
   averagePrecision: number | null;
-  /** The share of positive images: the precision of chance. */
+  /** The fraction of positive images: the precision of chance. */
   prevalence: number;
   /** The curve, by ascending recall; null where it is undefined. */
   curve: Pick<PrecisionRecall, "recall" | "precision"> | null;

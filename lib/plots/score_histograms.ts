@@ -59,7 +59,7 @@ export function scoreHistogramsFigure(
   };
 }
 
-/** The share of a class' images in each bin of scores; the last share is given twice, to end the steps. */
+/** The fraction of a class' images in each bin of scores; the last fraction is given twice, to end the steps. */
 function sharesByBin({ truth, scores }: LabelScores, value: number, bins: number): number[] {
   const counts = new Array<number>(bins).fill(0);
   let total = 0;

@@ -1,17 +1,17 @@
 import { axis, COLOURS, layout } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
-/** How far the test part of a split leaks. */
+/** How far the test set of a split leaks. */
 export interface TestLeak {
   /** The split: "by image", "by patient", "official". */
   split: string;
-  /** The images of the test part. */
+  /** The images of the test set. */
   images: number;
-  /** Those of them whose patient is also in the training part. */
+  /** Those of them whose patient is also in the training set. */
   shared: number;
 }
 
-/** Bars: the share of test images whose patient the model has seen in training, for each split. */
+/** Bars: the fraction of test images whose patient the model has seen in training, for each split. */
 export function sharedPatientsFigure(splits: readonly TestLeak[]): Figure {
   const names = splits.map(({ split }) => split);
   const bars = (name: string, color: string, count: (leak: TestLeak) => number) => ({

@@ -22,16 +22,20 @@ export function localisationTables({ labels, all }: PointingTable): Block[] {
     `${nameOf(name)} (${maps})`
   );
   return [
-    { table: pointingGame({ labels, all }), caption: "How often the map's peak lies in the finding's box" },
+    {
+      table: pointingGame({ labels, all }),
+      caption: "How often the map's peak lies in the finding's bounding box",
+    },
     ...(few.length > 0
       ? [{
-        note: `Small numbers: fewer than ${FEW_MAPS} images have a box for ${few.join(", ")}; ` +
+        note: `Small numbers: fewer than ${FEW_MAPS} images have a bounding box for ${few.join(", ")}; ` +
           "of these the intervals say more than the fractions.",
       }]
       : []),
     {
       table: overlapTable(labels, { first: [], above: ({ iobbAbove }) => iobbAbove }),
-      caption: "IoBB: how often a detected box lies within the finding's box by more than the threshold",
+      caption:
+        "IoBB: how often a detected box lies within the finding's bounding box by more than the threshold",
     },
     {
       table: overlapTable(labels, {
@@ -49,7 +53,7 @@ export function localisationTables({ labels, all }: PointingTable): Block[] {
         `Detected boxes are those around the regions of a map (brought to 0..255) above ${
           MAP_THRESHOLDS.join(" and above ")
         }, as in Wang et al. 2017, table 4. In each cell: the network in % (95 % interval) | random maps | a cone over the ` +
-        "image's middle. IoU is that of the best of all detected boxes, chosen with the finding's box known, so it is an upper " +
+        "image's middle. IoU is that of the best of all detected boxes, chosen with the finding's bounding box known, so it is an upper " +
         "bound: whoever has to choose a box without knowing gets less. Intervals are by patient. False boxes: detected boxes a map " +
         "whose IoBB is at most the lowest threshold. All thresholds, and the intervals of each figure, are in metrics.json.",
     },
@@ -65,7 +69,14 @@ function pointingGame({ labels, all }: PointingTable) {
     centre: centre.pointingGame.value,
   }));
   return {
-    columns: ["Finding", "Images", "Peak in the box", "Random point", "Times random", "Image centre"],
+    columns: [
+      "Finding",
+      "Images",
+      "Peak in the bounding box",
+      "Random point",
+      "Times random",
+      "Image centre",
+    ],
     rows: [...rows, ...(all && rows.length > 1 ? [{ name: "All maps", ...all }] : [])].map((
       { name, maps, pointingGame, randomPoint, centre },
     ) => [

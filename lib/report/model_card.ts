@@ -13,7 +13,7 @@ import {
   calibrationInWords,
   intervalsInWords,
   leakageInWords,
-  metadataControlInWords,
+  metadataBaselineInWords,
   present,
   promisedSensitivityInWords,
   subgroupsInWords,
@@ -95,9 +95,9 @@ export function modelCard(results: RunResults): string {
     ...(localisation
       ? [
         "## Where it looks",
-        "How often the peak of the Grad-CAM map lies in the finding's box:",
+        "How often the peak of the Grad-CAM map lies in the finding's bounding box:",
         table(
-          ["Finding", "Maps", "Peak in box", "Interval", "Random point"],
+          ["Finding", "Maps", "Peak in bounding box", "Interval", "Random point"],
           localisation.labels.map(({ name, maps, model, randomPoint }) => [
             spoken(name),
             maps,
@@ -254,7 +254,7 @@ function figuresSections(title: string, metrics: Metrics): string[] {
         ...present(subgroupsInWords(metrics)),
       ]
       : []),
-    ...present(metadataControlInWords(metrics)),
+    ...present(metadataBaselineInWords(metrics)),
   ];
 }
 

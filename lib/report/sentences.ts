@@ -56,12 +56,12 @@ export function leakageInWords(split: Split): string | null {
 }
 
 /** What the classifier that sees no image reaches, and what the network has beyond it; null where there is none. */
-export function metadataControlInWords({ controls, summary }: Metrics): string | null {
-  const control = controls?.metadata;
-  if (!control || control.meanAuc === null) return null;
-  const { difference, differenceInterval } = control;
+export function metadataBaselineInWords({ baselines, summary }: Metrics): string | null {
+  const baseline = baselines?.metadata;
+  if (!baseline || baseline.meanAuc === null) return null;
+  const { difference, differenceInterval } = baseline;
   const reached = `A classifier that sees only view, age and sex reaches a mean AUC of ${
-    withInterval(control.meanAuc, control.meanAucInterval)
+    withInterval(baseline.meanAuc, baseline.meanAucInterval)
   }, the network ${decimals(summary.mean)}. `;
   if (difference === null || differenceInterval === null) {
     return `${reached}Nothing tells whether the difference is more than chance.`;
@@ -80,9 +80,9 @@ export function metadataControlInWords({ controls, summary }: Metrics): string |
 }
 
 /** What is left when findings are dealt out anew; null where that was not measured. */
-export function shuffledInWords({ controls }: Metrics): string | null {
-  if (!controls || controls.shuffled.meanAuc === null) return null;
-  const { shuffled, shuffledWithinStrata } = controls;
+export function shuffledInWords({ baselines }: Metrics): string | null {
+  if (!baselines || baselines.shuffled.meanAuc === null) return null;
+  const { shuffled, shuffledWithinStrata } = baselines;
   return `With the findings dealt out anew the network's mean AUC is ${
     withInterval(shuffled.meanAuc, shuffled.meanAucInterval)
   }; it should be 0.5. Dealt out among images of the same view, sex and age it is ${

@@ -11,7 +11,7 @@ import { reportRun } from "./report_run.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 import { selectRun } from "./select_run.ts";
-import { testRun } from "./test_run.ts";
+import { scoreRun } from "./score_run.ts";
 import { throwStopped } from "./throw_stopped.ts";
 import { trainRun } from "./train_run.ts";
 import { writeTrainingMetadata } from "./training_metadata.ts";
@@ -50,7 +50,7 @@ async function workOn(run: Run, options: OpenRunOptions): Promise<FinishedRun> {
   options.reporter?.onTrained?.(run);
   const selection = await selectRun(run);
   await options.group?.broadcast([run.model.weights, run.model.moving]);
-  const predictions = await testRun(run, options);
+  const predictions = await scoreRun(run, options);
   await writeReference(run, options);
   await writeTrainingMetadata(run);
   const explanation = await explainRun(run, predictions, options);

@@ -23,7 +23,7 @@ export * from "./restart_run.ts";
 export * from "./run.ts";
 export * from "./select_run.ts";
 export * from "./spare_checkpoints.ts";
-export * from "./test_run.ts";
+export * from "./score_run.ts";
 export * from "./tensorboard_reporter.ts";
 export * from "./train_run.ts";
 export type { OutputOptions } from "../support/outputs.ts";

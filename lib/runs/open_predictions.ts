@@ -5,7 +5,7 @@ import { readPredictions } from "../evaluation/predictions_csv.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 import type { RunPredictions } from "./finished_run.ts";
-import { testRun } from "./test_run.ts";
+import { scoreRun } from "./score_run.ts";
 
 /**
  * Reads a trained run's predictions with the weights of its selected checkpoint. Where they are missing, or older than
@@ -21,7 +21,7 @@ export async function openPredictions(run: Run, context: RunContext = {}): Promi
     folder.checkpoint(history.length),
   ].map(timeOf));
   const [validationTime, testTime, checkpointTime] = written as [number, number, number];
-  if (Math.min(validationTime, testTime) < checkpointTime) return await testRun(run, context);
+  if (Math.min(validationTime, testTime) < checkpointTime) return await scoreRun(run, context);
   const read = async (part: "validation" | "test") => {
     const file = folder.predictions(part);
     const predictions = await readPredictions(file);

@@ -74,7 +74,7 @@ export interface ReadPublishedOptions {
   thresholds?: readonly number[] | undefined;
 }
 
-/** Published weights in a network of ours. */
+/** Published weights in a network of Thorax. */
 export interface PublishedWeights {
   /** The network; its outputs are those that have names. */
   model: Model;

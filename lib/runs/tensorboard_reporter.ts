@@ -25,12 +25,12 @@ export function tensorboardReporter(): Reporter & Disposable {
     onStep({ epoch, step, steps, loss, learningRate }) {
       file().scalars((epoch - 1) * steps + step, { "step/loss": loss, "step/learning rate": learningRate });
     },
-    onEpoch({ epoch, trainingLoss, validationLoss, meanAuc, choiceMetric, auc }) {
+    onEpoch({ epoch, trainingLoss, validationLoss, meanAuc, selectionMetric, auc }) {
       file().scalars(epoch, {
         "loss/training": trainingLoss,
         "loss/validation": validationLoss,
         "validation AUC/mean": meanAuc,
-        "validation AUC/selection metric": choiceMetric,
+        "validation AUC/selection metric": selectionMetric,
       });
       const { findings } = run!.data;
       file().scalars(

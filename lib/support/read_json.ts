@@ -3,7 +3,7 @@ import { InputError } from "./input_error.ts";
 import { quote } from "./printable.ts";
 import { readText } from "./read_text.ts";
 
-/** How deep objects and lists may lie in each other; no file of ours reaches ten. */
+/** How deep objects and lists may lie in each other; no file of Thorax reaches ten. */
 const DEEPEST = 64;
 
 /** How `readJson` reads. */

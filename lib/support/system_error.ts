@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What Deno says, without a code, of an empty path where it has to ask whether the path may be read. */
 const NO_PATH = "Empty path is not allowed";
 
-/** What only a mistake of ours gives: it keeps its stack trace. */
+/** What only a mistake in Thorax gives: it keeps its stack trace. */
 const DEFECTS: ReadonlySet<string> = new Set(["EBADF", "EFAULT"]);
 
 /**

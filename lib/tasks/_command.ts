@@ -68,7 +68,7 @@ export function warn(text: string): void {
   console.error(`warning: ${oneLine(text)}`);
 }
 
-/** One line that says what the user can mend, or null where the error is a defect of ours. */
+/** One line that says what the user can mend, or null where the error is a defect of Thorax. */
 export function explainError(error: unknown): string | null {
   if (error instanceof InputError) return oneLine(error.message);
   if (error instanceof CommanderError) {

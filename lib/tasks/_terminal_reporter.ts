@@ -111,9 +111,11 @@ function describe({ settings, data: { split }, model, memory, weightNotes }: Run
   ].join("\n");
 }
 
-function describeEpoch({ epoch, trainingLoss, validationLoss, meanAuc, choiceMetric }: HistoryRow): string {
+function describeEpoch(
+  { epoch, trainingLoss, validationLoss, meanAuc, selectionMetric }: HistoryRow,
+): string {
   return `Epoch ${epoch}: loss ${trainingLoss.toFixed(4)}, validation loss ${validationLoss.toFixed(4)}, ` +
-    `mean AUC ${decimals(meanAuc)}, choice metric ${decimals(choiceMetric)}`;
+    `mean AUC ${decimals(meanAuc)}, selection metric ${decimals(selectionMetric)}`;
 }
 
 function summary({ metrics, selection: { epoch }, explanation: { boxScores } }: FinishedRun): string {
@@ -136,9 +138,9 @@ function summary({ metrics, selection: { epoch }, explanation: { boxScores } }: 
       : []),
     ...(peak !== undefined
       ? [
-        `Grad-CAM's peak lies in the finding's box in ${percent(peak)} of ${maps} maps, a random point in ${
-          percent(random!)
-        }`,
+        `Grad-CAM's peak lies in the finding's bounding box in ${
+          percent(peak)
+        } of ${maps} maps, a random point in ${percent(random!)}`,
       ]
       : []),
   ].join("\n");

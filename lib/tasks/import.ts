@@ -21,9 +21,9 @@ interface ImportFlags {
 const task = defineTask("import", {
   description:
     "Makes a run folder out of a file of weights that others trained and published, so that predict, evaluate, runs and " +
-    "export work with it as with a run of ours. Nothing in the file is run. --from says what wrote it: torchxrayvision's " +
+    "export work with it as with a run of Thorax. Nothing in the file is run. --from says what wrote it: torchxrayvision's " +
     "DenseNet-121 of 224x224; the 14-finding DenseNet-121 of CheXNet's followers in PyTorch (chexnet) or Keras " +
-    "(chexnet-keras); keras: the original notebook's ResNet-56, or another network of ours that Keras saved; thorax: what " +
+    "(chexnet-keras); keras: the original notebook's ResNet-56, or another network of Thorax that Keras saved; thorax: what " +
     "export wrote. What the file does not say has to be said: the findings in the order of its outputs, and whose weights " +
     "they are. Not for medical use.",
   examples: [
@@ -37,7 +37,7 @@ const task = defineTask("import", {
     ],
     [
       "deno task import --from keras weights.h5 --findings Mass,Nodule --network resnet20v2 --image-size 64 --source ME",
-      "a network of ours that Keras saved",
+      "a network of Thorax that Keras saved",
     ],
   ],
 })

@@ -117,7 +117,7 @@ function describeMemory({ images, mean }: Comparison, known: number): string {
       images[0].toLocaleString("en")
     } test images are of patients ` +
     "who are in training too.",
-    `The patient's number alone, without a look at an image, gives a mean AUC of ${
+    `The patient-identity baseline, without a look at an image, reaches a mean AUC of ${
       decimals(mean.first)
     } there and ` +
     `${decimals(mean.second)} split by patient: a difference of ${decimals(mean.difference)} (${

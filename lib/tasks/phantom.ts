@@ -16,7 +16,7 @@ interface PhantomFlags {
 const phantom = defineTask("phantom", {
   description:
     "Draws phantom chest radiographs with the 14 findings and writes them in the NIH's layout: images/*.png, " +
-    "Data_Entry_2017.csv, BBox_List_2017.csv with a box for every localised finding, train_val_list.txt and " +
+    "Data_Entry_2017.csv, BBox_List_2017.csv with a bounding box for every localised finding, train_val_list.txt and " +
     "test_list.txt. The same flags give the same bytes. They are for teaching and testing: nothing that is learned " +
     "from them holds for patients.",
   examples: [
@@ -57,7 +57,7 @@ const phantom = defineTask("phantom", {
       using progress = showProgress("Drawing", { total: settings.images, unit: "images" });
       const onProgress = (done: number) => progress.update(done);
       const set = await writePhantoms(out, { ...settings, onProgress, signal: stop.signal });
-      const what = `${set.images} images of ${set.patients} patients with ${set.boxes} boxes`;
+      const what = `${set.images} images of ${set.patients} patients with ${set.boxes} bounding boxes`;
       console.log(
         set.existed
           ? `${printable(out)} holds them already: ${what}`

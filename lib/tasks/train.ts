@@ -42,7 +42,7 @@ type TrainFlags = OwnFlags & Partial<Omit<Settings, "workers">>;
 const train = addDataOptions(
   defineTask("train", {
     description:
-      "Trains a network on chest X-rays, chooses an epoch on the validation part, tests it once, explains it with " +
+      "Trains a network on chest X-rays, chooses an epoch on the validation set, tests it once, explains it with " +
       "Grad-CAM and writes report.html. Without --data it draws phantom images and trains on those.",
     examples: [
       [

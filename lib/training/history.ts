@@ -13,12 +13,12 @@ export interface HistoryRow {
   learningRate: number;
   /** The mean of the steps' losses, weight decay included. */
   trainingLoss: number;
-  /** The loss of the validation part, without weight decay. */
+  /** The loss of the validation set, without weight decay. */
   validationLoss: number;
   /** The mean of the defined validation AUCs; null where none is defined. */
   meanAuc: number | null;
-  /** The metric that an epoch is chosen by, on the validation part; null where it is undefined. */
-  choiceMetric: number | null;
+  /** The metric that an epoch is chosen by, on the validation set; null where it is undefined. */
+  selectionMetric: number | null;
   /** The validation AUC by label, in the order of the labels; null where it is undefined. */
   auc: (number | null)[];
 }
@@ -30,8 +30,11 @@ const COLUMNS = [
   "training_loss",
   "validation_loss",
   "mean_auc",
-  "choice_metric",
+  "selection_metric",
 ] as const;
+
+/** What columns were called before. */
+const OLD_NAMES: Readonly<Record<string, readonly string[]>> = { selection_metric: ["choice_metric"] };
 
 /** The text of a `history.csv`: a row an epoch; an AUC that is undefined is an empty cell. */
 export function historyCsv(rows: readonly HistoryRow[], labels: readonly string[]): string {
@@ -42,7 +45,7 @@ export function historyCsv(rows: readonly HistoryRow[], labels: readonly string[
     row.trainingLoss,
     row.validationLoss,
     row.meanAuc,
-    row.choiceMetric,
+    row.selectionMetric,
     ...row.auc,
   ]);
   const header = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
@@ -57,7 +60,7 @@ export function historyCsv(rows: readonly HistoryRow[], labels: readonly string[
 export async function readHistory(file: string, labels: readonly string[]): Promise<HistoryRow[]> {
   const csv = await readCsv(file);
   const names = [...COLUMNS, ...labels.map((label) => `${label}_auc`)];
-  const columns = names.map((name) => columnOf(csv, name));
+  const columns = names.map((name) => columnOf(csv, name, ...(OLD_NAMES[name] ?? [])));
   return csv.rows.map((row, i) => {
     const values = columns.map((column, index) => {
       const text = row[column]!;
@@ -67,7 +70,8 @@ export async function readHistory(file: string, labels: readonly string[]): Prom
       }
       return Number(text);
     });
-    const [epoch, steps, learningRate, trainingLoss, validationLoss, meanAuc, choiceMetric, ...auc] = values;
+    const [epoch, steps, learningRate, trainingLoss, validationLoss, meanAuc, selectionMetric, ...auc] =
+      values;
     if (epoch !== i + 1) {
       throw new InputError(`${rowName(csv, i)}: epoch ${epoch} where ${i + 1} has to come`);
     }
@@ -78,7 +82,7 @@ export async function readHistory(file: string, labels: readonly string[]): Prom
       trainingLoss: trainingLoss!,
       validationLoss: validationLoss!,
       meanAuc: meanAuc!,
-      choiceMetric: choiceMetric!,
+      selectionMetric: selectionMetric!,
       auc,
     };
   });

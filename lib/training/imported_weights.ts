@@ -36,10 +36,10 @@ export interface ImportedWeights {
   thresholds: (number | null)[] | null;
 }
 
-/** What stands for the chosen epoch of imported weights: no epoch of ours. */
+/** What stands for the chosen epoch of imported weights: no epoch of Thorax. */
 export const IMPORTED_SELECTION: Selection = {
   epoch: 0,
-  choiceMetric: null,
+  selectionMetric: null,
   rule: "whoever trained them",
 };
 

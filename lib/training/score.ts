@@ -18,7 +18,7 @@ export function scorer(model: Model, options: Pick<GraphOptions, "precision" | "
 
 /** How images are scored. */
 export interface ScoreOptions {
-  /** Images a batch; the last batch is filled up, so that one graph serves all. Default: 32. */
+  /** The batch size; the last batch is filled up, so that one graph serves all. Default: 32. */
   batchSize?: number;
   /** Called after each batch with the number of images scored so far. */
   onProgress?: ((done: number, total: number) => void) | undefined;

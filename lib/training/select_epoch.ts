@@ -8,34 +8,34 @@ import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 export interface Selection {
   /** The chosen epoch, from 1. */
   epoch: number;
-  /** The choice metric of that epoch on the validation part; null where no epoch has one. */
-  choiceMetric: number | null;
+  /** The selection metric of that epoch on the validation set; null where no epoch has one. */
+  selectionMetric: number | null;
   /** How the epoch was chosen, in words. */
   rule: string;
 }
 
 const RULE =
-  "the highest choice metric on the validation part (the mean of the labels' AUCs, weighted by how sure " +
+  "the highest selection metric on the validation set (the mean of the labels' AUCs, weighted by how sure " +
   "each is); the first such epoch";
 const RULE_WITHOUT = "the lowest validation loss, since no label has both positives and negatives in the " +
-  "validation part";
+  "validation set";
 
 /**
- * Chooses an epoch by the choice metric on the validation part, or by the validation loss where no epoch has one.
+ * Chooses an epoch by the selection metric on the validation set, or by the validation loss where no epoch has one.
  *
  * @throws {InputError} Where there is no epoch.
  */
 export function selectEpoch(history: readonly HistoryRow[]): Selection {
   if (history.length === 0) throw new InputError("history.csv holds no epoch to choose from");
   let best = history[0]!;
-  if (history.every(({ choiceMetric }) => choiceMetric === null)) {
+  if (history.every(({ selectionMetric }) => selectionMetric === null)) {
     for (const row of history) if (row.validationLoss < best.validationLoss) best = row;
-    return { epoch: best.epoch, choiceMetric: null, rule: RULE_WITHOUT };
+    return { epoch: best.epoch, selectionMetric: null, rule: RULE_WITHOUT };
   }
   for (const row of history) {
-    if ((row.choiceMetric ?? -Infinity) > (best.choiceMetric ?? -Infinity)) best = row;
+    if ((row.selectionMetric ?? -Infinity) > (best.selectionMetric ?? -Infinity)) best = row;
   }
-  return { epoch: best.epoch, choiceMetric: best.choiceMetric, rule: RULE };
+  return { epoch: best.epoch, selectionMetric: best.selectionMetric, rule: RULE };
 }
 
 /** Writes a run's `selection.json`. */
@@ -51,9 +51,11 @@ export async function writeSelection(run: RunFolder, selection: Selection): Prom
 export async function readSelection(file: string): Promise<Selection> {
   const selection = await readJson(file, {
     missing: `${file} is missing: the run has not chosen an epoch (train it to its end with --resume)`,
-  }) as Partial<Selection> | null;
+  }) as Partial<Selection> & { choiceMetric?: number | null } | null;
   if (!Number.isInteger(selection?.epoch) || selection!.epoch! < 1) {
     throw new InputError(`${file}: epoch ${quoteJson(selection?.epoch)} is not a whole number from 1`);
   }
-  return selection as Selection;
+  // What the metric was called before.
+  const { choiceMetric = null, selectionMetric = choiceMetric, ...others } = selection!;
+  return { ...others, selectionMetric } as Selection;
 }

@@ -3,7 +3,7 @@ import { type Batch, batches } from "../dataset/batches.ts";
 import { hasUnknown } from "../dataset/entry.ts";
 import { labelWeights } from "../dataset/label_weights.ts";
 import { aucByLabel } from "../evaluation/auc.ts";
-import { choiceMetric } from "../evaluation/selection_metric.ts";
+import { selectionMetric } from "../evaluation/selection_metric.ts";
 import { InputError } from "../support/input_error.ts";
 import { removeSummed } from "../support/summed_folder.ts";
 import { lossNamed } from "../model/losses.ts";
@@ -52,7 +52,7 @@ export interface TrainOptions {
   onStep?: (report: StepReport) => void;
   /** Called when an epoch's files are written. */
   onEpoch?: (row: HistoryRow, history: readonly HistoryRow[]) => void;
-  /** Called while the validation part is scored. */
+  /** Called while the validation set is scored. */
   onValidation?: (done: number, total: number) => void;
 }
 
@@ -71,7 +71,7 @@ export interface TrainResult {
  *
  * An epoch's last images that fill no batch are left out (others each time, since the order is shuffled).
  *
- * @throws {InputError} Where the training part is smaller than a batch, or the loss is no longer a number.
+ * @throws {InputError} Where the training set is smaller than a batch, or the loss is no longer a number.
  */
 export async function train(settings: Settings, options: TrainOptions): Promise<TrainResult> {
   const { state: { model, optimizer, history }, data: { cache, findings, split }, run, signal } = options;
@@ -82,7 +82,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   const steps = Math.floor(Math.floor(split.training.length / workers) / each);
   if (steps === 0) {
     throw new InputError(
-      `The training part has ${split.training.length} images, fewer than a batch of ${batchSize}: ` +
+      `The training set has ${split.training.length} images, fewer than a batch of ${batchSize}: ` +
         "take a smaller --batch-size",
     );
   }
@@ -219,7 +219,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       trainingLoss,
       validationLoss: lossOf(predictions.truth, logits),
       meanAuc: defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length,
-      choiceMetric: choiceMetric(predictions),
+      selectionMetric: selectionMetric(predictions),
       auc,
     };
   }
@@ -235,7 +235,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
 /** Makes other draws of each worker (2^32 divided by the golden ratio); those of worker 0 are a single process'. */
 const WORKER_SEED = 0x9e3779b1;
 
-/** Whether the choice metric has not risen for as many epochs as the settings have patience for. */
+/** Whether the selection metric has not risen for as many epochs as the settings have patience for. */
 function isPatienceOver(history: readonly HistoryRow[], { patience }: Settings): boolean {
   return patience !== null && history.length > 0 && history.length - selectEpoch(history).epoch >= patience;
 }

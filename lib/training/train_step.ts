@@ -10,9 +10,9 @@ export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"
   optimizer: Adam;
   /** This times the sum of squares of the decayed weights is added to the loss (Keras' `l2`). Default: 0. */
   l2?: number;
-  /** This share of the decayed weights, times the learning rate, is taken off at each step (AdamW: Loshchilov and Hutter, 2019). Default: 0. */
+  /** This fraction of the decayed weights, times the learning rate, is taken off at each step (AdamW: Loshchilov and Hutter, 2019). Default: 0. */
   weightDecay?: number;
-  /** The learning rate of the first layer as a share of the last one's; it grows by a constant factor. Default: 1. */
+  /** The learning rate of the first layer as a fraction of the last one's; it grows by a constant factor. Default: 1. */
   firstLayerRate?: number;
   /** Whether only the last layer learns. The others then keep their moving averages too. Default: false. */
   headOnly?: boolean;
@@ -150,7 +150,7 @@ function headSize({ network, parameters }: Model): number {
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** Each weight's share of the learning rate: `first` in the first layer, 1 in the last, growing by a constant factor. */
+/** Each weight's fraction of the learning rate: `first` in the first layer, 1 in the last, growing by a constant factor. */
 function layerRates({ parameters }: Model, first: number): Float32Array {
   const layers = [...new Set(parameters.map(({ name }) => layerOf(name)))];
   const rates = new Float32Array(parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0));

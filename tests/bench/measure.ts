@@ -30,7 +30,7 @@ export interface Measure {
 export type Turn = () => Promise<number>;
 
 /**
- * Lets several sides take turns, a round after the other, so that what else the machine does meets all of them.
+ * Interleaves several implementations, a round after the other, so that what else the machine does meets all of them.
  *
  * @returns The median of each side's values, in their order.
  */

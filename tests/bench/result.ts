@@ -13,7 +13,7 @@ export interface Result {
   /** Whom it is compared with, with the version. */
   peer: string;
   peerValue: number;
-  /** How many times better ours is: above 1 means that we are ahead, whatever the unit. */
+  /** How many times better Thorax is: above 1 means that it is ahead, whatever the unit. */
   ratio: number;
   /** The instructions that both were kept to. */
   instructions: Instructions;

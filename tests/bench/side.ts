@@ -13,7 +13,7 @@ export interface SideCommand {
 
 /**
  * A process that is measured. It reads one command a line as JSON and answers each with one line; between them it
- * rests, so that several can take turns.
+ * rests, so that several can be interleaved.
  */
 export interface Side extends AsyncDisposable {
   /**

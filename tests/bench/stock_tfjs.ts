@@ -7,7 +7,7 @@ import { PROJECT } from "../../lib/support/project.ts";
 
 /**
  * Starts TensorFlow.js as it comes: its layers in Node on its own addon, which is compiled against the same library
- * as ours. Where there is no Node or no C++ compiler, its layers run on our bridge instead; the name says so.
+ * as Thorax'. Where there is no Node or no C++ compiler, its layers run on our bridge instead; the name says so.
  */
 export async function startStockTfjs(
   note: (text: string) => void,

@@ -44,8 +44,8 @@ Deno.test("readSplit() refuses what does not fit the metadata", async () => {
     [[header, ...rows, rows[0]!], ', row 5: image "1_0.png" is already in a row above'],
     [[header, "1_0.png,9,test"], ', row 2: image "1_0.png" has patient "9" here and "1" in the metadata'],
     [[header, "1_0.png,1,train"], ', row 2: part "train" is not training, validation, test'],
-    [[header, rows[0]!, rows[1]!], " has no image of the test part"],
-    [[header], " has no image of the training part"],
+    [[header, rows[0]!, rows[1]!], " has no image of the test set"],
+    [[header], " has no image of the training set"],
   ];
   for (const [lines, message] of cases) {
     await withFile("split.csv", lines.join("\n"), async (file) => {

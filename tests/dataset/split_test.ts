@@ -245,7 +245,7 @@ Deno.test("a stratified split spreads rare findings over the parts more evenly, 
   const positives = (some: readonly Entry[], finding: string) =>
     some.filter(({ labels }) => labels.includes(finding)).length;
   for (const splitUnits of [splitByPatient, splitByImage]) {
-    /** How many positives of the rare findings the test part has beyond or below a quarter, over ten seeds. */
+    /** How many positives of the rare findings the test set has beyond or below a quarter, over ten seeds. */
     const distance = (stratify?: string[]) => {
       let sum = 0;
       for (let seed = 0; seed < 10; seed++) {

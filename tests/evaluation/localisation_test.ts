@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connectedRegions, type Rectangle } from "../../lib/evaluation/connected_regions.ts";
-import { centreMap, randomMap, type SaliencyMap } from "../../lib/evaluation/control_maps.ts";
+import { centreMap, randomMap, type SaliencyMap } from "../../lib/evaluation/baseline_maps.ts";
 import { coveredShare } from "../../lib/evaluation/covered_share.ts";
 import { type LocatedMap, scoreLocalisation, scoreMap } from "../../lib/evaluation/localisation.ts";
 import { random } from "../../lib/support/random.ts";

@@ -5,10 +5,10 @@ import type { Entry } from "../../lib/dataset/entry.ts";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
 import { averagePrecision } from "../../lib/evaluation/average_precision.ts";
 import { calibration } from "../../lib/evaluation/calibration.ts";
-import { choiceMetric } from "../../lib/evaluation/selection_metric.ts";
+import { selectionMetric } from "../../lib/evaluation/selection_metric.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { sigmoid } from "../../lib/evaluation/logistic_regression.ts";
-import { evaluate, type EvaluateOptions, metricsJson } from "../../lib/evaluation/metrics.ts";
+import { evaluate, type EvaluateOptions, type Figures, metricsJson } from "../../lib/evaluation/metrics.ts";
 import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
 import { indexPatients } from "../../lib/evaluation/patient_index.ts";
 import { chooseThreshold } from "../../lib/evaluation/operating_points.ts";
@@ -82,7 +82,7 @@ Deno.test("evaluate() gives each label the figures of its column", () => {
   });
 });
 
-Deno.test("evaluate() applies thresholds of the validation part", () => {
+Deno.test("evaluate() applies thresholds of the validation set", () => {
   metrics.labels.forEach(({ operatingPoints }, index) => {
     const { truth, scores } = labelColumn(test.predictions, index);
     const chosen = labelColumn(validation, index);
@@ -117,9 +117,9 @@ Deno.test("evaluate() sums up the labels that are defined", () => {
   assert.deepEqual(summary, summarise(aucByLabel(test.predictions)));
   assert.equal(summary.defined, 13);
   assert.ok(meanInterval!.low < summary.mean! && summary.mean! < meanInterval!.high);
-  assert.equal(metrics.choiceMetric, choiceMetric(test.predictions));
+  assert.equal(metrics.selectionMetric, selectionMetric(test.predictions));
   assert.ok(metrics.averagePrecision.meanInterval!.low < metrics.averagePrecision.mean!);
-  assert.deepEqual([metrics.version, metrics.images, metrics.patients], [2, 300, 100]);
+  assert.deepEqual([metrics.version, metrics.images, metrics.patients], [3, 300, 100]);
 });
 
 Deno.test("evaluate() mends calibration by each remedy", () => {
@@ -131,11 +131,11 @@ Deno.test("evaluate() mends calibration by each remedy", () => {
   assert.ok(metrics.temperature! > 0);
 });
 
-Deno.test("evaluate() has subgroups and controls where metadata are given, and null where not", () => {
+Deno.test("evaluate() has subgroups and baselines where metadata are given, and null where not", () => {
   assert.equal(metrics.subgroups!.filter(({ attribute }) => attribute === "view").length, 2);
-  assert.equal(metrics.controls!.metadata!.labels.length, 14);
+  assert.equal(metrics.baselines!.metadata!.labels.length, 14);
   const bare = evaluate(test.predictions);
-  assert.deepEqual([bare.subgroups, bare.controls, bare.localisation, bare.temperature], [
+  assert.deepEqual([bare.subgroups, bare.baselines, bare.localisation, bare.temperature], [
     null,
     null,
     null,
@@ -162,7 +162,7 @@ Deno.test("evaluate() works for one patient, one image, equal scores and scores 
   assert.equal(equal.labels[0]!.brierInterval, null);
 });
 
-Deno.test("evaluate() refuses a validation part of other labels and NaN", () => {
+Deno.test("evaluate() refuses a validation set of other labels and NaN", () => {
   assert.throws(
     () => evaluate(test.predictions, { validation: { ...validation, labels: ["Mass"] } }),
     new RangeError(`The validation set's labels Mass are not ${NIH_FINDINGS}`),
@@ -178,7 +178,7 @@ Deno.test("evaluate() refuses a validation part of other labels and NaN", () => 
 Deno.test("evaluate() shuffles by the seed, and nothing else depends on it", () => {
   const again = (seed: number) => evaluate(test.predictions, { entries: test.entries, seed });
   assert.deepEqual(again(1), again(1));
-  assert.notDeepEqual(again(1).controls!.shuffled, again(2).controls!.shuffled);
+  assert.notDeepEqual(again(1).baselines!.shuffled, again(2).baselines!.shuffled);
   assert.deepEqual(again(1).labels, again(2).labels);
 });
 
@@ -207,10 +207,29 @@ Deno.test("metricsJson() is what readMetrics() reads, without a number that JSON
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("readMetrics() reads what version 2 called otherwise", async () => {
+  const old = (figures: object) => {
+    const { selectionMetric, ...others } = figures as Figures;
+    return { ...others, choiceMetric: selectionMetric };
+  };
+  const { labels, summary, averagePrecision, selectionMetric, temperature } = metrics;
+  const figures = { labels, summary, averagePrecision, selectionMetric, temperature };
+  for (const current of [{ ...metrics, unweighted: null }, { ...metrics, unweighted: figures }]) {
+    const { baselines, unweighted, ...others } = current;
+    const text = JSON.stringify({
+      ...old(others),
+      version: 2,
+      controls: baselines,
+      unweighted: unweighted && old(unweighted),
+    });
+    await withFile("metrics.json", text, async (file) => assert.deepEqual(await readMetrics(file), current));
+  }
+});
+
 Deno.test("readMetrics() refuses a missing file, no JSON, and another version", async () => {
   await assert.rejects(readMetrics("none.json"), new InputError("none.json: no such file"));
   await withFile("metrics.json", '{"version": 1}', async (file) => {
-    await assert.rejects(readMetrics(file), new InputError(`${file}: metrics of version 1 instead of 2`));
+    await assert.rejects(readMetrics(file), new InputError(`${file}: metrics of version 1 instead of 3`));
   });
   for (const content of ["", "{", "null", "[]"]) {
     await withFile("metrics.json", content, async (file) => {

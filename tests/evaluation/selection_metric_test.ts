@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { aucByLabel } from "../../lib/evaluation/auc.ts";
-import { choiceMetric, choiceWeights } from "../../lib/evaluation/selection_metric.ts";
+import { selectionMetric, selectionWeights } from "../../lib/evaluation/selection_metric.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
 import { random } from "../../lib/support/random.ts";
 import { assertClose } from "./_close.ts";
 
 /** 500 images; positives of each label as given, whose scores are higher by one standard deviation. */
 function draw(positives: readonly number[], seed: number): Predictions {
-  const { normal } = random(seed, "choice metric");
+  const { normal } = random(seed, "selection metric");
   const images = Array.from({ length: 500 }, (_, index) => `${index}.png`);
   const truth = Uint8Array.from(
     { length: 500 * positives.length },
@@ -27,13 +27,13 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
-Deno.test("choiceMetric() varies less than the plain mean where labels have few positives", () => {
+Deno.test("selectionMetric() varies less than the plain mean where labels have few positives", () => {
   const counts = [3, 60, 80, 120];
   const choices: number[] = [];
   const means: number[] = [];
   for (let seed = 0; seed < 300; seed++) {
     const predictions = draw(counts, seed);
-    choices.push(choiceMetric(predictions)!);
+    choices.push(selectionMetric(predictions)!);
     means.push(aucByLabel(predictions).reduce<number>((sum, area) => sum + area!, 0) / counts.length);
   }
   assert.ok(
@@ -42,16 +42,16 @@ Deno.test("choiceMetric() varies less than the plain mean where labels have few 
   );
 });
 
-Deno.test("three positives cannot swing choiceMetric(): from all right to all wrong moves it by less than .05", () => {
+Deno.test("three positives cannot swing selectionMetric(): from all right to all wrong moves it by less than .05", () => {
   const predictions = draw([3, 60, 80, 120], 0);
   const change = (score: number) => {
     const scores = predictions.scores.map((value, index) => index % 4 === 0 && index < 12 ? score : value);
-    return choiceMetric({ ...predictions, scores })!;
+    return selectionMetric({ ...predictions, scores })!;
   };
   assert.ok(change(100) - change(-100) < 0.05);
 });
 
-Deno.test("choiceWeights() follow from the counts: 1 / (.05² + null variance of the AUC), scaled", () => {
+Deno.test("selectionWeights() follow from the counts: 1 / (.05² + null variance of the AUC), scaled", () => {
   const counts = [3, 33, 60, 250, 0, 500];
   const expected = counts.map((positives) => {
     const negatives = 500 - positives;
@@ -59,13 +59,13 @@ Deno.test("choiceWeights() follow from the counts: 1 / (.05² + null variance of
     const variance = (positives + negatives + 1) / (12 * positives * negatives);
     return 0.05 ** 2 / (0.05 ** 2 + variance);
   });
-  assertClose(choiceWeights(draw(counts, 0)), expected);
+  assertClose(selectionWeights(draw(counts, 0)), expected);
 });
 
-Deno.test("choiceMetric() is the weighted mean over labels that have an AUC, and null without any", () => {
+Deno.test("selectionMetric() is the weighted mean over labels that have an AUC, and null without any", () => {
   const predictions = draw([10, 0, 100], 1);
   const [first, , last] = aucByLabel(predictions);
-  const [light, , heavy] = choiceWeights(predictions);
-  assertClose(choiceMetric(predictions), (first! * light! + last! * heavy!) / (light! + heavy!));
-  assert.equal(choiceMetric(draw([0, 500], 0)), null);
+  const [light, , heavy] = selectionWeights(predictions);
+  assertClose(selectionMetric(predictions), (first! * light! + last! * heavy!) / (light! + heavy!));
+  assert.equal(selectionMetric(draw([0, 500], 0)), null);
 });

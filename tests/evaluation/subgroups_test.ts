@@ -3,7 +3,7 @@ import type { Entry } from "../../lib/dataset/entry.ts";
 import { auc, aucByLabel } from "../../lib/evaluation/auc.ts";
 import {
   predictFromMetadata,
-  scoreControls,
+  scoreBaselines,
   shuffleLabels,
   strataOf,
 } from "../../lib/evaluation/baselines.ts";
@@ -111,7 +111,7 @@ Deno.test("predictFromMetadata() is scikit-learn's logistic regression", () => {
   assertClose([...scores], reference.scores);
 });
 
-Deno.test("predictFromMetadata() gives one score to a label that the training part has never or always", () => {
+Deno.test("predictFromMetadata() gives one score to a label that the training set has never or always", () => {
   const training = reference.training.map((entry): Entry => ({ ...entry, labels: ["Edema"] }));
   const scores = predictFromMetadata(training, reference.test, { labels });
   assert.deepEqual([...new Set(scores.filter((_, index) => index % 3 === 0))], [1]);
@@ -142,9 +142,9 @@ Deno.test("shuffleLabels() leaves the AUC as it is where each image is its own s
   );
 });
 
-Deno.test("scoreControls() shows what the view, the age and the sex give away", () => {
+Deno.test("scoreBaselines() shows what the view, the age and the sex give away", () => {
   const predictions = predict(reference.test, () => 0);
-  const { metadata, shuffled } = scoreControls(predictions, reference.test, {
+  const { metadata, shuffled } = scoreBaselines(predictions, reference.test, {
     training: reference.training,
   });
   const hernia = metadata!.labels[1]!;
@@ -155,5 +155,5 @@ Deno.test("scoreControls() shows what the view, the age and the sex give away", 
   assertClose(difference, own - metadata!.meanAuc!);
   assert.ok(differenceInterval!.low < difference! && difference! < differenceInterval!.high);
   assert.ok(metadata!.meanAucInterval!.low < metadata!.meanAuc! && shuffled.meanAuc! < metadata!.meanAuc!);
-  assert.equal(scoreControls(predictions, reference.test).metadata, null);
+  assert.equal(scoreBaselines(predictions, reference.test).metadata, null);
 });

@@ -7,7 +7,7 @@ import { confusion } from "../../lib/evaluation/confusion.ts";
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import { predictFromPatient } from "../../lib/evaluation/patient_identity_baseline.ts";
 import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
-import { choiceMetric } from "../../lib/evaluation/selection_metric.ts";
+import { selectionMetric } from "../../lib/evaluation/selection_metric.ts";
 import { entriesOf } from "../dataset/_files.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
@@ -104,7 +104,7 @@ Deno.test("what is computed for a label is what its known images alone give", ()
       operatingPoints: alone!.operatingPoints,
     });
     assert.deepEqual(calibration.isotonic, alone!.calibration.isotonic);
-    assert.equal(choiceMetric(known), alone!.auc);
+    assert.equal(selectionMetric(known), alone!.auc);
     assert.equal(aucByLabel(predictions)[index], alone!.auc);
   });
 });

@@ -140,8 +140,8 @@ Deno.test("evaluate() weights every figure, and has the unweighted ones beside",
     images: weights.filter((weight) => weight === 5).length,
     highest: 5,
   });
-  const { labels, summary, averagePrecision, choiceMetric, temperature } = plain;
-  assert.deepEqual(metrics.unweighted, { labels, summary, averagePrecision, choiceMetric, temperature });
+  const { labels, summary, averagePrecision, selectionMetric, temperature } = plain;
+  assert.deepEqual(metrics.unweighted, { labels, summary, averagePrecision, selectionMetric, temperature });
   assert.deepEqual([plain.weighting, plain.unweighted], [null, null]);
   assert.ok(mass!.aucInterval!.low < mass!.auc! && mass!.auc! < mass!.aucInterval!.high);
 });

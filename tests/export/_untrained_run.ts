@@ -43,7 +43,7 @@ export async function makeRun(dir: string, given: Record<string, unknown>): Prom
       ...{ labels, images: names("image"), patients: names("patient"), truth, scores },
     }),
   });
-  await writeSelection(run, { epoch: 1, choiceMetric: 0.5, rule: "test" });
+  await writeSelection(run, { epoch: 1, selectionMetric: 0.5, rule: "test" });
   model.dispose();
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { smoothNoise } from "../../lib/phantom/chance.ts";
+import { smoothNoise } from "../../lib/phantom/noise.ts";
 import { paint, ramp, stroke, type StrokePoint } from "../../lib/phantom/paint.ts";
 import { random } from "../../lib/support/random.ts";
 

@@ -60,7 +60,7 @@ export const HISTORY = [
     trainingLoss: 1.25,
     validationLoss: 1.3,
     meanAuc: 0.6,
-    choiceMetric: 0.59,
+    selectionMetric: 0.59,
     auc: [0.58, 0.62, null],
   },
   {
@@ -68,7 +68,7 @@ export const HISTORY = [
     trainingLoss: 1.1,
     validationLoss: 1.15,
     meanAuc: 0.7,
-    choiceMetric: 0.68,
+    selectionMetric: 0.68,
     auc: [0.66, 0.74, null],
   },
   {
@@ -76,7 +76,7 @@ export const HISTORY = [
     trainingLoss: 1.05,
     validationLoss: 1.2,
     meanAuc: null,
-    choiceMetric: null,
+    selectionMetric: null,
     auc: [null, null, null],
   },
 ].map((row) => ({ ...row, steps: 10 * row.epoch, learningRate: 0.001 }));
@@ -97,7 +97,7 @@ export function everyFigure(): Record<string, Figure> {
     auc_by_epoch: aucByEpochFigure(HISTORY, {
       labels: SCORES.map(({ label }) => label),
       chosen: 2,
-      choice: "Weighted mean",
+      metric: "Weighted mean",
     }),
     auc_by_label: aucByLabelFigure([
       { label: "Effusion", auc: 0.6458, interval: { low: 0.6, high: 0.9 }, original: 0.7758 },
@@ -138,7 +138,7 @@ export function everyFigure(): Record<string, Figure> {
         name: "Mean AUC",
         epochs: [{ auc: 0.6, interval: { low: 0.5, high: 0.65 } }, { auc: 0.7, interval: null }],
       },
-      { name: "Choice metric", epochs: [{ auc: null, interval: null }] },
+      { name: "Selection metric", epochs: [{ auc: null, interval: null }] },
     ]),
     precision_recall: precisionRecallFigure(CURVES),
     reliability: reliabilityFigure([{ name: "Raw scores", bins: reliability }]),

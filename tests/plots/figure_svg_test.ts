@@ -16,9 +16,15 @@ const MARKS: Readonly<Record<string, string>> = {
   threshold: "rect[fill]",
 };
 
-Deno.test("each figure is drawn as a well-formed, small SVG with marks and its title", async () => {
+Deno.test("each figure is drawn as it is stored: a well-formed, small SVG with marks and its title", async () => {
   for (const [name, figure] of Object.entries(figures)) {
     const svg = await figureToSvg(figure);
+    const stored = `tests/fixtures/plots/${name}.svg`;
+    assert.equal(
+      `${svg}\n`,
+      await Deno.readTextFile(stored),
+      `${stored} (tests/oracles/figures.ts stores it anew)`,
+    );
     assert(svg.length < 60_000, `${name}: ${svg.length}`);
     const { document } = new JSDOM(svg, { contentType: "image/svg+xml" }).window;
     const { title } = figure.layout as unknown as { title: { text: string } };

@@ -73,7 +73,7 @@ export async function fullReport(): Promise<ReportContent> {
       data: { ...nihDataSet([]), notes: [HARMFUL] },
       split: { training: entries, validation: [], test: entries.slice(0, 4) },
       history: HISTORY,
-      selection: { epoch: 2, choiceMetric: 0.68, rule: "the highest choice metric" },
+      selection: { epoch: 2, selectionMetric: 0.68, rule: "the highest selection metric" },
       metrics,
       test: PREDICTIONS,
       pictures: [{ png: await xray(new Uint8Array(64), { size: 64 }), caption: `Mass\n${HARMFUL}` }],

@@ -22,7 +22,7 @@ import { precisionRecallSection } from "../../lib/report/sections/precision_reca
 import { subgroupsSection } from "../../lib/report/sections/subgroups.ts";
 import { testSection } from "../../lib/report/sections/test.ts";
 import type { Section } from "../../lib/report/page.ts";
-import { metadataControlInWords } from "../../lib/report/sentences.ts";
+import { metadataBaselineInWords } from "../../lib/report/sentences.ts";
 import { random } from "../../lib/support/random.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 import { NIH_METADATA, NIH_RADIOLOGISTS, NIH_SAMPLE, noNih, noSample } from "../dataset/_nih.ts";
@@ -56,7 +56,7 @@ function scored(entries: readonly Entry[]): Predictions {
   };
 }
 
-/** A run whose test part has one patient in common with its training part. */
+/** A run whose test set has one patient in common with its training set. */
 function results(phantom: boolean): RunResults {
   const test = entriesFrom(1, 200);
   const split: Split = { training: entriesFrom(100, 400), validation: entriesFrom(500, 20), test };
@@ -68,7 +68,7 @@ function results(phantom: boolean): RunResults {
     data: nihDataSet([]),
     split,
     history: HISTORY,
-    selection: { epoch: 2, choiceMetric: 0.6, rule: "the highest choice metric" },
+    selection: { epoch: 2, selectionMetric: 0.6, rule: "the highest selection metric" },
     metrics: evaluate(predictions, {
       validation: scored(split.validation),
       entries: test,
@@ -192,7 +192,7 @@ Deno.test({
   },
 });
 
-Deno.test("a run's report has every operating rule, every label's calibration, and the controls with intervals", () => {
+Deno.test("a run's report has every operating rule, every label's calibration, and the baselines with intervals", () => {
   const report = runReport(results(false));
   const rules = operatingPointsSection(report)!.blocks.flatMap((block) =>
     "table" in block && block.table.rows.some(([name]) => name === "Mass") ? [block.caption] : []
@@ -288,11 +288,11 @@ Deno.test("a card and a report of an undersampled test set say which figures are
 Deno.test("sentences about the control follow its numbers", () => {
   const { metrics } = results(false);
   const sentence = (network: number, control: number, interval: { low: number; high: number } | null) =>
-    metadataControlInWords({
+    metadataBaselineInWords({
       ...metrics,
       summary: { ...metrics.summary, mean: network },
-      controls: {
-        ...metrics.controls!,
+      baselines: {
+        ...metrics.baselines!,
         metadata: {
           labels: [],
           meanAuc: control,

@@ -52,7 +52,7 @@ Deno.test("predictions are made where they are missing or older than the last ep
     await Deno.writeTextFile(run.predictions("test"), predictionsCsv(made.validation));
     await assert.rejects(openPredictions(opened), {
       name: "InputError",
-      message: `${run.predictions("test")}: other images than the test part of ${run.split}`,
+      message: `${run.predictions("test")}: other images than the test set of ${run.split}`,
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -64,7 +64,7 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     assert.equal(predictions.images.length, 50);
     const { labels } = evaluate(predictions, { seed: 0 });
     assert.deepEqual(metrics.labels.map(({ auc }: { auc: number }) => auc), labels.map(({ auc }) => auc));
-    assert.equal(typeof metrics.controls.metadata.meanAuc, "number");
+    assert.equal(typeof metrics.baselines.metadata.meanAuc, "number");
     assert(
       metrics.labels.some(({ calibration }: Metrics["labels"][number]) => calibration.unweighted !== null),
     );

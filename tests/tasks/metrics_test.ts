@@ -40,13 +40,13 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
   assert.match(stdout, /^Mass +100 +1\.000/m);
   const names = [...Deno.readDirSync(inside("judged"))].map(({ name }) => name).sort();
   assert.deepEqual(names, ["SHA256SUMS", "metrics.json", "predictions.csv", "report.html"]);
-  const { labels, controls, subgroups } = await readMetrics(inside("judged/metrics.json"));
+  const { labels, baselines, subgroups } = await readMetrics(inside("judged/metrics.json"));
   assert.deepEqual(labels.map(({ name, auc, operatingPoints }) => [name, auc, operatingPoints]), [[
     "Mass",
     1,
     [],
   ]]);
-  assert.ok(controls && subgroups);
+  assert.ok(baselines && subgroups);
   const report = await Deno.readTextFile(inside("judged/report.html"));
   assert.match(
     report,

@@ -25,7 +25,7 @@ async function writeRun(
   await writeRunConfig(run, { settings, findings: FINDINGS });
   const rows = [1, 2, 3, 4].map((epoch) => ({
     ...{ epoch, steps: epoch, learningRate: 1e-3, trainingLoss: 1, validationLoss: 1 },
-    ...{ meanAuc: null, choiceMetric: null, auc: [null, null] },
+    ...{ meanAuc: null, selectionMetric: null, auc: [null, null] },
   }));
   await writeRunFiles(run, {
     [run.history]: historyCsv(rows, FINDINGS),
@@ -35,7 +35,7 @@ async function writeRun(
     [run.optimizer(4)]: "state",
   });
   if (!ended) return run;
-  await writeSelection(run, { epoch: 2, choiceMetric: null, rule: "test" });
+  await writeSelection(run, { epoch: 2, selectionMetric: null, rule: "test" });
   const truth = Uint8Array.from({ length: 80 }, (_, i) => Number(i % 4 < 2));
   const metrics = evaluate({
     labels: FINDINGS,

@@ -249,7 +249,7 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
     [["--config", "/dev/zero"], /dev\/zero: is a device, not a file$/],
     [
       ["--batch-size", "500"],
-      /The training part has 122 images, fewer than a batch of 500: take a smaller --batch-size$/,
+      /The training set has 122 images, fewer than a batch of 500: take a smaller --batch-size$/,
     ],
     [["--learning-rate", "1e30"], /'1e30' is invalid. Expected a number from 1e-9 to 10.$/],
     [["--image-size", "40000"], /'40000' is invalid. Expected an integer from 32 to 2048.$/],

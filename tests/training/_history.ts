@@ -9,7 +9,7 @@ export function historyRow(row: Partial<HistoryRow> & { epoch: number }): Histor
     trainingLoss: 1 / row.epoch,
     validationLoss: 2 / row.epoch,
     meanAuc: 0.1 + 0.2,
-    choiceMetric: 0.7,
+    selectionMetric: 0.7,
     auc: NIH_FINDINGS.map((_, i) => i / NIH_FINDINGS.length),
     ...row,
   };

@@ -9,11 +9,14 @@ Deno.test("a history is read as it was written, undefined AUCs and all digits wi
   await using folder = await temporaryFolder();
   const file = join(folder.path, "history.csv");
   const history = [
-    historyRow({ epoch: 1, meanAuc: null, choiceMetric: null, auc: NIH_FINDINGS.map(() => null) }),
+    historyRow({ epoch: 1, meanAuc: null, selectionMetric: null, auc: NIH_FINDINGS.map(() => null) }),
     historyRow({ epoch: 2, trainingLoss: 1e-17 / 3, auc: NIH_FINDINGS.map((_, i) => i % 2 ? null : i / 14) }),
   ];
   await Deno.writeTextFile(file, historyCsv(history, NIH_FINDINGS));
   assert.deepEqual(await readHistory(file, NIH_FINDINGS), history);
+  const text = historyCsv(history, NIH_FINDINGS).replace("selection_metric", "choice_metric");
+  await Deno.writeTextFile(file, text);
+  assert.deepEqual(await readHistory(file, NIH_FINDINGS), history, "as earlier versions wrote it");
 });
 
 Deno.test("readHistory() names the file, the row and what is wrong there", async () => {

@@ -7,27 +7,27 @@ import { temporaryFolder } from "../_folders.ts";
 import { historyRow } from "./_history.ts";
 
 function historyOf(...metrics: (number | null)[]) {
-  return metrics.map((choiceMetric, i) => historyRow({ epoch: i + 1, choiceMetric }));
+  return metrics.map((selectionMetric, i) => historyRow({ epoch: i + 1, selectionMetric }));
 }
 
-Deno.test("selectEpoch() takes the highest choice metric, and of equal ones the first", () => {
+Deno.test("selectEpoch() takes the highest selection metric, and of equal ones the first", () => {
   assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.7)).epoch, 2);
   assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.8)).epoch, 2);
-  assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.8)).choiceMetric, 0.8);
+  assert.equal(selectEpoch(historyOf(0.6, 0.8, 0.8)).selectionMetric, 0.8);
   assert.equal(selectEpoch(historyOf(0.3)).epoch, 1);
 });
 
-Deno.test("selectEpoch() passes over epochs whose choice metric is undefined", () => {
+Deno.test("selectEpoch() passes over epochs whose selection metric is undefined", () => {
   assert.equal(selectEpoch(historyOf(null, 0.2, null, 0.4)).epoch, 4);
 });
 
-Deno.test("selectEpoch() takes the lowest validation loss where no epoch has a choice metric", () => {
+Deno.test("selectEpoch() takes the lowest validation loss where no epoch has a selection metric", () => {
   const history = [0.5, 0.2, 0.2].map((validationLoss, i) =>
-    historyRow({ epoch: i + 1, choiceMetric: null, validationLoss })
+    historyRow({ epoch: i + 1, selectionMetric: null, validationLoss })
   );
-  const { epoch, choiceMetric, rule } = selectEpoch(history);
+  const { epoch, selectionMetric, rule } = selectEpoch(history);
   assert.equal(epoch, 2);
-  assert.equal(choiceMetric, null);
+  assert.equal(selectionMetric, null);
   assert.match(rule, /lowest validation loss/);
 });
 
@@ -41,6 +41,9 @@ Deno.test("a selection is read as it was written", async () => {
   const selection = selectEpoch(historyOf(0.6, 0.1 + 0.7));
   await writeSelection(run, selection);
   assert.deepEqual(await readSelection(run.selection), selection);
+  const { selectionMetric, ...others } = selection;
+  await Deno.writeTextFile(run.selection, JSON.stringify({ ...others, choiceMetric: selectionMetric }));
+  assert.deepEqual(await readSelection(run.selection), selection, "as earlier versions wrote it");
 });
 
 Deno.test("readSelection() names a file that is missing, no JSON or without an epoch", async () => {

@@ -189,7 +189,7 @@ Deno.test("epochs tell what is in the history, and none of them keeps tensors", 
   assert.equal(history[0]!.auc.length, NIH_FINDINGS.length);
 });
 
-Deno.test("patience ends a training whose choice metric rises no more", async () => {
+Deno.test("patience ends a training whose selection metric rises no more", async () => {
   await using folder = await temporaryFolder();
   using data = await openData(folder.path);
   const run = runFolder(join(folder.path, "run"));
@@ -198,13 +198,13 @@ Deno.test("patience ends a training whose choice metric rises no more", async ()
   assert(history.length < 9, `${history.length} epochs`);
 });
 
-Deno.test("a batch larger than the training part and a loss that is no number are said in one line", async () => {
+Deno.test("a batch larger than the training set and a loss that is no number are said in one line", async () => {
   await using folder = await temporaryFolder();
   using data = await openData(folder.path);
   const run = runFolder(join(folder.path, "run"));
   await assert.rejects(trainAnew({ data, run }, { batchSize: 64 }), {
     name: "InputError",
-    message: /^The training part has 50 images, fewer than a batch of 64: take a smaller --batch-size$/,
+    message: /^The training set has 50 images, fewer than a batch of 64: take a smaller --batch-size$/,
   });
   await assert.rejects(trainAnew({ data, run }, { learningRate: 1e30 }), {
     name: "InputError",

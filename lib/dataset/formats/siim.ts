@@ -39,7 +39,7 @@ export const siim: Format = {
       boxes,
       official: null,
       hasPatients: false,
-      notes: ["A box is what a mask reaches over; which images are of one person is not said."],
+      notes: ["A bounding box is what a mask reaches over; which images are of one person is not said."],
       findImages: () => locateImages(dir, entries),
     };
   },

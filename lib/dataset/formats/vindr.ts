@@ -44,7 +44,7 @@ export const vindr: Format = {
     `train.csv or annotations_train.csv (columns ${
       COLUMNS.join(", ")
     }, y_min, x_max, y_max; a row a box and ` +
-    "radiologist); images by image_id; for the boxes images as DICOM files, or " +
+    "radiologist); images by image_id; for the bounding boxes images as DICOM files, or " +
     "train_meta.csv (image_id, dim0, dim1)",
   recognises: (listing) => findTables(listing, COLUMNS).length > 0,
   async read({ data }) {
@@ -110,7 +110,7 @@ export const vindr: Format = {
           ? []
           : [`Findings that are not among the ${FINDINGS.length}: ${[...others.keys()].join(", ")}.`]),
         ...(unscaled.size === 0 ? [] : [
-          `The boxes of ${counted(unscaled.size, "image")} are not used: ${
+          `The bounding boxes of ${counted(unscaled.size, "image")} are not used: ${
             SIZES[0]
           } (image_id, dim0, dim1), or the images as DICOM files, would ` +
           "say in images of which size they were drawn.",

@@ -222,7 +222,7 @@ function historyTable(history: readonly HistoryRow[]): Table {
       row.trainingLoss.toFixed(4),
       row.validationLoss.toFixed(4),
       threeDecimals(row.meanAuc),
-      threeDecimals(row.choiceMetric),
+      threeDecimals(row.selectionMetric),
     ]),
   };
 }

@@ -160,7 +160,7 @@ export function makeViewer(): Viewer {
     else void frame.requestFullscreen().catch(() => {});
   };
   const heatToggle = button("Heat map", toggleHeat, { title: "Heat map on or off (H)" });
-  const boxToggle = button("Boxes", toggleBoxes, { title: "Bounding boxes on or off (B)" });
+  const boxToggle = button("Bounding boxes", toggleBoxes, { title: "Bounding boxes on or off (B)" });
   const invert = button("Invert", toggleInvert, { title: "Black for white (I)" });
   const windowMode = button("Window", () => change({ drag: "window" }), {
     title: "Dragging changes the window: across its width, up and down its level (W)",

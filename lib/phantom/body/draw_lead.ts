@@ -1,5 +1,5 @@
 import type { Random } from "../../support/random.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import type { Chest } from "../chest.ts";
 import { stroke, type StrokePoint } from "../paint.ts";
 

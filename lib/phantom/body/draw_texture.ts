@@ -1,5 +1,5 @@
 import type { Random } from "../../support/random.ts";
-import { smoothNoise } from "../chance.ts";
+import { smoothNoise } from "../noise.ts";
 import type { Chest } from "../chest.ts";
 import { paint } from "../paint.ts";
 

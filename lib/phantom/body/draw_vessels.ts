@@ -1,6 +1,6 @@
 import type { Random } from "../../support/random.ts";
 import { type ChestShape, type LungShape, midline } from "../anatomy.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import type { Chest } from "../chest.ts";
 import { paint, ramp, stroke, type StrokePoint } from "../paint.ts";
 

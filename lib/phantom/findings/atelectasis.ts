@@ -1,5 +1,5 @@
 import { placeIn } from "../anatomy.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import { type Region, stroke } from "../paint.ts";
 import { around, enclose, type FindingKind } from "./finding.ts";
 

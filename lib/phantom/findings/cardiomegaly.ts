@@ -1,5 +1,5 @@
 import { midline } from "../anatomy.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import type { FindingKind } from "./finding.ts";
 
 /** A heart wider than half the chest. */

@@ -1,4 +1,4 @@
-import { between, smoothNoise } from "../chance.ts";
+import { between, smoothNoise } from "../noise.ts";
 import { hilum } from "../body/draw_vessels.ts";
 import { paint, ramp, stroke } from "../paint.ts";
 import { airyPlace, around, type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { placeIn } from "../anatomy.ts";
-import { between, smoothNoise } from "../chance.ts";
+import { between, smoothNoise } from "../noise.ts";
 import { hilum } from "../body/draw_vessels.ts";
 import { stroke } from "../paint.ts";
 import { type FindingKind, opacify } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { midline } from "../anatomy.ts";
-import { between, eitherSide } from "../chance.ts";
+import { between, eitherSide } from "../noise.ts";
 import { paint, ramp } from "../paint.ts";
 import { type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import type { Random } from "../../support/random.ts";
 import { placeIn } from "../anatomy.ts";
-import { between, eitherSide, smoothNoise } from "../chance.ts";
+import { between, eitherSide, smoothNoise } from "../noise.ts";
 import { paint, ramp, stroke, type StrokePoint } from "../paint.ts";
 import { around, type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import type { Random } from "../../support/random.ts";
 import { type ChestShape, type LungShape, placeIn } from "../anatomy.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import type { Chest } from "../chest.ts";
 import { paint, ramp, type Region } from "../paint.ts";
 
@@ -18,7 +18,7 @@ export interface Finding {
  */
 export type FindingKind = (patient: Random, visit: Random) => Finding;
 
-/** A share of a lung in which a finding may lie, as in `placeIn`. */
+/** A fraction of a lung in which a finding may lie, as in `placeIn`. */
 export interface Area {
   across: readonly [number, number];
   down: readonly [number, number];
@@ -84,11 +84,11 @@ export interface Cloud {
   short: number;
   /** The axis, in radians from the horizontal. */
   angle?: number;
-  /** The share of the air that it takes away in its middle, 0 to 1. */
+  /** The fraction of the air that it takes away in its middle, 0 to 1. */
   density: number;
-  /** The share of the radius over which it fades, 0 to 1. */
+  /** The fraction of the radius over which it fades, 0 to 1. */
   fade: number;
-  /** What moves its border in and out, about -1 to 1, and by what share of the radius. */
+  /** What moves its border in and out, about -1 to 1, and by what fraction of the radius. */
   ragged?: { noise: (x: number, y: number) => number; by: number };
 }
 

@@ -1,5 +1,5 @@
 import { floor, midline } from "../anatomy.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import { paint, ramp } from "../paint.ts";
 import { around, type FindingKind } from "./finding.ts";
 

@@ -1,4 +1,4 @@
-import { between, eitherSide, smoothNoise } from "../chance.ts";
+import { between, eitherSide, smoothNoise } from "../noise.ts";
 import { hilum } from "../body/draw_vessels.ts";
 import type { Region } from "../paint.ts";
 import { enclose, type FindingKind, isSomewhere, opacify } from "./finding.ts";

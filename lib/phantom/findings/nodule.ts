@@ -1,4 +1,4 @@
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import { paint, ramp } from "../paint.ts";
 import { airyPlace, around, type FindingKind, opacify } from "./finding.ts";
 

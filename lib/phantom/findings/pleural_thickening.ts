@@ -1,5 +1,5 @@
 import { floor, type LungShape, midline, outerWall } from "../anatomy.ts";
-import { between, smoothNoise } from "../chance.ts";
+import { between, smoothNoise } from "../noise.ts";
 import { paint, ramp } from "../paint.ts";
 import { type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";
 

@@ -1,4 +1,4 @@
-import { between, smoothNoise } from "../chance.ts";
+import { between, smoothNoise } from "../noise.ts";
 import { airyPlace, enclose, type FindingKind, isSomewhere, opacify } from "./finding.ts";
 
 /** A patch of one segment, dense in the middle and breaking up into round acinar shadows at its border. */

@@ -1,5 +1,5 @@
 import { midline, outerWall } from "../anatomy.ts";
-import { between } from "../chance.ts";
+import { between } from "../noise.ts";
 import { paint, ramp, stroke, type StrokePoint } from "../paint.ts";
 import { type FindingKind, include, isSomewhere, nowhere } from "./finding.ts";
 

@@ -5,7 +5,7 @@ import type { GreyImage } from "../../dataset/grey_image.ts";
 const LONGEST = 512;
 
 /**
- * Draws a grey image of any shape, larger ones at 512 pixels a side at most.
+ * Draws a grey image of any shape, larger ones reduced to at most 512 pixels in height and width.
  *
  * @returns The bytes of a PNG, 8 bits grey.
  */

@@ -36,7 +36,7 @@ export function calibrationSection({ metrics }: ReportContent): Section | null {
       (methods.includes("unweighted")
         ? "The weighted loss counts the rare positives for more; unweighted turns that back by the loss' own weights. "
         : "") +
-      "Temperature, Platt and isotonic are fitted on the validation part. A click in the legend shows or " +
+      "Temperature, Platt and isotonic are fitted on the validation set. A click in the legend shows or " +
       "hides a curve.",
     blocks: [
       ...notesOf(present(calibrationInWords(metrics))),

@@ -21,7 +21,7 @@ export function dataSection({ run }: ReportContent): Section | null {
   return {
     title: "Data",
     howToRead: "An image can have several findings, so the bars add up to more than the images. " +
-      "The network learns from the training part, the epoch is chosen on validation, and the test part is used once.",
+      "The network learns from the training set, the epoch is chosen on the validation set, and the test set is used once.",
     blocks: [
       { figure: labelCountsFigure(sets) },
       {

@@ -9,7 +9,7 @@ export function saliencySection({ run, metrics }: ReportContent): Section | null
     title: "Where the network looks",
     howToRead:
       "Grad-CAM colours what raised the score of a label: dark violet a little, pale yellow most. Blue " +
-      "rectangles are the boxes in the data, a ring is the heat map's peak. A peak in the box far more often than a " +
+      "rectangles are the bounding boxes in the data, a ring is the heat map's peak. A peak in the bounding box far more often than a " +
       "random point is says that the network looks at the finding, not that it understands it.",
     blocks: [
       { pictures: run.pictures },

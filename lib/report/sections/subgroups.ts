@@ -2,7 +2,7 @@ import { subgroupAucFigure } from "../../plots/subgroup_auc.ts";
 import { between, decimals, signedDecimals } from "../../support/decimals.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
-import { metadataControlInWords, present, shuffledInWords, subgroupsInWords } from "../sentences.ts";
+import { metadataBaselineInWords, present, shuffledInWords, subgroupsInWords } from "../sentences.ts";
 
 /** The AUC of subgroups of the images; null without metadata. */
 export function subgroupsSection({ metrics }: ReportContent): Section | null {
@@ -42,7 +42,7 @@ export function subgroupsSection({ metrics }: ReportContent): Section | null {
       },
       ...notesOf(present(
         subgroupsInWords(metrics),
-        metadataControlInWords(metrics),
+        metadataBaselineInWords(metrics),
         shuffledInWords(metrics),
       )),
     ],

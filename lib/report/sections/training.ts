@@ -10,12 +10,12 @@ export function trainingSection({ run }: ReportContent): Section | null {
   return {
     title: "Training",
     howToRead:
-      "The loss should fall; where it goes on falling in training and rises in validation, the network learns " +
-      "by heart. (The training loss has the weight decay in it, the other has not.) The weights " +
+      "The loss should fall; where it goes on falling in training and rises in validation, the network overfits. " +
+      "(The training loss has the weight decay in it, the other has not.) The weights " +
       "of the epoch at the dashed line, the best by the blue line, were tested.",
     blocks: [
       { figure: lossByEpochFigure(history, { chosen }) },
-      { figure: aucByEpochFigure(history, { labels, chosen, choice: "Choice metric" }) },
+      { figure: aucByEpochFigure(history, { labels, chosen }) },
     ],
   };
 }

@@ -172,7 +172,7 @@ function averageGradient(operation: string): (call: KernelCall) => tf.Tensor {
   };
 }
 
-/** The share of each window that lies in the image. */
+/** The fraction of each window that lies in the image. */
 function inside(operation: string, windows: Windows): tf.Tensor {
   const places = tf.ones([1, ...windows.axes.map(({ size }) => size), 1]);
   return pool(operation, [frame(places, windows, 0)], windows);

@@ -20,11 +20,11 @@ export interface BatchShape {
   instructions?: Instructions;
 }
 
-/** A peer that ours is set beside. */
+/** A peer that Thorax is set beside. */
 interface Peer extends NetworkPeer {
   /** A step of training, a batch's inference, or the prediction of eight batches. */
   command: "train" | "infer" | "predict";
-  /** Which of ours, at the same command, it is set beside. */
+  /** Which of Thorax', at the same command, it is set beside. */
   beside: readonly Precision[];
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def cached_images(cache):
-    """Images, uint8 [n, size, size, 1], and truth, float32 [n, labels]: the training part, then validation."""
+    """Images, uint8 [n, size, size, 1], and truth, float32 [n, labels]: the training set, then validation."""
     truth = np.array(cache["truth"], "float32")
     size = cache["size"]
     images = np.memmap(cache["file"], "uint8", "r", cache["header"], (len(truth), size, size, 1))

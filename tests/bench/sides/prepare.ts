@@ -5,7 +5,7 @@ import { writePhantoms } from "../../../lib/phantom/write_phantoms.ts";
 import { answerCommands } from "./_commands.ts";
 import { type DataCommand, openData } from "./_training_data.ts";
 
-/** A cache as the peers read it: uint8 [images, size, size] after a header, the training part first, then validation. */
+/** A cache as the peers read it: uint8 [images, size, size] after a header, the training set first, then validation. */
 export interface PreparedCache {
   file: string;
   /** The bytes before the first image. */

@@ -8,7 +8,7 @@ import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
 /** Scores the validation set and the test set with the network as it is, and writes the two `predictions.csv`. */
-export async function testRun(run: Run, context: RunContext = {}): Promise<RunPredictions> {
+export async function scoreRun(run: Run, context: RunContext = {}): Promise<RunPredictions> {
   const { folder, settings, model, data: { cache, findings, split } } = run;
   const { onProgress } = progressOf(context, "Testing");
   const score = scorer(model, settings);
