@@ -20,7 +20,7 @@ const WORDS: readonly [word: RegExp, instead: string][] = [
   [/\bhealthy-sayer\b|\bmemory alone\b/i, "majority-class baseline; patient-identity baseline"],
   [/\b(?:take|taking) turns\b/i, "interleaved"],
   [/\bof ours\b/i, "of Thorax"],
-  [/\b(?:the|a|mean|which) share (?:of|that)\b|\bin shares of\b/i, "fraction, proportion"],
+  [/\b(?:the|a|mean|which) share (?:of|that)\b|"Share of|\bin shares of\b/i, "fraction, proportion"],
   [/\bgive or take\b/i, "±"],
   [/\bwithoutComputing\b|\bisPartOfMore\b|\bnoteVariables\b/, "trace, evalShape"],
   [/\bdata2\b|\/_?\w*_?(?:util|utils|helper|helpers|manager)\.ts\b/i, "what the thing is for"],

@@ -92,11 +92,6 @@ export function diagonal(xref = "x", yref = "y"): Json {
   };
 }
 
-/** A finding's name as it is read: `Pleural_Thickening` becomes `Pleural thickening`. */
-export function nameOf(label: string): string {
-  return label.replace(/_(\w)/g, (_, letter: string) => ` ${letter.toLowerCase()}`);
-}
-
 /** A number with at most `digits` decimals, to keep specifications small. */
 export function rounded(value: number, digits = 4): number {
   return Number(value.toFixed(digits));

@@ -1,7 +1,8 @@
 import type { HistoryRow } from "../training/history.ts";
 import { chosenEpoch } from "./_chosen_epoch.ts";
 import { epochAxis } from "./_epoch_axis.ts";
-import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
+import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
 /** What the figure says beside the numbers. */
@@ -39,7 +40,7 @@ export function aucByEpochFigure(
     y: history.map(({ auc }) => shortened(auc[index] ?? null)),
     line: { color: GREY, width: 1 },
     opacity: 0.45,
-    hovertemplate: `epoch %{x}: %{y:.3f}<extra>${nameOf(label)}</extra>`,
+    hovertemplate: `epoch %{x}: %{y:.3f}<extra>${findingTitle(label)}</extra>`,
   }));
   return {
     data: [

@@ -1,6 +1,7 @@
 import type { Interval } from "../evaluation/interval.ts";
 import { errorBars } from "./_error_bars.ts";
-import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
+import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure, Trace } from "./figure.ts";
 
 /** The test AUC of one label. */
@@ -22,7 +23,7 @@ export function aucByLabelFigure(
 ): Figure {
   const { title = "Test AUC by label", name = "This run", originalName = "Original notebook" } = options;
   const sorted = [...rows].sort((a, b) => (a.auc ?? -1) - (b.auc ?? -1));
-  const names = sorted.map(({ label }) => nameOf(label));
+  const names = sorted.map(({ label }) => findingTitle(label));
   const ours: Trace = {
     type: "scatter",
     mode: "markers",

@@ -1,5 +1,6 @@
 import type { Confusion } from "../evaluation/confusion.ts";
-import { axis, BLUES, layout, nameOf, rounded } from "./_theme.ts";
+import { axis, BLUES, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure, Json, Trace } from "./figure.ts";
 
 /** Images counted by truth and by decision at a threshold. */
@@ -19,7 +20,9 @@ export function confusionFigure(
   confusion: ConfusionCounts,
   options: { label: string; threshold: number },
 ): Figure {
-  const title = `${nameOf(options.label)}: confusion matrix at threshold ${rounded(options.threshold, 3)}`;
+  const title = `${findingTitle(options.label)}: confusion matrix at threshold ${
+    rounded(options.threshold, 3)
+  }`;
   return {
     data: [confusionTrace(confusion)],
     layout: layout(title, { height: 340, ...confusionAxes() }),

@@ -27,10 +27,13 @@ export async function figureToSvg(figure: Figure, options: SvgOptions = {}): Pro
   return named(serialize(svg), { from: drawn, name: JSON.stringify(figure) });
 }
 
-/** Gives the ids in the document, random in `from`, a name that is the same for the same figure. */
+/** Gives the ids in the document, random in `from`, names that are the same for the same figure. */
 function named(svg: string, { from, name }: { from: string; name: string }): string {
-  const uid = /id="defs-(\w{6})/.exec(from)?.[1];
-  return uid === undefined ? svg : svg.replaceAll(uid, random(name).integer(2 ** 30).toString(36));
+  const { integer } = random(name);
+  const ids = [...from.matchAll(/id="defs-(\w{6})|id="g\w{6}-cb(\w+)"/g)].map(([, uid, colorbar]) =>
+    uid ?? colorbar!
+  );
+  return ids.reduce((named, id) => named.replaceAll(id, integer(2 ** 30).toString(36)), svg);
 }
 
 function unescaped(text: string): string {

@@ -1,4 +1,5 @@
-import { axis, BLUES, layout, nameOf } from "./_theme.ts";
+import { axis, BLUES, layout } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
 /**
@@ -12,7 +13,7 @@ export function findingPairsFigure(
   labels: readonly string[],
   counts: readonly (readonly number[])[],
 ): Figure {
-  const names = labels.map(nameOf);
+  const names = labels.map(findingTitle);
   const share = counts.map((row, i) =>
     row.map((count, j) => i === j || counts[i]![i] === 0 ? null : Number((count / row[i]!).toFixed(3)))
   );
@@ -27,7 +28,7 @@ export function findingPairsFigure(
       textfont: { size: 10 },
       customdata: counts.map((row) => [...row]),
       colorscale: BLUES,
-      colorbar: { title: { text: "Share of the row", side: "right" }, tickformat: ".0%", thickness: 12 },
+      colorbar: { title: { text: "Fraction of the row", side: "right" }, tickformat: ".0%", thickness: 12 },
       hoverongaps: false,
       xgap: 1,
       ygap: 1,

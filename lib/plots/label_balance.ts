@@ -1,5 +1,6 @@
 import type { LabelCount } from "../dataset/label_counts.ts";
-import { axis, CYCLE, layout, nameOf } from "./_theme.ts";
+import { axis, CYCLE, layout } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
 /** The label counts of one part of a split. */
@@ -20,7 +21,7 @@ export function labelBalanceFigure(parts: readonly PartCounts[]): Figure {
       mode: "markers",
       name,
       x: order.map((label) => byLabel.get(label)?.prevalence ?? null),
-      y: order.map(nameOf),
+      y: order.map(findingTitle),
       customdata: order.map((label) => byLabel.get(label)?.positives ?? null),
       marker: {
         color: CYCLE[index % CYCLE.length]!,

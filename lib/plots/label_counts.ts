@@ -1,5 +1,6 @@
 import type { LabelCount } from "../dataset/label_counts.ts";
-import { axis, CYCLE, layout, nameOf } from "./_theme.ts";
+import { axis, CYCLE, layout } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
 /** Images counted by label: a dataset before or after undersampling, or a part of it. */
@@ -20,7 +21,7 @@ export function labelCountsFigure(
   const { title = "Images by finding" } = options;
   const sorted = [...groups[0]!.counts].sort((a, b) => b.positives - a.positives).map(({ label }) => label);
   const withNormal = groups.some((group) => group.normal !== undefined);
-  const names = [...(withNormal ? ["No finding"] : []), ...sorted.map(nameOf)];
+  const names = [...(withNormal ? ["No finding"] : []), ...sorted.map(findingTitle)];
   const data = groups.map((group, index) => {
     const positives = new Map(group.counts.map((count) => [count.label, count.positives]));
     const x = [

@@ -1,7 +1,8 @@
 import type { PrecisionRecall } from "../evaluation/precision_recall.ts";
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
 import { decimals } from "../support/decimals.ts";
-import { COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
+import { COLOURS, GREY, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import { thin } from "./_thin.ts";
 import type { Figure } from "./figure.ts";
 
@@ -27,13 +28,13 @@ export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): 
       return {
         type: "scatter",
         mode: "lines",
-        name: nameOf(label),
+        name: findingTitle(label),
         x: kept.map((i) => rounded(recall[i]!)),
         y: kept.map((i) => rounded(precision[i]!)),
         xaxis: `x${plotNumber(index)}`,
         yaxis: `y${plotNumber(index)}`,
         line: { color: COLOURS.green, width: 2 },
-        hovertemplate: "recall %{x:.3f}, precision %{y:.3f}<extra>" + nameOf(label) + "</extra>",
+        hovertemplate: "recall %{x:.3f}, precision %{y:.3f}<extra>" + findingTitle(label) + "</extra>",
       };
     }),
     layout: layout("Precision and recall by label (average precision)", {
@@ -41,7 +42,7 @@ export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): 
       showlegend: false,
       ...smallMultiples({
         titles: curves.map(({ label, averagePrecision }) =>
-          `${nameOf(label)} <b>${decimals(averagePrecision)}</b>`
+          `${findingTitle(label)} <b>${decimals(averagePrecision)}</b>`
         ),
         columns: 5,
         x: "Recall",

@@ -1,7 +1,8 @@
 import type { Roc } from "../evaluation/roc.ts";
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
 import { decimals } from "../support/decimals.ts";
-import { axis, COLOURS, CYCLE, diagonal, GREY, layout, nameOf, rounded } from "./_theme.ts";
+import { axis, COLOURS, CYCLE, diagonal, GREY, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import { thin } from "./_thin.ts";
 import type { Figure, Trace } from "./figure.ts";
 
@@ -32,7 +33,7 @@ export function rocByLabelFigure(curves: readonly LabelRoc[]): Figure {
       height: 110 + 165 * Math.ceil(curves.length / 5),
       showlegend: false,
       ...smallMultiples({
-        titles: curves.map(({ label, auc }) => `${nameOf(label)} <b>${decimals(auc)}</b>`),
+        titles: curves.map(({ label, auc }) => `${findingTitle(label)} <b>${decimals(auc)}</b>`),
         columns: 5,
         x: "1 - specificity",
         y: "Sensitivity",
@@ -50,7 +51,7 @@ export function rocFigure(curves: readonly LabelRoc[], options: { title?: string
   return {
     data: curves.map((curve, index) => ({
       ...trace(curve),
-      name: `${nameOf(curve.label)} ${decimals(curve.auc)}`,
+      name: `${findingTitle(curve.label)} ${decimals(curve.auc)}`,
       line: {
         color: CYCLE[index % CYCLE.length]!,
         width: 1.8,
@@ -73,9 +74,9 @@ function trace({ label, roc }: LabelRoc): Trace {
   return {
     type: "scatter",
     mode: "lines",
-    name: nameOf(label),
+    name: findingTitle(label),
     x: kept.map((i) => rounded(falsePositiveRate[i]!)),
     y: kept.map((i) => rounded(truePositiveRate[i]!)),
-    hovertemplate: "1 - specificity %{x:.3f}, sensitivity %{y:.3f}<extra>" + nameOf(label) + "</extra>",
+    hovertemplate: "1 - specificity %{x:.3f}, sensitivity %{y:.3f}<extra>" + findingTitle(label) + "</extra>",
   };
 }

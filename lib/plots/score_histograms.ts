@@ -1,5 +1,6 @@
 import { plotNumber, smallMultiples } from "./_small_multiples.ts";
-import { COLOURS, layout, nameOf, rounded } from "./_theme.ts";
+import { COLOURS, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
 /** The scores of one label. */
@@ -46,7 +47,7 @@ export function scoreHistogramsFigure(
     layout: layout("Scores of images with and without each finding", {
       height: 130 + 150 * Math.ceil(labels.length / columns),
       ...smallMultiples({
-        titles: labels.map(({ label }) => nameOf(label)),
+        titles: labels.map(({ label }) => findingTitle(label)),
         columns,
         x: "Score",
         y: "Share",

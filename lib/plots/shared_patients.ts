@@ -37,7 +37,7 @@ export function sharedPatientsFigure(splits: readonly TestLeak[]): Figure {
       height: 130 + 46 * splits.length,
       barmode: "stack",
       bargap: 0.3,
-      xaxis: axis("Share of the test images", { tickformat: ".0%", range: [0, 1] }),
+      xaxis: axis("Fraction of the test images", { tickformat: ".0%", range: [0, 1] }),
       yaxis: axis("", { ticksuffix: " ", autorange: "reversed", showgrid: false }),
     }),
   };

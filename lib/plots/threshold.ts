@@ -1,5 +1,6 @@
 import { type Confusion, confusion } from "../evaluation/confusion.ts";
-import { axis, COLOURS, GREY, layout, nameOf, rounded } from "./_theme.ts";
+import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import { CALLED, confusionAxes, confusionCells, confusionTrace, TRUTH } from "./confusion.ts";
 import type { Figure, Trace } from "./figure.ts";
 import type { LabelScores } from "./score_histograms.ts";
@@ -61,7 +62,7 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
   });
   return {
     data: [confusionTrace(confusions[active]!), ...curves, marks],
-    layout: layout(`${nameOf(scores.label)}: what a threshold does`, {
+    layout: layout(`${findingTitle(scores.label)}: what a threshold does`, {
       height: 460,
       ...confusionAxes([0, 0.4]),
       xaxis2: axis("Threshold", { domain: [0.52, 1], range: [0, 1], anchor: "y2" }),

@@ -6,7 +6,7 @@ import {
 } from "../evaluation/localisation.ts";
 import type { Proportion } from "../evaluation/proportion.ts";
 import { percent, proportion } from "../plots/_shares.ts";
-import { nameOf } from "../plots/_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Block } from "./page.ts";
 
 /** A finding with fewer images that have a box than this is named: its fractions may be off by 0.2 and more. */
@@ -19,7 +19,7 @@ const FEW_MAPS = 20;
 export function localisationTables({ labels, all }: PointingTable): Block[] {
   if (labels.length === 0) return [];
   const few = labels.filter(({ maps }) => maps < FEW_MAPS).map(({ name, maps }) =>
-    `${nameOf(name)} (${maps})`
+    `${findingTitle(name)} (${maps})`
   );
   return [
     {
@@ -62,7 +62,7 @@ export function localisationTables({ labels, all }: PointingTable): Block[] {
 
 function pointingGame({ labels, all }: PointingTable) {
   const rows = labels.map(({ name, maps, model, randomPoint, centre }) => ({
-    name: nameOf(name),
+    name: findingTitle(name),
     maps,
     pointingGame: model.pointingGame,
     randomPoint,
@@ -108,7 +108,7 @@ function overlapTable(labels: readonly LabelLocalisation[], { first, above }: Ov
       ...above(labels[0]!.model).map(({ threshold }) => `> ${threshold}`),
     ],
     rows: labels.map(({ name, model, random, centre }) => [
-      nameOf(name),
+      findingTitle(name),
       ...first.map(({ cell }) => [model, random, centre].map(cell).join(" | ")),
       ...above(model).map(({ accuracy: { value, low, high } }, i) =>
         `${whole(value)} (${whole(low)}-${whole(high)}) | ` +

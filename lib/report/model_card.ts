@@ -1,3 +1,4 @@
+import { findingTitle } from "../dataset/finding_title.ts";
 import { splitInWords } from "../dataset/make_split.ts";
 import { PARTS } from "../dataset/split.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
@@ -76,7 +77,7 @@ export function modelCard(results: RunResults): string {
       ? "**Trained on generated phantom images.** It shows how the software works and has learnt nothing about people."
       : `A classifier of chest radiographs for ${
         data.findings.length === 1 ? "one finding" : `${data.findings.length} findings`
-      } of ${data.title}: ${data.findings.map(spoken).join(", ")}.`,
+      } of ${data.title}: ${data.findings.map(findingTitle).join(", ")}.`,
     NOT_MEDICAL,
 
     ...networkSection(settings, selection),
@@ -99,7 +100,7 @@ export function modelCard(results: RunResults): string {
         table(
           ["Finding", "Maps", "Peak in bounding box", "Interval", "Random point"],
           localisation.labels.map(({ name, maps, model, randomPoint }) => [
-            spoken(name),
+            findingTitle(name),
             maps,
             decimals(model.pointingGame.value),
             between(model.pointingGame),
@@ -154,11 +155,11 @@ export function importedCard({ name, settings, findings, imported }: ImportedCar
     "## Findings",
     thresholds === null
       ? `In the order of the scores: ${
-        findings.map(spoken).map(escapeMarkdown).join(", ")
+        findings.map(findingTitle).map(escapeMarkdown).join(", ")
       }. No thresholds came with them.`
       : table(
         ["Finding", "Called present from a score of"],
-        findings.map((finding, i) => [spoken(finding), thresholds[i] ?? "no threshold"]),
+        findings.map((finding, i) => [findingTitle(finding), thresholds[i] ?? "no threshold"]),
       ),
     "## What is not known here",
     "What the weights were trained, chosen and tested on, by what labels and with which faults: their publisher's own " +
@@ -227,7 +228,7 @@ function figuresSections(title: string, metrics: Metrics): string[] {
         "Note",
       ],
       labels.map((label, i) => [
-        spoken(label.name),
+        findingTitle(label.name),
         label.positives,
         label.unknown,
         decimals(label.auc),
@@ -264,10 +265,6 @@ function undersamplingInWords({ keepNormal, undersample }: Settings): string {
     (undersample === "training"
       ? "in the training set alone; validation and test set are as the data are."
       : "in all three sets.");
-}
-
-function spoken(label: string): string {
-  return label.replaceAll("_", " ");
 }
 
 function table(

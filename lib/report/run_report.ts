@@ -1,4 +1,5 @@
 import { countLabels } from "../dataset/label_counts.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { DataSet } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { splitInWords, type SplitKind } from "../dataset/make_split.ts";
@@ -127,7 +128,7 @@ export function predictionsReport(judged: JudgedPredictions): ReportContent {
 function unknownTruth({ images, labels }: Metrics): string[] {
   const some = labels.filter(({ unknown }) => unknown > 0);
   if (some.length === 0) return [];
-  const each = some.map(({ name, unknown }) => `${name.replaceAll("_", " ")} ${counted(unknown)}`);
+  const each = some.map(({ name, unknown }) => `${findingTitle(name)} ${counted(unknown)}`);
   return [
     `Unknown ground truth: of the ${counted(images)} test images it is not known of so many whether they ` +
     `have the finding (${each.join(", ")}). Figures leave them out.`,
@@ -137,7 +138,7 @@ function unknownTruth({ images, labels }: Metrics): string[] {
 function smallNumbers({ labels }: Metrics): string[] {
   const few = labels.filter(({ note }) => note !== null);
   if (few.length === 0) return [];
-  const each = few.map(({ name, note }) => `${name.replaceAll("_", " ")}: ${note}`).join("; ");
+  const each = few.map(({ name, note }) => `${findingTitle(name)}: ${note}`).join("; ");
   return [
     `Small numbers: ${few.length} of ${labels.length} labels have too few images for a sure AUC (${each}).`,
   ];
@@ -146,7 +147,7 @@ function smallNumbers({ labels }: Metrics): string[] {
 function smallValidation(validation: readonly Entry[], findings: readonly string[]): string[] {
   const few = countLabels(validation, findings).filter(({ positives }) => positives < FEW_TO_CHOOSE_BY);
   if (few.length === 0) return [];
-  const each = few.map(({ label, positives }) => `${label.replaceAll("_", " ")} ${positives}`).join(", ");
+  const each = few.map(({ label, positives }) => `${findingTitle(label)} ${positives}`).join(", ");
   return [
     `Small numbers: of the ${
       counted(validation.length)

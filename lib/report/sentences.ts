@@ -2,7 +2,7 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
-import { nameOf } from "../plots/_theme.ts";
+import { findingTitle } from "../dataset/finding_title.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
 
 /** A figure with its interval in brackets, where it has one. */
@@ -110,7 +110,7 @@ export function calibrationInWords({ labels }: Metrics): string | null {
   return (sure.length === 0
     ? "That the scores are no probabilities is not shown: every interval of the calibration error begins at 0."
     : `The scores of ${sure.length} of ${known.length} findings are no probabilities: the interval of the calibration ` +
-      `error does not begin at 0 (the largest: ${nameOf(sure[0]!.name)}, ${
+      `error does not begin at 0 (the largest: ${findingTitle(sure[0]!.name)}, ${
         withInterval(sure[0]!.error, sure[0]!.interval)
       }).`) +
     (best === undefined
@@ -142,7 +142,7 @@ export function promisedSensitivityInWords({ labels }: Metrics): string | null {
       missed.length === 1 ? "is" : "are"
     } below it by more than chance (the interval ends below it). The lowest sensitivity is ${
       withInterval(lowest!.reached.value, lowest!.reached)
-    }, for ${nameOf(lowest!.name)}.`;
+    }, for ${findingTitle(lowest!.name)}.`;
 }
 
 /** Which subgroups differ from the largest by more than chance; null where no difference has an interval. */

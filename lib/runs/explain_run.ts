@@ -1,3 +1,4 @@
+import { findingTitle } from "../dataset/finding_title.ts";
 import { join } from "node:path";
 import type { Predictions } from "../evaluation/predictions.ts";
 import type { Example } from "../explanation/examples.ts";
@@ -43,6 +44,6 @@ async function drawExample(example: Example): Promise<CaptionedPicture> {
     xray(pixels, { size }),
     overlay(pixels, map.values, { boxes, size, ...(peak ? { peak } : {}) }),
   ]);
-  const caption = `${label.replaceAll("_", " ")}\n${printable(image)}, score ${score.toFixed(3)}`;
+  const caption = `${findingTitle(label)}\n${printable(image)}, score ${score.toFixed(3)}`;
   return { png: await beside(pictures, size), caption };
 }

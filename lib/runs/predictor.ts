@@ -1,3 +1,4 @@
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { ImageFile } from "../dataset/find_images.ts";
 import { readImage } from "../dataset/read_image.ts";
 import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
@@ -207,7 +208,7 @@ function runWarnings(
     ...(few.length > 0
       ? [
         `fewer than ${FEW_POSITIVES} validation images have ${
-          few.map(({ finding, positives }) => `${finding.replaceAll("_", " ")} (${positives})`).join(", ")
+          few.map(({ finding, positives }) => `${findingTitle(finding)} (${positives})`).join(", ")
         }: what is said of ${few.length === 1 ? "it" : "them"} is unsure`,
       ]
       : []),

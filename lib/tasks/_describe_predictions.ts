@@ -1,3 +1,4 @@
+import { findingTitle } from "../dataset/finding_title.ts";
 import { byExcess, type FindingJudgement, type FindingScale } from "../evaluation/finding_scale.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
 import type { PredictedImage, Predictor } from "../runs/predictor.ts";
@@ -7,9 +8,9 @@ import { alignColumns } from "./_describe_metrics.ts";
 /** How many findings a line about an image names. */
 const MOST_NAMED = 4;
 
-/** A finding as people write it. */
-export function findingTitle(finding: string): string {
-  return printable(finding).replaceAll("_", " ");
+/** A finding as people write it, whatever the file that named it has in it. */
+export function shownFinding(finding: string): string {
+  return findingTitle(printable(finding));
 }
 
 /** What is said of an image that is the only one: all findings, the furthest above its threshold first. */
@@ -18,7 +19,7 @@ export function describeImage(image: PredictedImage, { scales }: Predictor): str
   if (scales.every(({ scores }) => scores.length === 0)) return describeScores(image, sorted);
   const scaleOf = new Map(scales.map((scale) => [scale.finding, scale]));
   const rows = sorted.filter(({ probability }) => probability !== null).map((judgement) => [
-    `${judgement.isAbove ? "▲" : " "} ${findingTitle(judgement.finding)}`,
+    `${judgement.isAbove ? "▲" : " "} ${shownFinding(judgement.finding)}`,
     percent(judgement.probability),
     judgement.threshold === 1 ? "never" : percent(judgement.threshold),
     percent(prevalenceOf(scaleOf.get(judgement.finding)!)),
@@ -32,7 +33,7 @@ export function describeImage(image: PredictedImage, { scales }: Predictor): str
     "",
     ...(rows.length > 0 ? [alignColumns([header, ...rows])] : []),
     ...silent.map(({ finding }) =>
-      `  ${findingTitle(finding)}: nothing can be said (${scaleOf.get(finding)!.reason})`
+      `  ${shownFinding(finding)}: nothing can be said (${scaleOf.get(finding)!.reason})`
     ),
   ].join("\n");
 }
@@ -41,7 +42,7 @@ export function describeImage(image: PredictedImage, { scales }: Predictor): str
 function describeScores(image: PredictedImage, sorted: readonly FindingJudgement[]): string {
   const hasThresholds = sorted.some(({ scoreThreshold }) => scoreThreshold !== null);
   const rows = sorted.map(({ finding, score, scoreThreshold, isAbove }) => [
-    `${isAbove ? "▲" : " "} ${findingTitle(finding)}`,
+    `${isAbove ? "▲" : " "} ${shownFinding(finding)}`,
     score.toPrecision(3),
     ...(hasThresholds ? [scoreThreshold === null ? "-" : scoreThreshold.toPrecision(3)] : []),
   ]);
@@ -92,10 +93,10 @@ export function inShort(judgement: FindingJudgement): string {
   const { finding, probability, threshold, score, scoreThreshold } = judgement;
   if (probability === null) {
     const limit = scoreThreshold === null ? "" : ` (threshold ${scoreThreshold.toPrecision(2)})`;
-    return `${findingTitle(finding)} score ${score.toPrecision(2)}${limit}`;
+    return `${shownFinding(finding)} score ${score.toPrecision(2)}${limit}`;
   }
   const limit = threshold === 1 || threshold === null ? "" : ` (threshold ${percent(threshold)})`;
-  return `${findingTitle(finding)} ${percent(probability)}${limit}`;
+  return `${shownFinding(finding)} ${percent(probability)}${limit}`;
 }
 
 function describeSource({ source: { kind, width, height, tags } }: PredictedImage): string {

@@ -17,8 +17,8 @@ import {
   describeBriefly,
   describeColumns,
   describeImage,
-  findingTitle,
   inShort,
+  shownFinding,
 } from "./_describe_predictions.ts";
 
 /** The flags of `deno task predict`. */
@@ -149,7 +149,7 @@ function openPainter(
         `${name.replaceAll(/(\.\.)?[/\\]+/g, "_")}.${finding.replaceAll(/[^\w-]+/g, "_")}.png`,
       );
       await writeOutput(picture, png, options);
-      return `Heat map of ${findingTitle(finding)}: ${printable(picture)}`;
+      return `Heat map of ${shownFinding(finding)}: ${printable(picture)}`;
     },
     [Symbol.dispose]: () => explainer[Symbol.dispose](),
   };

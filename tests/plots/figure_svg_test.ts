@@ -39,7 +39,7 @@ Deno.test("each figure is drawn as it is stored: a well-formed, small SVG with m
 });
 
 Deno.test("a figure is drawn the same every time: again, after others, and by another process", async () => {
-  const names = ["roc_by_label", "threshold", "confusion"];
+  const names = ["roc_by_label", "threshold", "confusion", "finding_pairs"];
   const drawn = (names: readonly string[]) =>
     Array.fromAsync(names, async (name) => [name, await figureToSvg(figures[name]!)] as const);
   const once = Object.fromEntries(await drawn(names));

@@ -79,7 +79,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
       phantom!,
       /^warning: the run was trained on generated phantom images: what it says .* means nothing$/,
     );
-    assert.match(few!, /^warning: fewer than 10 validation images have .*Pleural Thickening \(\d\)/);
+    assert.match(few!, /^warning: fewer than 10 validation images have .*Pleural thickening \(\d\)/);
     assert.deepEqual(others, []);
     const [title, ...lines] = stdout.trimEnd().split("\n");
     assert.match(title!, /^images\/images\/\d{8}_000\.png {2}PNG, 32 x 32$/);

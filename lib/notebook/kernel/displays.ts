@@ -1,4 +1,5 @@
 import type { Entry } from "../../dataset/entry.ts";
+import { findingTitle } from "../../dataset/finding_title.ts";
 import type { GreyImage } from "../../dataset/grey_image.ts";
 import { PARTS, type Split } from "../../dataset/split.ts";
 import type { Metrics } from "../../evaluation/metrics.ts";
@@ -103,7 +104,7 @@ function metricsTable({ labels }: Metrics): Table {
   return {
     columns: ["Finding", "Positives", "Negatives", "AUC", "Interval", "Average precision", "Note"],
     rows: labels.map(({ name, positives, negatives, auc, aucInterval, averagePrecision, note }) => [
-      name.replaceAll("_", " "),
+      findingTitle(name),
       positives,
       negatives,
       auc === null ? null : threeDecimals(auc),
@@ -202,7 +203,7 @@ function entriesTable(entries: readonly Entry[]): Table {
     columns: ["Image", "Findings", "Patient", "Follow-up", "Age", "Sex", "View"],
     rows: entries.slice(0, MOST_ROWS).map(({ image, labels, unknown, patient, followUp, age, sex, view }) => [
       image,
-      [...labels, ...unknown.map((name) => `${name}?`)].join(", ").replaceAll("_", " ") || "none",
+      [...labels.map(findingTitle), ...unknown.map((name) => `${findingTitle(name)}?`)].join(", ") || "none",
       patient,
       followUp,
       age,

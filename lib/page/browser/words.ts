@@ -1,8 +1,4 @@
-/** A finding as people write it. */
-export function findingTitle(finding: string): string {
-  const words = finding.replaceAll("_", " ");
-  return words[0]!.toUpperCase() + words.slice(1).toLowerCase();
-}
+export { findingTitle } from "../../dataset/finding_title.ts";
 
 /** A probability in percent: whole ones, and those near 0 and 1 as such. */
 export function percent(value: number): string {

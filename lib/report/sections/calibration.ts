@@ -1,7 +1,7 @@
 import type { LabelMetrics } from "../../evaluation/metrics.ts";
 import type { CalibrationMethod } from "../../evaluation/recalibration.ts";
 import { reliabilityFigure } from "../../plots/reliability.ts";
-import { nameOf } from "../../plots/_theme.ts";
+import { findingTitle } from "../../dataset/finding_title.ts";
 import { between, decimals } from "../../support/decimals.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
@@ -23,7 +23,7 @@ export function calibrationSection({ metrics }: ReportContent): Section | null {
   const table = (error: CalibrationError): Table => ({
     columns: ["Finding", ...methods, `95 % interval of ${methods[0]}`],
     rows: labels.map((label) => [
-      nameOf(label.name),
+      findingTitle(label.name),
       ...methods.map((method) => decimals(label.calibration[method]?.[error] ?? null)),
       between(label[`${error}Interval`]),
     ]),
@@ -40,7 +40,7 @@ export function calibrationSection({ metrics }: ReportContent): Section | null {
       "hides a curve.",
     blocks: [
       ...notesOf(present(calibrationInWords(metrics))),
-      { figure: reliabilityFigure(curves, { title: `${nameOf(first.name)}: reliability` }) },
+      { figure: reliabilityFigure(curves, { title: `${findingTitle(first.name)}: reliability` }) },
       {
         table: table("expectedCalibrationError"),
         caption: "Expected calibration error: the mean distance from the diagonal; lower is better",

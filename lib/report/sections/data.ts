@@ -2,7 +2,7 @@ import { countLabels, type LabelCount } from "../../dataset/label_counts.ts";
 import { isNormal } from "../../dataset/entry.ts";
 import { PARTS } from "../../dataset/split.ts";
 import { labelCountsFigure } from "../../plots/label_counts.ts";
-import { nameOf } from "../../plots/_theme.ts";
+import { findingTitle } from "../../dataset/finding_title.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
 import { counted } from "../sentences.ts";
@@ -32,7 +32,7 @@ export function dataSection({ run }: ReportContent): Section | null {
             ["Patients", ...sets.map(({ patients }) => patients ?? "not known")],
             ["No finding", ...sets.map(({ normal }) => normal)],
             ...labels.map((label, i) => [
-              nameOf(label),
+              findingTitle(label),
               ...sets.map(({ counts }) => positivesOf(counts[i]!)),
             ]),
           ],

@@ -1,7 +1,7 @@
 import type { Confusion } from "../../evaluation/confusion.ts";
 import type { OperatingPoint } from "../../evaluation/metrics.ts";
 import { proportion } from "../../plots/_shares.ts";
-import { nameOf } from "../../plots/_theme.ts";
+import { findingTitle } from "../../dataset/finding_title.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
 import { counted, present, promisedSensitivityInWords } from "../sentences.ts";
@@ -28,7 +28,7 @@ export function operatingPointsSection({ metrics }: ReportContent): Section | nu
         table: {
           columns: ["Finding", "Threshold", "Sensitivity", "Specificity", "Precision", "TP, FN, FP, TN"],
           rows: points.map(({ name, threshold, confusion }) => [
-            nameOf(name),
+            findingTitle(name),
             threshold === null ? "none called" : threshold.toPrecision(3),
             proportion(confusion.sensitivity),
             proportion(confusion.specificity),

@@ -1,7 +1,7 @@
 import { isNihFinding } from "../../dataset/nih_findings.ts";
 import type { LabelMetrics, Metrics } from "../../evaluation/metrics.ts";
 import { aucByLabelFigure } from "../../plots/auc_by_label.ts";
-import { nameOf } from "../../plots/_theme.ts";
+import { findingTitle } from "../../dataset/finding_title.ts";
 import { between, decimals, signedDecimals } from "../../support/decimals.ts";
 import type { ReportContent } from "../content.ts";
 import { ORIGINAL_NOTEBOOK } from "../literature.ts";
@@ -58,7 +58,7 @@ export function testSection({ metrics, comparability }: ReportContent): Section 
           ? ["* Few images with or without the finding: see the interval, or that there is none (-)."]
           : []),
         ...rows.filter(({ auc }) => auc === null).map(({ name, note }) =>
-          `${nameOf(name)}: no AUC (-)${note === null ? "" : `, because ${note}`}.`
+          `${findingTitle(name)}: no AUC (-)${note === null ? "" : `, because ${note}`}.`
         ),
         ...(rows.some(({ original }) => original !== undefined)
           ? [
@@ -80,7 +80,7 @@ function columnsOf(rows: readonly Row[], { summary, unweighted }: Metrics): Colu
     {
       name: "Finding",
       shown: true,
-      cell: ({ name, note }) => nameOf(name) + (note === null ? "" : "\u00a0*"),
+      cell: ({ name, note }) => findingTitle(name) + (note === null ? "" : "\u00a0*"),
       mean: "Mean",
     },
     { name: "Positive", shown: true, cell: ({ positives }) => positives, mean: "" },

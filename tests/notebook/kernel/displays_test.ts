@@ -27,7 +27,7 @@ Deno.test("entries and histories are tables with a reader's words", () => {
   assert.deepEqual(lines([entry]), [
     "1 entry",
     "Image | Findings | Patient | Follow-up | Age | Sex | View",
-    "a.png | Pleural Thickening, Edema? | 7 | 0 | 50 | F | PA",
+    "a.png | Pleural thickening, Edema? | 7 | 0 | 50 | F | PA",
   ]);
   const row = { steps: 4, learningRate: 0.001, trainingLoss: 1, validationLoss: 0.5, selectionMetric: null };
   assert.deepEqual(lines([{ epoch: 1, ...row, meanAuc: 0.7051, auc: [0.7] }]), [
