@@ -1,33 +1,25 @@
 import type { Entry } from "../dataset/entry.ts";
-import { auc } from "./auc.ts";
-import { averagePrecision } from "./average_precision.ts";
-import { areProbabilities, type Calibration } from "./calibration.ts";
-import { selectionMetric } from "./selection_metric.ts";
-import { type Confusion, confusion } from "./confusion.ts";
 import { type BaselineMetrics, scoreBaselines } from "./baselines.ts";
 import { intervalOf, meanOfEstimates } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
 import { estimateAveragePrecision } from "./estimate_average_precision.ts";
-import { estimateCalibration } from "./estimate_calibration.ts";
+import { type LabelCalibration, labelCalibration } from "./evaluators/calibration.ts";
+import { type LabelCounts, labelCounts } from "./evaluators/counts.ts";
+import { type LabelDiscrimination, labelDiscrimination } from "./evaluators/discrimination.ts";
+import type { LabelContext } from "./evaluators/label_context.ts";
+import { type LabelOperatingPoints, labelOperatingPoints } from "./evaluators/operating_points.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";
-import { chooseThreshold, OPERATING_RULES, type OperatingRule } from "./operating_points.ts";
 import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
-import type { Platt } from "./platt.ts";
-import { type LabelColumn, labelColumn, type Predictions, withoutWeights } from "./predictions.ts";
+import { labelColumn, type Predictions, withoutWeights } from "./predictions.ts";
 import type { CrossEntropyWeights } from "./prior_correction.ts";
-import { type CalibrationMethod, recalibrate } from "./recalibration.ts";
+import { recalibrate } from "./recalibration.ts";
+import { selectionMetric } from "./selection_metric.ts";
 import { scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** The version of the layout of `metrics.json`; it grows when a field is renamed or means something else. */
 export const METRICS_VERSION = 3;
-
-/** A label with fewer positives or negatives than this gets a note: its AUC's standard error is some .05 or more. */
-export const FEW = 30;
-
-/** With fewer patients than this who have the finding, or who have not, figures have no interval. */
-const FEWEST_PATIENTS = 3;
 
 /**
  * What `metrics.json` holds. An undefined figure is null, never a number that stands for it. Intervals are of patients, of
@@ -80,50 +72,9 @@ export interface AucSummary extends Summary {
   meanInterval: Interval | null;
 }
 
-/** The figures of one label. */
-export interface LabelMetrics {
-  /** The label. */
-  name: string;
-  /** The number of images with the finding. */
-  positives: number;
-  /** The number of images without it. */
-  negatives: number;
-  /** The number of images whose ground truth is unknown; no figure counts them. */
-  unknown: number;
-  /**
-   * Why figures are undefined or unsure: `no positives`, `no negatives`, `only 12 positives`, `only 5 negatives`
-   * (below 30), `only 2 patients with or without it`; null where there are enough.
-   */
-  note: string | null;
-  /** The area under the ROC; null without positives or negatives. */
-  auc: number | null;
-  /** Its interval. */
-  aucInterval: Interval | null;
-  /** Average precision; null without positives. */
-  averagePrecision: number | null;
-  /** Its interval. */
-  averagePrecisionInterval: Interval | null;
-  /** The Brier score's interval; null where the scores are no probabilities. */
-  brierInterval: Interval | null;
-  /** The expected calibration error's interval, which allows for the error being too high as a rule. */
-  expectedCalibrationErrorInterval: Interval | null;
-  /** The calibration of the scores as they are, and after each remedy; null where a remedy could not be fitted. */
-  calibration: Record<CalibrationMethod, Calibration | null>;
-  /** Platt's scaling as fitted on the validation set; null where it could not be. */
-  platt: Platt | null;
-  /** What thresholds that the validation set chose do here; empty without a validation set. */
-  operatingPoints: OperatingPoint[];
-}
-
-/** A threshold chosen on the validation set, or given, and what it does to the images that are scored. */
-export interface OperatingPoint {
-  /** How it was chosen; `given` for one that came with the network. */
-  rule: OperatingRule | { rule: "given" };
-  /** An image is called positive where its score is at least this; null where no score is, however high. */
-  threshold: number | null;
-  /** What it does; null where the validation set has no positives or no negatives to choose by. */
-  confusion: Confusion | null;
-}
+/** The figures of one label: those of each evaluator. */
+export interface LabelMetrics
+  extends LabelCounts, LabelDiscrimination, LabelCalibration, LabelOperatingPoints {}
 
 /** What an evaluation may use beside the predictions. */
 export interface EvaluateOptions extends IntervalOptions {
@@ -205,39 +156,29 @@ function figuresOf(
   { validation, thresholds, lossWeights, level, patients }: FiguresOptions,
 ): Figures {
   const recalibrated = recalibrate(predictions, { validation, lossWeights, level, patients });
-  const estimates = predictions.labels.map((_, label) => {
+  const evaluated = predictions.labels.map((name, label) => {
     const column = labelColumn(predictions, label);
     const own = patientsOf(patients, column.images);
-    return { auc: estimateAuc(column, own), averagePrecision: estimateAveragePrecision(column, own) };
-  });
-  const labels = predictions.labels.map((name, label): LabelMetrics => {
-    const column = labelColumn(predictions, label);
-    const own = patientsOf(patients, column.images);
-    const positives = column.truth.reduce((sum, value) => sum + value, 0);
-    const negatives = column.truth.length - positives;
-    const estimated = estimates[label]!;
-    return {
+    const context: LabelContext = {
       name,
-      positives,
-      negatives,
-      unknown: predictions.images.length - column.images.length,
-      note: noteOf(positives, negatives, estimated.auc?.patients ?? 0),
-      auc: auc(column.truth, column.scores, column),
-      aucInterval: estimated.auc && intervalOf(estimated.auc, { level }),
-      averagePrecision: averagePrecision(column.truth, column.scores, column),
-      averagePrecisionInterval: estimated.averagePrecision &&
-        intervalOf(estimated.averagePrecision, { level }),
-      ...calibrationIntervals(column, own, level),
-      calibration: recalibrated.labels[label]!.calibration,
-      platt: recalibrated.labels[label]!.platt,
-      operatingPoints: validation
-        ? operatingPoints(column, labelColumn(validation, label), { level, patients: own })
-        : givenPoint(column, thresholds?.[label] ?? null, { level, patients: own }),
+      column,
+      images: predictions.images.length,
+      patients: own,
+      estimates: {
+        auc: estimateAuc(column, own),
+        averagePrecision: estimateAveragePrecision(column, own),
+      },
+      validation: validation ? labelColumn(validation, label) : null,
+      threshold: thresholds?.[label] ?? null,
+      recalibrated: recalibrated.labels[label]!,
+      level,
     };
+    return { metrics: labelMetrics(context), estimates: context.estimates };
   });
+  const labels = evaluated.map(({ metrics }) => metrics);
   const meanInterval = (metric: "auc" | "averagePrecision") => {
     const mean = meanOfEstimates(
-      estimates.map((estimated) => estimated[metric]).filter((estimate) => estimate !== null),
+      evaluated.map(({ estimates }) => estimates[metric]).filter((estimate) => estimate !== null),
     );
     return mean && intervalOf(mean, { level });
   };
@@ -253,61 +194,17 @@ function figuresOf(
   };
 }
 
-/** The text of a `metrics.json`. */
-export function metricsJson(metrics: Metrics): string {
-  return JSON.stringify(metrics, null, 1) + "\n";
-}
-
-function noteOf(positives: number, negatives: number, patients: number): string | null {
-  const only = (count: number, kind: string) => `only ${count} ${kind}${count === 1 ? "" : "s"}`;
-  if (positives === 0) return "no positives";
-  if (negatives === 0) return "no negatives";
-  if (positives < FEW) return only(positives, "positive");
-  if (negatives < FEW) return only(negatives, "negative");
-  if (patients < FEWEST_PATIENTS) return `${only(patients, "patient")} with or without it`;
-  return null;
-}
-
-function calibrationIntervals(
-  column: LabelColumn,
-  patients: PatientIndex,
-  level: number,
-): Pick<LabelMetrics, "brierInterval" | "expectedCalibrationErrorInterval"> {
-  const estimates = areProbabilities(column.scores) ? estimateCalibration(column, patients) : null;
+/** The figures of a label, evaluator by evaluator. */
+function labelMetrics(context: LabelContext): LabelMetrics {
   return {
-    brierInterval: estimates && intervalOf(estimates.brier, { level }),
-    expectedCalibrationErrorInterval: estimates && intervalOf(estimates.expectedCalibrationError, { level }),
+    ...labelCounts(context),
+    ...labelDiscrimination(context),
+    ...labelCalibration(context),
+    ...labelOperatingPoints(context),
   };
 }
 
-/** What a threshold that came with the network does; empty where there is none, or no image whose truth is known. */
-function givenPoint(
-  { truth, scores, weights }: LabelColumn,
-  threshold: number | null,
-  options: IntervalOptions & { patients: PatientIndex },
-): OperatingPoint[] {
-  if (threshold === null || truth.length === 0) return [];
-  return [{
-    rule: { rule: "given" },
-    threshold,
-    confusion: confusion(truth, scores, { threshold, weights, ...options }),
-  }];
-}
-
-function operatingPoints(
-  { truth, scores, weights }: LabelColumn,
-  validation: LabelColumn,
-  options: IntervalOptions & { patients: PatientIndex },
-): OperatingPoint[] {
-  return OPERATING_RULES.map((rule) => {
-    const threshold = chooseThreshold(validation.truth, validation.scores, {
-      ...rule,
-      weights: validation.weights,
-    });
-    return {
-      rule,
-      threshold: threshold === Infinity ? null : threshold,
-      confusion: threshold === null ? null : confusion(truth, scores, { threshold, weights, ...options }),
-    };
-  });
+/** The text of a `metrics.json`. */
+export function metricsJson(metrics: Metrics): string {
+  return JSON.stringify(metrics, null, 1) + "\n";
 }

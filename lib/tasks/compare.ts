@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
 import { comparePredictions, type Comparison, type LabelDifference } from "../evaluation/compare.ts";
-import { FEW } from "../evaluation/metrics.ts";
+import { FEW } from "../evaluation/evaluators/counts.ts";
 import { selectLabels } from "../evaluation/predictions.ts";
 import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { InputError } from "../support/input_error.ts";

@@ -1,5 +1,5 @@
 import type { Confusion } from "../../evaluation/confusion.ts";
-import type { OperatingPoint } from "../../evaluation/metrics.ts";
+import type { OperatingPoint } from "../../evaluation/evaluators/operating_points.ts";
 import { proportion } from "../../plots/_shares.ts";
 import { findingTitle } from "../../dataset/finding_title.ts";
 import type { ReportContent } from "../content.ts";
