@@ -25,6 +25,7 @@ export * from "./holm.ts";
 export * from "./evaluators/calibration.ts";
 export * from "./evaluators/counts.ts";
 export * from "./evaluators/discrimination.ts";
+export * from "./evaluators/label_context.ts";
 export * from "./evaluators/operating_points.ts";
 export * from "./interval.ts";
 export * from "./isotonic.ts";
