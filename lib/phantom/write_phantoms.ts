@@ -12,6 +12,7 @@ import type { DrawRequest } from "./_draw_worker.ts";
 import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
 import { type PhantomCase, planCases, type PlanOptions } from "./cases.ts";
 import type { Phantom, PhantomBox } from "./draw_phantom.ts";
+import { ifMissing } from "../support/if_missing.ts";
 
 /** The settings of a phantom set. */
 export interface PhantomOptions extends PlanOptions {
@@ -289,7 +290,7 @@ async function inspect(dir: string, settings: Settings): Promise<"nothing" | "sa
   try {
     for await (const _ of Deno.readDir(dir)) empty = false;
   } catch (error) {
-    ignoreMissing(error);
+    ifMissing(error);
   }
   if (empty) return "nothing";
   const file = phantomSettingsIn(dir);
@@ -314,8 +315,4 @@ function describe(version: number, { images, seed, size, visits }: Omit<Settings
 
 async function countRows(file: string): Promise<number> {
   return (await readText(file)).trimEnd().split("\n").length - 1;
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

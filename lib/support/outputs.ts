@@ -6,6 +6,7 @@ import { wasRead } from "./regular_file.ts";
 import { sha256, sha256OfFile } from "./sha256.ts";
 import { about } from "./system_error.ts";
 import { type Draft, openDraft, writeAtomically } from "./write_atomically.ts";
+import { ifMissing } from "./if_missing.ts";
 
 /** What may be written over. */
 export interface OutputOptions {
@@ -158,8 +159,4 @@ export async function checkOutput(
 async function isSame(file: string, other: string): Promise<boolean> {
   const [one, two] = await Promise.all([file, other].map((path) => Deno.stat(path).catch(ifMissing)));
   return one !== undefined && two !== undefined && one.dev === two.dev && one.ino === two.ino;
-}
-
-function ifMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -5,6 +5,7 @@ import { checkOutput, type OutputOptions, SUMS_FILE } from "./outputs.ts";
 import { sha256, sha256OfFile } from "./sha256.ts";
 import { about } from "./system_error.ts";
 import { writeAtomically } from "./write_atomically.ts";
+import { ifMissing } from "./if_missing.ts";
 
 export { SUMS_FILE };
 
@@ -210,9 +211,7 @@ const NO_FILE = "";
 
 /** The SHA-256 of a file; undefined where nothing is there. */
 async function sha256IfThere(path: string): Promise<string | undefined> {
-  const found = await about(path, () => Deno.lstat(path)).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  const found = await about(path, () => Deno.lstat(path)).catch(ifMissing);
   if (found === undefined) return undefined;
   return found.isFile ? await sha256OfFile(path) : NO_FILE;
 }
@@ -223,9 +222,7 @@ const LINE = /^(?:# being (written|removed): )?([0-9a-f]{64}) {2}(.+)$/;
 async function readSums({ dir, kind }: SummedFolder): Promise<Map<string, Sum> | undefined> {
   const path = join(dir, SUMS_FILE);
   // Before it is opened: to open a pipe waits for a writer that may never come.
-  const there = await about(path, () => Deno.lstat(path)).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  const there = await about(path, () => Deno.lstat(path)).catch(ifMissing);
   if (there === undefined) return undefined;
   if (!there.isFile) throw new InputError(`${path}: is a folder, a link or a pipe, not a file`);
   const bytes = await about(path, () => Deno.readFile(path));

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { SCRATCH } from "../support/project.ts";
 import { defineTask, pathOption, runTask } from "./_command.ts";
+import { ifMissing } from "../support/if_missing.ts";
 
 const pack = defineTask("pack", {
   description:
@@ -18,9 +19,7 @@ const pack = defineTask("pack", {
   .action(async ({ out }: { out?: string }) => {
     const folder = out ?? join(SCRATCH, "package");
     if (folder === join(SCRATCH, "package")) {
-      await Deno.remove(folder, { recursive: true }).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
+      await Deno.remove(folder, { recursive: true }).catch(ifMissing);
     }
     await Deno.mkdir(folder, { recursive: true });
     if ([...Deno.readDirSync(folder)].length > 0) throw new InputError(`--out ${out}: is not empty`);

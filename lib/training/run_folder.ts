@@ -13,6 +13,7 @@ import {
   writeSummed,
   type WriteSummedOptions,
 } from "../support/summed_folder.ts";
+import { ifMissing } from "../support/if_missing.ts";
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -166,7 +167,7 @@ export async function removeRun(run: RunFolder): Promise<void> {
 
 async function removeEmpty(folder: string): Promise<void> {
   await removeDeadDrafts(folder);
-  if ((await namesIn(folder)).length === 0) await Deno.remove(folder).catch(ignoreMissing);
+  if ((await namesIn(folder)).length === 0) await Deno.remove(folder).catch(ifMissing);
 }
 
 /** Removes what killed processes left in a run folder, and brings its checksums up to date with what they wrote. */
@@ -189,8 +190,4 @@ function foldersOf({ dir, checkpoints, gradCam, tensorboard, ...run }: RunFolder
     gradCam,
     tensorboard,
   ];
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

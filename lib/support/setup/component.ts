@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Environment } from "./environment.ts";
+import { ifMissing } from "../if_missing.ts";
 
 /** What TensorFlow is to run on. */
 export type Device = "cpu" | "gpu";
@@ -65,9 +66,7 @@ export async function writeStamp(
 
 /** Takes a component's stamp away before its files change. */
 export async function removeStamp(component: Component, project: string): Promise<void> {
-  await Deno.remove(stampFile(component, project)).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await Deno.remove(stampFile(component, project)).catch(ifMissing);
 }
 
 /** The list that a component is installed from on a device. */

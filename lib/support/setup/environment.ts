@@ -32,6 +32,7 @@ print(json.dumps({
     "canMakeEnvironments": all(importlib.util.find_spec(name) is not None for name in ("venv", "ensurepip")),
     "hasGpu": bool(glob.glob("/dev/nvidia[0-9]*")) or os.path.exists("/usr/lib/wsl/lib/libcuda.so.1"),
 }))`;
+import { ifMissing } from "../if_missing.ts";
 
 /**
  * Asks the machine's `python3` what it can do.
@@ -100,7 +101,5 @@ export async function openEnvironment(project: string): Promise<Environment> {
 
 /** Removes a folder with all that is in it, if it is there. */
 export async function removeFolder(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await Deno.remove(path, { recursive: true }).catch(ifMissing);
 }
