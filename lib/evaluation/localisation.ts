@@ -7,6 +7,7 @@ import { intervalOf } from "./estimate.ts";
 import { estimateMean } from "./estimate_mean.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
 import { indexPatients } from "./patient_index.ts";
+import { peakOf } from "./peak_of.ts";
 import { type Proportion, proportionOf } from "./proportion.ts";
 import { summarise } from "./summary.ts";
 
@@ -131,22 +132,21 @@ export function scoreMap({ values, width, height }: SaliencyMap, boxes: readonly
   if (!cells.every(Number.isFinite)) throw new RangeError("A map has a value that is not finite");
   const low = cells.reduce((least, value) => Math.min(least, value), Infinity);
   const high = cells.reduce((most, value) => Math.max(most, value), -Infinity);
-  if (low === high) return { pointsInside: false, iou: 0, iobb: [] };
+  const peak = peakOf({ values, width, height });
+  if (peak === null) return { pointsInside: false, iou: 0, iobb: [] };
   const scaled = boxes.map((box) => ({
     x: box.x * width / BOX_IMAGE_SIZE,
     y: box.y * height / BOX_IMAGE_SIZE,
     width: box.width * width / BOX_IMAGE_SIZE,
     height: box.height * height / BOX_IMAGE_SIZE,
   }));
-  const peak = cells.indexOf(high);
-  const centre = { x: peak % width + 0.5, y: Math.floor(peak / width) + 0.5 };
   const detected = MAP_THRESHOLDS.flatMap((threshold) =>
     connectedRegions(cells.map((value) => Number((value - low) / (high - low) * 255 >= threshold)), width)
   );
   const best = (overlap: (found: Rectangle, box: Rectangle) => number) =>
     detected.map((found) => Math.max(...scaled.map((box) => overlap(found, box))));
   return {
-    pointsInside: scaled.some((box) => isWithin(centre, box)),
+    pointsInside: scaled.some((box) => isWithin(peak, box)),
     iou: Math.max(...best((found, box) => {
       const shared = intersection(found, box);
       return shared / (area(found) + area(box) - shared);

@@ -37,6 +37,7 @@ export * from "./metrics.ts";
 export * from "./operating_points.ts";
 export * from "./patient_identity_baseline.ts";
 export * from "./patient_index.ts";
+export * from "./peak_of.ts";
 export * from "./platt.ts";
 export * from "./precision_recall.ts";
 export * from "./predictions.ts";

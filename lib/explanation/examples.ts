@@ -2,6 +2,7 @@ import { type Box, BOX_IMAGE_SIZE } from "../dataset/box.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Rectangle } from "../evaluation/connected_regions.ts";
 import type { SaliencyMap } from "../evaluation/baseline_maps.ts";
+import { peakOf } from "../evaluation/peak_of.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
 import type { Model } from "../model/model.ts";
 import { explainImages, type ExplainOptions, type LabelledImage } from "./explain_images.ts";
@@ -85,12 +86,4 @@ export function peakInBox({ peak, boxes }: Pick<Example, "peak" | "boxes">): boo
   return boxes.some(({ x, y, width, height }) =>
     peak.x >= x && peak.x <= x + width && peak.y >= y && peak.y <= y + height
   );
-}
-
-function peakOf({ values, width }: SaliencyMap): { x: number; y: number } | null {
-  const cells = Array.from(values);
-  const highest = cells.reduce((most, value) => Math.max(most, value), 0);
-  if (highest === 0) return null;
-  const cell = cells.indexOf(highest);
-  return { x: cell % width + 0.5, y: Math.floor(cell / width) + 0.5 };
 }
