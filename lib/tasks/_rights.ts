@@ -48,6 +48,7 @@ const TENSORFLOW_VARIABLES = [
   "THORAX_LOG",
   "TF_CPP_MIN_LOG_LEVEL",
   "TF_ENABLE_ONEDNN_OPTS",
+  "ONEDNN_MAX_CPU_ISA",
 ];
 
 /** The flags that say where a data set is. */

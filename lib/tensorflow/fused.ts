@@ -6,6 +6,7 @@
 import { AttributeType, DataType } from "./data_type.ts";
 import { backend, tf } from "./backend.ts";
 import type { Attribute } from "./attributes.ts";
+import { isNormalizationSlow } from "./processor.ts";
 
 /** Batch normalisation over a batch: the normalised values, and what moving averages are made of. */
 export interface Normalized {
@@ -84,7 +85,8 @@ export interface FrozenBatchNormalizationOptions {
 }
 
 /**
- * Batch normalisation by a mean and a variance that are given, as one operation, and its gradient as another.
+ * Batch normalisation by a mean and a variance that are given, as one operation, and its gradient as another. Where
+ * oneDNN's operation is slow ({@linkcode isNormalizationSlow}), it is a product and a sum instead.
  *
  * @param x [n, height, width, c]
  */
@@ -100,8 +102,15 @@ tf.registerKernel({
   kernelName: FROZEN_BATCH_NORMALIZATION,
   backendName: "tensorflow",
   kernelFunc: ({ inputs, attrs }) => {
-    const { x, gamma, beta, mean, variance } = inputs as Record<string, tf.TensorInfo>;
-    const attributes = attributesOf(attrs as unknown as { epsilon: number }, false);
+    const { x, gamma, beta, mean, variance } = inputs as Record<string, tf.Tensor>;
+    const { epsilon } = attrs as unknown as { epsilon: number };
+    if (isNormalizationSlow()) {
+      return tf.tidy(() => {
+        const scale = tf.mul(gamma!, tf.rsqrt(tf.add(variance!, epsilon)));
+        return tf.add(tf.mul(x!, scale), tf.sub(beta!, tf.mul(mean!, scale)));
+      });
+    }
+    const attributes = attributesOf({ epsilon }, false);
     const given = [x, gamma, beta, mean, variance] as tf.Tensor[];
     const [y, ...rest] = backend().executeMultipleOutputs("FusedBatchNormV3", attributes, given, 6);
     tf.dispose(rest);

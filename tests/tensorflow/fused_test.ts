@@ -1,5 +1,12 @@
-import { deepEqual, ok } from "node:assert/strict";
-import { addBias, batchNormalization, frozenBatchNormalization, tf } from "../../lib/tensorflow/mod.ts";
+import { deepEqual, match, ok } from "node:assert/strict";
+import {
+  addBias,
+  batchNormalization,
+  frozenBatchNormalization,
+  instructionSets,
+  tf,
+} from "../../lib/tensorflow/mod.ts";
+import { runScript } from "./_script.ts";
 
 type Three = (x: tf.Tensor4D, second: tf.Tensor1D, third: tf.Tensor1D) => tf.Tensor;
 
@@ -56,6 +63,27 @@ Deno.test("batch normalisation by given averages is TensorFlow.js' own", () => {
       frozenBatchNormalization(x, { gamma, beta, mean, variance: positive(root), epsilon: EPSILON }),
     (x, mean, root) => tf.batchNorm(x, mean, positive(root), beta, gamma, EPSILON),
   );
+});
+
+Deno.test("without AVX-512 it is a product and a sum, with the same values and gradients", async () => {
+  const code = `
+    const { frozenBatchNormalization, tf } = await import(lib + "mod.ts");
+    const { isNormalizationSlow } = await import(lib + "processor.ts");
+    const given = [0, 1, 2].map((seed) => tf.abs(tf.randomNormal([6], 1, 1, "float32", seed)));
+    const x = tf.randomNormal([3, 4, 5, 6], 3, 4, "float32", 9);
+    const before = tf.memory().numTensors;
+    const [mean, gamma, beta] = given;
+    const variance = tf.tensor1d([0.5, 1, 2, 4, 8, 16]);
+    const own = tf.valueAndGrad((x) => tf.sum(tf.square(frozenBatchNormalization(x, { gamma, beta, mean, variance, epsilon: 1e-3 }))))(x);
+    const theirs = tf.valueAndGrad((x) => tf.sum(tf.square(tf.batchNorm(x, mean, variance, beta, gamma, 1e-3))))(x);
+    const far = (a, b) => tf.max(tf.div(tf.abs(tf.sub(a, b)), tf.add(tf.abs(b), 1))).dataSync()[0];
+    console.log(isNormalizationSlow(), far(own.value, theirs.value) < 1e-5, far(own.grad, theirs.grad) < 1e-5);`;
+  const isHeld = Deno.build.arch === "x86_64" && instructionSets()?.has("avx2") === true;
+  for (const [env, isSlow] of [[{ ONEDNN_MAX_CPU_ISA: "AVX2" }, isHeld], [{}, null]] as const) {
+    const { output, error } = await runScript(code, { env });
+    match(output, /^(?:true|false) true true\n$/, error);
+    if (isSlow !== null) ok(output.startsWith(`${isSlow} `), output);
+  }
 });
 
 Deno.test("a bias of channels is what tf.add adds", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { instructionSets, instructionSetsIn } from "../../lib/tensorflow/instruction_sets.ts";
 import { gainsByOnednn } from "../../lib/tensorflow/library.ts";
-import { emulatesBfloat16 } from "../../lib/tensorflow/processor.ts";
+import { emulatesBfloat16, lacksAvx512 } from "../../lib/tensorflow/processor.ts";
 import { runScript } from "./_script.ts";
 
 const isX86 = Deno.build.arch === "x86_64";
@@ -20,6 +20,20 @@ Deno.test("instructionSetsIn() reads what the kernel tells of the first core", (
   const arm = "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd bf16\nCPU part\t: 0xd0c\n";
   assert.deepEqual(instructionSetsIn(arm), new Set(["fp", "asimd", "bf16"]));
   assert.equal(instructionSetsIn("processor\t: 0\n"), null);
+});
+
+Deno.test("oneDNN works without AVX-512 where the processor lacks it, or the user holds it to less", () => {
+  const cases = [
+    [null, undefined, false],
+    [SANDY_BRIDGE, undefined, false],
+    [HASWELL, undefined, true],
+    [SKYLAKE_SERVER, undefined, false],
+    [ZEN_4, "AVX2", true],
+    [ZEN_4, "avx2_vnni", true],
+    [ZEN_4, "AVX512_CORE", false],
+    [ZEN_4, "", false],
+  ] as const;
+  for (const [sets, held, lacks] of cases) assert.equal(lacksAvx512(sets, held), lacks, `${held}`);
 });
 
 Deno.test({ name: "instructionSets() are the kernel's", ignore: Deno.build.os !== "linux" }, async () => {
