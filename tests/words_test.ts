@@ -4,7 +4,7 @@ import { PROJECT } from "../lib/support/project.ts";
 
 /** Words that people read nowhere, and what the field says instead. */
 const WORDS: readonly [word: RegExp, instead: string][] = [
-  [/\b(?:training|validation|test)[\s*]+parts?\b/i, "training set, validation set, test set"],
+  [/(?:\b(?:training|validation|test)|\$\{part\})[\s*]+parts?\b/i, "training set, validation set, test set"],
   [/\bchoice[ _]?metric/i, "selection metric"],
   [/\bchoice of (?:an|the) epoch\b/i, "checkpoint selection"],
   [/\bby heart\b/i, "memorise, overfit"],

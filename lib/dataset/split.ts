@@ -219,7 +219,7 @@ export function collect(entries: readonly Entry[], partOf: (entry: Entry, index:
     if (split[part].length > 0) continue;
     const patients = new Set(entries.map((entry) => entry.patient)).size;
     throw new InputError(
-      `The ${part} part would be empty: ${entries.length} images of ${patients} patients to split`,
+      `The ${part} set would be empty: ${entries.length} images of ${patients} patients to split`,
     );
   }
   return split;

@@ -48,7 +48,7 @@ export async function readSplit(file: string, entries: readonly Entry[]): Promis
     parts.set(image, part);
   });
   for (const part of PARTS) {
-    if (![...parts.values()].includes(part)) throw new InputError(`${file} has no image of the ${part} part`);
+    if (![...parts.values()].includes(part)) throw new InputError(`${file} has no image of the ${part} set`);
   }
   return collect(entries.filter((entry) => parts.has(entry.image)), (entry) => parts.get(entry.image)!);
 }

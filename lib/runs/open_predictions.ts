@@ -27,7 +27,7 @@ export async function openPredictions(run: Run, context: RunContext = {}): Promi
     const predictions = await readPredictions(file);
     const images = split[part].map(({ image }) => image);
     if (String(predictions.images) !== String(images)) {
-      throw new InputError(`${file}: other images than the ${part} part of ${folder.split}`);
+      throw new InputError(`${file}: other images than the ${part} set of ${folder.split}`);
     }
     const weights = predictions.weights ?? samplingWeights(split[part], settings);
     return weights ? { ...predictions, weights } : predictions;

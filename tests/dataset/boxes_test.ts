@@ -30,9 +30,18 @@ Deno.test("readBoxes() refuses what cannot be right, naming file, row and value"
     [[HEADER, ROW.replace("1_000.png", "")], ", row 2: no image name"],
     [[HEADER, ROW.replace("547", "")], ', row 2: y "" is not a number'],
     [[HEADER, ROW.replace("547", "low")], ', row 2: y "low" is not a number'],
-    [[HEADER, ROW, ROW.replace("86.75", "0")], `, row 3: the box at 225.5,547 of 0x79 pixels ${outside}`],
-    [[HEADER, ROW.replace("225.5", "-1")], `, row 2: the box at -1,547 of 86.75x79 pixels ${outside}`],
-    [[HEADER, ROW.replace("547", "1000")], `, row 2: the box at 225.5,1000 of 86.75x79 pixels ${outside}`],
+    [
+      [HEADER, ROW, ROW.replace("86.75", "0")],
+      `, row 3: the bounding box at 225.5,547 of 0x79 pixels ${outside}`,
+    ],
+    [
+      [HEADER, ROW.replace("225.5", "-1")],
+      `, row 2: the bounding box at -1,547 of 86.75x79 pixels ${outside}`,
+    ],
+    [
+      [HEADER, ROW.replace("547", "1000")],
+      `, row 2: the bounding box at 225.5,1000 of 86.75x79 pixels ${outside}`,
+    ],
   ];
   for (const [lines, message] of cases) {
     await withFile("a.csv", lines.join("\n"), async (file) => {

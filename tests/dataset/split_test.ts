@@ -92,7 +92,7 @@ Deno.test("splitByPatient() takes the smallest patient where all are larger than
 
 Deno.test("splits need an image, or a patient, for each part", () => {
   const message = (part: string, images: number, patients: number) =>
-    new InputError(`The ${part} part would be empty: ${images} images of ${patients} patients to split`);
+    new InputError(`The ${part} set would be empty: ${images} images of ${patients} patients to split`);
   assert.deepEqual(sizesOf(splitByImage(entriesOf([3]), { seed: 1 })), [1, 1, 1]);
   assert.throws(() => splitByImage(entriesOf([2]), { seed: 1 }), message("training", 2, 1));
   assert.throws(() => splitByImage([], { seed: 1 }), message("training", 0, 0));

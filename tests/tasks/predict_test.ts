@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findingTitle } from "../../lib/dataset/finding_title.ts";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
@@ -87,8 +88,8 @@ Deno.test("predict says what a run sees in images", async (test) => {
     const expected = byExcess(judged(0)).filter(({ probability }) => probability !== null);
     assert(expected.length > 3);
     assert.deepEqual(
-      rows.map((row) => row.slice(2, 20).trim().replaceAll(" ", "_")),
-      expected.map(({ finding }) => finding),
+      rows.map((row) => row.slice(2, 20).trim()),
+      expected.map(({ finding }) => findingTitle(finding)),
     );
     rows.forEach((row, i) => {
       const { isAbove, probability, threshold, percentile } = expected[i]!;
@@ -100,7 +101,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
     });
     const silent = scales.filter(({ reason }) => reason !== null);
     for (const { finding, reason } of silent) {
-      assert(stdout.includes(`${finding.replaceAll("_", " ")}: nothing can be said (${reason})`), stdout);
+      assert(stdout.includes(`${findingTitle(finding)}: nothing can be said (${reason})`), stdout);
     }
     assert.match(stdout, /Not for medical use\.$/m);
   });
@@ -114,7 +115,7 @@ Deno.test("predict says what a run sees in images", async (test) => {
       const first = byExcess(judged(i + 1))[0]!;
       assert(line.startsWith(`${fileOf(i + 1)}  `), line);
       assert(
-        line.includes(first.isAbove ? `  ${first.finding.replaceAll("_", " ")} ` : "nothing above"),
+        line.includes(first.isAbove ? `  ${findingTitle(first.finding)} ` : "nothing above"),
         line,
       );
     }

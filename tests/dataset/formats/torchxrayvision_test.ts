@@ -106,7 +106,7 @@ Deno.test("the RSNA's challenge has torchxrayvision's counts, views and boxes", 
 Deno.test("VinDr-CXR has torchxrayvision's counts", options, async () => {
   const dataSet = await open("vindr");
   assertCounts(dataSet, expected.vindr);
-  assert.match(dataSet.notes.join(), /The boxes of 4,394 images are not used: train_meta.csv/);
+  assert.match(dataSet.notes.join(), /The bounding boxes of 4,394 images are not used: train_meta.csv/);
 });
 
 Deno.test(

@@ -32,6 +32,6 @@ Deno.test("VinDr's boxes are scaled by the sizes of DICOM files where no table h
   ]);
   assert.match(
     dataSet.notes.join(" "),
-    /The boxes of 1 image are not used: train_meta\.csv .* or the images as DICOM files/,
+    /The bounding boxes of 1 image are not used: train_meta\.csv .* or the images as DICOM files/,
   );
 });
