@@ -8,6 +8,13 @@ import { flipBits, flippedRun } from "./flips.ts";
 import { killInStage } from "./kills.ts";
 import { drawing, runStages, settingUp } from "./stages.ts";
 
+interface SoakFlags {
+  flips: number;
+  kills: number;
+  seed: number;
+  stage?: string;
+}
+
 const soak = defineTask("soak", {
   description:
     "Flips bits of a run folder and an image cache and counts those that are not found; kills set-up, phantom drawing, " +
@@ -16,12 +23,13 @@ const soak = defineTask("soak", {
   examples: [[
     "deno task soak",
     "200 flipped bits, and 20 kills of each stage: about 15 minutes on two cores",
-  ]],
+  ], ["deno task soak --flips 0 --stage testing", "20 kills from the test to the report alone"]],
 })
   .addOption(integerOption("--flips <n>", { description: "flipped bits", minimum: 0, default: 200 }))
   .addOption(integerOption("--kills <n>", { description: "kills of each stage", minimum: 0, default: 20 }))
   .addOption(integerOption("--seed <n>", { description: "others for another seed", minimum: 0, default: 0 }))
-  .action(async ({ flips, kills, seed }: { flips: number; kills: number; seed: number }) => {
+  .option("--stage <name>", "kill in this stage alone, such as training (default: in all)")
+  .action(async ({ flips, kills, seed, stage: wanted }: SoakFlags) => {
     const problems: string[] = [];
     if (flips > 0) {
       await using run = await smallRun();
@@ -36,7 +44,11 @@ const soak = defineTask("soak", {
         drawing(project, { images: 200 }),
         ...await runStages(project, { images: 600, size: 400, epochs: 2 }),
       ];
-      for (const stage of stages) {
+      const names = stages.map(({ name }) => name);
+      if (wanted !== undefined && !names.includes(wanted)) {
+        throw new InputError(`--stage ${wanted}: has to be one of ${names.join(", ")}`);
+      }
+      for (const stage of stages.filter(({ name }) => name === (wanted ?? name))) {
         const mine = stage.folder.startsWith(project.path)
           ? [
             `${stage.folder}.partial`,
