@@ -82,7 +82,7 @@ Deno.test("a table with a column of images and one finding is trained on, tested
   // The plain image stands beside its map, and the caption names it.
   const { width, height } = await sharp(join(run.gradCam, "tuberculosis.png")).metadata();
   assert(width! > 2 * height!, `${width} x ${height}`);
-  assert.match(report, /<figcaption>tuberculosis\n\d+\.jpg, score [01]\.\d{3}<\/figcaption>/);
+  assert.match(report, /<figcaption>Tuberculosis\n\d+\.jpg, score [01]\.\d{3}<\/figcaption>/);
 
   const predicted = await project.run("predict", [
     "--run",

@@ -45,6 +45,6 @@ Deno.test("leak trains both splits and says what the network and the patient's n
   );
   assert.match(
     stdout,
-    /alone, without a look at an image, gives a mean AUC of 0\.\d{3} there and 0\.500 split by patient/,
+    /patient-identity baseline, without a look at an image, reaches a mean AUC of 0\.\d{3} there and 0\.500 split by patient/,
   );
 });

@@ -22,7 +22,7 @@ Deno.test("deno task phantom writes a set beside the user once, and refuses to w
   const flags = ["--out", "few", "--images", "8", "--size", "32", "--seed", "3"];
   const first = await runPhantom(folder, ...flags);
   assert.equal(first.code, 0, first.error);
-  assert.match(first.output, /^8 images of \d patients with \d+ boxes written to .*few\n$/);
+  assert.match(first.output, /^8 images of \d patients with \d+ bounding boxes written to .*few\n$/);
   assert.equal([...Deno.readDirSync(join(folder, "few", "images"))].length, 8);
 
   const second = await runPhantom(folder, ...flags);
