@@ -71,7 +71,7 @@ Deno.test("a table with a column of images and one finding is trained on, tested
   ]);
   assert.match(
     await Deno.readTextFile(run.modelCard),
-    /for one finding of the table labels\.csv: tuberculosis\./,
+    /for one finding of the table labels\.csv: Tuberculosis\./,
   );
   const report = await Deno.readTextFile(run.report);
   assert.match(report, /do not say which images are of one patient/);
