@@ -24,6 +24,9 @@ export const IMAGENET_FILE = join(WEIGHTS, "efficientnet-lite0.pth");
 /** The metadata of all 112,120 NIH images, where set-up puts them. */
 export const NIH_METADATA = join(DATA, "nih", "Data_Entry_2017_v2020.csv.gz");
 
+/** What radiologists see in 4,376 of them, where set-up puts it. */
+export const NIH_RADIOLOGISTS = join(DATA, "nih", "google2019_nih-chest-xray-labels.csv.gz");
+
 /** The folder of the notebooks, in which their kernels work. */
 export const NOTEBOOKS = join(PROJECT, "notebooks");
 

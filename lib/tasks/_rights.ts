@@ -130,6 +130,12 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     needs: ["metadata"],
     paths: { ...DATA_PATHS, "--predictions": "read", "--validation": "read", "--out": "folder" },
   },
+  "audit-labels": {
+    program: "lib/tasks/audit_labels.ts",
+    needs: ["metadata"],
+    paths: { "--run": "read", "--predictions": "read", "--out": "file" },
+    writes: ["data/outputs"],
+  },
   phantom: { paths: { "--out": "file" }, writes: ["data"], loads: ["sharp"] },
   lab: {
     needs: ["tensorflow", "metadata", "lab"],

@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Option } from "commander";
 import { comparePredictions, type Comparison, type LabelDifference } from "../evaluation/compare.ts";
 import { FEW } from "../evaluation/evaluators/counts.ts";
 import { selectLabels } from "../evaluation/predictions.ts";
-import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { InputError } from "../support/input_error.ts";
-import { runFolder } from "../training/run_folder.ts";
 import { givenPath } from "../support/given_path.ts";
 import { defineTask, integerOption, runTask } from "./_command.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
 import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
+import { readScoredRun } from "./_scored_run.ts";
 
 const compare = defineTask("compare", {
   description:
@@ -48,20 +45,7 @@ const compare = defineTask("compare", {
           `--run: has to be given twice, and was given ${runs.length === 1 ? "once" : "more often"}`,
         );
       }
-      const { checkRunFile } = await import("../training/check_run.ts");
-      const read = async (dir: string) => {
-        const run = runFolder(dir);
-        const file = [join(dir, "predictions.csv"), run.predictions("test")].find((file) => existsSync(file));
-        if (file === undefined) {
-          throw new InputError(
-            `${dir}: has no predictions of a test set (a run that was imported has none: evaluate both runs on the same ` +
-              "images and name the folders that it writes)",
-          );
-        }
-        await checkRunFile(run, file);
-        return await readPredictions(file);
-      };
-      const both = [await read(first), await read(second)] as const;
+      const both = [await readScoredRun(first), await readScoredRun(second)] as const;
       const shared = both[0].labels.filter((label) => both[1].labels.includes(label));
       const others = new Set(both.flatMap(({ labels }) => labels).filter((label) => !shared.includes(label)));
       if (shared.length > 0 && others.size > 0) console.error(`Of one run only: ${[...others].join(", ")}`);

@@ -4,11 +4,12 @@ import { readImageList } from "../../lib/dataset/image_list.ts";
 import { makeSplit, type MakeSplitOptions } from "../../lib/dataset/make_split.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { labelAgreement, readRadiologistLabels } from "../../lib/dataset/radiologist_labels.ts";
+import { readRadiologistLabels } from "../../lib/dataset/radiologist_labels.ts";
 import { samplingWeights } from "../../lib/dataset/sampling_weights.ts";
 import type { Entry } from "../../lib/dataset/entry.ts";
 import { type Split, splitAsOriginal } from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
+import { labelAgreement } from "../../lib/evaluation/label_audit.ts";
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
 import { predictionsComparability, runComparability } from "../../lib/report/comparability.ts";
@@ -254,7 +255,9 @@ Deno.test({
     const [pneumothorax, nodule, opacity] = labelAgreement(
       await readRadiologistLabels(NIH_RADIOLOGISTS),
       await readMetadata(NIH_METADATA),
-    ).map(({ predictiveValue, sensitivity }) => [predictiveValue, sensitivity].map((x) => x.toFixed(3)));
+    ).map(({ predictiveValue, sensitivity }) =>
+      [predictiveValue, sensitivity].map((x) => x!.value.toFixed(3))
+    );
     assert.equal(
       LABEL_AGREEMENT,
       `pneumothorax, positive predictive value ${pneumothorax![0]} and sensitivity ${

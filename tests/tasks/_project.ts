@@ -47,7 +47,14 @@ export async function testProject(): Promise<TestProject> {
         ? `${moved},${list}`
         : moved;
     });
-    const program = ["run", "--no-check", "--no-prompt", "--frozen", ...permissions, `lib/tasks/${task}.ts`];
+    const program = [
+      "run",
+      "--no-check",
+      "--no-prompt",
+      "--frozen",
+      ...permissions,
+      RIGHTS[task]!.program ?? `lib/tasks/${task}.ts`,
+    ];
     const words = [Deno.execPath(), ...program, ...args];
     const [command, ...rest] = shell === undefined ? words : ["sh", "-c", shell, "sh", ...words];
     return new Deno.Command(command!, {

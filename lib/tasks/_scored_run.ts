@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Predictions } from "../evaluation/predictions.ts";
+import { readPredictions } from "../evaluation/predictions_csv.ts";
+import { InputError } from "../support/input_error.ts";
+import { runFolder } from "../training/run_folder.ts";
+
+/**
+ * Reads what a run's network said of its test set, or what `evaluate` wrote into a folder.
+ *
+ * @throws {InputError} Where there are no predictions, or they are damaged.
+ */
+export async function readScoredRun(dir: string): Promise<Predictions> {
+  const { checkRunFile } = await import("../training/check_run.ts");
+  const run = runFolder(dir);
+  const file = [join(dir, "predictions.csv"), run.predictions("test")].find((file) => existsSync(file));
+  if (file === undefined) {
+    throw new InputError(
+      `${dir}: has no predictions of a test set (a run that was imported has none: evaluate both runs on the same ` +
+        "images and name the folders that it writes)",
+    );
+  }
+  await checkRunFile(run, file);
+  return await readPredictions(file);
+}
