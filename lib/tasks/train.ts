@@ -148,7 +148,10 @@ const train = addDataOptions(
     "--weights <file>",
     "weights to start from: imagenet, or a file of safetensors, Keras (HDF5) or PyTorch (a checkpoint or whole module)",
   )
-  .option("--xla", "compile with XLA: for GPUs")
+  .option(
+    "--xla",
+    "compile with XLA, for GPUs: two to three times as fast there, after a minute of compiling",
+  )
   .addOption(
     seedOption({
       description: "the same seed gives the same run, bit for bit",

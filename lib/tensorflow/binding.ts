@@ -1,5 +1,5 @@
 import type { Attribute } from "./attributes.ts";
-import { devices, libraryVersion } from "./context.ts";
+import { hasGpu, libraryVersion } from "./context.ts";
 import { AttributeType, DataType } from "./data_type.ts";
 import { execute } from "./eager.ts";
 import type { GraphTensor, Recorder } from "./recorder.ts";
@@ -289,7 +289,7 @@ export class Binding {
 
   /** Whether TensorFlow sees a GPU. */
   isUsingGpuDevice(): boolean {
-    return devices().some(({ type }) => type === "GPU");
+    return hasGpu();
   }
 
   #store(tensor: StoredTensor): number {

@@ -1,6 +1,6 @@
 import type { Attribute } from "./attributes.ts";
 import { backend, binding, tf } from "./backend.ts";
-import { configureContext, devices, eagerContext, threads } from "./context.ts";
+import { configureContext, eagerContext, hasGpu, threads } from "./context.ts";
 import { AttributeType, DataType } from "./data_type.ts";
 import { executeOffThread } from "./eager.ts";
 import { tensorflow } from "./library.ts";
@@ -51,8 +51,7 @@ export async function joinCluster({ workers, index }: JoinClusterOptions): Promi
   await tensorflow().TFE_EnableCollectiveOps(context, definition, BigInt(definition.length), status);
   check("Joining the other workers", status);
   tensorflow().TF_DeleteStatus(status);
-  const hasGpu = devices().some(({ type }) => type === "GPU");
-  membership = { workers: workers.length, index, hint: hasGpu ? "nccl" : "ring" };
+  membership = { workers: workers.length, index, hint: hasGpu() ? "nccl" : "ring" };
   exitAtOnce();
 }
 

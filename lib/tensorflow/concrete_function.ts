@@ -18,7 +18,8 @@ export interface GraphOptions {
   name?: string;
   /**
    * `bfloat16` runs convolutions, matrix products and what lies between them in bfloat16; variables, sums of
-   * batch normalisation and whatever needs the range stay in float32. Default: `float32`.
+   * batch normalisation and whatever needs the range stay in float32. The rewrite is oneDNN's: on a GPU it changes
+   * nothing. Default: `float32`.
    */
   precision?: "float32" | "bfloat16";
   /** Compiles with XLA. Worth it on GPUs; on CPUs it was measured four times slower. Default: false. */

@@ -38,6 +38,11 @@ export function devices(): { name: string; type: string }[] {
   return found;
 }
 
+/** Whether TensorFlow sees a GPU. */
+export function hasGpu(): boolean {
+  return devices().some(({ type }) => type === "GPU");
+}
+
 /** The version of the TensorFlow library, such as `2.21.0`. */
 export function libraryVersion(): string {
   return text(tensorflow().TF_Version());

@@ -25,7 +25,7 @@ export {
   joinCluster,
   type JoinClusterOptions,
 } from "./cluster.ts";
-export { devices, libraryVersion } from "./context.ts";
+export { devices, hasGpu, libraryVersion } from "./context.ts";
 export { instructionSets } from "./instruction_sets.ts";
 export { emulatesBfloat16 } from "./processor.ts";
 export { einsumInDouble } from "./einsum_in_double.ts";

@@ -1,4 +1,4 @@
-import { devices } from "./context.ts";
+import { hasGpu } from "./context.ts";
 import { instructionSets } from "./instruction_sets.ts";
 
 /**
@@ -7,7 +7,7 @@ import { instructionSets } from "./instruction_sets.ts";
  */
 export function emulatesBfloat16(sets: ReadonlySet<string> | null = instructionSets()): boolean {
   if (Deno.build.arch !== "x86_64" || sets === null) return false;
-  return !sets.has("avx512_bf16") && !sets.has("amx_bf16") && devices().every(({ type }) => type !== "GPU");
+  return !sets.has("avx512_bf16") && !sets.has("amx_bf16") && !hasGpu();
 }
 
 /** What `ONEDNN_MAX_CPU_ISA` holds oneDNN to, where that is less than AVX-512. */

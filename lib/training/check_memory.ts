@@ -1,6 +1,6 @@
 import type { Memory } from "../model/memory.ts";
 import { InputError } from "../support/input_error.ts";
-import { devices } from "../tensorflow/mod.ts";
+import { hasGpu } from "../tensorflow/mod.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -14,7 +14,7 @@ export function checkMemory(
   { network, batchSize, imageSize }: Pick<Settings, "network" | "batchSize" | "imageSize">,
 ): void {
   const total = memoryOfMachine();
-  if (least <= total || devices().some(({ type }) => type === "GPU")) return;
+  if (least <= total || hasGpu()) return;
   throw new InputError(
     `batches of ${batchSize} images of ${imageSize}x${imageSize} take at least ${
       gigabytes(least)

@@ -32,11 +32,12 @@ const conformance = defineTask("conformance", {
   .option("--traced", "record operations as a graph that runs when a spec reads a value", false)
   .option("--filter <text>", "run only specs with this text in their name", "")
   .action(async ({ traced, filter }: ConformanceFlags) => {
+    const { hasGpu } = await import("../../lib/tensorflow/mod.ts");
     const results = await run({ traced, filter });
     const lists = await readKnownFailures(join(import.meta.dirname!, "known_failures.json"));
     const comparison = compareWithList(results, {
       failing: new Set([lists.both, traced ? lists.traced : {}].flatMap(Object.keys)),
-      varying: new Set(Object.keys(lists.onSomeProcessors)),
+      varying: new Set([lists.onSomeProcessors, hasGpu() ? lists.onGpus : {}].flatMap(Object.keys)),
     });
     report(comparison);
     Deno.exit(comparison.failed.length + comparison.mended.length === 0 ? 0 : 1);

@@ -12,6 +12,8 @@ const LISTS = z.strictObject({
   traced: CAUSES,
   /** Specs that fail on some processors and pass on others. */
   onSomeProcessors: CAUSES,
+  /** Specs that may fail where TensorFlow sees a GPU: those that failed on an NVIDIA H200. */
+  onGpus: CAUSES,
 });
 
 /** Reads the stored lists of known failures. */
