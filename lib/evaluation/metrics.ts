@@ -6,6 +6,7 @@ import { estimateAveragePrecision } from "./estimate_average_precision.ts";
 import { type LabelCalibration, labelCalibration } from "./evaluators/calibration.ts";
 import { type LabelCounts, labelCounts } from "./evaluators/counts.ts";
 import { type LabelDiscrimination, labelDiscrimination } from "./evaluators/discrimination.ts";
+import { type LabelDecisions, labelDecisions } from "./evaluators/decisions.ts";
 import type { LabelContext } from "./evaluators/label_context.ts";
 import { type LabelOperatingPoints, labelOperatingPoints } from "./evaluators/operating_points.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
@@ -74,7 +75,7 @@ export interface AucSummary extends Summary {
 
 /** The figures of one label: those of each evaluator. */
 export interface LabelMetrics
-  extends LabelCounts, LabelDiscrimination, LabelCalibration, LabelOperatingPoints {}
+  extends LabelCounts, LabelDiscrimination, LabelCalibration, LabelOperatingPoints, LabelDecisions {}
 
 /** What an evaluation may use beside the predictions. */
 export interface EvaluateOptions extends IntervalOptions {
@@ -201,6 +202,7 @@ function labelMetrics(context: LabelContext): LabelMetrics {
     ...labelDiscrimination(context),
     ...labelCalibration(context),
     ...labelOperatingPoints(context),
+    ...labelDecisions(context),
   };
 }
 

@@ -8,6 +8,7 @@ export * from "./auc_by_label.ts";
 export * from "./auc_noise.ts";
 export * from "./cohort.ts";
 export * from "./confusion.ts";
+export * from "./decision_curves.ts";
 export * from "./escape_html.ts";
 export * from "./figure.ts";
 export * from "./figure_svg.ts";

@@ -3,6 +3,7 @@ import type { ReportContent } from "./content.ts";
 import { type Highlight, pageHtml } from "./page.ts";
 import { calibrationSection } from "./sections/calibration.ts";
 import { dataSection } from "./sections/data.ts";
+import { decisionsSection } from "./sections/decisions.ts";
 import { limitsSection } from "./sections/limits.ts";
 import { literatureSection } from "./sections/literature.ts";
 import { operatingPointsSection } from "./sections/operating_points.ts";
@@ -25,6 +26,7 @@ const SECTIONS = [
   precisionRecallSection,
   operatingPointsSection,
   calibrationSection,
+  decisionsSection,
   subgroupsSection,
   saliencySection,
   literatureSection,

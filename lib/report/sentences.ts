@@ -145,6 +145,29 @@ export function promisedSensitivityInWords({ labels }: Metrics): string | null {
     }, for ${findingTitle(lowest!.name)}.`;
 }
 
+/** At which thresholds findings' probabilities are of use; null where there are none. */
+export function decisionsInWords({ labels }: Metrics): string | null {
+  const known = labels.flatMap(({ name, decisions }) => decisions === null ? [] : [{ name, ...decisions }]);
+  if (known.length === 0) return null;
+  const useful = known.flatMap(({ name, curve }) => {
+    const sure = curve.filter(({ gainInterval }) => gainInterval !== null && gainInterval.low > 0);
+    const [first, last] = [sure.at(0), sure.at(-1)];
+    return first && last ? [{ name, from: first.threshold, to: last.threshold, count: sure.length }] : [];
+  }).toSorted((a, b) => b.count - a.count);
+  const ofAll = `${useful.length} of ${known.length} findings`;
+  if (useful.length === 0) {
+    return "At no threshold is acting on the network's probabilities shown to be better than acting on all images or on " +
+      "none: every interval of the gain reaches 0.";
+  }
+  const each = useful.slice(0, 3).map(({ name, from, to }) =>
+    `${findingTitle(name)} ${from === to ? `at ${from}` : `between ${from} and ${to}`}`
+  );
+  return `For ${ofAll} there are thresholds at which acting on the network's probabilities is better than acting on all ` +
+    `images and on none by more than chance (95 % interval by patient, threshold by threshold): ${
+      each.join(", ")
+    }${useful.length > 3 ? " and others" : ""}.`;
+}
+
 /** Which subgroups differ from the largest by more than chance; null where no difference has an interval. */
 export function subgroupsInWords({ subgroups }: Metrics): string | null {
   const compared = (subgroups ?? []).filter(({ differencePValue }) => differencePValue !== null);

@@ -2,13 +2,16 @@ import { countLabels, type LabelCount } from "../../lib/dataset/label_counts.ts"
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { calibration } from "../../lib/evaluation/calibration.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
+import { decisionCurve } from "../../lib/evaluation/decision_curve.ts";
 import { precisionRecall } from "../../lib/evaluation/precision_recall.ts";
+import { eachImageAlone } from "../../lib/evaluation/proportion.ts";
 import { roc } from "../../lib/evaluation/roc.ts";
 import { aucByEpochFigure } from "../../lib/plots/auc_by_epoch.ts";
 import { aucByLabelFigure } from "../../lib/plots/auc_by_label.ts";
 import { aucNoiseFigure } from "../../lib/plots/auc_noise.ts";
 import { cohortFigure } from "../../lib/plots/cohort.ts";
 import { confusionFigure } from "../../lib/plots/confusion.ts";
+import { decisionCurvesFigure } from "../../lib/plots/decision_curves.ts";
 import type { Figure } from "../../lib/plots/figure.ts";
 import { findingPairsFigure } from "../../lib/plots/finding_pairs.ts";
 import { labelBalanceFigure } from "../../lib/plots/label_balance.ts";
@@ -118,6 +121,20 @@ export function everyFigure(): Record<string, Figure> {
       label: "Effusion",
       threshold: 0.5,
     }),
+    decision_curves: decisionCurvesFigure(
+      SCORES.slice(0, 2).map(({ label, truth, scores }) => ({
+        label,
+        curves: [undefined, 0.1].map((prevalence) => ({
+          prevalence: prevalence ?? truth.reduce<number>((sum, value) => sum + value, 0) / 10,
+          points: decisionCurve({ truth, scores }, {
+            patients: eachImageAlone(10),
+            thresholds: [0.1, 0.3, 0.5, 0.7],
+            ...(prevalence === undefined ? {} : { prevalence }),
+          })!,
+        })),
+      })),
+      { prevalences: ["as in these images", "10 %"] },
+    ),
     finding_pairs: findingPairsFigure(["Edema", "Mass", "Hernia"], [[4, 1, 0], [1, 2, 0], [0, 0, 0]]),
     label_balance: labelBalanceFigure([{ name: "Training", counts: made(4) }, {
       name: "Test",

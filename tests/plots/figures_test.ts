@@ -215,6 +215,19 @@ Deno.test("each step of the threshold slider has its confusion matrix and its ra
   assert.deepEqual(step.args[0].y![1], [0.25, 0.8333, 0.5]);
 });
 
+Deno.test("decision curves are fractions of a perfect test's, by prevalence on the slider and by finding in the menu", () => {
+  const { data, layout } = figures.decision_curves!;
+  // Of Effusion at 0.5 three of four are found with three false alarms: 3/10 - 3/10 * 1; on all, 4/10 - 6/10.
+  assert.deepEqual([data[0]!.y, data[2]!.y].map((y) => (y as number[])[2]), [0, -0.5]);
+  assert.deepEqual(data.map(({ visible }) => visible), [true, false, true, false]);
+  assert.deepEqual(at(layout, "updatemenus.0.buttons.1.args.0.visible"), [false, true, false, true]);
+  const steps = at(layout, "sliders.0.steps") as { label: string; args: [{ y: number[][] }] }[];
+  assert.deepEqual(steps[0]!.args[0].y, data.map(({ y }) => y));
+  // At a prevalence of 0.1 acting on all from 0.1 on is worth as much as acting on none.
+  assert.equal(steps[1]!.args[0].y[2]![0], 0);
+  assert.equal(steps[1]!.args[0].y[3]![2], -8);
+});
+
 Deno.test("the leak is a share of the test images", () => {
   assert.deepEqual(trace(figures.shared_patients!, "Patient also in training").x, [0.82, 0]);
   assert.deepEqual(trace(figures.shared_patients!, "Patient not in training").customdata, [18, 100]);

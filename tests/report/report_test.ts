@@ -113,7 +113,14 @@ Deno.test("a report without a run has only what there is", async () => {
     await writeAtomically(file, await reportHtml(SHORT));
     const html = await Deno.readTextFile(file);
     const titles = [...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title);
-    assert.deepEqual(titles, ["Test", "ROC", "Precision and recall", "Calibration", "What this is not"]);
+    assert.deepEqual(titles, [
+      "Test",
+      "ROC",
+      "Precision and recall",
+      "Calibration",
+      "Decisions",
+      "What this is not",
+    ]);
     assert(html.length < 1_700_000);
   });
 });
@@ -145,7 +152,7 @@ Deno.test({
               figure.querySelectorAll("svg .trace path, svg .bars path, svg .points path").length
             ),
         );
-        assert.equal(marks.length, 9);
+        assert.equal(marks.length, 10);
         assert(marks.every((count) => count > 0), marks.join(" "));
         assert.equal(await page.evaluate("globalThis.harmed"), undefined);
         assert.equal(

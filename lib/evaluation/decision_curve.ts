@@ -1,0 +1,140 @@
+import { clustersOf } from "./clusters.ts";
+import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
+import type { PatientIndex } from "./patient_index.ts";
+import { studentQuantile } from "./student_t.ts";
+import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
+
+/** The threshold probabilities of a decision curve: the odds at which a false alarm is worth a found finding. */
+export const DECISION_THRESHOLDS = [
+  ...[0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2],
+  ...[0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8],
+] as const;
+
+/** What acting on probabilities above a threshold is worth. */
+export interface DecisionPoint {
+  /** The threshold probability: whoever acts on it takes odds (threshold) false alarms for one finding found. */
+  threshold: number;
+  /** The fraction of the images with the finding that is acted on. */
+  sensitivity: number;
+  /** The fraction of the images without the finding that is not acted on. */
+  specificity: number;
+  /** Net benefit: findings found per image, less false alarms per image times the threshold's odds. */
+  netBenefit: number;
+  /** What acting on all images is worth. Acting on none is worth 0. */
+  treatAll: number;
+  /** By how much the net benefit is above the better of acting on all and on none. */
+  gain: number;
+  /** The interval of the gain; null with fewer than three patients with the finding, or without it. */
+  gainInterval: Interval | null;
+}
+
+/** How a decision curve is made. */
+export interface DecisionCurveOptions extends IntervalOptions {
+  /** The images by patient, for the intervals. */
+  patients: PatientIndex;
+  /** The threshold probabilities, above 0 and below 1; {@linkcode DECISION_THRESHOLDS} by default. */
+  thresholds?: readonly number[];
+  /**
+   * Where the finding is as frequent as this: the probabilities are then moved there by Bayes' rule, and sensitivity and
+   * specificity taken to be the same at the same score. By default as it is in these images.
+   */
+  prevalence?: number;
+}
+
+/**
+ * The decision curve of a label (Vickers and Elkin, "Decision Curve Analysis", Medical Decision Making 26, 2006). The
+ * interval of the gain is Student's of a sum over patients, with the prevalence estimated where it is that of the images; its
+ * lower end is that of the gain over either default, whichever is lower, as they may be nearly as good. Where hardly an image
+ * is treated otherwise than by default, a sum over patients tells nothing of the next one, so the variance is that of one
+ * patient more of either kind; tests/oracles/decision_coverage.ts says how often intervals hold.
+ * Null where there are no positives or no negatives.
+ *
+ * @param label Scores that are probabilities.
+ * @throws {RangeError} When a score, a threshold or the prevalence is no probability.
+ */
+export function decisionCurve(label: WeightedScores, options: DecisionCurveOptions): DecisionPoint[] | null {
+  const { patients: index, thresholds = DECISION_THRESHOLDS, prevalence: asked, level = LEVEL } = options;
+  const { truth, scores } = label;
+  const weights = weightsOf(label, truth.length);
+  const total = (kind: number) =>
+    weights.reduce((sum, weight, i) => sum + (truth[i] === kind ? weight : 0), 0);
+  const [negatives, positives] = [total(0), total(1)];
+  if (negatives === 0 || positives === 0) return null;
+  const own = positives / (positives + negatives);
+  const prevalence = asked ?? own;
+  if ([prevalence, ...thresholds].some((value) => !(value > 0 && value < 1))) {
+    throw new RangeError(`Prevalence ${prevalence} and thresholds ${thresholds} are not all between 0 and 1`);
+  }
+  for (let image = 0; image < scores.length; image++) {
+    if (!(scores[image]! >= 0 && scores[image]! <= 1)) {
+      throw new RangeError(`The score ${scores[image]} is no probability`);
+    }
+  }
+  const withKind = (kind: number) =>
+    clustersOf(weights.map((weight, image) => truth[image] === kind ? weight : 0), index);
+  const [without, having] = [withKind(0), withKind(1)];
+  const patients = Math.min(without.patients, having.patients);
+  const quantile = studentQuantile((1 + level) / 2, Math.max(1, patients - 1));
+  return thresholds.map((threshold) => {
+    const odds = oddsOf(threshold);
+    const called = asked === undefined ? threshold : probabilityOf(odds * oddsOf(own) / oddsOf(prevalence));
+    const isCalled = (image: number) => Number(scores[image]! >= called);
+    let [found, alarms] = [0, 0];
+    for (let image = 0; image < truth.length; image++) {
+      if (truth[image] === 1) found += weights[image]! * isCalled(image);
+      else alarms += weights[image]! * isCalled(image);
+    }
+    const [sensitivity, falseAlarms] = [found / positives, alarms / negatives];
+    const worth = (ofPositives: number, ofNegatives: number) =>
+      prevalence * ofPositives - (1 - prevalence) * odds * ofNegatives;
+    const [netBenefit, treatAll] = [worth(sensitivity, falseAlarms), worth(1, 1)];
+    const onePatient = (prevalence / having.effective) ** 2 +
+      ((1 - prevalence) * odds / without.effective) ** 2;
+    // Acting on none, and on all: what is acted on by default, with its worth.
+    const [none, all] = [[0, 0], [1, treatAll]].map(([acted, worth]) => {
+      const gain = netBenefit - worth!;
+      const moved = new Float64Array(index.count);
+      for (let image = 0; image < truth.length; image++) {
+        const isPositive = truth[image] === 1;
+        const differs = isCalled(image) - acted!;
+        const influence = asked === undefined
+          ? ((isPositive ? differs : -odds * differs) - gain) / (positives + negatives)
+          : isPositive
+          ? prevalence * (differs - (sensitivity - acted!)) / positives
+          : -(1 - prevalence) * odds * (differs - (falseAlarms - acted!)) / negatives;
+        moved[index.ofImage[image]!]! += weights[image]! * influence;
+      }
+      const error = Math.sqrt(
+        moved.reduce((sum, own) => sum + own * own, 0) * patients / Math.max(1, patients - 1) + onePatient,
+      );
+      return { gain, half: quantile * error };
+    }) as [Gain, Gain];
+    const least = treatAll > 0 ? all : none;
+    return {
+      threshold,
+      sensitivity,
+      specificity: 1 - falseAlarms,
+      netBenefit,
+      treatAll,
+      gain: least.gain,
+      gainInterval: patients < 3 ? null : {
+        low: Math.min(none.gain - none.half, all.gain - all.half),
+        high: least.gain + least.half,
+      },
+    };
+  });
+}
+
+/** By how much acting on probabilities is above a default, and half of its interval's width. */
+interface Gain {
+  gain: number;
+  half: number;
+}
+
+function oddsOf(probability: number): number {
+  return probability / (1 - probability);
+}
+
+function probabilityOf(odds: number): number {
+  return odds / (1 + odds);
+}
