@@ -4,6 +4,7 @@ import { intervalOf, meanOfEstimates } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
 import { estimateAveragePrecision } from "./estimate_average_precision.ts";
 import { type LabelCalibration, labelCalibration } from "./evaluators/calibration.ts";
+import { type LabelConformal, labelConformal } from "./evaluators/conformal.ts";
 import { type LabelCounts, labelCounts } from "./evaluators/counts.ts";
 import { type LabelDiscrimination, labelDiscrimination } from "./evaluators/discrimination.ts";
 import { type LabelDecisions, labelDecisions } from "./evaluators/decisions.ts";
@@ -75,7 +76,13 @@ export interface AucSummary extends Summary {
 
 /** The figures of one label: those of each evaluator. */
 export interface LabelMetrics
-  extends LabelCounts, LabelDiscrimination, LabelCalibration, LabelOperatingPoints, LabelDecisions {}
+  extends
+    LabelCounts,
+    LabelDiscrimination,
+    LabelCalibration,
+    LabelOperatingPoints,
+    LabelDecisions,
+    LabelConformal {}
 
 /** What an evaluation may use beside the predictions. */
 export interface EvaluateOptions extends IntervalOptions {
@@ -169,7 +176,7 @@ function figuresOf(
         auc: estimateAuc(column, own),
         averagePrecision: estimateAveragePrecision(column, own),
       },
-      validation: validation ? labelColumn(validation, label) : null,
+      validation: validation ? validationOf(validation, label) : null,
       threshold: thresholds?.[label] ?? null,
       recalibrated: recalibrated.labels[label]!,
       level,
@@ -195,6 +202,11 @@ function figuresOf(
   };
 }
 
+function validationOf(validation: Predictions, label: number): LabelContext["validation"] {
+  const column = labelColumn(validation, label);
+  return { column, patients: patientsOf(indexPatients(validation.patients), column.images) };
+}
+
 /** The figures of a label, evaluator by evaluator. */
 function labelMetrics(context: LabelContext): LabelMetrics {
   return {
@@ -203,6 +215,7 @@ function labelMetrics(context: LabelContext): LabelMetrics {
     ...labelCalibration(context),
     ...labelOperatingPoints(context),
     ...labelDecisions(context),
+    ...labelConformal(context),
   };
 }
 

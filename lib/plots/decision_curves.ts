@@ -1,7 +1,8 @@
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { DecisionPoint } from "../evaluation/decision_curve.ts";
-import { axis, COLOURS, GREY, GRID, layout, rounded } from "./_theme.ts";
-import type { Figure, Json } from "./figure.ts";
+import { findingMenu } from "./_finding_menu.ts";
+import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
+import type { Figure } from "./figure.ts";
 
 /** The decision curves of a label, one for each prevalence. */
 export interface LabelDecisionCurves {
@@ -35,8 +36,6 @@ export function decisionCurvesFigure(
     ...fractions(step, ({ treatAll }) => treatAll),
   ];
   const first = linesAt(0);
-  const isShown = (shown: number): Json[] =>
-    [...labels, ...labels].map((_, i) => i % labels.length === shown);
   return {
     data: [...labels, ...labels].map(({ label, curves }, i) => ({
       type: "scatter",
@@ -92,21 +91,7 @@ export function decisionCurvesFigure(
         activebgcolor: COLOURS.blue,
         steps: prevalences.map((label, step) => ({ label, method: "restyle", args: [{ y: linesAt(step) }] })),
       }],
-      updatemenus: [{
-        active: 0,
-        direction: "up",
-        x: 0,
-        xanchor: "left",
-        y: -0.18,
-        yanchor: "top",
-        bgcolor: "rgba(128,128,128,0.12)",
-        bordercolor: GRID,
-        buttons: labels.map(({ label }, shown) => ({
-          label: findingTitle(label),
-          method: "restyle",
-          args: [{ visible: isShown(shown) }],
-        })),
-      }],
+      updatemenus: [findingMenu(labels.map(({ label }) => label), { traces: 2 * labels.length })],
     }),
   };
 }

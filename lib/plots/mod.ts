@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./abstention.ts";
 export * from "./auc_by_epoch.ts";
 export * from "./auc_by_label.ts";
 export * from "./auc_noise.ts";

@@ -8,6 +8,7 @@ import { limitsSection } from "./sections/limits.ts";
 import { literatureSection } from "./sections/literature.ts";
 import { operatingPointsSection } from "./sections/operating_points.ts";
 import { precisionRecallSection } from "./sections/precision_recall.ts";
+import { predictionSetsSection } from "./sections/prediction_sets.ts";
 import { provenanceSection } from "./sections/provenance.ts";
 import { rocSection } from "./sections/roc.ts";
 import { saliencySection } from "./sections/saliency.ts";
@@ -27,6 +28,7 @@ const SECTIONS = [
   operatingPointsSection,
   calibrationSection,
   decisionsSection,
+  predictionSetsSection,
   subgroupsSection,
   saliencySection,
   literatureSection,

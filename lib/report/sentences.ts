@@ -1,5 +1,6 @@
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import type { Split } from "../dataset/split.ts";
+import { fewestPatients } from "../evaluation/conformal.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
@@ -166,6 +167,47 @@ export function decisionsInWords({ labels }: Metrics): string | null {
     `images and on none by more than chance (95 % interval by patient, threshold by threshold): ${
       each.join(", ")
     }${useful.length > 3 ? " and others" : ""}.`;
+}
+
+/** Which findings' sets leave something open at a level, and which have too few validation patients; null without sets. */
+export function predictionSetsInWords({ labels }: Metrics, level: number): string | null {
+  const known = labels.flatMap(({ name, conformal }) => conformal === null ? [] : [{ name, ...conformal }]);
+  if (known.length === 0) return null;
+  const least = fewestPatients(level);
+  const few = known.filter(({ patients }) => Math.min(patients.present, patients.absent) < least);
+  const enough = known.filter((label) => !few.includes(label)).map((label) => ({
+    ...label,
+    ...label.sets.find((sets) => sets.level === level)!,
+  }));
+  const below = enough.filter(({ coveredPositives: a, coveredNegatives: b }) =>
+    (a !== null && a.high < level) || (b !== null && b.high < level)
+  );
+  const [surest] = enough.toSorted((a, b) => (a.both?.value ?? 1) - (b.both?.value ?? 1));
+  const sentences = [
+    few.length === 0
+      ? ""
+      : `Too few validation patients have ${
+        few.map(({ name, patients: { present, absent } }) =>
+          `${findingTitle(name)} (${Math.min(present, absent)})`
+        )
+          .join(", ")
+      }: with fewer than ${least} nothing supports leaving that answer out of a set of ${
+        100 * level
+      } %, so every set has it.`,
+    surest === undefined
+      ? ""
+      : `Of the ${enough.length} others the network can tell most of ${
+        findingTitle(surest.name)
+      }: both answers stay for ${(100 * (surest.both?.value ?? 1)).toFixed(0)} % of the images.`,
+    enough.length === 0
+      ? ""
+      : below.length === 0
+      ? "No coverage is below the level by more than chance (95 % intervals)."
+      : `Coverage is below the level by more than chance for ${
+        below.map(({ name }) => findingTitle(name)).join(", ")
+      }: these images are unlike the validation set's.`,
+  ];
+  return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 /** Which subgroups differ from the largest by more than chance; null where no difference has an interval. */

@@ -6,6 +6,7 @@ import { decisionCurve } from "../../lib/evaluation/decision_curve.ts";
 import { precisionRecall } from "../../lib/evaluation/precision_recall.ts";
 import { eachImageAlone } from "../../lib/evaluation/proportion.ts";
 import { roc } from "../../lib/evaluation/roc.ts";
+import { abstentionFigure } from "../../lib/plots/abstention.ts";
 import { aucByEpochFigure } from "../../lib/plots/auc_by_epoch.ts";
 import { aucByLabelFigure } from "../../lib/plots/auc_by_label.ts";
 import { aucNoiseFigure } from "../../lib/plots/auc_noise.ts";
@@ -97,6 +98,17 @@ export function everyFigure(): Record<string, Figure> {
   const effusion = SCORES[0];
   const { reliability } = calibration(effusion.truth, effusion.scores)!;
   return {
+    abstention: abstentionFigure([
+      {
+        label: "Effusion",
+        points: [
+          { level: 0.7, abstained: 0.1, missed: 0.25, falseAlarms: 0.2 },
+          { level: 0.9, abstained: 0.6, missed: 0.1, falseAlarms: 0 },
+          { level: 0.99, abstained: 1, missed: null, falseAlarms: null },
+        ],
+      },
+      { label: "Hernia", points: [{ level: 0.7, abstained: 1, missed: null, falseAlarms: null }] },
+    ]),
     auc_by_epoch: aucByEpochFigure(HISTORY, {
       labels: SCORES.map(({ label }) => label),
       chosen: 2,

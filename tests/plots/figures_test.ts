@@ -215,6 +215,13 @@ Deno.test("each step of the threshold slider has its confusion matrix and its ra
   assert.deepEqual(step.args[0].y![1], [0.25, 0.8333, 0.5]);
 });
 
+Deno.test("abstention leaves a gap where nothing is decided, and shows a finding at a time", () => {
+  const { data, layout } = figures.abstention!;
+  assert.deepEqual(data[0]!.y, [0.25, 0.1, null]);
+  assert.deepEqual(data.map(({ visible }) => visible), [true, false, true, false]);
+  assert.deepEqual(at(layout, "updatemenus.0.buttons.1.args.0.visible"), [false, true, false, true]);
+});
+
 Deno.test("decision curves are fractions of a perfect test's, by prevalence on the slider and by finding in the menu", () => {
   const { data, layout } = figures.decision_curves!;
   // Of Effusion at 0.5 three of four are found with three false alarms: 3/10 - 3/10 * 1; on all, 4/10 - 6/10.

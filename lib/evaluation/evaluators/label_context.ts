@@ -15,8 +15,8 @@ export interface LabelContext {
   patients: PatientIndex;
   /** The AUC and average precision with their variances; null where they are undefined. */
   estimates: { auc: Estimate | null; averagePrecision: Estimate | null };
-  /** The label's column in the validation set; null without one. */
-  validation: LabelColumn | null;
+  /** The label's column in the validation set, and its images by patient; null without one. */
+  validation: { column: LabelColumn; patients: PatientIndex } | null;
   /** A threshold that came with the network; null without one. */
   threshold: number | null;
   /** What each remedy makes of the scores. */

@@ -30,9 +30,9 @@ export function labelOperatingPoints(context: LabelContext): LabelOperatingPoint
   }
   return {
     operatingPoints: OPERATING_RULES.map((rule) => {
-      const threshold = chooseThreshold(validation.truth, validation.scores, {
+      const threshold = chooseThreshold(validation.column.truth, validation.column.scores, {
         ...rule,
-        weights: validation.weights,
+        weights: validation.column.weights,
       });
       return {
         rule,
