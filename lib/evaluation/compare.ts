@@ -53,6 +53,8 @@ export interface Comparison {
 export interface CompareOptions extends IntervalOptions {
   /** Labels with fewer positives in either do not count in the mean. Default: 1. */
   minimumPositives?: number;
+  /** Whether predictions of the same images have to agree on what is true of each. Default: true. */
+  aligned?: boolean;
 }
 
 /**
@@ -64,12 +66,12 @@ export interface CompareOptions extends IntervalOptions {
 export function comparePredictions(
   first: Predictions,
   second: Predictions,
-  { minimumPositives = 1, ...options }: CompareOptions = {},
+  { minimumPositives = 1, aligned: isAligned = true, ...options }: CompareOptions = {},
 ): Comparison {
   if (String(first.labels) !== String(second.labels)) {
     throw new InputError(`Predictions of ${second.labels} cannot be compared with those of ${first.labels}`);
   }
-  const aligned = align(first, second);
+  const aligned = isAligned ? align(first, second) : null;
   const both = [first, aligned ?? second] as const;
   const patients = indexPatients([...first.patients, ...both[1].patients]);
   const indices = [

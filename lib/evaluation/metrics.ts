@@ -1,5 +1,6 @@
 import type { Entry } from "../dataset/entry.ts";
 import { type BaselineMetrics, scoreBaselines } from "./baselines.ts";
+import { comparePredictions, type Comparison } from "./compare.ts";
 import { intervalOf, meanOfEstimates } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
 import { estimateAveragePrecision } from "./estimate_average_precision.ts";
@@ -47,6 +48,11 @@ export interface Metrics extends Figures {
   subgroups: SubgroupMetrics[] | null;
   /** What is reached without looking at images; null where no metadata were given. */
   baselines: BaselineMetrics | null;
+  /**
+   * The mean AUC of the validation set, which chose the epoch, beside that of these images, over the labels that have one on
+   * both: by how much choosing flattered it. Null without a validation set.
+   */
+  optimism: Comparison["mean"] | null;
   /** How well saliency maps find the boxes; null where they were not scored. */
   localisation: LocalisationMetrics | null;
 }
@@ -141,6 +147,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
       : null,
     subgroups: entries ? scoreSubgroups(predictions, entries, { level }) : null,
     baselines: entries ? scoreBaselines(predictions, entries, { training, seed, level }) : null,
+    optimism: validation ? comparePredictions(validation, predictions, { level, aligned: false }).mean : null,
     localisation: localisation ?? null,
   };
 }

@@ -7,6 +7,7 @@ import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
 import { between, decimals } from "../support/decimals.ts";
 import { escapeMarkdown } from "./markdown.ts";
+import { markdownTable } from "./markdown_table.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { RunResults } from "./content.ts";
 import type { EvaluationResults } from "./run_report.ts";
@@ -18,6 +19,7 @@ import {
   present,
   promisedSensitivityInWords,
   subgroupsInWords,
+  undersamplingInWords,
   weightingInWords,
 } from "./sentences.ts";
 
@@ -259,19 +261,9 @@ function figuresSections(title: string, metrics: Metrics): string[] {
   ];
 }
 
-function undersamplingInWords({ keepNormal, undersample }: Settings): string {
-  if (keepNormal === 1) return "No image was left out.";
-  return `Of the images with no finding ${Number((100 * keepNormal).toPrecision(12))} % were kept, ` +
-    (undersample === "training"
-      ? "in the training set alone; validation and test set are as the data are."
-      : "in all three sets.");
-}
-
 function table(
   columns: readonly string[],
   rows: readonly (readonly (string | number | undefined)[])[],
 ): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const texts = rows.map((row) => row.map((cell) => escapeMarkdown(String(cell ?? ""))));
-  return [line(columns), line(columns.map(() => "---")), ...texts.map(line)].join("\n");
+  return markdownTable(columns, rows.map((row) => row.map((cell) => escapeMarkdown(String(cell ?? "")))));
 }

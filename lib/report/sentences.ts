@@ -4,6 +4,7 @@ import { fewestPatients } from "../evaluation/conformal.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
+import type { Settings } from "../training/settings.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
 
 /** A figure with its interval in brackets, where it has one. */
@@ -205,7 +206,7 @@ export function predictionSetsInWords({ labels }: Metrics, level: number): strin
       ? "No coverage is below the level by more than chance (95 % intervals)."
       : `Coverage is below the level by more than chance for ${
         below.map(({ name }) => findingTitle(name)).join(", ")
-      }: these images are unlike the validation set's.`,
+      }: few validation patients set its limits, or these images are unlike theirs.`,
   ];
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
@@ -224,4 +225,31 @@ export function subgroupsInWords({ subgroups }: Metrics): string | null {
     : `With Holm's adjustment for ${number} the mean AUC differs from the largest subgroup's: ${
       each.join("; ")
     }.`;
+}
+
+/** Which images with no finding were left out. */
+export function undersamplingInWords({ keepNormal, undersample }: Settings): string {
+  if (keepNormal === 1) return "No image was left out.";
+  return `Of the images with no finding ${Number((100 * keepNormal).toPrecision(12))} % were kept, ` +
+    (undersample === "training"
+      ? "in the training set alone; validation and test set are as the data are."
+      : "in all three sets.");
+}
+
+/** By how much the validation AUC of the chosen epoch is above the test AUC; null without a validation set. */
+export function optimismInWords({ optimism }: Metrics): string | null {
+  if (optimism === null || optimism.first === null || optimism.difference === null) return null;
+  const { first, second, difference, interval, labels } = optimism;
+  const reached =
+    `Optimism: over the ${labels} labels that have an AUC on both, the mean validation AUC of these weights is ` +
+    `${decimals(first)}, the mean test AUC ${decimals(second)}: a difference of ${
+      signedDecimals(difference)
+    }`;
+  if (interval === null) return `${reached}, of which nothing tells whether it is more than chance.`;
+  return `${reached} (${between(interval)}). ` +
+    (interval.low > 0
+      ? "The epoch was chosen on the validation set, which flatters it."
+      : interval.high < 0
+      ? "The test set is the easier one."
+      : "That may be chance.");
 }

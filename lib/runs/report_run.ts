@@ -4,6 +4,8 @@ import { keptNegatives } from "../dataset/sampling_weights.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { evaluate, type EvaluateOptions, metricsJson } from "../evaluation/metrics.ts";
 import { isPhantomFolder } from "../phantom/phantom_folder.ts";
+import { checklist } from "../report/checklist.ts";
+import { dataCard } from "../report/data_card.ts";
 import { modelCard } from "../report/model_card.ts";
 import { reportHtml } from "../report/report.ts";
 import { runReport } from "../report/run_report.ts";
@@ -13,7 +15,7 @@ import { endSession } from "./provenance.ts";
 import type { RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
-/** Evaluates a tested and explained run and writes `metrics.json`, the model card and the report. */
+/** Evaluates a tested and explained run and writes `metrics.json`, the cards, the checklists and the report. */
 export async function reportRun(
   run: Run,
   found: RunFindings,
@@ -41,6 +43,8 @@ export async function reportRun(
   await writeRunFiles(folder, {
     [folder.metrics]: metricsJson(metrics),
     [folder.modelCard]: modelCard(results),
+    [folder.dataCard]: dataCard(results),
+    [folder.checklist]: checklist(results),
     [folder.report]: await reportHtml(runReport(results)),
   }, run);
   const finished = { ...found, folder, metrics };

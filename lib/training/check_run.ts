@@ -23,7 +23,7 @@ const WAY_OUT = "put it back from a copy, or start anew in another folder";
 export interface RunDamage extends Damage {
   /**
    * Training goes on from a `source`; the rest is made anew from those when a run goes on: `results`, which other tasks
-   * read, and `documents` for people (the report, the model card, pictures, TensorBoard's events, where it comes from).
+   * read, and `documents` for people (the report, the cards, the checklists, pictures, TensorBoard's events, where it comes from).
    */
   role: "source" | "result" | "document";
 }
@@ -65,7 +65,11 @@ async function eventsWithoutSum(run: RunFolder): Promise<string[]> {
 }
 
 function roleOf(file: string): RunDamage["role"] {
-  if (/^(report\.html|model-card\.md|provenance\.json|(grad-cam|tensorboard)\/.*)$/.test(file)) {
+  if (
+    /^(report\.html|(model-card|data-card|checklist)\.md|provenance\.json|(grad-cam|tensorboard)\/.*)$/.test(
+      file,
+    )
+  ) {
     return "document";
   }
   return /^(selection\.json|training\.csv|(validation|test)\/.*)$/.test(file) ? "result" : "source";

@@ -45,6 +45,10 @@ export interface RunFolder {
   gradCam: string;
   /** The model card: `model-card.md`. */
   modelCard: string;
+  /** The data card: `data-card.md`. */
+  dataCard: string;
+  /** The reporting checklists: `checklist.md`. */
+  checklist: string;
   /** The report: `report.html`. */
   report: string;
   /** Where, when and with what it was made. */
@@ -72,6 +76,8 @@ export function runFolder(dir: string): RunFolder {
     metrics: join(dir, "test", "metrics.json"),
     gradCam: join(dir, "grad-cam"),
     modelCard: join(dir, "model-card.md"),
+    dataCard: join(dir, "data-card.md"),
+    checklist: join(dir, "checklist.md"),
     report: join(dir, "report.html"),
     provenance: join(dir, "provenance.json"),
     tensorboard: join(dir, "tensorboard"),

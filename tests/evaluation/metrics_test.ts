@@ -8,6 +8,7 @@ import { calibration } from "../../lib/evaluation/calibration.ts";
 import { selectionMetric } from "../../lib/evaluation/selection_metric.ts";
 import { confusion } from "../../lib/evaluation/confusion.ts";
 import { sigmoid } from "../../lib/evaluation/logistic_regression.ts";
+import { comparePredictions } from "../../lib/evaluation/compare.ts";
 import { evaluate, type EvaluateOptions, type Figures, metricsJson } from "../../lib/evaluation/metrics.ts";
 import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
 import { indexPatients } from "../../lib/evaluation/patient_index.ts";
@@ -236,4 +237,26 @@ Deno.test("readMetrics() refuses a missing file, no JSON, and another version", 
       await assert.rejects(readMetrics(file), InputError);
     });
   }
+});
+
+Deno.test("evaluate() sets the validation set's mean AUC beside that of the images, over the labels of both", () => {
+  const entries = Array.from({ length: 60 }, (_, i) => i);
+  const made = (noise: number, name: string) => ({
+    labels: ["Mass", "Hernia"],
+    images: entries.map((i) => `${name}-${i}.png`),
+    patients: entries.map((i) => `${name} ${Math.floor(i / 2)}`),
+    // Nobody in the validation set has a Hernia.
+    truth: Uint8Array.from(entries.flatMap((i) => [i % 3 === 0 ? 1 : 0, name === "test" && i < 9 ? 1 : 0])),
+    scores: Float64Array.from(
+      entries.flatMap((i) => [Number(i % 3 === 0) + noise * ((i * 7) % 11) / 11, i / 60]),
+    ),
+  });
+  const [test, validation] = [made(2.5, "test"), made(1.5, "validation")];
+  const { optimism, labels } = evaluate(test, { validation });
+  const expected = comparePredictions(validation, test).labels[0]!;
+  assert.equal(optimism!.labels, 1);
+  assert.deepEqual([optimism!.first, optimism!.second], [expected.first, labels[0]!.auc]);
+  assertClose(optimism!.interval, expected.interval);
+  assert.ok(optimism!.difference! > 0.05 && optimism!.interval!.low < optimism!.difference!);
+  assert.equal(evaluate(test).optimism, null);
 });

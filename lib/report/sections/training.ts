@@ -1,10 +1,11 @@
 import { aucByEpochFigure } from "../../plots/auc_by_epoch.ts";
 import { lossByEpochFigure } from "../../plots/loss_by_epoch.ts";
 import type { ReportContent } from "../content.ts";
-import type { Section } from "../page.ts";
+import { notesOf, type Section } from "../page.ts";
+import { optimismInWords, present } from "../sentences.ts";
 
 /** Loss and AUC by epoch, and which epoch was chosen; null without a run. */
-export function trainingSection({ run }: ReportContent): Section | null {
+export function trainingSection({ run, metrics }: ReportContent): Section | null {
   if (run === undefined) return null;
   const { history, selection: { epoch: chosen }, test: { labels } } = run;
   return {
@@ -16,6 +17,7 @@ export function trainingSection({ run }: ReportContent): Section | null {
     blocks: [
       { figure: lossByEpochFigure(history, { chosen }) },
       { figure: aucByEpochFigure(history, { labels, chosen }) },
+      ...notesOf(present(optimismInWords(metrics))),
     ],
   };
 }
