@@ -13,9 +13,17 @@ export const FORMAT_NAMES = [
   {
     name: "torch",
     ending: ".safetensors",
-    meaning: "weights in PyTorch's layout, under the names of timm or torchvision",
+    meaning:
+      "weights in PyTorch's layout, under the names of timm or torchvision; a ResNet v2 with its Python module",
   },
   { name: "onnx", ending: ".onnx", meaning: "the network for ONNX Runtime, OpenVINO and others" },
+  { name: "saved-model", ending: null, meaning: "the network for TensorFlow and TensorFlow Serving" },
+  {
+    name: "keras",
+    ending: ".weights.h5",
+    meaning: "weights of a ResNet v2 for Keras 3, with the Python module that builds it",
+  },
+  { name: "tfjs", ending: null, meaning: "the network for TensorFlow.js, a graph model" },
 ] as const satisfies readonly FormatName[];
 
 /** One of {@linkcode FORMAT_NAMES}. */

@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import type { ExportedNetwork } from "../export/exported_network.ts";
 import { type Format, FORMAT_NAMES } from "../export/format_names.ts";
 import { FORMATS } from "../export/formats.ts";
-import { writeOutput } from "../support/outputs.ts";
+import { checkWritable, writeOutput } from "../support/outputs.ts";
 import { writeSummed } from "../support/summed_folder.ts";
 import { runFiles } from "../training/check_run.ts";
 import { loadRun } from "./load_run.ts";
@@ -45,6 +45,9 @@ export async function exportRun(
     if (isFolder) {
       await writeSummed({ dir: out, kind: "export" }, written, { inputs, overwrite });
     } else {
+      for (const name of Object.keys(written)) {
+        await checkWritable(join(dirname(out), name), { inputs, overwrite });
+      }
       for (const [name, content] of Object.entries(written)) {
         await writeOutput(join(dirname(out), name), content, { inputs, overwrite });
       }

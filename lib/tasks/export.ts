@@ -23,6 +23,7 @@ const task = defineTask("export", {
       "deno task export --run DIR --out model.onnx",
       "from grey pixels to probabilities and Grad-CAM, for ONNX Runtime",
     ],
+    ["deno task export --run DIR --out page --format tfjs", "a graph model for TensorFlow.js, as a folder"],
     ["deno task export --run DIR --out model.safetensors", "weights to go on from with train --weights"],
   ],
 })
@@ -31,7 +32,8 @@ const task = defineTask("export", {
       .makeOptionMandatory(),
   )
   .addOption(
-    pathOption("--out <file>", { description: "the file to write" }).makeOptionMandatory(),
+    pathOption("--out <file>", { description: "the file to write, or the folder where the format is one" })
+      .makeOptionMandatory(),
   )
   .addOption(choiceOption("--format <name>", {
     description: "what to write (default: what the ending of --out says)",

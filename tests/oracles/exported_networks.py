@@ -1,6 +1,6 @@
 """Runs an exported network in the runtimes that it is for, and prints how far each output is from what Thorax says.
 
-    python tests/oracles/exported_networks.py expected.safetensors model.onnx ...
+    python tests/oracles/exported_networks.py expected.safetensors model.onnx saved-model ...
 
 `expected.safetensors` is what tests/oracles/exported_networks.ts writes beside the exports. It needs numpy and, for the
 formats that are given, onnx, onnxruntime, openvino, tensorflow, keras or torch. Ends with status 1 where a difference is
@@ -69,7 +69,9 @@ def judge(runtime, outputs, expected, metadata, bound):
         outputs["grad_cam"] = scaled(np.moveaxis(outputs["grad_cam"], 3, 1))
     differences = {name: difference(value, wanted[name]) for name, value in outputs.items()}
     print(runtime, *(f"{name} {value:.1e}" for name, value in differences.items()))
-    failures += sum(not value <= bound for value in differences.values())
+    # Maps are shares of their own maximum, which may be little more than rounding.
+    bounds = {"grad_cam": max(bound, 1e-4)}
+    failures += sum(not value <= bounds.get(name, bound) for name, value in differences.items())
 
 
 def check_onnx(file, expected):
@@ -94,12 +96,51 @@ def check_onnx(file, expected):
     judge("OpenVINO", found, expected, metadata, 1e-4)
 
 
+def check_saved_model(folder, expected):
+    import tensorflow as tf
+
+    metadata = json.loads((Path(folder) / "metadata.json").read_text())
+    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
+    images = expected["pixels"][..., None]
+    for count in (1, len(images)):
+        first = {name: value[:count] for name, value in expected.items()}
+        values = serve(images=tf.constant(images[:count]))
+        judge(f"TensorFlow {tf.__version__} {count}", {k: v.numpy() for k, v in values.items()}, first, metadata, 1e-5)
+
+
+def module_beside(file, ending):
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("exported", str(file)[: -len(ending)] + ".py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def check_torch(file, expected):
+    import torch
+
+    model, metadata = module_beside(file, ".safetensors").load(str(file))
+    with torch.no_grad():
+        images = torch.from_numpy(expected["pixels"][:, None] / np.float32(255))
+        features = np.moveaxis(model.features(images).numpy(), 1, -1)
+        judge(f"PyTorch {torch.__version__}", {"logits": model(images).numpy(), "features": features}, expected, metadata, 1e-5)
+
+
+def check_keras(file, expected):
+    import keras
+
+    model, metadata = module_beside(file, ".weights.h5").load(str(file))
+    logits = model.predict(expected["pixels"][..., None] / np.float32(255), verbose=0)
+    judge(f"Keras {keras.__version__}", {"logits": logits}, expected, metadata, 1e-5)
+
+
 def main(expected, *models):
     expected, _ = read_safetensors(expected)
     for model in models:
         print(model)
-        suffix = Path(model).suffix
-        {".onnx": check_onnx}[suffix](model, expected)
+        checks = {".onnx": check_onnx, "saved-model": check_saved_model, ".safetensors": check_torch, ".h5": check_keras}
+        checks[Path(model).suffix or Path(model).name](model, expected)
     sys.exit(failures > 0)
 
 

@@ -4,6 +4,8 @@
  *
  *     deno run -A tests/oracles/exported_networks.ts FOLDER resnet20v2 64 [global]
  *     python tests/oracles/exported_networks.py FOLDER/expected.safetensors FOLDER/model.onnx ...
+ *
+ * Of the format for TensorFlow.js it says itself how far that is, in Chromium.
  */
 import { join } from "node:path";
 import { FORMAT_NAMES } from "../../lib/export/format_names.ts";
@@ -16,7 +18,9 @@ import { random } from "../../lib/support/random.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { safetensorsFile } from "../../lib/weight_files/safetensors.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
+import { runGraphModel } from "../export/_stock_tfjs.ts";
 import { makeRun } from "../export/_untrained_run.ts";
+import { startChromium } from "../plots/_chromium.ts";
 
 const IMAGES = 3;
 
@@ -70,3 +74,23 @@ await Deno.writeFile(
     { checksum: false },
   ),
 );
+
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((m, x) => Math.max(m, Math.abs(x)), 1);
+const browser = await startChromium();
+try {
+  for (const backend of ["cpu", "webgl"] as const) {
+    const { outputs } = await runGraphModel(browser, join(folder!, "tfjs"), {
+      pixels,
+      shape: [IMAGES, imageSize, imageSize, 1],
+      backend,
+    });
+    for (const [name, tensor] of [["logits", logits], ["features", features!]] as const) {
+      const expected = tensor.dataSync();
+      const off = largest(expected.map((x, i) => (x - outputs[name]!.values[i]!) * 1e9)) / 1e9;
+      console.log(`TensorFlow.js ${backend}: ${name} ${(off / largest(expected)).toExponential(1)}`);
+    }
+  }
+} finally {
+  await browser.close();
+}

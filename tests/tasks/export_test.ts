@@ -27,12 +27,19 @@ Deno.test("deno task export writes a run's weights under our names and PyTorch's
     NIH_FINDINGS.length,
     256,
   ]);
+  const small = join(dir, "small.weights.h5");
+  assert.equal((await exportRun("--run", other, "--out", small)).code, 0);
+  const graphs = join(dir, "graphs");
+  const { code, stdout } = await exportRun("--run", other, "--out", graphs, "--format", "tfjs");
+  assert.equal(code, 0);
+  assert.match(stdout, /: .*graphs\/model\.json, .*graphs\/group1-shard1of1\.bin\n$/);
   for (
     const [name, flags, message] of [
+      ["graphs.onnx", ["--format", "tfjs"], "tfjs is a folder"],
       [
         "weights",
         [],
-        "its ending names no format: end it in .safetensors, .onnx, or name a format with --format",
+        "its ending names no format: end it in .safetensors, .onnx, .weights.h5, or name a format with --format",
       ],
       ["weights.onnx", ["--format", "torch"], "torch is a file that ends in .safetensors"],
     ] as const
@@ -43,9 +50,14 @@ Deno.test("deno task export writes a run's weights under our names and PyTorch's
     assert.equal(refused.stderr, `error: ${file}: ${message}\n`);
   }
   assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), [
+    "graphs",
+    "named.py",
     "named.safetensors",
     "other",
     "run",
+    "small.json",
+    "small.py",
+    "small.weights.h5",
     "weights.safetensors",
   ]);
 });
