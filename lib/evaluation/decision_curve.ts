@@ -1,4 +1,5 @@
 import { clustersOf } from "./clusters.ts";
+import { descendingOrder } from "./descending_order.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { studentQuantile } from "./student_t.ts";
@@ -70,59 +71,76 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
       throw new RangeError(`The score ${scores[image]} is no probability`);
     }
   }
+  const of = { positives: new Float64Array(index.count), negatives: new Float64Array(index.count) };
+  for (let image = 0; image < truth.length; image++) {
+    (truth[image] === 1 ? of.positives : of.negatives)[index.ofImage[image]!]! += weights[image]!;
+  }
   const withKind = (kind: number) =>
     clustersOf(weights.map((weight, image) => truth[image] === kind ? weight : 0), index);
   const [without, having] = [withKind(0), withKind(1)];
   const patients = Math.min(without.patients, having.patients);
+  const correction = patients / Math.max(1, patients - 1);
   const quantile = studentQuantile((1 + level) / 2, Math.max(1, patients - 1));
-  return thresholds.map((threshold) => {
-    const odds = oddsOf(threshold);
-    const called = asked === undefined ? threshold : probabilityOf(odds * oddsOf(own) / oddsOf(prevalence));
-    const isCalled = (image: number) => Number(scores[image]! >= called);
-    let [found, alarms] = [0, 0];
-    for (let image = 0; image < truth.length; image++) {
-      if (truth[image] === 1) found += weights[image]! * isCalled(image);
-      else alarms += weights[image]! * isCalled(image);
-    }
-    const [sensitivity, falseAlarms] = [found / positives, alarms / negatives];
-    const worth = (ofPositives: number, ofNegatives: number) =>
-      prevalence * ofPositives - (1 - prevalence) * odds * ofNegatives;
-    const [netBenefit, treatAll] = [worth(sensitivity, falseAlarms), worth(1, 1)];
-    const onePatient = (prevalence / having.effective) ** 2 +
-      ((1 - prevalence) * odds / without.effective) ** 2;
-    // Acting on none, and on all: what is acted on by default, with its worth.
-    const [none, all] = [[0, 0], [1, treatAll]].map(([acted, worth]) => {
-      const gain = netBenefit - worth!;
-      const moved = new Float64Array(index.count);
-      for (let image = 0; image < truth.length; image++) {
-        const isPositive = truth[image] === 1;
-        const differs = isCalled(image) - acted!;
-        const influence = asked === undefined
-          ? ((isPositive ? differs : -odds * differs) - gain) / (positives + negatives)
-          : isPositive
-          ? prevalence * (differs - (sensitivity - acted!)) / positives
-          : -(1 - prevalence) * odds * (differs - (falseAlarms - acted!)) / negatives;
-        moved[index.ofImage[image]!]! += weights[image]! * influence;
+
+  // From the highest threshold down, so that each image is added to its patient's sums once.
+  const found = new Float64Array(index.count);
+  const alarms = new Float64Array(index.count);
+  const order = descendingOrder(scores);
+  let [rank, allFound, allAlarms] = [0, 0, 0];
+  const points = thresholds.map((threshold, i) => ({ threshold, i }))
+    .sort((a, b) => b.threshold - a.threshold)
+    .map(({ threshold, i }) => {
+      const odds = oddsOf(threshold);
+      const from = asked === undefined ? threshold : probabilityOf(odds * oddsOf(own) / oddsOf(prevalence));
+      for (; rank < order.length && scores[order[rank]!]! >= from; rank++) {
+        const image = order[rank]!;
+        const patient = index.ofImage[image]!;
+        if (truth[image] === 1) {
+          found[patient]! += weights[image]!;
+          allFound += weights[image]!;
+        } else {
+          alarms[patient]! += weights[image]!;
+          allAlarms += weights[image]!;
+        }
       }
-      const error = Math.sqrt(
-        moved.reduce((sum, own) => sum + own * own, 0) * patients / Math.max(1, patients - 1) + onePatient,
-      );
-      return { gain, half: quantile * error };
-    }) as [Gain, Gain];
-    const least = treatAll > 0 ? all : none;
-    return {
-      threshold,
-      sensitivity,
-      specificity: 1 - falseAlarms,
-      netBenefit,
-      treatAll,
-      gain: least.gain,
-      gainInterval: patients < 3 ? null : {
-        low: Math.min(none.gain - none.half, all.gain - all.half),
-        high: least.gain + least.half,
-      },
-    };
-  });
+      const [sensitivity, falseAlarms] = [allFound / positives, allAlarms / negatives];
+      const [benefit, price] = [prevalence / positives, (1 - prevalence) * odds / negatives];
+      const netBenefit = benefit * allFound - price * allAlarms;
+      const treatAll = prevalence - (1 - prevalence) * odds;
+      const onePatient = (prevalence / having.effective) ** 2 +
+        ((1 - prevalence) * odds / without.effective) ** 2;
+      // Acting on none, and on all: the fraction that is acted on by default, with its worth.
+      const [none, all] = [[0, 0] as const, [1, treatAll] as const].map(([acted, worth]) => {
+        const gain = netBenefit - worth;
+        let squares = onePatient / correction;
+        for (let patient = 0; patient < index.count; patient++) {
+          const [have, not] = [of.positives[patient]!, of.negatives[patient]!];
+          const moved = asked === undefined
+            ? (found[patient]! - acted * have - odds * (alarms[patient]! - acted * not) -
+              gain * (have + not)) /
+              (positives + negatives)
+            : benefit * (found[patient]! - sensitivity * have) -
+              price * (alarms[patient]! - falseAlarms * not);
+          squares += moved * moved;
+        }
+        return { gain, half: quantile * Math.sqrt(squares * correction) };
+      }) as [Gain, Gain];
+      const least = treatAll > 0 ? all : none;
+      const point: DecisionPoint = {
+        threshold,
+        sensitivity,
+        specificity: 1 - falseAlarms,
+        netBenefit,
+        treatAll,
+        gain: least.gain,
+        gainInterval: patients < 3 ? null : {
+          low: Math.min(none.gain - none.half, all.gain - all.half),
+          high: least.gain + least.half,
+        },
+      };
+      return { i, point };
+    });
+  return points.sort((a, b) => a.i - b.i).map(({ point }) => point);
 }
 
 /** By how much acting on probabilities is above a default, and half of its interval's width. */

@@ -163,11 +163,14 @@ function degreesOf(patients: number, { prior }: Rule): number {
 }
 
 function correlationOf(a: Float64Array, b: Float64Array): number {
-  const product = a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+  let product = 0;
+  for (let i = 0; i < a.length; i++) product += a[i]! * b[i]!;
   const size = Math.sqrt(sumOfSquares(a) * sumOfSquares(b));
   return size > 0 ? product / size : 0;
 }
 
 function sumOfSquares(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value * value, 0);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  return sum;
 }

@@ -14,11 +14,12 @@ import { type LabelOperatingPoints, labelOperatingPoints } from "./evaluators/op
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";
 import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
+import { applyPlatt } from "./platt.ts";
 import { labelColumn, type Predictions, withoutWeights } from "./predictions.ts";
 import type { CrossEntropyWeights } from "./prior_correction.ts";
 import { recalibrate } from "./recalibration.ts";
 import { selectionMetric } from "./selection_metric.ts";
-import { scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
+import { type IntersectionMetrics, scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** The version of the layout of `metrics.json`; it grows when a field is renamed or means something else. */
@@ -46,6 +47,8 @@ export interface Metrics extends Figures {
   unweighted: Figures | null;
   /** The figures of subgroups; null where no metadata were given. */
   subgroups: SubgroupMetrics[] | null;
+  /** The rates of images that two attributes have in common; null where no metadata were given. */
+  intersections: IntersectionMetrics[] | null;
   /** What is reached without looking at images; null where no metadata were given. */
   baselines: BaselineMetrics | null;
   /**
@@ -130,6 +133,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
   }));
   const figures = { validation, thresholds, lossWeights: odds, level, patients };
   const { weights } = predictions;
+  const judged = figuresOf(predictions, figures);
   return {
     version: METRICS_VERSION,
     images: predictions.images.length,
@@ -137,7 +141,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
     intervals: { level },
     seed,
     weighting: weights ? weightingOf(weights) : null,
-    ...figuresOf(predictions, figures),
+    ...judged,
     unweighted: weights
       ? figuresOf(withoutWeights(predictions), {
         ...figures,
@@ -145,10 +149,28 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
         validation: validation && withoutWeights(validation),
       })
       : null,
-    subgroups: entries ? scoreSubgroups(predictions, entries, { level }) : null,
+    ...(entries
+      ? scoreSubgroups(predictions, entries, { level, ...rulesOf(judged.labels) })
+      : { subgroups: null, intersections: null }),
     baselines: entries ? scoreBaselines(predictions, entries, { training, seed, level }) : null,
     optimism: validation ? comparePredictions(validation, predictions, { level, aligned: false }).mean : null,
     localisation: localisation ?? null,
+  };
+}
+
+/** The first threshold of each label, Youden's or a given one, and what makes probabilities of its scores. */
+function rulesOf(labels: readonly LabelMetrics[]) {
+  return {
+    thresholds: labels.map(({ operatingPoints: [point] }) =>
+      point?.confusion ? point.threshold ?? Infinity : null
+    ),
+    probabilities: labels.map(({ platt, decisions }) =>
+      decisions === null
+        ? null
+        : decisions.probabilities === "platt"
+        ? (score: number) => applyPlatt(platt!, score)
+        : (score: number) => score
+    ),
   };
 }
 

@@ -55,6 +55,7 @@ export * from "./roc.ts";
 export * from "./score_range.ts";
 export * from "./selection_metric.ts";
 export * from "./shared_images.ts";
+export * from "./subgroup_rates.ts";
 export * from "./subgroups.ts";
 export * from "./summary.ts";
 export * from "./temperature.ts";

@@ -41,14 +41,22 @@ export function proportionOf(
     if (holds(image)) held[ofImage[image]!]! += weight;
     squares += weight * weight;
   }
-  const sum = (of: (patient: number) => number) => all.reduce((total, _, patient) => total + of(patient), 0);
-  const weight = sum((patient) => all[patient]!);
-  const value = Math.min(1, sum((patient) => held[patient]!) / weight);
-  const variance = sum((patient) => ((held[patient]! - value * all[patient]!) / weight) ** 2);
+  let [weight, whole, alikeSquares, patients] = [0, 0, 0, 0];
+  for (let patient = 0; patient < count; patient++) {
+    weight += all[patient]!;
+    whole += held[patient]!;
+    alikeSquares += all[patient]! * all[patient]!;
+    if (all[patient]! > 0) patients++;
+  }
+  const value = Math.min(1, whole / weight);
+  let variance = 0;
+  for (let patient = 0; patient < count; patient++) {
+    const moved = (held[patient]! - value * all[patient]!) / weight;
+    variance += moved * moved;
+  }
   const single = weight * weight / squares;
-  const alike = sum((patient) => all[patient]! ** 2) / squares;
+  const alike = alikeSquares / squares;
   const seen = value > 0 && value < 1 ? variance / (value * (1 - value) / single) : 0;
-  const patients = sum((patient) => Number(all[patient]! > 0));
   const effect = seen + PRIOR_PATIENTS / (PRIOR_PATIENTS + patients - 1) * Math.max(0, alike - seen);
   const trials = single / Math.max(1, effect);
   const tail = (1 - level) / 2;

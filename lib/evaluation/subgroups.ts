@@ -9,8 +9,20 @@ import {
 import { estimateAuc } from "./estimate_auc.ts";
 import { holm } from "./holm.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
-import { indexPatients, patientsOf } from "./patient_index.ts";
+import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
 import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
+import {
+  estimateRates,
+  gapsOf,
+  type LabelRates,
+  labelRates,
+  type MeanRate,
+  meanRate,
+  type Rate,
+  RATE_NAMES,
+  type RatedColumn,
+  type RateEstimates,
+} from "./subgroup_rates.ts";
 
 /** What images are told apart by. */
 export type Attribute = "sex" | "age" | "view" | "visit";
@@ -35,8 +47,8 @@ export interface SubgroupMetrics {
   images: number;
   /** The number of patients. */
   patients: number;
-  /** Each label's AUC among these images, null where it is undefined. */
-  labels: { name: string; positives: number; auc: number | null; aucInterval: Interval | null }[];
+  /** Each label's AUC among these images, null where it is undefined, and its rates. */
+  labels: SubgroupLabel[];
   /** The mean of the AUCs that are defined; null where none is. */
   meanAuc: number | null;
   /** Its interval. */
@@ -48,8 +60,61 @@ export interface SubgroupMetrics {
   difference: number | null;
   /** Its interval, with the covariance that patients in both bring. */
   differenceInterval: Interval | null;
-  /** The p-value of no difference, made larger for the number of subgroups (Holm, 1979); null where there is none. */
+  /**
+   * The p-value of no difference, made larger for the number of all comparisons of means between subgroups and intersections
+   * (Holm, 1979); null where there is none.
+   */
   differencePValue: number | null;
+  /** The means over labels of the rates at the run's thresholds; their gaps' p-values are of the same adjustment. */
+  rates: Record<Rate, MeanRate>;
+}
+
+/** A label in a subgroup. */
+export interface SubgroupLabel extends LabelRates {
+  /** The label. */
+  name: string;
+  /** The number of images with the finding. */
+  positives: number;
+  /** The AUC; null where it is undefined. */
+  auc: number | null;
+  /** Its interval. */
+  aucInterval: Interval | null;
+}
+
+/** How a network does on images that have two attributes in common. */
+export interface IntersectionMetrics {
+  /** What the images are told apart by. */
+  attributes: [Attribute, Attribute];
+  /** What they have in common, such as `F` and `40 to 59`. */
+  values: [string, string];
+  /** The number of images. */
+  images: number;
+  /** The number of patients. */
+  patients: number;
+  /** The means over labels of the rates, with gaps to the largest intersection of the same attributes. */
+  rates: Record<Rate, MeanRate>;
+}
+
+/** Intersections with fewer patients than this are left out: of so few nothing could be told. */
+export const FEWEST_OF_INTERSECTION = 30;
+
+/** Stands for the place of an image whose ground truth is unknown. */
+const UNRATED = 2 ** 32 - 1;
+
+/** How the scores of subgroups are made. */
+export interface ScoreSubgroupsOptions extends IntervalOptions {
+  /** [L] Each label's threshold, null where there is none: an image is called positive from it on. None by default. */
+  thresholds?: readonly (number | null)[];
+  /** [L] Makes a probability of a label's score; null where nothing does. None by default. */
+  probabilities?: readonly (((score: number) => number) | null)[];
+}
+
+/** How a network does on subgroups and on their intersections. */
+export interface SubgroupScores {
+  /** Subgroups by one attribute. */
+  subgroups: SubgroupMetrics[];
+  /** Subgroups by two, where there are patients enough. */
+  intersections: IntersectionMetrics[];
 }
 
 const AGES = [
@@ -98,8 +163,37 @@ export function subgroupsOf(entries: readonly Entry[]): Subgroup[] {
   });
 }
 
+/** Images that have two attributes in common, where they are of enough patients; what is unknown is left out. */
+function intersectionsOf(entries: readonly Entry[]) {
+  const attributes = Object.keys(VALUES) as Attribute[];
+  return attributes.flatMap((first, i) =>
+    attributes.slice(i + 1).flatMap((second) => {
+      const groups = Map.groupBy(
+        entries.keys(),
+        (image) => `${attributeOf(entries[image]!, first)}\n${attributeOf(entries[image]!, second)}`,
+      );
+      return VALUES[first].flatMap((a) =>
+        VALUES[second].flatMap((b) => {
+          const images = Uint32Array.from(groups.get(`${a}\n${b}`) ?? []);
+          const patients = new Set(Array.from(images, (image) => entries[image]!.patient)).size;
+          if (patients < FEWEST_OF_INTERSECTION || a === "unknown" || b === "unknown") return [];
+          return [{
+            attributes: [first, second] as [Attribute, Attribute],
+            values: [a, b] as [string, string],
+            images,
+            patients,
+          }];
+        })
+      );
+    })
+  );
+}
+
 /**
- * Scores a network on each subgroup, so that a shortcut or an injustice shows.
+ * Scores a network on each subgroup, and on each intersection of two that has patients enough, so that a shortcut or an
+ * injustice shows: AUC, sensitivity and specificity at the run's thresholds, calibration. Comparisons are with the largest
+ * subgroup of the attribute. One adjustment (Holm) is made for all comparisons of means over labels; the gaps of single
+ * labels have intervals and no p-values, as of so many nothing would be left.
  *
  * @param entries The metadata of the images of the predictions, in their order.
  * @throws {RangeError} When the metadata are of other images.
@@ -107,53 +201,134 @@ export function subgroupsOf(entries: readonly Entry[]): Subgroup[] {
 export function scoreSubgroups(
   predictions: Predictions,
   entries: readonly Entry[],
-  options: IntervalOptions = {},
-): SubgroupMetrics[] {
+  { thresholds = [], probabilities = [], ...options }: ScoreSubgroupsOptions = {},
+): SubgroupScores {
   assertSameImages(predictions, entries);
   const patients = indexPatients(predictions.patients);
-  const scored = subgroupsOf(entries).map((subgroup) => {
-    const selected = selectImages(predictions, subgroup.images);
-    const own = patientsOf(patients, subgroup.images);
-    const labels = selected.labels.map((name, label) => {
-      const column = labelColumn(selected, label);
+  const columns = predictions.labels.map(
+    (_, label): RatedColumn & { patients: PatientIndex; places: Uint32Array } => {
+      const column = labelColumn(predictions, label);
+      const places = new Uint32Array(entries.length).fill(UNRATED);
+      column.images.forEach((image, place) => places[image] = place);
+      const threshold = thresholds[label] ?? null;
+      const probability = probabilities[label] ?? null;
       return {
-        name,
-        positives: column.truth.reduce((sum, value) => sum + value, 0),
-        estimate: estimateAuc(column, patientsOf(own, column.images)),
+        column,
+        called: threshold === null ? null : Array.from(column.scores, (score) => score >= threshold),
+        probabilities: probability && column.scores.map(probability),
+        patients: patientsOf(patients, column.images),
+        places,
+      };
+    },
+  );
+  const placesOf = (images: Uint32Array): Uint32Array[] =>
+    columns.map(({ places }) => images.map((image) => places[image]!).filter((place) => place !== UNRATED));
+  const estimated = (places: readonly Uint32Array[]): RateEstimates[] =>
+    columns.map((column, label) =>
+      estimateRates(column, { inside: places[label]!, patients: column.patients })
+    );
+  const meansOf = (own: readonly RateEstimates[], largest: readonly RateEstimates[] | null) =>
+    Object.fromEntries(
+      RATE_NAMES.map((rate) => [rate, meanRate(rate, { own, largest }, options)]),
+    ) as Record<Rate, MeanRate>;
+
+  const subgroups = byAttribute(subgroupsOf(entries), ({ attribute }) => attribute).flatMap((together) => {
+    const scored = together.map((subgroup) => {
+      const selected = selectImages(predictions, subgroup.images);
+      const own = patientsOf(patients, subgroup.images);
+      const labels = selected.labels.map((name, label) => {
+        const column = labelColumn(selected, label);
+        return {
+          name,
+          positives: column.truth.reduce((sum, value) => sum + value, 0),
+          estimate: estimateAuc(column, patientsOf(own, column.images)),
+        };
+      });
+      const places = placesOf(subgroup.images);
+      return {
+        subgroup,
+        patients: new Set(selected.patients).size,
+        labels,
+        places,
+        rated: estimated(places),
       };
     });
-    return { subgroup, patients: new Set(selected.patients).size, labels };
-  });
-  const groups = scored.map((own): SubgroupMetrics => {
-    const { attribute, value, images } = own.subgroup;
-    const largest = scored.filter(({ subgroup }) => subgroup.attribute === attribute)
-      .reduce((a, b) => b.subgroup.images.length > a.subgroup.images.length ? b : a);
-    const mean = meanOfEstimates(own.labels.flatMap(({ estimate }) => estimate ? [estimate] : []));
-    const shared = own === largest ? [] : own.labels.flatMap(({ estimate }, label) => {
-      const other = largest.labels[label]!.estimate;
-      return estimate && other ? [{ estimate, other }] : [];
+    const largest = largestOf(scored, ({ subgroup }) => subgroup.images.length);
+    return scored.map((own): SubgroupMetrics => {
+      const { attribute, value, images } = own.subgroup;
+      const isLargest = own === largest;
+      const mean = meanOfEstimates(own.labels.flatMap(({ estimate }) => estimate ? [estimate] : []));
+      const shared = isLargest ? [] : own.labels.flatMap(({ estimate }, label) => {
+        const other = largest.labels[label]!.estimate;
+        return estimate && other ? [{ estimate, other }] : [];
+      });
+      const difference = differenceOfMeans(shared, options);
+      return {
+        attribute,
+        value,
+        images: images.length,
+        patients: own.patients,
+        labels: own.labels.map(({ name, positives, estimate }, label) => ({
+          name,
+          positives,
+          auc: estimate && estimate.value,
+          aucInterval: estimate && intervalOf(estimate, options),
+          ...labelRates(columns[label]!, {
+            inside: own.places[label]!,
+            patients: columns[label]!.patients,
+            calibration: own.rated[label]!.calibration,
+            ...options,
+          }),
+          gaps: gapsOf(own.rated[label]!, isLargest ? null : largest.rated[label]!, options),
+        })),
+        meanAuc: mean && mean.value,
+        meanAucInterval: mean && intervalOf(mean, options),
+        difference: difference && difference.difference,
+        differenceInterval: difference && difference.interval,
+        differencePValue: difference && difference.pValue,
+        rates: meansOf(own.rated, isLargest ? null : largest.rated),
+      };
     });
-    const difference = differenceOfMeans(shared, options);
-    return {
-      attribute,
-      value,
-      images: images.length,
-      patients: own.patients,
-      labels: own.labels.map(({ name, positives, estimate }) => ({
-        name,
-        positives,
-        auc: estimate && estimate.value,
-        aucInterval: estimate && intervalOf(estimate, options),
-      })),
-      meanAuc: mean && mean.value,
-      meanAucInterval: mean && intervalOf(mean, options),
-      difference: difference && difference.difference,
-      differenceInterval: difference && difference.interval,
-      differencePValue: difference && difference.pValue,
-    };
   });
-  const adjusted = holm(groups.map(({ differencePValue }) => differencePValue));
-  return groups.map((group, i) => ({ ...group, differencePValue: adjusted[i]! }));
+  const isRated = columns.some(({ called, probabilities }) => called !== null || probabilities !== null);
+  const found = isRated ? intersectionsOf(entries) : [];
+  const intersections = byAttribute(found, ({ attributes }) => String(attributes)).flatMap((together) => {
+    const scored = together.map((own) => ({ ...own, rated: estimated(placesOf(own.images)) }));
+    const largest = largestOf(scored, ({ images }) => images.length);
+    return scored.map(({ rated, images, ...own }): IntersectionMetrics => ({
+      ...own,
+      images: images.length,
+      rates: meansOf(rated, rated === largest.rated ? null : largest.rated),
+    }));
+  });
+  return adjusted({ subgroups, intersections });
+}
+
+/** Things by what they are told apart by, in their order. */
+function byAttribute<T>(all: readonly T[], attribute: (one: T) => string): T[][] {
+  return [...Map.groupBy(all, attribute).values()];
+}
+
+function largestOf<T>(all: readonly T[], size: (one: T) => number): T {
+  return all.reduce((a, b) => size(b) > size(a) ? b : a);
+}
+
+/** The scores with the p-values of all comparisons of means adjusted together. */
+function adjusted({ subgroups, intersections }: SubgroupScores): SubgroupScores {
+  const gaps = [...subgroups, ...intersections].flatMap(({ rates }) =>
+    RATE_NAMES.map((rate) => rates[rate].gap)
+  );
+  const values = holm([
+    ...subgroups.map(({ differencePValue }) => differencePValue),
+    ...gaps.map((gap) => gap && gap.pValue),
+  ]);
+  gaps.forEach((gap, i) => {
+    if (gap) gap.pValue = values[subgroups.length + i]!;
+  });
+  return {
+    subgroups: subgroups.map((group, i) => ({ ...group, differencePValue: values[i]! })),
+    intersections,
+  };
 }
 
 function differenceOfMeans(

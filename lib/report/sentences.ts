@@ -211,20 +211,59 @@ export function predictionSetsInWords({ labels }: Metrics, level: number): strin
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
-/** Which subgroups differ from the largest by more than chance; null where no difference has an interval. */
-export function subgroupsInWords({ subgroups }: Metrics): string | null {
-  const compared = (subgroups ?? []).filter(({ differencePValue }) => differencePValue !== null);
+/** What a rate is called where it is compared. */
+const COMPARED = {
+  sensitivity: "mean sensitivity",
+  specificity: "mean specificity",
+  calibration: "frequency above the mean probability",
+} as const;
+
+/** Which subgroups and intersections differ from the largest by more than chance; null where no difference has an interval. */
+export function subgroupsInWords({ subgroups, intersections }: Metrics): string | null {
+  const named = [
+    ...(subgroups ?? []).map((group) => ({ name: `${group.attribute} ${group.value}`, rates: group.rates })),
+    ...(intersections ?? []).map(({ attributes, values, rates }) => ({
+      name: attributes.map((attribute, i) => `${attribute} ${values[i]}`).join(" and "),
+      rates,
+    })),
+  ];
+  const compared = [
+    ...(subgroups ?? []).flatMap(({ attribute, value, difference, differenceInterval, differencePValue }) =>
+      differencePValue === null ? [] : [{
+        name: `${attribute} ${value}`,
+        of: "mean AUC",
+        difference: difference!,
+        interval: differenceInterval!,
+        pValue: differencePValue,
+      }]
+    ),
+    ...named.flatMap(({ name, rates }) =>
+      (["sensitivity", "specificity", "calibration"] as const).flatMap((rate) => {
+        const gap = rates[rate].gap;
+        if (gap?.interval == null || gap.pValue === null) return [];
+        const { difference, interval, pValue } = gap;
+        return [{ name, of: COMPARED[rate], difference, interval, pValue }];
+      })
+    ),
+  ];
   if (compared.length === 0) return null;
-  const sure = compared.filter(({ differencePValue }) => differencePValue! < 0.05);
-  const each = sure.map(({ attribute, value, difference, differenceInterval }) =>
-    `${attribute} ${value} by ${signedDecimals(difference)} (${between(differenceInterval)})`
-  );
+  const all = [...new Set(compared.map(({ of }) => of))];
+  const sure = compared.filter(({ pValue }) => pValue < 0.05);
   const number = compared.length === 1 ? "the one comparison" : `${compared.length} comparisons`;
-  return sure.length === 0
-    ? `No subgroup's mean AUC differs from that of the largest by more than chance (${number}, Holm's adjustment, 5 %).`
-    : `With Holm's adjustment for ${number} the mean AUC differs from the largest subgroup's: ${
-      each.join("; ")
-    }.`;
+  if (sure.length === 0) {
+    return `No subgroup's ${
+      all.join(", ")
+    } differs from that of the largest by more than chance (${number}, Holm's adjustment, 5 %).`;
+  }
+  const each = [...Map.groupBy(sure, ({ of }) => of)].map(([of, gaps]) =>
+    `the ${of} differs from the largest subgroup's: ${
+      gaps.map(({ name, difference, interval }) =>
+        `${name} by ${signedDecimals(difference)} (${between(interval)})`
+      )
+        .join("; ")
+    }`
+  );
+  return `With Holm's adjustment for ${number} ${each.join(". Also, ")}.`;
 }
 
 /** Which images with no finding were left out. */

@@ -68,7 +68,7 @@ Deno.test("subgroupsOf() divides the images by each attribute", () => {
 
 Deno.test("scoreSubgroups() shows where a network is worse, with intervals", () => {
   const predictions = predict(reference.test, ({ view }, truth) => view === "AP" ? 0 : 3 * truth);
-  const subgroups = scoreSubgroups(predictions, reference.test);
+  const { subgroups } = scoreSubgroups(predictions, reference.test);
   const [pa, ap] = ["PA", "AP"].map((value) => subgroups.find((subgroup) => subgroup.value === value)!);
   assert.equal(pa!.images + ap!.images, 60);
   assert.ok(pa!.meanAuc! > 0.9 && ap!.meanAuc! < 0.7);
@@ -90,14 +90,20 @@ Deno.test("scoreSubgroups() shows where a network is worse, with intervals", () 
 
 Deno.test("scoreSubgroups() has null where a subgroup has no positives, and refuses other images", () => {
   const entries = reference.test.map((entry) => entry.sex === "F" ? { ...entry, labels: [] } : entry);
-  const women = scoreSubgroups(predict(entries, () => 0), entries)[0]!;
+  const women = scoreSubgroups(predict(entries, () => 0), entries).subgroups[0]!;
   assert.deepEqual([women.value, women.meanAuc, women.meanAucInterval, women.difference], [
     "F",
     null,
     null,
     null,
   ]);
-  assert.deepEqual(women.labels[0], { name: "Edema", positives: 0, auc: null, aucInterval: null });
+  const { name, positives, auc, aucInterval } = women.labels[0]!;
+  assert.deepEqual({ name, positives, auc, aucInterval }, {
+    name: "Edema",
+    positives: 0,
+    auc: null,
+    aucInterval: null,
+  });
   assert.throws(
     () => scoreSubgroups(predict(entries, () => 0), entries.toReversed()),
     new RangeError(

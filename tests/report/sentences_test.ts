@@ -68,6 +68,8 @@ Deno.test("sentences about a promised sensitivity follow what the thresholds rea
   assert.equal(promisedSensitivityInWords(evaluate(predictions)), null);
 });
 
+const noRate = { value: null, interval: null, gap: null };
+
 Deno.test("sentences about subgroups follow the adjusted p-values", () => {
   const group = (value: string, pValue: number | null) => ({
     attribute: "view" as const,
@@ -80,6 +82,7 @@ Deno.test("sentences about subgroups follow the adjusted p-values", () => {
     difference: pValue === null ? null : -0.05,
     differenceInterval: pValue === null ? null : { low: -0.08, high: -0.02 },
     differencePValue: pValue,
+    rates: { sensitivity: noRate, specificity: noRate, calibration: noRate },
   });
   const sentence = (...pValues: (number | null)[]) =>
     subgroupsInWords({ ...metrics, subgroups: pValues.map((pValue, i) => group(String(i), pValue)) });
@@ -90,4 +93,20 @@ Deno.test("sentences about subgroups follow the adjusted p-values", () => {
   );
   assert.match(sentence(null, 0.06)!, /^No subgroup's mean AUC differs .* \(the one comparison, Holm's/);
   assert.equal(sentence(null), null);
+  const missed = { difference: -0.2, interval: { low: -0.3, high: -0.1 }, pValue: 0.001 };
+  const rates = {
+    sensitivity: { value: 0.5, interval: null, gap: missed },
+    specificity: noRate,
+    calibration: noRate,
+  };
+  assert.equal(
+    subgroupsInWords({
+      ...metrics,
+      subgroups: [{ ...group("AP", 0.01), rates }],
+      intersections: [{ attributes: ["sex", "view"], values: ["F", "AP"], images: 9, patients: 9, rates }],
+    }),
+    "With Holm's adjustment for 3 comparisons the mean AUC differs from the largest subgroup's: view AP by -0.050 (-0.080 " +
+      "to -0.020). Also, the mean sensitivity differs from the largest subgroup's: view AP by -0.200 (-0.300 to -0.100); " +
+      "sex F and view AP by -0.200 (-0.300 to -0.100).",
+  );
 });
