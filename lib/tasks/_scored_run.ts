@@ -16,8 +16,8 @@ export async function readScoredRun(dir: string): Promise<Predictions> {
   const file = [join(dir, "predictions.csv"), run.predictions("test")].find((file) => existsSync(file));
   if (file === undefined) {
     throw new InputError(
-      `${dir}: has no predictions of a test set (a run that was imported has none: evaluate both runs on the same ` +
-        "images and name the folders that it writes)",
+      `${dir}: has no predictions of a test set (a run that was imported has none: evaluate it, and name the folder that ` +
+        "this writes)",
     );
   }
   await checkRunFile(run, file);

@@ -175,7 +175,9 @@ function describeAgreement(
 function describeAucs(aucs: readonly AucOnBothLabels[], name: string): string {
   const rows = aucs.map((own) => [
     own.finding,
-    `${own.positives.labels}, ${own.positives.radiologists}`,
+    [own.positives.labels, own.positives.radiologists].map((count) => count.toLocaleString("en")).join(
+      " and ",
+    ),
     decimals(own.byLabels),
     decimals(own.byRadiologists),
     signedDecimals(own.difference),

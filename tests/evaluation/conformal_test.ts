@@ -9,7 +9,7 @@ import {
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import { indexPatients } from "../../lib/evaluation/patient_index.ts";
 import { eachImageAlone } from "../../lib/evaluation/proportion.ts";
-import { random } from "../../lib/support/random.ts";
+import { resampledCoverage } from "../oracles/conformal_coverage.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
 interface Reference {
@@ -59,36 +59,14 @@ Deno.test("a limit is where the p-value passes what the level leaves", () => {
 });
 
 Deno.test("sets have the true answer as often over resampled splits by patient as crepes', and as the level says", () => {
-  const SPLITS = 1000;
-  for (const [nth, { patient, truth, scores, coverage }] of pools.entries()) {
-    const { shuffle } = random(nth, "splits");
-    const names = [...new Set(patient)];
-    const held = levels.map(() => [0, 0]);
-    const counted = [0, 0];
-    for (let split = 0; split < SPLITS; split++) {
-      const calibrating = new Set(shuffle(names.slice()).slice(0, Math.floor(names.length / 2)));
-      const inside = [...truth.keys()].filter((i) => calibrating.has(patient[i]!));
-      const conformal = fitConformal(
-        { truth: inside.map((i) => truth[i]!), scores: inside.map((i) => scores[i]!) },
-        indexPatients(inside.map((i) => patient[i]!)),
-      )!;
-      // One image of each test patient and class, drawn at random.
-      const drawn = new Map(
-        shuffle([...truth.keys()].filter((i) => !calibrating.has(patient[i]!)))
-          .map((i) => [`${patient[i]} ${truth[i]}`, i]),
-      );
-      for (const i of drawn.values()) {
-        const kind = truth[i]!;
-        const p = conformalPValue(conformal, kind ? "present" : "absent", scores[i]!);
-        counted[kind]!++;
-        levels.forEach((level, at) => held[at]![kind]! += Number(p > 1 - level + 1e-9));
-      }
-    }
+  for (const [nth, pool] of pools.entries()) {
+    const found = resampledCoverage(pool, { levels, seed: nth });
     levels.forEach((level, at) => {
       for (const kind of [0, 1]) {
-        const own = held[at]![kind]! / counted[kind]!;
+        const own = found[at]![kind]!;
         assert.ok(own > level - 0.005, `pool ${nth}, level ${level}, class ${kind}: ${own}`);
-        assert.ok(Math.abs(own - coverage[at]![kind]!) < 0.02, `${own} and crepes' ${coverage[at]![kind]}`);
+        const theirs = pool.coverage[at]![kind]!;
+        assert.ok(Math.abs(own - theirs) < 0.02, `${own} and crepes' ${theirs}`);
       }
     });
   }

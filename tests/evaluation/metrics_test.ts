@@ -227,6 +227,26 @@ Deno.test("readMetrics() reads what version 2 called otherwise", async () => {
   }
 });
 
+Deno.test("readMetrics() has null for figures that a file of before lacks", async () => {
+  const { optimism: _, intersections: __, ...others } = metrics;
+  const old = {
+    ...others,
+    labels: metrics.labels.map(({ decisions: _, conformal: __, ...label }) => label),
+    subgroups: metrics.subgroups!.map(({ rates: _, labels: all, ...group }) => ({
+      ...group,
+      labels: all.map(({ name, positives, auc, aucInterval }) => ({ name, positives, auc, aucInterval })),
+    })),
+  };
+  await withFile("metrics.json", JSON.stringify(old), async (file) => {
+    const read = await readMetrics(file);
+    assert.deepEqual([read.optimism, read.intersections], [null, null]);
+    assert.deepEqual([read.labels[0]!.decisions, read.labels[0]!.conformal], [null, null]);
+    assert.equal(read.labels[0]!.auc, metrics.labels[0]!.auc);
+    assert.equal(read.subgroups![0]!.rates.sensitivity.gap, null);
+    assert.equal(read.subgroups![0]!.labels[0]!.gaps.calibration, null);
+  });
+});
+
 Deno.test("readMetrics() refuses a missing file, no JSON, and another version", async () => {
   await assert.rejects(readMetrics("none.json"), new InputError("none.json: no such file"));
   await withFile("metrics.json", '{"version": 1}', async (file) => {
