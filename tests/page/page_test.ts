@@ -156,6 +156,17 @@ Deno.test({
         const after = await page.locator(".canvas").getAttribute("aria-label");
         assert.match(String(before), /heat map of .* by Grad-CAM$/);
         assert.notEqual(after, before);
+        await page.locator("tr:has(.bar) .finding").first().click();
+        await page.locator(".decision summary").click();
+        const worth = page.locator(".decision .values");
+        assert.match(
+          String(await worth.textContent()),
+          /^Prevalence [\d.]+ %, as among the validation images: /,
+        );
+        const drawn = await page.locator(".decision .curve").getAttribute("points");
+        await page.locator("#prevalence").fill("10");
+        assert.match(String(await worth.textContent()), /^Prevalence 1 %: /);
+        assert.notEqual(await page.locator(".decision .curve").getAttribute("points"), drawn);
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate("axe.run()") as {
           violations: { id: string; nodes: { html: string }[] }[];

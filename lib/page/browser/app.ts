@@ -3,6 +3,7 @@ import { byExcess } from "../../evaluation/finding_scale.ts";
 import { fromBase64 } from "../base64.ts";
 import type { PageData, PageExample } from "../page_data.ts";
 import { BACKENDS } from "./backends.ts";
+import { makeDecisionPanel } from "./decision_panel.ts";
 import { breathe, button, element } from "./dom.ts";
 import { chosenFiles, droppedFiles } from "./dropped_files.ts";
 import type { Engine } from "./engine.ts";
@@ -50,6 +51,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
 
   const viewer = makeViewer();
   const findings = makeFindingsPanel(scales, { onChoose: chooseFinding });
+  const decision = makeDecisionPanel(scales, { stored: data.scales });
   const threshold = makeThresholdPanel(scales, { stored: data.scales, onChange: refresh });
   const results = makeResultsTable(scales, { onShow: show });
   const strip = makeStrip({ onShow: show });
@@ -73,7 +75,17 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
   methods.hidden = true;
 
   const about = validationTable(data.scales);
-  const looked = element("div", {}, name, heading, warnings, findings.element, methods, threshold.element);
+  const looked = element(
+    "div",
+    {},
+    name,
+    heading,
+    warnings,
+    findings.element,
+    methods,
+    threshold.element,
+    decision.element,
+  );
   const add = element(
     "span",
     { className: "add" },
@@ -123,6 +135,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     const label = scales.findIndex((scale) => scale.finding === finding);
     const above = cases.filter((each) => judged(each)[label]!.isAbove);
     threshold.show(finding, { count: above.length, of: cases.length });
+    decision.show(finding);
     const { source, milliseconds: { reading, scoring } } = one;
     name.textContent = one.name;
     heading.textContent = `${source.kind.toUpperCase()}, ${source.width} × ${source.height}; ` +
