@@ -6,10 +6,12 @@ import { imageKind, isImageName, KIND_BYTES } from "./image_kind.ts";
 
 /** A file that is to be read as an image. */
 export interface ImageFile {
-  /** Its absolute path. */
+  /** Its absolute path; empty where it has none. */
   path: string;
   /** Its path as people read it: relative to the folder that they are in. */
   name: string;
+  /** Its content, where that is in memory already: nothing is read from the path then. */
+  bytes?: Uint8Array<ArrayBuffer>;
 }
 
 /** What was found where images were looked for. */

@@ -13,14 +13,15 @@ const OPTIONS: SharpOptions = { failOn: "error", ignoreIcc: true, limitInputPixe
  * Decodes a PNG of any kind: grey, RGB, palette, with alpha or without, 1 to 16 bits. Alpha, colour profiles and gamma
  * are ignored.
  *
- * @param start The file's first bytes.
+ * @param source The path of its file, or all of its bytes.
+ * @param start Its first bytes.
  * @throws {InputError} Where it is damaged, cut short or larger than `MOST_PIXELS`.
  */
-export async function decodePng(path: string, start: Uint8Array): Promise<GreyImage> {
+export async function decodePng(source: string | Uint8Array, start: Uint8Array): Promise<GreyImage> {
   const { width, height, deep, grey } = readPngHeader(start);
   const space = grey ? (deep ? "grey16" : "b-w") : (deep ? "rgb16" : "srgb");
   const { data } = await orDamaged(
-    sharp(path, OPTIONS).toColourspace(space).raw({ depth: deep ? "ushort" : "uchar" })
+    sharp(source, OPTIONS).toColourspace(space).raw({ depth: deep ? "ushort" : "uchar" })
       .toBuffer({ resolveWithObject: true }),
   );
   const values = deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
@@ -36,11 +37,12 @@ export async function decodePng(path: string, start: Uint8Array): Promise<GreyIm
  * Decodes a JPEG: grey or colours, turned upright where its EXIF data say how it lies. It is decoded at its full size:
  * libjpeg's own shrinking differs from the mean of the pixels by up to 50 grey levels.
  *
+ * @param source The path of its file, or all of its bytes.
  * @throws {InputError} Where it is damaged, cut short or larger than `MOST_PIXELS`.
  */
-export async function decodeJpeg(path: string): Promise<GreyImage> {
+export async function decodeJpeg(source: string | Uint8Array): Promise<GreyImage> {
   const { data, info: { width, height } } = await orDamaged(
-    sharp(path, OPTIONS).autoOrient().raw().toBuffer({ resolveWithObject: true }),
+    sharp(source, OPTIONS).autoOrient().raw().toBuffer({ resolveWithObject: true }),
   );
   return { values: greyOf(data, { pixels: width * height, grey: false }), width, height, white: 255 };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { openRegular, readRegular } from "../support/regular_file.ts";
 import type { DicomTags } from "./dicom/dicom_tags.ts";
+import type { ImageFile } from "./find_images.ts";
 import type { GreyImage } from "./grey_image.ts";
 import { type ImageKind, imageKind, KIND_BYTES } from "./image_kind.ts";
 import { decodeJpeg, decodePng } from "./raster_image.ts";
@@ -25,21 +26,58 @@ export interface FileImage {
  */
 export async function readImage(path: string): Promise<FileImage> {
   const start = startOf(path);
+  return await decoded(start, { name: path, source: path, whole: () => readRegular(path) });
+}
+
+/**
+ * The same from bytes that are in memory already, such as those that came over a network.
+ *
+ * @param name What they are called in errors.
+ * @throws {InputError} As {@linkcode readImage}.
+ */
+export async function readImageBytes(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<FileImage> {
+  if (bytes.length === 0) throw new InputError(`${name}: the file is empty`);
+  const start = bytes.subarray(0, KIND_BYTES);
+  return await decoded(start, { name, source: bytes, whole: () => Promise.resolve(bytes) });
+}
+
+/**
+ * Reads the image of a file, from memory where its bytes are there.
+ *
+ * @throws {InputError} As {@linkcode readImage}; it begins with the file's name as people read it.
+ */
+export async function readImageFile({ path, name, bytes }: ImageFile): Promise<FileImage> {
+  if (bytes !== undefined) return await readImageBytes(bytes, name);
+  try {
+    return await readImage(path);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(error.message.replace(path, name)) : error;
+  }
+}
+
+/** Where an image's bytes are. */
+interface ImageBytes {
+  name: string;
+  source: string | Uint8Array;
+  whole(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+async function decoded(start: Uint8Array, { name, source, whole }: ImageBytes): Promise<FileImage> {
   const kind = imageKind(start);
-  if (kind === null) throw new InputError(`${path}: not a PNG, JPEG or DICOM file`);
+  if (kind === null) throw new InputError(`${name}: not a PNG, JPEG or DICOM file`);
   try {
     switch (kind) {
       case "png":
-        return { image: await decodePng(path, start), kind, tags: null, notes: [] };
+        return { image: await decodePng(source, start), kind, tags: null, notes: [] };
       case "jpeg":
-        return { image: await decodeJpeg(path), kind, tags: null, notes: [] };
+        return { image: await decodeJpeg(source), kind, tags: null, notes: [] };
       case "dicom": {
         const { decodeDicom } = await import("./dicom/decode_dicom.ts");
-        return { ...await decodeDicom(await readRegular(path)), kind };
+        return { ...await decodeDicom(await whole()), kind };
       }
     }
   } catch (error) {
-    if (error instanceof InputError) error.message = `${path}: ${error.message}`;
+    if (error instanceof InputError) error.message = `${name}: ${error.message}`;
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 import { prepareImage } from "../dataset/preparation.ts";
-import { readImage } from "../dataset/read_image.ts";
+import { readImageFile } from "../dataset/read_image.ts";
+import type { FindingJudgement } from "../evaluation/finding_scale.ts";
 import { saliency } from "../explanation/saliency.ts";
 import { drawHeatMap, PICTURE_SIDE } from "../plots/pictures/heat_map.ts";
 import { tf } from "../tensorflow/mod.ts";
+import { inShort } from "./judgement_in_short.ts";
 import type { LoadedRun } from "./load_run.ts";
 import type { PredictedImage } from "./predictor.ts";
 
@@ -14,6 +16,15 @@ export interface ImageExplainer extends Disposable {
    * @param caption What is written below, the first line larger.
    */
   draw(image: PredictedImage, finding: string, caption: { title: string; text: string }): Promise<Uint8Array>;
+}
+
+/** What is written below a finding's heat map of an image. */
+export function heatMapCaption(name: string, judgement: FindingJudgement): { title: string; text: string } {
+  return {
+    title: inShort(judgement),
+    text:
+      `${name}. Grad-CAM: where the network looked for it, which need not be where it is. Not for medical use.`,
+  };
 }
 
 /** Makes an explainer of a run's network. */
@@ -29,7 +40,7 @@ export function imageExplainer(
       const map = await explain(input, label).finally(() => tf.dispose([input, label]));
       const heat = map.dataSync() as Float32Array;
       map.dispose();
-      const { image } = await readImage(file.path);
+      const { image } = await readImageFile(file);
       const sharper = prepareImage(image, { size: PICTURE_SIDE, preparation });
       return await drawHeatMap({
         pixels: sharper.pixels,

@@ -1,6 +1,6 @@
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { ImageFile } from "../dataset/find_images.ts";
-import { readImage } from "../dataset/read_image.ts";
+import { readImageFile } from "../dataset/read_image.ts";
 import { type Preparation, type PreparedImage, prepareImage } from "../dataset/preparation.ts";
 import { type FindingJudgement, type FindingScale, judgeFinding } from "../evaluation/finding_scale.ts";
 import { layoutOf, type Likeness, likenessOf } from "../evaluation/likeness.ts";
@@ -38,6 +38,9 @@ export interface FailedImage {
   error: InputError;
 }
 
+/** An image that is ready for the network. */
+export type DecodedImage = Pick<PredictedImage, "file" | "source" | keyof PreparedImage>;
+
 /** A run that is ready to say what it sees in images. */
 export interface Predictor extends Disposable {
   /** The run with its network. */
@@ -46,6 +49,15 @@ export interface Predictor extends Disposable {
   scales: readonly FindingScale[];
   /** Why not to rely on what it says of any image, as half sentences. */
   warnings: string[];
+  /** Reads an image and brings it to the network's size, or says why it cannot be read. */
+  decode(file: ImageFile): Promise<DecodedImage | FailedImage>;
+  /**
+   * Judges images, at least one, all at once.
+   *
+   * @param batch How many images the network is given, the missing ones black: each number is a graph of its own.
+   * Default: as many as there are.
+   */
+  judge(images: readonly DecodedImage[], batch?: number): Promise<PredictedImage[]>;
   /** Reads and judges images one after the other; memory does not grow with their number. */
   predict(files: readonly ImageFile[], signal?: AbortSignal): AsyncGenerator<PredictedImage | FailedImage>;
 }
@@ -65,10 +77,14 @@ const FEW_POSITIVES = 10;
 /**
  * Loads a run to score images with.
  *
- * @param options `rule` says which threshold, of those that the validation set gives, an image is compared with.
+ * @param options `rule` says which threshold, of those that the validation set gives, an image is compared with;
+ * `lasting` that single images will be judged one after another, for which a graph pays (default: false).
  * @throws {InputError} Where the folder holds no run, the run has not ended, or a file of it is damaged.
  */
-export async function openPredictor(dir: string, { rule }: { rule: OperatingRule }): Promise<Predictor> {
+export async function openPredictor(
+  dir: string,
+  { rule, lasting = false }: { rule: OperatingRule; lasting?: boolean },
+): Promise<Predictor> {
   const loaded = await loadRun(dir);
   const { run, phantom, settings, model, imported } = loaded;
   const found = await readScales(loaded, rule);
@@ -91,20 +107,22 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
   const size = settings.imageSize;
   const preparation = imported?.preparation ?? "squeezed";
 
-  async function decode(files: readonly ImageFile[]): Promise<(Decoded | FailedImage)[]> {
-    const decoded: (Decoded | FailedImage)[] = [];
+  const decode = (file: ImageFile) => decodeOne(file, { size, preparation });
+
+  async function decodeAll(files: readonly ImageFile[]): Promise<(DecodedImage | FailedImage)[]> {
+    const decoded: (DecodedImage | FailedImage)[] = [];
     await inParallel(files.entries(), { workers: IN_FLIGHT }, async ([i, file]) => {
-      decoded[i] = await decodeOne(file, { size, preparation });
+      decoded[i] = await decode(file);
     });
     return decoded;
   }
 
-  async function judge(images: readonly Decoded[], batch: number): Promise<PredictedImage[]> {
+  async function judge(images: readonly DecodedImage[], batch = images.length): Promise<PredictedImage[]> {
     const inputs = new Float32Array(batch * size * size);
     images.forEach(({ values }, i) => inputs.set(values, i * size * size));
     const input = tf.tensor4d(inputs, [batch, size, size, 1]);
     // To trace a graph takes longer than to run a network's operations once, one after the other.
-    const run = batch === 1 && isPlain ? scoreAtOnce : score.run;
+    const run = batch === 1 && isPlain && !lasting ? scoreAtOnce : score.run;
     const { logits, features } = await run(input).finally(() => input.dispose());
     const rows = await Promise.all(
       [logits, features].map((tensor) => tensor!.array() as Promise<number[][]>),
@@ -116,7 +134,7 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
       );
       const signature = { features: rows[1]![i]!, layout: layoutOf(image.pixels, size) };
       const likeness = reference?.likeness ? likenessOf(reference.likeness, signature) : null;
-      const isForeign = !phantom && isPhantom(image.file.path);
+      const isForeign = !phantom && image.file.bytes === undefined && isPhantom(image.file.path);
       return {
         ...image,
         judgements,
@@ -132,12 +150,12 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
   ): AsyncGenerator<PredictedImage | FailedImage> {
     const batch = Math.min(BATCH, files.length);
     // While some images are scored, the next are decoded.
-    let next = decode(files.slice(0, batch));
+    let next = decodeAll(files.slice(0, batch));
     for (let start = 0; start < files.length; start += batch) {
       signal?.throwIfAborted();
       const decoded = await next;
-      next = decode(files.slice(start + batch, start + 2 * batch));
-      const images = decoded.filter((each): each is Decoded => !("error" in each));
+      next = decodeAll(files.slice(start + batch, start + 2 * batch));
+      const images = decoded.filter((each): each is DecodedImage => !("error" in each));
       const judged = images.length === 0 ? [] : await judge(images, batch);
       for (const each of decoded) yield "error" in each ? each : judged.shift()!;
     }
@@ -148,6 +166,8 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
     loaded,
     scales,
     warnings: runWarnings(loaded, { scales, reference }),
+    decode,
+    judge,
     predict,
     [Symbol.dispose]() {
       score.dispose();
@@ -156,21 +176,16 @@ export async function openPredictor(dir: string, { rule }: { rule: OperatingRule
   };
 }
 
-/** An image that is ready for the network. */
-type Decoded = Pick<PredictedImage, "file" | "source" | keyof PreparedImage>;
-
 async function decodeOne(
   file: ImageFile,
   square: { size: number; preparation: Preparation },
-): Promise<Decoded | FailedImage> {
+): Promise<DecodedImage | FailedImage> {
   try {
-    const { image, ...source } = await readImage(file.path);
+    const { image, ...source } = await readImageFile(file);
     const { width, height } = image;
     return { file, source: { ...source, width, height }, ...prepareImage(image, square) };
   } catch (error) {
-    if (error instanceof InputError) {
-      return { file, error: new InputError(error.message.replace(file.path, file.name)) };
-    }
+    if (error instanceof InputError) return { file, error };
     const refusal = systemRefusal(error);
     if (refusal !== null) {
       return { file, error: new InputError(describeRefusal({ ...refusal, path: file.name })) };

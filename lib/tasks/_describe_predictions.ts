@@ -1,17 +1,12 @@
-import { findingTitle } from "../dataset/finding_title.ts";
 import { byExcess, type FindingJudgement, type FindingScale } from "../evaluation/finding_scale.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
+import { inShort, percent, shownFinding } from "../runs/judgement_in_short.ts";
 import type { PredictedImage, Predictor } from "../runs/predictor.ts";
 import { printable } from "../support/printable.ts";
 import { alignColumns } from "./_describe_metrics.ts";
 
 /** How many findings a line about an image names. */
 const MOST_NAMED = 4;
-
-/** A finding as people write it, whatever the file that named it has in it. */
-export function shownFinding(finding: string): string {
-  return findingTitle(printable(finding));
-}
 
 /** What is said of an image that is the only one: all findings, the furthest above its threshold first. */
 export function describeImage(image: PredictedImage, { scales }: Predictor): string {
@@ -88,17 +83,6 @@ export function describeBriefly({ file, judgements, warnings }: PredictedImage):
   return `${printable(file.name)}  ${findings}${doubts}`;
 }
 
-/** A finding's probability beside that of its threshold; where there is none, its score. */
-export function inShort(judgement: FindingJudgement): string {
-  const { finding, probability, threshold, score, scoreThreshold } = judgement;
-  if (probability === null) {
-    const limit = scoreThreshold === null ? "" : ` (threshold ${scoreThreshold.toPrecision(2)})`;
-    return `${shownFinding(finding)} score ${score.toPrecision(2)}${limit}`;
-  }
-  const limit = threshold === 1 || threshold === null ? "" : ` (threshold ${percent(threshold)})`;
-  return `${shownFinding(finding)} ${percent(probability)}${limit}`;
-}
-
 function describeSource({ source: { kind, width, height, tags } }: PredictedImage): string {
   const said = [tags?.view, tags?.age === null || tags === null ? null : `${tags.age} years`, tags?.sex];
   const known = said.filter((text) => text !== null && text !== undefined).map((text) => `, ${text}`).join(
@@ -122,9 +106,4 @@ function ruleInWords(rule: OperatingRule): string {
     case "cost":
       return `errors cost least, if a miss costs ${rule.costRatio} false alarms,`;
   }
-}
-
-/** A proportion in percent, with a digit more where it is small: `34 %`, `3.4 %`, `0.3 %`. */
-function percent(value: number | null): string {
-  return value === null ? "-" : `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %`;
 }

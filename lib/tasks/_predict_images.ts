@@ -5,7 +5,8 @@ import { findImages } from "../dataset/find_images.ts";
 import { byExcess } from "../evaluation/finding_scale.ts";
 import { OPERATING_RULES } from "../evaluation/operating_points.ts";
 import { checkPredictionFile, openPredictionFile } from "../runs/prediction_file.ts";
-import { imageExplainer } from "../runs/image_explainer.ts";
+import { heatMapCaption, imageExplainer } from "../runs/image_explainer.ts";
+import { shownFinding } from "../runs/judgement_in_short.ts";
 import { openPredictor, type PredictedImage, type Predictor } from "../runs/predictor.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
@@ -13,13 +14,7 @@ import { type OutputOptions, writeOutput } from "../support/outputs.ts";
 import { oneLine, printable, quote } from "../support/printable.ts";
 import { showProgress } from "../support/progress.ts";
 import { warn } from "./_command.ts";
-import {
-  describeBriefly,
-  describeColumns,
-  describeImage,
-  inShort,
-  shownFinding,
-} from "./_describe_predictions.ts";
+import { describeBriefly, describeColumns, describeImage } from "./_describe_predictions.ts";
 
 /** The flags of `deno task predict`. */
 export interface PredictFlags {
@@ -140,10 +135,7 @@ function openPainter(
         ? byExcess(judgements)[0]!
         : judgements.find(({ finding }) => finding === explained)!;
       const { finding } = judgement;
-      const title = inShort(judgement);
-      const text =
-        `${name}. Grad-CAM: where the network looked for it, which need not be where it is. Not for medical use.`;
-      const png = await explainer.draw(image, finding, { title, text });
+      const png = await explainer.draw(image, finding, heatMapCaption(name, judgement));
       const picture = join(
         folder,
         `${name.replaceAll(/(\.\.)?[/\\]+/g, "_")}.${finding.replaceAll(/[^\w-]+/g, "_")}.png`,
