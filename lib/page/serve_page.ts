@@ -1,14 +1,5 @@
-import { InputError } from "../support/input_error.ts";
+import { serveHttp, type ServeHttpOptions } from "../support/serve_http.ts";
 import type { PageFiles } from "./page_html.ts";
-
-/** How a page is served. */
-export interface ServePageOptions {
-  /** 0 for any that is free. */
-  port: number;
-  signal: AbortSignal;
-  /** Is told the address once it is listened to. */
-  onListening(address: string): void;
-}
 
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -23,26 +14,9 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export async function servePage(
   files: PageFiles,
-  { port, signal, onListening }: ServePageOptions,
+  options: Omit<ServeHttpOptions, "host">,
 ): Promise<void> {
-  let server: Deno.HttpServer;
-  try {
-    server = Deno.serve({
-      hostname: "127.0.0.1",
-      port,
-      signal,
-      onListen: ({ port }) => onListening(`http://127.0.0.1:${port}/`),
-    }, (request) => answer(files, request));
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) {
-      throw new InputError(`port ${port} of 127.0.0.1 is taken: name another with --port`);
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new InputError(`port ${port} of 127.0.0.1 may not be listened to: name another with --port`);
-    }
-    throw error;
-  }
-  await server.finished;
+  await serveHttp((request) => answer(files, request), options);
 }
 
 function answer(files: PageFiles, request: Request): Response {

@@ -61,13 +61,21 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...flag("--allow-env", variables === "any" ? variables : ["INIT_CWD", ...variables]),
     ...(variables === "any" ? [] : ["--ignore-env"]),
     ...(rights.network === "local"
-      ? ["--allow-net=127.0.0.1"]
+      ? flag("--allow-net", ["127.0.0.1", ...hostsOf(rights, args)])
       : rights.network
       ? ["--allow-net"]
       : rights.workers
       ? flag("--allow-net", addressesOfWorkers(args))
       : []),
   ];
+}
+
+/** The addresses that a command line names to be listened on, as Deno writes them. */
+function hostsOf({ listensOn }: Rights, args: readonly string[]): string[] {
+  const hosts = listensOn === undefined ? [] : valuesOf(listensOn, args);
+  return hosts.filter((host) => /^[\w.:-]+$/.test(host)).map((host) =>
+    host.includes(":") ? `[${host}]` : host
+  );
 }
 
 /** The addresses of the workers that a command line or TF_CONFIG names; the task itself says what is wrong with them. */

@@ -35,6 +35,8 @@ export interface Rights {
   asks?: "any" | readonly string[];
   /** Whether the network is used; `local` only listens to this machine, and can reach nothing but it. */
   network?: true | "local";
+  /** The flag that names a further address that is listened on. */
+  listensOn?: string;
   /** Whether `--workers` or TF_CONFIG name addresses that are listened on and connected to. */
   workers?: true;
   /** Whether any file may be read and written, as programs of other makers need it. */
@@ -108,6 +110,13 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     writes: ["data/outputs"],
     runs: ["esbuild"],
     network: "local",
+  },
+  serve: {
+    ...NETWORK,
+    variables: [...TENSORFLOW_VARIABLES, "THORAX_TOKEN"],
+    paths: { "--run": "read" },
+    network: "local",
+    listensOn: "--host",
   },
   runs: {
     paths: { "--dir": "folder" },

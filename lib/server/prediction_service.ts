@@ -1,0 +1,136 @@
+import { basename } from "node:path";
+import type { Predictor } from "../runs/predictor.ts";
+import type { HttpHandler } from "../support/serve_http.ts";
+import { type Admission, admission, type AdmissionLimits } from "./admission.ts";
+import { checkSender } from "./check_sender.ts";
+import { openApi } from "./openapi.ts";
+import { type Judge, openJudge } from "./open_judge.ts";
+import { readBody } from "./read_body.ts";
+import { Refusal } from "./refusal.ts";
+import { sentImage } from "./sent_image.ts";
+
+/** What a service allows. */
+export interface ServiceLimits {
+  /** The most bytes of a request. */
+  size: number;
+  /** Milliseconds in which a request has to come, and as many in which it has to be answered. */
+  time: number;
+  /** How many requests are worked on at once. */
+  atOnce: AdmissionLimits;
+}
+
+/** Who may ask a service, and how much. */
+export interface ServiceOptions extends ServiceLimits {
+  /** What has to be said by `Authorization: Bearer`; null where nothing is asked. */
+  token: string | null;
+  /** Whether only this machine is listened to. */
+  isLocal: boolean;
+  /** Is told of an error that is nobody's mistake but Thorax'. */
+  onDefect(error: unknown): void;
+}
+
+/** A run that answers over HTTP. */
+export interface PredictionService extends Disposable {
+  /** Answers a request. */
+  handle: HttpHandler;
+}
+
+/** Makes a predictor a service: `POST /predict`, `POST /explain` and `GET /openapi.json`. */
+export async function openPredictionService(
+  predictor: Predictor,
+  options: ServiceOptions,
+): Promise<PredictionService> {
+  const judge = await openJudge(predictor);
+  const run = basename(predictor.loaded.run.dir);
+  const description = openApi(predictor, { ...options, name: run, hasToken: options.token !== null });
+  const admit = admission(options.atOnce);
+  const service = { judge, admit, options, head: { run, runWarnings: predictor.warnings } };
+
+  async function route(request: Request, client: string): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    checkSender(request, options);
+    switch (pathname) {
+      case "/openapi.json":
+        checkMethod(request, ["GET", "HEAD"]);
+        return Response.json(description);
+      case "/predict":
+      case "/explain": {
+        checkMethod(request, ["POST"]);
+        const wantsPicture = pathname === "/explain" || prefersPicture(request.headers.get("accept"));
+        const finding = searchParams.get("finding");
+        return await answer(request, { ...service, client, wantsPicture, finding });
+      }
+      default:
+        throw new Refusal(404, `${pathname}: there are POST /predict, POST /explain and GET /openapi.json`);
+    }
+  }
+
+  return {
+    async handle(request, client) {
+      try {
+        return await route(request, client);
+      } catch (error) {
+        if (error instanceof Refusal) return error.response();
+        options.onDefect(error);
+        return new Refusal(500, "a defect of Thorax: its own window says more").response();
+      }
+    },
+    [Symbol.dispose]: () => judge[Symbol.dispose](),
+  };
+}
+
+/** What a request for an image's prediction is answered with. */
+interface Asked {
+  judge: Judge;
+  admit: Admission;
+  options: ServiceOptions;
+  head: { run: string; runWarnings: readonly string[] };
+  client: string;
+  wantsPicture: boolean;
+  finding: string | null;
+}
+
+async function answer(request: Request, asked: Asked): Promise<Response> {
+  const { judge, admit, options: { size, time }, head, client, wantsPicture, finding } = asked;
+  // Whoever is no longer waited for still counts until its work has ended.
+  const admitted = admit(client);
+  async function work(): Promise<Response> {
+    using _ = admitted;
+    const file = await sentImage(
+      await readBody(request, { size, time }),
+      request.headers.get("content-type"),
+    );
+    if (!wantsPicture) return Response.json({ ...head, ...await judge.row(file) });
+    return new Response(await judge.heatMap(file, finding), { headers: { "content-type": "image/png" } });
+  }
+  // A request may take its time to come, and then as much to be answered.
+  return await within(2 * time, work());
+}
+
+async function within<T>(time: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Refusal(503, "took too long: try again later")), time);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checkMethod({ method }: Request, methods: readonly string[]): void {
+  if (methods.includes(method)) return;
+  throw new Refusal(405, `${method}: only ${methods[0]} is answered here`, { allow: methods.join(", ") });
+}
+
+/** Whether a client names PNGs or pictures before JSON (RFC 9110, 12.5.1), or without it. */
+function prefersPicture(accept: string | null): boolean {
+  const weights = new Map(
+    (accept ?? "").split(",").map((range) => {
+      const [type, ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+      const quality = parameters.find((parameter) => parameter.startsWith("q="));
+      return [type, quality === undefined ? 1 : Number(quality.slice(2))] as const;
+    }),
+  );
+  const weigh = (types: readonly string[]) => weights.get(types.find((type) => weights.has(type)) ?? "") ?? 0;
+  return weigh(["image/png", "image/*"]) > weigh(["application/json", "application/*", "*/*"]);
+}
