@@ -27,6 +27,7 @@ export * from "./metadata.ts";
 export * from "./nih_findings.ts";
 export * from "./open_data_set.ts";
 export * from "./preparation.ts";
+export * from "./radiologist_findings.ts";
 export * from "./radiologist_labels.ts";
 export * from "./read_image.ts";
 export * from "./resize.ts";

@@ -2,7 +2,7 @@ import type { PatientIndex } from "./patient_index.ts";
 import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
 
 /** Scores of calibration images of one class, by patient: a step function. */
-interface ClassScores {
+export interface ClassScores {
   /** The number of patients with images of the class. */
   patients: number;
   /** [k] The distinct scores of the class, from the most typical of it to the least. */

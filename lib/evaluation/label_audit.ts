@@ -4,8 +4,8 @@ import {
   RADIOLOGIST_FINDING_NAMES,
   RADIOLOGIST_FINDINGS,
   type RadiologistFinding,
-  type RadiologistLabels,
-} from "../dataset/radiologist_labels.ts";
+} from "../dataset/radiologist_findings.ts";
+import type { RadiologistLabels } from "../dataset/radiologist_labels.ts";
 import { auc } from "./auc.ts";
 import { differenceOf } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";

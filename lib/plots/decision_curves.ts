@@ -45,7 +45,7 @@ export function decisionCurvesFigure(
       y: first[i]!,
       visible: i % labels.length === 0,
       line: i < labels.length
-        ? { color: COLOURS.blue, width: 2 }
+        ? { color: COLOURS.blue, width: 2, dash: "solid" }
         : { color: COLOURS.orange, width: 1.5, dash: "dash" },
       hovertemplate: `threshold %{x:.3~f}: %{y:.1%} of a perfect test<extra>${findingTitle(label)}</extra>`,
     })),

@@ -3,12 +3,11 @@ import { basename } from "node:path";
 import type { Entry } from "../dataset/entry.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
+import { RADIOLOGIST_FINDINGS, UNMAPPED } from "../dataset/radiologist_findings.ts";
 import {
-  RADIOLOGIST_FINDINGS,
   type RadiologistLabels,
   type RadiologistSet,
   readRadiologistLabels,
-  UNMAPPED,
 } from "../dataset/radiologist_labels.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
 import {
