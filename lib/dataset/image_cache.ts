@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { inParallel } from "../support/in_parallel.ts";
 import { InputError } from "../support/input_error.ts";
+import { writeAllAt } from "../support/system_error.ts";
 import { openLocked } from "../support/open_locked.ts";
 import { openRegular, statRegular } from "../support/regular_file.ts";
 import {
@@ -337,7 +338,7 @@ async function append(
   const kept = blocks === 0 ? 0 : HEADER_BYTES + blocks * IMAGES_A_BLOCK * (bytes + RECORD_BYTES);
   if (kept < file.statSync().size) file.truncateSync(kept);
   file.seekSync(kept, Deno.SeekMode.Start);
-  if (kept === 0) writeWhole(file, header);
+  if (kept === 0) writeAllAt(plan.file, file, header);
   while (done < images.length) {
     const start = done;
     const block = images.slice(start, start + IMAGES_A_BLOCK);
@@ -352,10 +353,10 @@ async function append(
       done++;
       onProgress?.(done, images.length);
     });
-    writeWhole(file, pixels);
-    writeWhole(file, recordsOf(records, start, block.length));
+    writeAllAt(plan.file, file, pixels);
+    writeAllAt(plan.file, file, recordsOf(records, start, block.length));
   }
-  writeWhole(file, trailerOf(header, records));
+  writeAllAt(plan.file, file, trailerOf(header, records));
 }
 
 /** The whole blocks of 256 images that a draft begins with and that have their checksums. */
@@ -383,8 +384,4 @@ function soundBlocks(
     records.set(found, nth * IMAGES_A_BLOCK * RECORD_BYTES);
   }
   return { blocks: most, records };
-}
-
-function writeWhole(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }

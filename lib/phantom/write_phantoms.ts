@@ -7,6 +7,7 @@ import { brief } from "../support/printable.ts";
 import { random } from "../support/random.ts";
 import { readText } from "../support/read_text.ts";
 import { adoptSummed, checkSummed, type SummedFolder, SUMS_FILE } from "../support/summed_folder.ts";
+import { about } from "../support/system_error.ts";
 import { syncFolder } from "../support/write_atomically.ts";
 import type { DrawRequest } from "./_draw_worker.ts";
 import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
@@ -76,12 +77,14 @@ export async function writePhantoms(dir: string, options: PhantomOptions = {}): 
   const place = resolve(dir);
   const cases = planCases(images, seed, settings);
   const old = await ownFiles(dir);
-  await using draft = await openDraftFolder(dirname(place), {
-    files: [...filesOf(cases).map((file) => join(SET, file)), ...old.map((file) => join(OLD, file))],
-    key: `phantoms ${basename(place)}`,
+  return await about(dir, async () => {
+    await using draft = await openDraftFolder(dirname(place), {
+      files: [...filesOf(cases).map((file) => join(SET, file)), ...old.map((file) => join(OLD, file))],
+      key: `phantoms ${basename(place)}`,
+    });
+    return await findSet(dir, settings) ??
+      await drawSet(dir, { ...options, ...settings, cases, draft: draft.dir, old });
   });
-  return await findSet(dir, settings) ??
-    await drawSet(dir, { ...options, ...settings, cases, draft: draft.dir, old });
 }
 
 /** The folders of a draft: the set that is drawn, and the one that it replaces. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { openDraftFolder } from "./draft_folder.ts";
 import { InputError } from "./input_error.ts";
+import { about } from "./system_error.ts";
 import { syncFolder } from "./write_atomically.ts";
 import { quote } from "./printable.ts";
 import { openRegular } from "./regular_file.ts";
@@ -66,8 +67,16 @@ export function fileNameOf({ href, pathname }: URL): string {
  */
 export async function checkedDownload(
   file: string,
+  published: Published,
+  options: CheckedDownloadOptions = {},
+): Promise<void> {
+  await about(file, () => download(file, published, options));
+}
+
+async function download(
+  file: string,
   { url, size, sha256 }: Published,
-  { retries = 3, stallSeconds = 30, replace = false, onProgress }: CheckedDownloadOptions = {},
+  { retries = 3, stallSeconds = 30, replace = false, onProgress }: CheckedDownloadOptions,
 ): Promise<void> {
   if (await isThere(file, { url, sha256, replace })) return;
   const folder = dirname(file);

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import protobuf from "protobufjs/minimal.js";
-import { InputError } from "./input_error.ts";
-import { describeRefusal, systemRefusal } from "./system_error.ts";
+import { writeAllAt } from "./system_error.ts";
 import { namesIn } from "./draft_folder.ts";
 import { nested, tag } from "./protobuf.ts";
 import { readRegular } from "./regular_file.ts";
@@ -26,7 +25,7 @@ const FLOAT = 1;
  * TensorFlow's `event.proto` and `summary.proto`, in TFRecord frames with masked CRC-32C.
  *
  * @param now The time in milliseconds, asked for each event.
- * @throws {InputError} When an event cannot be written, such as where the disk is full.
+ * @throws What the file system throws, with `path` added to it, where an event cannot be written, such as on a full disk.
  */
 export function openEventFile(folder: string, now: () => number = Date.now): EventFile {
   Deno.mkdirSync(folder, { recursive: true });
@@ -36,12 +35,7 @@ export function openEventFile(folder: string, now: () => number = Date.now): Eve
     const event = protobuf.Writer.create().uint32(tag(1, 1)).double(now() / 1000);
     if (step > 0) event.uint32(tag(2, 0)).uint64(step);
     fill(event);
-    try {
-      writeAll(file, frame(event.finish()));
-    } catch (error) {
-      const refusal = systemRefusal(error);
-      throw refusal === null ? error : new InputError(describeRefusal({ ...refusal, path }));
-    }
+    writeAllAt(path, file, frame(event.finish()));
   };
   const addSummary = (step: number, fill: (summary: protobuf.Writer) => void) =>
     add(step, (event) => nested(event, 5, fill));
@@ -141,8 +135,4 @@ function maskedCrc(bytes: Uint8Array): number {
   for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 255]! ^ crc >>> 8;
   crc = ~crc;
   return (crc >>> 15 | crc << 17) + 0xa282ead8 >>> 0;
-}
-
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }

@@ -67,6 +67,15 @@ export async function about<T>(path: string, work: () => Promise<T>): Promise<T>
   }
 }
 
+/** Writes bytes to the end of what was written; what the file system throws has the path in it. */
+export function writeAllAt(path: string, file: Deno.FsFile, bytes: Uint8Array): void {
+  try {
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  } catch (error) {
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
+  }
+}
+
 /** The refusal as one sentence, with its path in front where it is known. */
 export function describeRefusal({ reason, path }: SystemRefusal): string {
   return path === undefined ? reason : `${path === "" ? '""' : path}: ${reason}`;

@@ -11,6 +11,8 @@ interface Obstacle {
   shell(folder: string): string;
   /** What the message ends with. */
   says: string;
+  /** What a task that needs room may do without any: it only removes. */
+  mayEnd?: readonly string[];
   /** Puts it there, and takes it away. */
   set?(folder: string, on: boolean): Promise<void>;
 }
@@ -35,19 +37,30 @@ const OBSTACLES: readonly Obstacle[] = [
       await Deno.chmod(folder, on ? 0o555 : 0o755);
     },
   },
+  {
+    name: "on a disk without room",
+    // A copy of the folder on a file system that is then filled; what it is in the end, empty folders apart, is compared
+    // with the folder.
+    shell: (folder) =>
+      `exec unshare -Urm sh -c 'set -e; full=${folder}.full kept=${folder}.kept; mkdir -p $full $kept; ` +
+      `mount -t tmpfs -o size=64m tmpfs $full; cp -a ${folder} $full/copy; mount --bind ${folder} $kept; ` +
+      `mount --bind $full/copy ${folder}; cat /dev/zero > $full/filler 2> $full/.said || true; ` +
+      `code=0; "$@" || code=$?; find ${folder} -type d -empty -delete; diff -r $kept ${folder} >&2 || code=99; exit $code' sh "$@"`,
+    says: ": no space left on the disk",
+    mayEnd: ["runs"],
+  },
 ];
 
 async function isPossible({ shell, set }: Obstacle): Promise<boolean> {
   await using folder = await temporaryFolder();
   const { path } = folder;
   await set?.(path, true);
-  const touch = `touch ${path}/file`;
   const { code, stderr } = await new Deno.Command("sh", {
-    args: ["-c", shell(path).replace(/"\$@"$/, touch), "sh", ...touch.split(" ")],
+    args: ["-c", shell(path), "sh", "cp", "/proc/self/status", `${path}/file`],
     stdout: "null",
   }).output().catch(() => ({ code: 0, stderr: new Uint8Array() }));
   await set?.(path, false);
-  return code === 1 && new TextDecoder().decode(stderr).startsWith("touch:");
+  return code !== 0 && new TextDecoder().decode(stderr).startsWith("cp:");
 }
 
 for (const obstacle of OBSTACLES) {

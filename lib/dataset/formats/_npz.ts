@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { Unzip, UnzipInflate } from "fflate";
 import { InputError } from "../../support/input_error.ts";
+import { writeAllAt } from "../../support/system_error.ts";
 import { IMAGE_CACHE } from "../../support/project.ts";
 import { openRegular, statRegular } from "../../support/regular_file.ts";
 
@@ -75,7 +76,7 @@ function unpack(file: string, pathOf: (name: string) => string | null): Set<stri
     entry.ondata = (error, bytes, final) => {
       if (error) throw error;
       checksum = crc32(bytes, checksum);
-      for (let written = 0; written < bytes.length;) written += into.writeSync(bytes.subarray(written));
+      writeAllAt(path, into, bytes);
       if (!final) return;
       if (checksum !== checksums.get(entry.name)) {
         throw new InputError(`${file}: damaged (the checksum of ${entry.name} is wrong)`);
