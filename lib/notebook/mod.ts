@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./controls.ts";
-export * from "./live_training.ts";
+export * from "../plots/live_training.ts";
 export * from "./notebook_reporter.ts";
 export * from "./open_trained_run.ts";
 export * from "./progress_line.ts";

@@ -4,7 +4,7 @@ import type { Run } from "../runs/run.ts";
 import { claimRun } from "../training/run_folder.ts";
 import type { TrainResult } from "../training/train.ts";
 import { untilInterrupted } from "./until_interrupted.ts";
-import { liveTrainingFigure } from "./live_training.ts";
+import { liveTrainingFigure } from "../plots/live_training.ts";
 import { progressLine } from "./progress_line.ts";
 import { showLive } from "./show.ts";
 

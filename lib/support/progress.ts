@@ -105,7 +105,7 @@ function lines(title: string, { total, unit }: ProgressOptions): Display {
 }
 
 /** Gives the time left as a text, empty while nothing is known. */
-function clock(total: number): (done: number) => string {
+export function clock(total: number): (done: number) => string {
   let first: { done: number; time: number } | undefined;
   return (done) => {
     const time = performance.now();

@@ -8,6 +8,7 @@ import { workerList } from "../support/worker_list.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
 import { filesOfLibrary } from "../tensorflow/check_library.ts";
 import { libraryFile } from "../tensorflow/library.ts";
+import { browserOpener } from "./_open_browser.ts";
 import { isGiven, valuesOf, wordsOf } from "./_arguments.ts";
 import type { PathUse, Rights } from "./_rights.ts";
 import { pathsInSettings } from "./_settings_named.ts";
@@ -46,6 +47,8 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...(rights.readsArguments ? wordsOf(args).flatMap(pathsOf) : []),
     ...(rights.readsSettings ? await pathsInSettings(args) : []),
   ];
+  const opens = rights.opensWith !== undefined && isGiven(rights.opensWith, args);
+  const opener = opens ? browserOpener() : null;
   const kept = CODE.filter((path) => !writes.some((written) => `${written}/`.startsWith(`${path}/`)));
   return [
     ...(rights.anyFile ? ["--allow-read", "--allow-write"] : [
@@ -56,17 +59,18 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
       ...flag("--deny-write", kept.map((path) => join(PROJECT, path)).flatMap(withTarget)),
     ]),
     ...flag("--allow-ffi", libraries.flatMap(withTarget)),
-    ...flag("--allow-run", runs === "any" ? runs : runs.map(programOf)),
+    ...flag(
+      "--allow-run",
+      runs === "any" ? runs : [...runs.map(programOf), ...(opener === null ? [] : [opener])],
+    ),
     ...flag("--allow-sys", asks),
     ...flag("--allow-env", variables === "any" ? variables : ["INIT_CWD", ...variables]),
     ...(variables === "any" ? [] : ["--ignore-env"]),
-    ...(rights.network === "local"
-      ? flag("--allow-net", ["127.0.0.1", ...hostsOf(rights, args)])
-      : rights.network
-      ? ["--allow-net"]
-      : rights.workers
-      ? flag("--allow-net", addressesOfWorkers(args))
-      : []),
+    ...(rights.network === true ? ["--allow-net"] : flag("--allow-net", [
+      ...(rights.network === "local" || opens ? ["127.0.0.1"] : []),
+      ...hostsOf(rights, args),
+      ...(rights.workers ? addressesOfWorkers(args) : []),
+    ])),
   ];
 }
 

@@ -37,6 +37,8 @@ export interface Rights {
   network?: true | "local";
   /** The flag that names a further address that is listened on. */
   listensOn?: string;
+  /** The flag by which a page of this machine is served and opened in the browser. */
+  opensWith?: string;
   /** Whether `--workers` or TF_CONFIG name addresses that are listened on and connected to. */
   workers?: true;
   /** Whether any file may be read and written, as programs of other makers need it. */
@@ -79,6 +81,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   train: {
     ...NETWORK,
     workers: true,
+    opensWith: "--open",
     variables: [...TENSORFLOW_VARIABLES, "TF_CONFIG"],
     asks: TRAINING_ASKS,
     paths: {

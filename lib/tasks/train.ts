@@ -35,6 +35,7 @@ interface OwnFlags {
   worker?: number;
   localWorkers?: number;
   trustNetwork?: boolean;
+  open?: boolean;
 }
 
 type TrainFlags = OwnFlags & Partial<Omit<Settings, "workers">>;
@@ -182,6 +183,10 @@ const train = addDataOptions(
     description: "what workers send: float32, or bfloat16, half the bytes",
     choices: ["float32", "bfloat16"],
   }))
+  .option(
+    "--open",
+    "show the run while it goes on in a page of this machine, opened in the browser, which becomes the report",
+  )
   .addOption(
     new Option(
       "--overwrite",
@@ -200,6 +205,7 @@ const train = addDataOptions(
       worker,
       localWorkers: _,
       trustNetwork = false,
+      open = false,
       ...flags
     } = given;
     const tfConfig = Deno.env.get("TF_CONFIG");
@@ -231,16 +237,18 @@ const train = addDataOptions(
     if (resume && dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
     await interruptible(async (signal) => {
       const settings = withPaths(await settingsOf());
+      await using page = open && (team?.index ?? 0) === 0 ? await openPage() : null;
+      const reporters = [reporter, tensorboard, ...(page === null ? [] : [page.reporter])];
       const context = { signal, overwrite, checkImages, ...(resume ? { dir: dir!, resume } : { dir }) };
       if (team === null) {
         return void await completeRun(settings, {
           ...context,
-          reporter: reportToAll([reporter, tensorboard]),
+          reporter: reportToAll(reporters),
         });
       }
       const { shareRun } = await import("../runs/share_run.ts");
       const { quietReporter, workersReporter } = await import("./_workers_reporter.ts");
-      const told = team.index === 0 ? reportToAll([reporter, tensorboard]) : quietReporter(reporter);
+      const told = team.index === 0 ? reportToAll(reporters) : quietReporter(reporter);
       await shareRun(settings, {
         ...team,
         trustNetwork,
@@ -252,6 +260,16 @@ const train = addDataOptions(
       stopped: () => team === null || team.index === 0 ? reporter.standing() : `Worker ${team.index} stopped`,
     });
   });
+
+/** Opens the live page and says where it is. */
+async function openPage() {
+  const { openLivePage } = await import("../server/live_page.ts");
+  const { openBrowser } = await import("./_open_browser.ts");
+  const page = await openLivePage();
+  const isOpened = openBrowser(page.address);
+  console.error(`${isOpened ? "The run is shown at" : "No browser was found: open"} ${page.address}`);
+  return page;
+}
 
 /** Makes the path of a file of weights, which may also be a word, one from the project's folder. */
 function withPaths(settings: Settings): Settings {

@@ -17,7 +17,7 @@ import type { Figure } from "../../lib/plots/figure.ts";
 import { findingPairsFigure } from "../../lib/plots/finding_pairs.ts";
 import { labelBalanceFigure } from "../../lib/plots/label_balance.ts";
 import { labelCountsFigure } from "../../lib/plots/label_counts.ts";
-import { liveTrainingFigure } from "../../lib/notebook/live_training.ts";
+import { liveTrainingFigure } from "../../lib/plots/live_training.ts";
 import { lossByEpochFigure } from "../../lib/plots/loss_by_epoch.ts";
 import { metricByEpochFigure } from "../../lib/plots/metric_by_epoch.ts";
 import { precisionRecallFigure } from "../../lib/plots/precision_recall.ts";

@@ -125,6 +125,19 @@ Deno.test("a task reads and writes its own paths and no others, and runs, loads 
       assert.deepEqual(await tried(task, args, { ...allowed, ...forbidden }), { ...able, ...refused });
     });
   }
+  await t.step(
+    "who listens does so where it was told, and without --open nothing is listened to",
+    async () => {
+      const nets = async (task: string, args: readonly string[]) =>
+        (await permissionFlags(RIGHTS[task]!, args)).filter((flag) => flag.startsWith("--allow-net"));
+      assert.deepEqual(await nets("serve", ["--run", path("run")]), ["--allow-net=127.0.0.1"]);
+      assert.deepEqual(await nets("serve", ["--host", "0.0.0.0"]), ["--allow-net=127.0.0.1,0.0.0.0"]);
+      assert.deepEqual(await nets("serve", ["--host", "::"]), ["--allow-net=127.0.0.1,[::]"]);
+      assert.deepEqual(await nets("train", []), []);
+      assert.deepEqual(await nets("train", ["--open"]), ["--allow-net=127.0.0.1"]);
+      assert.deepEqual(await nets("predict", ["--open"]), []);
+    },
+  );
   await t.step("a task that only reads cannot write what it was given", async () => {
     const attempts = {
       "write into the run": { write: join(path("run"), "new") },

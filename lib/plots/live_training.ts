@@ -1,8 +1,8 @@
 import type { HistoryRow } from "../training/history.ts";
-import { epochAxis } from "../plots/_epoch_axis.ts";
-import { axis, COLOURS, layout, rounded } from "../plots/_theme.ts";
-import { thin } from "../plots/_thin.ts";
-import type { Figure } from "../plots/figure.ts";
+import { epochAxis } from "./_epoch_axis.ts";
+import { axis, COLOURS, layout, rounded } from "./_theme.ts";
+import { thin } from "./_thin.ts";
+import type { Figure } from "./figure.ts";
 
 /** How far training has come. */
 export interface TrainingSoFar {
