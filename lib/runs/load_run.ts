@@ -1,12 +1,12 @@
 import { dirname, join } from "node:path";
 import { createModel, type Model } from "../model/model.ts";
-import { readCheckpoint } from "../training/checkpoint.ts";
 import { networkOf } from "../training/network_of.ts";
 import { checkRunToRead } from "../training/check_run.ts";
 import { IMPORTED_SELECTION, type ImportedWeights } from "../training/imported_weights.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import { type RunFolder, runFolder } from "../training/run_folder.ts";
-import { readSelection, type Selection } from "../training/select_epoch.ts";
+import { epochsOf, readSelection, type Selection } from "../training/select_epoch.ts";
+import { readSelectedWeights } from "../training/selected_weights.ts";
 import type { Settings } from "../training/settings.ts";
 
 /** A run that has ended, or that was made out of published weights: its settings, its findings and its network with the chosen weights. */
@@ -39,12 +39,12 @@ export async function loadRun(dir: string): Promise<LoadedRun> {
   const config = await readRunConfig(run);
   const { settings, findings, phantom, imported = null } = config;
   const selection = imported ? IMPORTED_SELECTION : await readSelection(run.selection);
-  const { epoch } = selection;
+  const needed = new Set(epochsOf(selection).map((epoch) => run.checkpoint(epoch)));
   const notes = await checkRunToRead(run, config, (file) => {
     const path = join(run.dir, file);
-    return dirname(path) !== run.checkpoints || path === run.checkpoint(epoch);
+    return dirname(path) !== run.checkpoints || needed.has(path);
   });
   const model = createModel(networkOf(settings, findings), { seed: null });
-  await readCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
+  await readSelectedWeights(run, model, { selection, findings });
   return { run, settings, findings, phantom, imported, selection, model, notes };
 }

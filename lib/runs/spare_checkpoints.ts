@@ -5,7 +5,7 @@ import { adoptRun } from "../training/check_run.ts";
 import { readHistory } from "../training/history.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import { claimRun, sumsOf, tidyRun } from "../training/run_folder.ts";
-import { readSelection } from "../training/select_epoch.ts";
+import { epochsOf, readSelection } from "../training/select_epoch.ts";
 import { readSafetensors } from "../weight_files/safetensors.ts";
 import type { ListedRun } from "./list_runs.ts";
 
@@ -18,7 +18,7 @@ export interface SpareFile {
 }
 
 /**
- * Finds the checkpoints that an ended run can do without: those of all epochs but the chosen one, which scores, and the
+ * Finds the checkpoints that an ended run can do without: those of all epochs but the chosen ones, which score, and the
  * last, from which training would go on. A file counts where it is as it was written and says itself that it holds this
  * network's weights of its epoch; links do not. None where the run has not ended.
  *
@@ -28,7 +28,7 @@ export async function spareCheckpoints(
   { folder, settings, findings, test }: ListedRun,
 ): Promise<SpareFile[]> {
   if (test === null) return [];
-  const { epoch: chosen } = await readSelection(folder.selection);
+  const chosen = epochsOf(await readSelection(folder.selection));
   const epochs = (await readHistory(folder.history, findings)).map(({ epoch }) => epoch);
   const changed = await checkSummed(sumsOf(folder), (file) => file.startsWith("checkpoints/"));
   const isChanged = (path: string) => changed?.some(({ file }) => join(folder.dir, file) === path) ?? false;
@@ -36,7 +36,7 @@ export async function spareCheckpoints(
   for (const epoch of epochs.slice(0, -1)) {
     const path = folder.checkpoint(epoch);
     const info = await Deno.lstat(path).catch(() => null);
-    if (epoch === chosen || !info?.isFile || isChanged(path)) continue;
+    if (chosen.includes(epoch) || !info?.isFile || isChanged(path)) continue;
     if (await isCheckpoint(path, { epoch, network: settings.network })) {
       spare.push({ path, bytes: info.size });
     }

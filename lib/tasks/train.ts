@@ -145,6 +145,16 @@ const train = addDataOptions(
       description: "how much of every label is taken for chance, for noisy labels (default: 0)",
     }),
   )
+  .addOption(choiceOption("--selection <kind>", {
+    description:
+      "whose weights the run stands for: the epoch's with the best selection metric, or the last's",
+    choices: ["best", "last"],
+  }))
+  .addOption(integerOption("--averaged-epochs <n>", {
+    description: "take the mean of so many epochs' weights, up to that epoch (SWA; default: 1)",
+    minimum: 1,
+    maximum: LIMITS.epochs.maximum,
+  }))
   .option(
     "--weights <file>",
     "weights to start from: imagenet, or a file of safetensors, Keras (HDF5) or PyTorch (a checkpoint or whole module)",

@@ -112,6 +112,13 @@ export const SCHEMA = z.strictObject({
     ),
   patience: epochs.int().min(1).nullable().default(null)
     .describe("ends training when the selection metric has not risen for so many epochs; null for never"),
+  selection: z.enum(["best", "last"]).default("best").describe(
+    "which epoch's weights a run stands for: that of the highest selection metric, or the last, which a small " +
+      "validation set chooses no worse",
+  ),
+  averagedEpochs: epochs.int().min(1).default(1).describe(
+    "over how many epochs' weights, up to that epoch, the mean is taken (SWA); 1 for its own",
+  ),
   augmentation: z.strictObject({
     shift: fraction.default(0).describe("the largest shift as a fraction of the image's size"),
     rotation: z.number().min(0).max(180).default(0).describe("the largest rotation in degrees"),

@@ -15,7 +15,7 @@ import { readHistory } from "./history.ts";
 import { readProvenance } from "./provenance.ts";
 import { type RunConfig, UNSUMMED_VERSION } from "./run_config.ts";
 import { type RunFolder, sumsOf } from "./run_folder.ts";
-import { readSelection } from "./select_epoch.ts";
+import { epochsOf, readSelection } from "./select_epoch.ts";
 
 const WAY_OUT = "put it back from a copy, or start anew in another folder";
 
@@ -149,9 +149,9 @@ export async function checkCheckpoints(
     throw new InputError(`${run.history}: is missing, though the run has checkpoints: ${WAY_OUT}`);
   }
   const epochs = (await readHistory(run.history, findings)).length;
-  const chosen = existsSync(run.selection) ? (await readSelection(run.selection)).epoch : null;
+  const chosen = existsSync(run.selection) ? epochsOf(await readSelection(run.selection)) : null;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const isNeeded = chosen === null || epoch === chosen || epoch === epochs;
+    const isNeeded = chosen === null || chosen.includes(epoch) || epoch === epochs;
     if (!isNeeded || written.includes(epoch)) continue;
     throw new InputError(
       `${run.checkpoint(epoch)}: is missing, though ${run.history} has its epoch: ${WAY_OUT}`,

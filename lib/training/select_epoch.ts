@@ -12,21 +12,60 @@ export interface Selection {
   selectionMetric: number | null;
   /** How the epoch was chosen, in words. */
   rule: string;
+  /** The epochs whose weights the run's are the mean of; those of the chosen epoch alone unless given. */
+  averaged?: number[];
+}
+
+/** Which epoch is chosen: that of the highest selection metric, or the last. */
+export type SelectionRule = "best" | "last";
+
+/** How {@linkcode selectEpoch} chooses. */
+export interface SelectEpochOptions {
+  /** Default: `best`. */
+  selection?: SelectionRule;
+  /** Over how many epochs' weights, up to the chosen one, the mean is taken. Default: 1. */
+  averagedEpochs?: number;
 }
 
 const RULE =
   "the highest selection metric on the validation set (the mean of the labels' AUCs, weighted by how sure " +
   "each is); the first such epoch";
+const RULE_LAST = "its place: it is the last";
 const RULE_WITHOUT = "the lowest validation loss, since no label has both positives and negatives in the " +
   "validation set";
 
 /**
- * Chooses an epoch by the selection metric on the validation set, or by the validation loss where no epoch has one.
+ * Chooses an epoch by the selection metric on the validation set, or by the validation loss where no epoch has one; or
+ * the last one. The weights may be the mean of those of several epochs up to it (stochastic weight averaging: Izmailov et
+ * al., "Averaging Weights Leads to Wider Optima and Better Generalization", 2018).
  *
  * @throws {InputError} Where there is no epoch.
  */
-export function selectEpoch(history: readonly HistoryRow[]): Selection {
+export function selectEpoch(
+  history: readonly HistoryRow[],
+  { selection = "best", averagedEpochs = 1 }: SelectEpochOptions = {},
+): Selection {
   if (history.length === 0) throw new InputError("history.csv holds no epoch to choose from");
+  const last = history.at(-1)!;
+  const chosen = selection === "best"
+    ? bestOf(history)
+    : { epoch: last.epoch, selectionMetric: last.selectionMetric, rule: RULE_LAST };
+  const first = Math.max(1, chosen.epoch - averagedEpochs + 1);
+  if (first === chosen.epoch) return chosen;
+  const averaged = Array.from({ length: chosen.epoch - first + 1 }, (_, i) => first + i);
+  return {
+    ...chosen,
+    averaged,
+    rule: `${chosen.rule}; the weights are the mean of epochs ${first} to ${chosen.epoch}`,
+  };
+}
+
+/** The epochs whose weights a run stands for. */
+export function epochsOf({ epoch, averaged = [epoch] }: Selection): number[] {
+  return averaged;
+}
+
+function bestOf(history: readonly HistoryRow[]): Selection {
   let best = history[0]!;
   if (history.every(({ selectionMetric }) => selectionMetric === null)) {
     for (const row of history) if (row.validationLoss < best.validationLoss) best = row;
@@ -55,7 +94,16 @@ export async function readSelection(file: string): Promise<Selection> {
   if (!Number.isInteger(selection?.epoch) || selection!.epoch! < 1) {
     throw new InputError(`${file}: epoch ${quoteJson(selection?.epoch)} is not a whole number from 1`);
   }
+  if (!isListOfEpochs(selection!.averaged)) {
+    throw new InputError(`${file}: averaged ${quoteJson(selection!.averaged)} is no list of epochs from 1`);
+  }
   // What the metric was called before.
   const { choiceMetric = null, selectionMetric = choiceMetric, ...others } = selection!;
   return { ...others, selectionMetric } as Selection;
+}
+
+function isListOfEpochs(averaged: unknown): boolean {
+  if (averaged === undefined) return true;
+  return Array.isArray(averaged) && averaged.length > 0 &&
+    averaged.every((epoch) => Number.isInteger(epoch) && epoch >= 1);
 }

@@ -6,6 +6,7 @@ import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
 import type { LossName } from "../model/loss_names.ts";
+import type { SelectionRule } from "./select_epoch.ts";
 import { SCHEMA } from "./_settings_schema.ts";
 import { configurationFile, configurationNames } from "./configurations.ts";
 
@@ -86,6 +87,10 @@ export interface Settings extends DataSource {
   weightDecay: number;
   /** Ends training when the selection metric has not risen for so many epochs; null for never. */
   patience: number | null;
+  /** Which epoch's weights a run stands for: that of the highest selection metric on the validation set, or the last. */
+  selection: SelectionRule;
+  /** Over how many epochs' weights, up to that epoch, the mean is taken; 1 for its own. */
+  averagedEpochs: number;
   /** Random changes of the training images. */
   augmentation: {
     /** The largest shift as a fraction of the image's size. */
