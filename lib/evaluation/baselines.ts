@@ -101,10 +101,16 @@ export function scoreBaselines(
 ): BaselineMetrics {
   assertSameImages(predictions, entries);
   const { training, seed = 0, ...intervals } = options;
+  const ranking = predictions.weights ? undefined : rankingOf(predictions);
   return {
     metadata: training ? scoreMetadata(predictions, entries, { ...intervals, training }) : null,
-    shuffled: shuffleLabels(predictions, { seed, ...intervals }),
-    shuffledWithinStrata: shuffleLabels(predictions, { seed, strata: strataOf(entries), ...intervals }),
+    shuffled: shuffleLabels(predictions, { seed, ranking, ...intervals }),
+    shuffledWithinStrata: shuffleLabels(predictions, {
+      seed,
+      ranking,
+      strata: strataOf(entries),
+      ...intervals,
+    }),
   };
 }
 
@@ -167,15 +173,20 @@ export interface ShuffleOptions extends IntervalOptions {
  */
 export function shuffleLabels(
   predictions: Predictions,
-  { shuffles = 100, seed = 0, strata, ...options }: ShuffleOptions = {},
+  { shuffles = 100, seed = 0, strata, ranking, ...options }: ShuffleOptions & {
+    ranking?: Ranking | undefined;
+  } = {},
 ): ShuffledLabels {
   const { labels, images } = predictions;
   const { shuffle } = random(seed, "shuffled labels");
-  const members = [...Map.groupBy(images.keys(), (image) => strata?.[image] ?? "").values()]
-    .map((stratum) => Uint32Array.from(stratum));
+  const members = strata
+    ? [...Map.groupBy(images.keys(), (image) => strata[image]!).values()].map((each) =>
+      Uint32Array.from(each)
+    )
+    : [Uint32Array.from(images.keys())];
   const { deal, areas } = predictions.weights
     ? dealWeighted(predictions, members)
-    : dealUnweighted(predictions, members);
+    : dealUnweighted(predictions, members, ranking ?? rankingOf(predictions));
   const means = Float64Array.from({ length: shuffles }, () => {
     members.forEach((stratum, index) => deal(index, shuffle(stratum.slice())));
     return summarise(labels.map((_, label) => areas(label))).mean ?? NaN;
@@ -199,46 +210,38 @@ interface Dealing {
  * with a finding are looked at, which are few. An image that gets an unknown finding is passed over; so the findings that
  * are known go round among the images of which they are known.
  */
-function dealUnweighted(predictions: Predictions, members: readonly Uint32Array[]): Dealing {
+function dealUnweighted(
+  predictions: Predictions,
+  members: readonly Uint32Array[],
+  { ranks, columns }: Ranking,
+): Dealing {
   const { labels, images: { length }, truth } = predictions;
   const width = labels.length;
-  const columns = labels.map((_, label) => {
-    const column = labelColumn(predictions, label);
-    const positives = column.truth.reduce((sum, value) => sum + value, 0);
-    const ranks = new Uint32Array(length);
-    twiceRanks(column.scores).forEach((rank, place) => ranks[column.images[place]!] = rank);
-    return {
-      ranks,
-      positives,
-      negatives: column.truth.length - positives,
-      isWhole: column.images.length === length,
-    };
-  });
   const whole = labels.flatMap((_, label) => columns[label]!.isWhole ? [label] : []);
-  // The labels of each image that all images' truth is known of, one image after the other.
-  const starts = new Uint32Array(length + 1);
-  const found: number[] = [];
+  // The labels of each image that all images' truth is known of, a bit each: a random place is read once.
+  const words = Math.ceil(width / 32);
+  const found = new Uint32Array(length * words);
   for (let image = 0; image < length; image++) {
-    for (const label of whole) if (truth[image * width + label] === 1) found.push(label);
-    starts[image + 1] = found.length;
+    for (const label of whole) {
+      if (truth[image * width + label] === 1) found[image * words + (label >>> 5)]! |= 1 << (label & 31);
+    }
   }
-  const labelsOf = Uint8Array.from(found);
   const partial = labels.flatMap((_, label) =>
     columns[label]!.isWhole ? [] : [{
       label,
       places: members.map((stratum) => stratum.filter((image) => truth[image * width + label] !== UNKNOWN)),
     }]
   );
-  const ranksOf = columns.map(({ ranks }) => ranks);
   const sums = new Float64Array(width);
   return {
     deal(stratum, from) {
       const to = members[stratum]!;
       for (let place = 0; place < from.length; place++) {
-        const image = from[place]!;
-        for (let next = starts[image]!; next < starts[image + 1]!; next++) {
-          const label = labelsOf[next]!;
-          sums[label]! += ranksOf[label]![to[place]!]!;
+        for (let word = 0; word < words; word++) {
+          for (let bits = found[from[place]! * words + word]!; bits !== 0; bits &= bits - 1) {
+            const label = 32 * word + 31 - Math.clz32(bits & -bits);
+            sums[label]! += ranks[to[place]! * width + label]!;
+          }
         }
       }
       for (const { label, places } of partial) {
@@ -247,7 +250,7 @@ function dealUnweighted(predictions: Predictions, members: readonly Uint32Array[
           const value = truth[image * width + label]!;
           if (value === UNKNOWN) continue;
           const place = places[stratum]![next++]!;
-          if (value === 1) sums[label]! += ranksOf[label]![place]!;
+          if (value === 1) sums[label]! += ranks[place * width + label]!;
         }
       }
     },
@@ -258,6 +261,34 @@ function dealUnweighted(predictions: Predictions, members: readonly Uint32Array[
       return twiceWon / (2 * positives * negatives);
     },
   };
+}
+
+/** What findings are dealt out by. */
+interface Ranking {
+  /** [n, L] Twice the rank of each image's score among those of which the label is known, image by image. */
+  ranks: Uint32Array;
+  /** [L] How many images have each label and how many have not, and whether it is known of all. */
+  columns: { positives: number; negatives: number; isWhole: boolean }[];
+}
+
+/** The ranking of predictions, which both shuffles of them share. */
+function rankingOf(predictions: Predictions): Ranking {
+  const { labels, images: { length } } = predictions;
+  const ranks = new Uint32Array(length * labels.length);
+  const columns = labels.map((_, label) => {
+    const column = labelColumn(predictions, label);
+    const own = twiceRanks(column.scores);
+    for (let place = 0; place < own.length; place++) {
+      ranks[column.images[place]! * labels.length + label] = own[place]!;
+    }
+    const positives = column.truth.reduce((sum, value) => sum + value, 0);
+    return {
+      positives,
+      negatives: column.truth.length - positives,
+      isWhole: column.images.length === length,
+    };
+  });
+  return { ranks, columns };
 }
 
 /** [n] For each score twice the number of lower ones, and the number of others that equal it. */

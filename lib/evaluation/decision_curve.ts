@@ -1,5 +1,5 @@
 import { clustersOf } from "./clusters.ts";
-import { descendingOrder } from "./descending_order.ts";
+import { scoreOrder } from "./score_order.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { studentQuantile } from "./student_t.ts";
@@ -40,6 +40,8 @@ export interface DecisionCurveOptions extends IntervalOptions {
    * specificity taken to be the same at the same score. By default as it is in these images.
    */
   prevalence?: number;
+  /** Whether there are intervals; they take most of the time. True by default. */
+  intervals?: boolean;
 }
 
 /**
@@ -55,10 +57,14 @@ export interface DecisionCurveOptions extends IntervalOptions {
  */
 export function decisionCurve(label: WeightedScores, options: DecisionCurveOptions): DecisionPoint[] | null {
   const { patients: index, thresholds = DECISION_THRESHOLDS, prevalence: asked, level = LEVEL } = options;
+  const { intervals = true } = options;
   const { truth, scores } = label;
   const weights = weightsOf(label, truth.length);
-  const total = (kind: number) =>
-    weights.reduce((sum, weight, i) => sum + (truth[i] === kind ? weight : 0), 0);
+  const total = (kind: number) => {
+    let sum = 0;
+    for (let image = 0; image < weights.length; image++) sum += truth[image] === kind ? weights[image]! : 0;
+    return sum;
+  };
   const [negatives, positives] = [total(0), total(1)];
   if (negatives === 0 || positives === 0) return null;
   const own = positives / (positives + negatives);
@@ -85,7 +91,8 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
   // From the highest threshold down, so that each image is added to its patient's sums once.
   const found = new Float64Array(index.count);
   const alarms = new Float64Array(index.count);
-  const order = descendingOrder(scores);
+  const sums = { ...of, found, alarms };
+  const order = scoreOrder(scores);
   let [rank, allFound, allAlarms] = [0, 0, 0];
   const points = thresholds.map((threshold, i) => ({ threshold, i }))
     .sort((a, b) => b.threshold - a.threshold)
@@ -112,17 +119,21 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
       // Acting on none, and on all: the fraction that is acted on by default, with its worth.
       const [none, all] = [[0, 0] as const, [1, treatAll] as const].map(([acted, worth]) => {
         const gain = netBenefit - worth;
-        let squares = onePatient / correction;
-        for (let patient = 0; patient < index.count; patient++) {
-          const [have, not] = [of.positives[patient]!, of.negatives[patient]!];
-          const moved = asked === undefined
-            ? (found[patient]! - acted * have - odds * (alarms[patient]! - acted * not) -
-              gain * (have + not)) /
-              (positives + negatives)
-            : benefit * (found[patient]! - sensitivity * have) -
-              price * (alarms[patient]! - falseAlarms * not);
-          squares += moved * moved;
-        }
+        const squares = !intervals ? NaN : asked === undefined
+          ? squaresOf(sums, {
+            acted,
+            odds,
+            gain,
+            images: positives + negatives,
+            from: onePatient / correction,
+          })
+          : squaresElsewhere(sums, {
+            benefit,
+            price,
+            sensitivity,
+            falseAlarms,
+            from: onePatient / correction,
+          });
         return { gain, half: quantile * Math.sqrt(squares * correction) };
       }) as [Gain, Gain];
       const least = treatAll > 0 ? all : none;
@@ -133,7 +144,7 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
         netBenefit,
         treatAll,
         gain: least.gain,
-        gainInterval: patients < 3 ? null : {
+        gainInterval: patients < 3 || !intervals ? null : {
           low: Math.min(none.gain - none.half, all.gain - all.half),
           high: least.gain + least.half,
         },
@@ -147,6 +158,43 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
 interface Gain {
   gain: number;
   half: number;
+}
+
+/** The sums of weights of each patient's images: with the finding, without it, and those of them that are acted on. */
+type PatientSums = Record<"positives" | "negatives" | "found" | "alarms", Float64Array>;
+
+/** How far all patients move a gain at the images' own prevalence, squared. */
+function squaresOf(
+  { positives, negatives, found, alarms }: PatientSums,
+  { acted, odds, gain, images, from }: Record<"acted" | "odds" | "gain" | "images" | "from", number>,
+): number {
+  let squares = from;
+  for (let patient = 0; patient < found.length; patient++) {
+    const have = positives[patient]!;
+    const not = negatives[patient]!;
+    const moved =
+      (found[patient]! - acted * have - odds * (alarms[patient]! - acted * not) - gain * (have + not)) /
+      images;
+    squares += moved * moved;
+  }
+  return squares;
+}
+
+/** The same at another prevalence. */
+function squaresElsewhere(
+  { positives, negatives, found, alarms }: PatientSums,
+  { benefit, price, sensitivity, falseAlarms, from }: Record<
+    "benefit" | "price" | "sensitivity" | "falseAlarms" | "from",
+    number
+  >,
+): number {
+  let squares = from;
+  for (let patient = 0; patient < found.length; patient++) {
+    const moved = benefit * (found[patient]! - sensitivity * positives[patient]!) -
+      price * (alarms[patient]! - falseAlarms * negatives[patient]!);
+    squares += moved * moved;
+  }
+  return squares;
 }
 
 function oddsOf(probability: number): number {

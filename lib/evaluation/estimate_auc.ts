@@ -1,5 +1,5 @@
 import { clustersOf } from "./clusters.ts";
-import { descendingOrder } from "./descending_order.ts";
+import { scoreOrder } from "./score_order.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
@@ -61,7 +61,7 @@ export function estimateAuc(label: WeightedScores, index: PatientIndex): Estimat
  * of those with the finding that beat it; a tie counts half.
  */
 function placements(scores: ArrayLike<number>, positive: Float64Array, negative: Float64Array): Float64Array {
-  const order = descendingOrder(scores);
+  const order = scoreOrder(scores);
   const total = (of: Float64Array) => of.reduce((sum, weight) => sum + weight, 0);
   const [allPositive, allNegative] = [total(positive), total(negative)];
   const won = new Float64Array(order.length);

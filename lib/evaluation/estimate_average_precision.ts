@@ -1,5 +1,5 @@
 import { clustersOf } from "./clusters.ts";
-import { descendingOrder } from "./descending_order.ts";
+import { scoreOrder } from "./score_order.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
@@ -19,7 +19,7 @@ export function estimateAveragePrecision(label: WeightedScores, index: PatientIn
   const positives = clustersOf(weights.map((weight, image) => truth[image] ? weight : 0), index);
   const negatives = clustersOf(weights.map((weight, image) => truth[image] ? 0 : weight), index);
   if (positives.weight === 0) return null;
-  const order = descendingOrder(scores);
+  const order = scoreOrder(scores);
   const { precision, called, others } = precisions(order, { truth, scores, weights });
   const total = (of: Float64Array) =>
     order.reduce((sum, image, rank) => truth[image] ? sum + weights[image]! * of[rank]! : sum, 0);

@@ -1,4 +1,5 @@
 import type { Entry } from "../dataset/entry.ts";
+import { auc } from "./auc.ts";
 import { type BaselineMetrics, scoreBaselines } from "./baselines.ts";
 import { comparePredictions, type Comparison } from "./compare.ts";
 import { intervalOf, meanOfEstimates } from "./estimate.ts";
@@ -210,7 +211,11 @@ function figuresOf(
       recalibrated: recalibrated.labels[label]!,
       level,
     };
-    return { metrics: labelMetrics(context), estimates: context.estimates };
+    return {
+      metrics: labelMetrics(context),
+      estimates: context.estimates,
+      area: auc(column.truth, column.scores, column),
+    };
   });
   const labels = evaluated.map(({ metrics }) => metrics);
   const meanInterval = (metric: "auc" | "averagePrecision") => {
@@ -226,7 +231,7 @@ function figuresOf(
       ...summarise(labels.map(({ averagePrecision }) => averagePrecision)),
       meanInterval: meanInterval("averagePrecision"),
     },
-    selectionMetric: selectionMetric(predictions),
+    selectionMetric: selectionMetric(predictions, evaluated.map(({ area }) => area)),
     temperature: recalibrated.temperature,
   };
 }

@@ -19,5 +19,20 @@ export function indexPatients<T>(patients: ArrayLike<T>): PatientIndex {
 
 /** The patients of some of the images, by the same numbers. */
 export function patientsOf({ ofImage, count }: PatientIndex, images: Uint32Array): PatientIndex {
-  return { ofImage: images.map((image) => ofImage[image]!), count };
+  const own = new Uint32Array(images.length);
+  for (let i = 0; i < images.length; i++) own[i] = ofImage[images[i]!]!;
+  return { ofImage: own, count };
+}
+
+/** How many patients some of the images are of. */
+export function countPatients({ ofImage, count }: PatientIndex, images: Uint32Array): number {
+  const seen = new Uint8Array(count);
+  let patients = 0;
+  for (let i = 0; i < images.length; i++) {
+    const patient = ofImage[images[i]!]!;
+    if (seen[patient] === 1) continue;
+    seen[patient] = 1;
+    patients++;
+  }
+  return patients;
 }

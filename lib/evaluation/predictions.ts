@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../dataset/entry.ts";
+import { selectScores, settled } from "./score_order.ts";
 
 /** What a network says of n images, beside what is true: one row an image, L labels a row. */
 export interface Predictions {
@@ -25,7 +26,7 @@ export interface LabelColumn {
   images: Uint32Array;
   /** [k] 1 where the image has the finding, else 0. */
   truth: Uint8Array;
-  /** [k] Higher where the finding is likelier. */
+  /** [k] Higher where the finding is likelier; not to be changed. */
   scores: Float64Array;
   /** [k] How many images each stands for, where the predictions have weights. */
   weights?: Float64Array;
@@ -42,7 +43,7 @@ export function labelColumn(predictions: Predictions, label: number): LabelColum
   const column = {
     images: new Uint32Array(count),
     truth: new Uint8Array(count),
-    scores: new Float64Array(count),
+    scores: settled(new Float64Array(count)),
     ...(weights ? { weights: new Float64Array(count) } : {}),
   };
   for (let image = 0, place = 0; image < length; image++) {
@@ -55,6 +56,25 @@ export function labelColumn(predictions: Predictions, label: number): LabelColum
     place++;
   }
   return column;
+}
+
+/** Takes some images out of a column, by their ascending places in it; what is known of the scores' order stays known. */
+export function selectPlaces(
+  { images, truth, scores, weights }: LabelColumn,
+  places: Uint32Array,
+): LabelColumn {
+  const selected = {
+    images: new Uint32Array(places.length),
+    truth: new Uint8Array(places.length),
+    scores: selectScores(scores, places),
+    ...(weights ? { weights: new Float64Array(places.length) } : {}),
+  };
+  for (let i = 0; i < places.length; i++) {
+    selected.images[i] = images[places[i]!]!;
+    selected.truth[i] = truth[places[i]!]!;
+    if (weights) selected.weights![i] = weights[places[i]!]!;
+  }
+  return selected;
 }
 
 /** Takes some images out of predictions, by their indices, in the order given. */

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../dataset/entry.ts";
-import { columnOf, type Csv, csvText, readCsv, rowName } from "../support/csv.ts";
+import { columnOf, type Csv, csvLine, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { brief, quote } from "../support/printable.ts";
@@ -17,6 +17,18 @@ const WEIGHT = "weight";
  * @throws {RangeError} When the lengths do not fit, or a score is not finite.
  */
 export function predictionsCsv(predictions: Predictions): string {
+  return [...predictionsCsvPieces(predictions)].join("");
+}
+
+/** The rows of a piece of text. */
+const ROWS_A_PIECE = 4096;
+
+/**
+ * The same in pieces of some rows, so that it need not be in memory as a whole.
+ *
+ * @throws {RangeError} As {@linkcode predictionsCsv}; for the score, at its piece.
+ */
+export function* predictionsCsvPieces(predictions: Predictions): Generator<string> {
   const { labels, images, patients, truth, scores, weights } = predictions;
   const width = labels.length;
   if (
@@ -27,26 +39,32 @@ export function predictionsCsv(predictions: Predictions): string {
       `Predictions of ${images.length} images and ${width} labels do not fit their arrays`,
     );
   }
-  const rows = images.map((image, row) => [
-    image,
-    patients[row]!,
-    ...(weights ? [weights[row]!] : []),
-    ...labels.flatMap((label, column) => {
-      const score = scores[row * width + column]!;
-      if (!Number.isFinite(score)) {
-        throw new RangeError(`The score of ${label} for image ${image} is ${score}`);
-      }
-      const value = truth[row * width + column]!;
-      return [value === UNKNOWN ? "" : value, score];
-    }),
-  ]);
   const header = [
     "image",
     "patient",
     ...(weights ? [WEIGHT] : []),
     ...labels.flatMap((label) => [label, label + SCORE]),
   ];
-  return csvText([header, ...rows]);
+  let piece = csvLine(header);
+  const cells: (string | number)[] = [];
+  for (let row = 0; row < images.length; row++) {
+    cells.length = 0;
+    cells.push(images[row]!, patients[row]!);
+    if (weights) cells.push(weights[row]!);
+    for (let column = 0; column < width; column++) {
+      const score = scores[row * width + column]!;
+      if (!Number.isFinite(score)) {
+        throw new RangeError(`The score of ${labels[column]} for image ${images[row]} is ${score}`);
+      }
+      const value = truth[row * width + column]!;
+      cells.push(value === UNKNOWN ? "" : value, score);
+    }
+    piece += csvLine(cells);
+    if ((row + 1) % ROWS_A_PIECE !== 0) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }
 
 /**

@@ -18,9 +18,13 @@ const SPREAD = 0.05;
  * positives of a rare label. Labels with hundreds of positives weigh nearly the same, one with 33 half as much,
  * one with three a twelfth. Weights follow from the part's counts alone, never from scores: they are the same for
  * every epoch, so epochs can be compared.
+ *
+ * @param areas The labels' AUCs, where they are known already.
  */
-export function selectionMetric(predictions: Predictions): number | null {
-  const areas = aucByLabel(predictions);
+export function selectionMetric(
+  predictions: Predictions,
+  areas: readonly (number | null)[] = aucByLabel(predictions),
+): number | null {
   const weights = selectionWeights(predictions);
   let sum = 0;
   let total = 0;

@@ -7,7 +7,7 @@ import {
 } from "./estimate.ts";
 import { estimateMean } from "./estimate_mean.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
-import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
+import { countPatients, indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
 import type { LabelColumn } from "./predictions.ts";
 import { type Proportion, proportionOf } from "./proportion.ts";
 
@@ -82,7 +82,7 @@ export function estimateRates(
       patientsOf(patients, images),
     );
   };
-  const distinct = (images: Uint32Array) => new Set(patientsOf(patients, images).ofImage).size;
+  const distinct = (images: Uint32Array) => countPatients(patients, images);
   const half = probabilities && estimated(
     inside,
     (i) => (1 + truth[i]! - probabilities[i]!) / 2,

@@ -9,8 +9,8 @@ import {
 import { estimateAuc } from "./estimate_auc.ts";
 import { holm } from "./holm.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
-import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
-import { labelColumn, type Predictions, selectImages } from "./predictions.ts";
+import { countPatients, indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
+import { labelColumn, type Predictions, selectPlaces } from "./predictions.ts";
 import {
   estimateRates,
   gapsOf,
@@ -153,35 +153,51 @@ export function attributeOf({ sex, age, view, followUp }: Entry, attribute: Attr
  */
 export function subgroupsOf(entries: readonly Entry[]): Subgroup[] {
   return (Object.keys(VALUES) as Attribute[]).flatMap((attribute) => {
-    const values = entries.map((entry) => attributeOf(entry, attribute));
-    if (values.every((value) => value === "unknown")) return [];
-    return VALUES[attribute].map((value) => ({
+    const codes = codesOf(entries, attribute);
+    const unknown = VALUES[attribute].indexOf("unknown");
+    if (codes.every((code) => code === unknown)) return [];
+    return VALUES[attribute].map((value, code) => ({
       attribute,
       value,
-      images: Uint32Array.from(entries.keys()).filter((image) => values[image] === value),
+      images: imagesWhere(entries.length, (image) => codes[image] === code),
     })).filter(({ images }) => images.length > 0);
   });
 }
 
+/** [images] Which of an attribute's `VALUES` each image has, by its index. */
+function codesOf(entries: readonly Entry[], attribute: Attribute): Uint8Array {
+  const values = VALUES[attribute];
+  return Uint8Array.from(entries, (entry) => values.indexOf(attributeOf(entry, attribute)));
+}
+
+function imagesWhere(count: number, holds: (image: number) => boolean): Uint32Array {
+  const images = new Uint32Array(count);
+  let found = 0;
+  for (let image = 0; image < count; image++) if (holds(image)) images[found++] = image;
+  return images.slice(0, found);
+}
+
 /** Images that have two attributes in common, where they are of enough patients; what is unknown is left out. */
-function intersectionsOf(entries: readonly Entry[]) {
+function intersectionsOf(entries: readonly Entry[], patients: PatientIndex) {
   const attributes = Object.keys(VALUES) as Attribute[];
+  const codes = new Map(attributes.map((attribute) => [attribute, codesOf(entries, attribute)]));
   return attributes.flatMap((first, i) =>
     attributes.slice(i + 1).flatMap((second) => {
-      const groups = Map.groupBy(
-        entries.keys(),
-        (image) => `${attributeOf(entries[image]!, first)}\n${attributeOf(entries[image]!, second)}`,
-      );
-      return VALUES[first].flatMap((a) =>
-        VALUES[second].flatMap((b) => {
-          const images = Uint32Array.from(groups.get(`${a}\n${b}`) ?? []);
-          const patients = new Set(Array.from(images, (image) => entries[image]!.patient)).size;
-          if (patients < FEWEST_OF_INTERSECTION || a === "unknown" || b === "unknown") return [];
+      const [ofFirst, ofSecond] = [codes.get(first)!, codes.get(second)!];
+      return VALUES[first].flatMap((a, codeA) =>
+        VALUES[second].flatMap((b, codeB) => {
+          if (a === "unknown" || b === "unknown") return [];
+          const images = imagesWhere(
+            entries.length,
+            (image) => ofFirst[image] === codeA && ofSecond[image] === codeB,
+          );
+          const count = countPatients(patients, images);
+          if (count < FEWEST_OF_INTERSECTION) return [];
           return [{
             attributes: [first, second] as [Attribute, Attribute],
             values: [a, b] as [string, string],
             images,
-            patients,
+            patients: count,
           }];
         })
       );
@@ -222,7 +238,15 @@ export function scoreSubgroups(
     },
   );
   const placesOf = (images: Uint32Array): Uint32Array[] =>
-    columns.map(({ places }) => images.map((image) => places[image]!).filter((place) => place !== UNRATED));
+    columns.map(({ places }) => {
+      const rated = new Uint32Array(images.length);
+      let count = 0;
+      for (let i = 0; i < images.length; i++) {
+        const place = places[images[i]!]!;
+        if (place !== UNRATED) rated[count++] = place;
+      }
+      return rated.subarray(0, count);
+    });
   const estimated = (places: readonly Uint32Array[]): RateEstimates[] =>
     columns.map((column, label) =>
       estimateRates(column, { inside: places[label]!, patients: column.patients })
@@ -234,20 +258,19 @@ export function scoreSubgroups(
 
   const subgroups = byAttribute(subgroupsOf(entries), ({ attribute }) => attribute).flatMap((together) => {
     const scored = together.map((subgroup) => {
-      const selected = selectImages(predictions, subgroup.images);
-      const own = patientsOf(patients, subgroup.images);
-      const labels = selected.labels.map((name, label) => {
-        const column = labelColumn(selected, label);
+      const places = placesOf(subgroup.images);
+      const labels = predictions.labels.map((name, label) => {
+        const { column, patients } = columns[label]!;
+        const selected = selectPlaces(column, places[label]!);
         return {
           name,
-          positives: column.truth.reduce((sum, value) => sum + value, 0),
-          estimate: estimateAuc(column, patientsOf(own, column.images)),
+          positives: selected.truth.reduce((sum, value) => sum + value, 0),
+          estimate: estimateAuc(selected, patientsOf(patients, places[label]!)),
         };
       });
-      const places = placesOf(subgroup.images);
       return {
         subgroup,
-        patients: new Set(selected.patients).size,
+        patients: countPatients(patients, subgroup.images),
         labels,
         places,
         rated: estimated(places),
@@ -291,7 +314,7 @@ export function scoreSubgroups(
     });
   });
   const isRated = columns.some(({ called, probabilities }) => called !== null || probabilities !== null);
-  const found = isRated ? intersectionsOf(entries) : [];
+  const found = isRated ? intersectionsOf(entries, patients) : [];
   const intersections = byAttribute(found, ({ attributes }) => String(attributes)).flatMap((together) => {
     const scored = together.map((own) => ({ ...own, rated: estimated(placesOf(own.images)) }));
     const largest = largestOf(scored, ({ images }) => images.length);

@@ -1,4 +1,4 @@
-import { descendingOrder } from "./descending_order.ts";
+import { scoreOrder } from "./score_order.ts";
 import type { Weighted } from "./weighted_scores.ts";
 
 /**
@@ -34,7 +34,7 @@ export function thresholdCounts(
   if (truth.length !== scores.length) {
     throw new RangeError(`${truth.length} truths do not fit ${scores.length} scores`);
   }
-  const order = descendingOrder(scores);
+  const order = scoreOrder(scores);
   const counts = {
     thresholds: new Float64Array(order.length),
     truePositives: new Float64Array(order.length),

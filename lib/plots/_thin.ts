@@ -22,14 +22,18 @@ export function thin(x: ArrayLike<number>, y: ArrayLike<number>, tolerance: numb
 function farthest(x: ArrayLike<number>, y: ArrayLike<number>, first: number, last: number) {
   const [x0, y0] = [x[first]!, y[first]!];
   const [dx, dy] = [x[last]! - x0, y[last]! - y0];
-  const length = Math.hypot(dx, dy);
+  const square = dx * dx + dy * dy;
   let index = first;
   let distance = -1;
   for (let i = first + 1; i < last; i++) {
-    const [px, py] = [x[i]! - x0, y[i]! - y0];
-    const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length ** 2));
-    const away = Math.hypot(px - along * dx, py - along * dy);
-    if (away > distance) [index, distance] = [i, away];
+    const px = x[i]! - x0;
+    const py = y[i]! - y0;
+    const along = square === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / square));
+    const away = (px - along * dx) ** 2 + (py - along * dy) ** 2;
+    if (away > distance) {
+      index = i;
+      distance = away;
+    }
   }
-  return { index, distance };
+  return { index, distance: Math.sqrt(Math.max(0, distance)) };
 }

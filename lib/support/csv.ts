@@ -82,11 +82,28 @@ export function rowName({ file, numbers }: Csv, index: number): string {
  * as OWASP advises against CSV injection; `readCsv` takes it off again.
  */
 export function csvText(rows: readonly (readonly (string | number | null)[])[]): string {
-  const safe = rows.map((row) =>
-    row.map((cell) => typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : cell)
-  );
-  return Papa.unparse(safe, { newline: "\n" }) + "\n";
+  return rows.map(csvLine).join("") || "\n";
 }
+
+/** A row of such a table, with its line end. */
+export function csvLine(row: readonly (string | number | null)[]): string {
+  let line = "";
+  for (let i = 0; i < row.length; i++) {
+    const cell = row[i]!;
+    if (i > 0) line += ",";
+    if (typeof cell === "string") line += written(cell);
+    else if (cell !== null) line += cell;
+  }
+  return line + "\n";
+}
+
+function written(cell: string): string {
+  const safe = FORMULA.test(cell) ? `'${cell}` : cell;
+  return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** What has to be quoted. */
+const QUOTED = /[",\r\n\ufeff]|^ | $/;
 
 /** What a spreadsheet computes, or computes once an apostrophe is taken off. */
 const FORMULA = /^'*[=+\-@\t\r]/;

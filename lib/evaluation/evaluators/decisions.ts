@@ -2,6 +2,7 @@ import { areProbabilities } from "../calibration.ts";
 import { decisionCurve, type DecisionPoint } from "../decision_curve.ts";
 import { applyPlatt, type Platt } from "../platt.ts";
 import type { LabelColumn } from "../predictions.ts";
+import { settled } from "../score_order.ts";
 import type { WeightedScores } from "../weighted_scores.ts";
 import type { LabelContext } from "./label_context.ts";
 
@@ -33,7 +34,7 @@ export function probabilitiesOf(
 ): { probabilities: "platt" | "raw"; column: WeightedScores } | null {
   if (column.scores.length === 0) return null;
   if (platt !== null && platt.slope > 0) {
-    const scores = column.scores.map((score) => applyPlatt(platt, score));
+    const scores = settled(column.scores.map((score) => applyPlatt(platt, score)));
     return { probabilities: "platt", column: { ...column, scores } };
   }
   return areProbabilities(column.scores) ? { probabilities: "raw", column } : null;

@@ -25,7 +25,7 @@ export function decisionsSection({ metrics, predictions }: ReportContent): Secti
     const own = { patients: patientsOf(patients, all.images) };
     const curves = PREVALENCES.map((prevalence) => ({
       prevalence,
-      points: decisionCurve(column, { ...own, prevalence })!,
+      points: decisionCurve(column, { ...own, prevalence, intervals: false })!,
     }));
     const [{ treatAll, threshold }] = decisions.curve as [typeof decisions.curve[number]];
     const prevalence = treatAll * (1 - threshold) + threshold;

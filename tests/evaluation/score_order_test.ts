@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { descendingOrder } from "../../lib/evaluation/descending_order.ts";
+import { type LabelColumn, labelColumn, selectPlaces } from "../../lib/evaluation/predictions.ts";
+import { scoreOrder, selectScores, settled } from "../../lib/evaluation/score_order.ts";
+import { random } from "../../lib/support/random.ts";
+
+const { integer, uniform } = random(0, "score order");
+const tied = () => Float64Array.from({ length: 500 }, () => integer(60) / 60);
+
+Deno.test("scoreOrder() sorts settled scores once, and others whenever it is asked", () => {
+  const scores = settled(tied());
+  assert.deepEqual(scoreOrder(scores), descendingOrder(scores));
+  assert.equal(scoreOrder(scores), scoreOrder(scores));
+  const changing = tied();
+  scoreOrder(changing);
+  changing.reverse();
+  assert.deepEqual(scoreOrder(changing), descendingOrder(changing));
+});
+
+Deno.test("selectScores() knows the order of some scores as a sort of them has it, ties too", () => {
+  const scores = settled(tied());
+  const places = Uint32Array.from(scores.keys()).filter(() => uniform() < 0.4);
+  const selected = selectScores(scores, places);
+  assert.deepEqual(selected, Float64Array.from(places, (place) => scores[place]!));
+  assert.deepEqual(scoreOrder(selected), descendingOrder(selected));
+  assert.deepEqual(selectScores(scores, new Uint32Array()), new Float64Array());
+});
+
+Deno.test("selectPlaces() takes images out of a label's column with their truth and weights", () => {
+  const images = ["a", "b", "c", "d"];
+  const column: LabelColumn = labelColumn({
+    labels: ["Mass"],
+    images,
+    patients: images,
+    truth: Uint8Array.of(1, 255, 0, 1),
+    scores: Float64Array.of(0.1, 0.2, 0.3, 0.4),
+    weights: Float64Array.of(1, 2, 3, 4),
+  }, 0);
+  assert.deepEqual(selectPlaces(column, Uint32Array.of(0, 2)), {
+    images: Uint32Array.of(0, 3),
+    truth: Uint8Array.of(1, 1),
+    scores: Float64Array.of(0.1, 0.4),
+    weights: Float64Array.of(1, 4),
+  });
+});
