@@ -9,6 +9,7 @@ export * from "./notebook_reporter.ts";
 export * from "./open_trained_run.ts";
 export * from "./progress_line.ts";
 export * from "./show.ts";
+export * from "./show_live_page.ts";
 export * from "./train_live.ts";
 export * from "./until_interrupted.ts";
 export type { MimeBundle } from "./_display.ts";

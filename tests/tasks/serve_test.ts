@@ -66,7 +66,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async (test) => {
-    await using project = await smallRun({ count: 240 });
+    await using project = await smallRun();
     const images = IMAGES.map((name) => join(FIXTURES, name));
     const bytes = images.map((path) => Deno.readFileSync(path));
     const predicted = await project.run("predict", ["--run", project.dir, "--out", "all.jsonl", ...images]);
