@@ -1,13 +1,12 @@
 import { InputError } from "../support/input_error.ts";
-import { type Csv, rowName } from "../support/csv.ts";
 import { wholeDigits } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
 import type { Entry } from "./entry.ts";
 import { baseName } from "./image_names.ts";
 import { nearestFinding, plainName } from "./label_synonyms.ts";
 import { NIH_FINDINGS, type NihFinding, NO_FINDING } from "./nih_findings.ts";
-import { readTable } from "./read_table.ts";
-import { ageOf, imageNames, mapRows, remember } from "./table_cells.ts";
+import { mapTable } from "./read_table.ts";
+import { ageOf, imageNames, remember } from "./table_cells.ts";
 
 /**
  * Reads and checks the NIH's metadata (`Data_Entry_2017.csv`, `Data_Entry_2017_v2020.csv` or Kaggle's
@@ -22,7 +21,11 @@ import { ageOf, imageNames, mapRows, remember } from "./table_cells.ts";
  * their names (`0000000P_00V.png`) have several patients by the column: a split by patient would leak.
  */
 export async function readMetadata(file: string): Promise<Entry[]> {
-  const { csv, columns } = await readTable(file, {
+  const imageName = imageNames();
+  const labels = remember(labelsOf);
+  const age = remember(ageOf);
+  const followUp = remember((cell) => Number(wholeNumberOf(cell, "follow-up number")));
+  const { all: entries, numbers } = await mapTable(file, {
     image: "Image Index",
     labels: "Finding Labels",
     followUp: "Follow-up #",
@@ -30,32 +33,31 @@ export async function readMetadata(file: string): Promise<Entry[]> {
     age: "Patient Age",
     sex: ["Patient Gender", "Patient Sex"],
     view: "View Position",
-  });
-  const imageName = imageNames();
-  const labels = remember(labelsOf);
-  const age = remember(ageOf);
-  const entries = mapRows(csv, (row): Entry => {
+  }, (row, columns): Entry => {
     const cell = (column: keyof typeof columns) => row[columns[column]]!;
     return {
       image: imageName(baseName(cell("image"))),
       labels: labels(cell("labels")),
-      unknown: [],
-      followUp: Number(wholeNumberOf(cell("followUp"), "follow-up number")),
+      unknown: NONE,
+      followUp: followUp(cell("followUp")),
       patient: wholeNumberOf(cell("patient"), "patient number"),
       age: age(cell("age")),
       sex: oneOf(["F", "M"] as const, cell("sex"), "sex"),
       view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
     };
   });
-  checkPatients(csv, entries);
+  checkPatients(entries, (index) => `${file}, row ${numbers[index]}`);
   return entries;
 }
+
+/** What is unknown of an image: nothing, shared by all. */
+const NONE: readonly string[] = [];
 
 /** The names of the NIH's images: the patient's number and that of the image. */
 const NIH_NAME = /^(\d{8})_\d{3}\.\w+$/;
 
 /** Refuses patients that split what the images' names say is one patient, where all names are of the NIH's form. */
-function checkPatients(csv: Csv, entries: readonly Entry[]): void {
+function checkPatients(entries: readonly Entry[], rowName: (index: number) => string): void {
   const first = new Map<string, number>();
   let contradiction: [number, number] | undefined;
   for (const [index, { image, patient }] of entries.entries()) {
@@ -68,8 +70,8 @@ function checkPatients(csv: Csv, entries: readonly Entry[]): void {
   if (contradiction === undefined) return;
   const [a, b] = contradiction.map((index) => entries[index]!) as [Entry, Entry];
   throw new InputError(
-    `${rowName(csv, contradiction[1])}: by their names ${quote(a.image)} (row ${
-      csv.numbers[contradiction[0]]
+    `${rowName(contradiction[1])}: by their names ${quote(a.image)} (row ${
+      /\d+$/.exec(rowName(contradiction[0]))
     }) and ` +
       `${quote(b.image)} are of one patient, but Patient ID has ${quote(a.patient)} and ${
         quote(b.patient)

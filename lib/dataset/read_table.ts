@@ -1,4 +1,4 @@
-import { type Csv, readCsv } from "../support/csv.ts";
+import { type Csv, readCsv, readCsvPieces, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 
@@ -15,6 +15,48 @@ export async function readTable<K extends string>(
   { empty = false }: { empty?: boolean } = {},
 ): Promise<{ csv: Csv; columns: Record<K, number> }> {
   const csv = await readCsv(file);
+  const columns = findColumns(csv, wanted);
+  if (csv.rows.length === 0 && !empty) throw new InputError(`${file} has a header and no rows`);
+  return { csv, columns };
+}
+
+/**
+ * Runs a function on each row of a table, which is read piece by piece; an `InputError` of it is given the row's name.
+ *
+ * @param wanted As in `readTable`.
+ * @returns What it gave, and the rows' numbers in the file.
+ * @throws {InputError} As `readTable`, but for the size; of a row when it is reached.
+ */
+export async function mapTable<K extends string, T>(
+  file: string,
+  wanted: Readonly<Record<K, string | readonly string[]>>,
+  read: (row: readonly string[], columns: Readonly<Record<K, number>>) => T,
+): Promise<{ all: T[]; numbers: number[] }> {
+  let columns: Record<K, number> | undefined;
+  const all: T[] = [];
+  const numbers: number[] = [];
+  for await (const csv of readCsvPieces(file)) {
+    columns ??= findColumns(csv, wanted);
+    for (let index = 0; index < csv.rows.length; index++) {
+      try {
+        all.push(read(csv.rows[index]!, columns));
+      } catch (error) {
+        if (error instanceof InputError) error.message = `${rowName(csv, index)}: ${error.message}`;
+        throw error;
+      }
+      numbers.push(csv.numbers[index]!);
+    }
+  }
+  if (all.length === 0) throw new InputError(`${file} has a header and no rows`);
+  return { all, numbers };
+}
+
+/** The columns of a table by their names, as `readTable` finds them. */
+function findColumns<K extends string>(
+  csv: Csv,
+  wanted: Readonly<Record<K, string | readonly string[]>>,
+): Record<K, number> {
+  const { file } = csv;
   const columns = {} as Record<K, number>;
   const missing: string[] = [];
   for (const [key, names] of Object.entries(wanted) as [K, string | readonly string[]][]) {
@@ -27,6 +69,5 @@ export async function readTable<K extends string>(
     const these = `no column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`;
     throw new InputError(`${file}, row 1: ${these} in ${quote(csv.header.join(","))}`);
   }
-  if (csv.rows.length === 0 && !empty) throw new InputError(`${file} has a header and no rows`);
-  return { csv, columns };
+  return columns;
 }

@@ -1,14 +1,20 @@
 import { type Entry, isSamePatient, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import { type FoundImage, imageFinder } from "../dataset/image_names.ts";
 import { plainName } from "../dataset/label_synonyms.ts";
-import { type Csv, readCsv, rowName } from "../support/csv.ts";
+import { type CsvColumns, readCsvColumns } from "../support/csv_columns.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { brief, quote } from "../support/printable.ts";
 import { sigmoid } from "./logistic_regression.ts";
 import type { Predictions } from "./predictions.ts";
 import { describeScores } from "./score_range.ts";
-import { type FindingColumn, type ScoreColumns, scoreColumns, truthOfCell } from "./score_columns.ts";
+import {
+  type FindingColumn,
+  namesFinding,
+  type ScoreColumns,
+  scoreColumns,
+  truthOfCell,
+} from "./score_columns.ts";
 
 /** What the column of images may be called, in the spelling of `plainName`. */
 const IMAGE_NAMES: ReadonlySet<string> = new Set(
@@ -75,8 +81,11 @@ export async function readAnyPredictions(
   options: ReadAnyPredictionsOptions,
 ): Promise<AnyPredictions> {
   const { entries, findings, columns: form, logits = false } = options;
-  const csv = await readCsv(file);
-  if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
+  const csv = await readCsvColumns(
+    file,
+    (name) => !IMAGE_NAMES.has(plainName(name)) && namesFinding(name, findings),
+  );
+  if (csv.length === 0) throw new InputError(`${file} has a header and no rows`);
   const images = findImages(csv, entries);
   const patients = csv.header.flatMap((name, column) => PATIENT_NAMES.has(plainName(name)) ? [column] : []);
   const weighting = csv.header.flatMap((name, column) => WEIGHT_NAMES.has(plainName(name)) ? [column] : []);
@@ -101,9 +110,7 @@ export async function readAnyPredictions(
       labels: columns.scores.map(({ finding }) => finding),
       images: images.entries.map(({ image }) => image),
       patients: images.entries.map(({ patient }) => patient),
-      truth: Uint8Array.from(
-        images.entries.flatMap((entry) => columns.scores.map(({ finding }) => truthOf(entry, finding))),
-      ),
+      truth: truthsOf(images.entries, columns.scores),
       scores: logits ? scores.map(sigmoid) : scores,
       ...(weighting[0] === undefined ? {} : { weights: readWeights(csv, weighting[0]) }),
     },
@@ -126,15 +133,16 @@ export async function readAnyPredictions(
 
 /** Finds the columns that name the images, and each row's image. */
 function findImages(
-  csv: Csv,
+  csv: CsvColumns,
   entries: readonly Entry[],
 ): { columns: number[]; entries: Entry[]; notes: string[] } {
   const find = imageFinder(entries);
   const named = csv.header.flatMap((name, column) => IMAGE_NAMES.has(plainName(name)) ? [column] : []);
-  const isFound = (column: number) => (row: readonly string[]) => foundIn(find, row[column]!) !== null;
-  let columns = named.filter((column) => csv.rows.some(isFound(column)));
+  const isFound = (column: number) => (row: number) => foundIn(find, csv.cell(row, column)) !== null;
+  const rows = Array.from(csv.numbers.keys());
+  let columns = named.filter((column) => rows.some(isFound(column)));
   if (named.length === 0) {
-    columns = csv.header.flatMap((_, column) => csv.rows.every(isFound(column)) ? [column] : []);
+    columns = csv.header.flatMap((_, column) => rows.every(isFound(column)) ? [column] : []);
   }
   const [column = named[0], ...others] = columns;
   if (column === undefined) {
@@ -142,20 +150,22 @@ function findImages(
   }
   const seen = new Set<Entry>();
   const other: string[] = [];
-  const found = csv.rows.map((row, index) => {
-    const fail = (message: string) => new InputError(`${rowName(csv, index)}: ${message}`);
-    const entry = foundIn(find, row[column]!, fail);
-    if (entry === null) throw fail(`image ${quote(row[column]!)} is not in the metadata`);
+  const found = rows.map((row) => {
+    const fail = (message: string) => new InputError(`${rowName(csv, row)}: ${message}`);
+    const cell = csv.cell(row, column);
+    const entry = foundIn(find, cell, fail);
+    if (entry === null) throw fail(`image ${quote(cell)} is not in the metadata`);
     for (const second of others) {
-      if (foundIn(find, row[second]!, fail)?.image === entry.image) continue;
+      const name = csv.cell(row, second);
+      if (foundIn(find, name, fail)?.image === entry.image) continue;
       throw fail(
-        `${quote(csv.header[column]!)} ${quote(row[column]!)} and ${quote(csv.header[second]!)} ` +
-          `${quote(row[second]!)} are different images`,
+        `${quote(csv.header[column]!)} ${quote(cell)} and ${quote(csv.header[second]!)} ` +
+          `${quote(name)} are different images`,
       );
     }
-    if (seen.has(entry.image)) throw fail(`image ${quote(row[column]!)} is already in a row above`);
+    if (seen.has(entry.image)) throw fail(`image ${quote(cell)} is already in a row above`);
     seen.add(entry.image);
-    if (!entry.sameEnding) other.push(row[column]!);
+    if (!entry.sameEnding) other.push(cell);
     return entry.image;
   });
   const notes = other.length === 0 ? [] : [
@@ -182,26 +192,46 @@ function foundIn(
   }
 }
 
-/** Reads columns of scores: [rows, columns], row by row. */
-function readScores(csv: Csv, columns: readonly FindingColumn[]): Float64Array {
-  const scores = new Float64Array(csv.rows.length * columns.length);
-  csv.rows.forEach((row, index) =>
-    columns.forEach(({ column, name }, i) => {
-      if (!isNumber(row[column]!)) {
-        throw new InputError(
-          `${rowName(csv, index)}: ${brief(name)} ${quote(row[column]!)} is not a finite number`,
-        );
-      }
-      scores[index * columns.length + i] = Number(row[column]);
-    })
+/** [rows, columns] The metadata's ground truth of findings, row by row. */
+function truthsOf(entries: readonly Entry[], columns: readonly FindingColumn[]): Uint8Array {
+  const truth = new Uint8Array(entries.length * columns.length);
+  entries.forEach((entry, row) =>
+    columns.forEach(({ finding }, i) => truth[row * columns.length + i] = truthOf(entry, finding))
   );
+  return truth;
+}
+
+/** A row as messages name it. */
+function rowName({ file, numbers }: CsvColumns, row: number): string {
+  return `${file}, row ${numbers[row]}`;
+}
+
+/** Reads columns of scores: [rows, columns], row by row. */
+function readScores(csv: CsvColumns, columns: readonly FindingColumn[]): Float64Array {
+  const width = columns.length;
+  const scores = new Float64Array(csv.length * width);
+  let wrong = { row: csv.length, name: "", column: 0 };
+  columns.forEach(({ column, name }, i) => {
+    const values = csv.values(column);
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row]!;
+      if (Number.isNaN(value) && row < wrong.row) wrong = { row, name, column };
+      scores[row * width + i] = value;
+    }
+  });
+  if (wrong.row < csv.length) {
+    const cell = csv.cell(wrong.row, wrong.column);
+    throw new InputError(
+      `${rowName(csv, wrong.row)}: ${brief(wrong.name)} ${quote(cell)} is not a finite number`,
+    );
+  }
   return scores;
 }
 
 /** [rows] Reads the column of weights. */
-function readWeights(csv: Csv, column: number): Float64Array {
-  return Float64Array.from(csv.rows, (row, index) => {
-    const cell = row[column]!;
+function readWeights(csv: CsvColumns, column: number): Float64Array {
+  return Float64Array.from({ length: csv.length }, (_, index) => {
+    const cell = csv.cell(index, column);
     if (isNumber(cell) && Number(cell) > 0) return Number(cell);
     throw new InputError(
       `${rowName(csv, index)}: ${brief(csv.header[column]!)} ${quote(cell)} is not a number above 0`,
@@ -210,16 +240,19 @@ function readWeights(csv: Csv, column: number): Float64Array {
 }
 
 /** How a column of ground truth differs from the metadata, over the rows of which both say something. */
-function compareTruth(csv: Csv, { column, finding }: FindingColumn, entries: readonly Entry[]) {
+function compareTruth(csv: CsvColumns, { column, finding }: FindingColumn, entries: readonly Entry[]) {
   let [compared, differing, positives] = [0, 0, 0];
-  csv.rows.forEach((row, index) => {
-    const said = truthOfCell(row[column]!);
-    const truth = truthOf(entries[index]!, finding);
-    if (said === null || truth === UNKNOWN) return;
+  const values = csv.values(column);
+  for (let row = 0; row < csv.length; row++) {
+    const value = values[row]!;
+    if (value !== 0 && value !== 1 && !Number.isNaN(value)) continue;
+    const said = truthOfCell(csv.cell(row, column));
+    const truth = truthOf(entries[row]!, finding);
+    if (said === null || truth === UNKNOWN) continue;
     compared++;
     positives += said;
     if (said !== truth) differing++;
-  });
+  }
   return { compared, differing, positives };
 }
 
@@ -234,9 +267,9 @@ function notesOnTruth({ name, compared, differing }: ComparedColumn): string[] {
 }
 
 /** How scores that are all 0 and 1 compare with the metadata: they may be ground truth. */
-function notesOnDecisions(csv: Csv, column: FindingColumn, entries: readonly Entry[]): string[] {
+function notesOnDecisions(csv: CsvColumns, column: FindingColumn, entries: readonly Entry[]): string[] {
   const { compared, differing, positives } = compareTruth(csv, column, entries);
-  if (compared < csv.rows.length || positives === 0) return [];
+  if (compared < csv.length || positives === 0) return [];
   const agreement = differing === 0
     ? "are the metadata's ground truth in every row"
     : `differ from the metadata's ground truth in ${differing.toLocaleString("en")} of ${
@@ -245,14 +278,17 @@ function notesOnDecisions(csv: Csv, column: FindingColumn, entries: readonly Ent
   return [`0 and 1 in ${quote(column.name)} ${agreement}: are they scores?`];
 }
 
-function notesOnPatients(csv: Csv, column: number, entries: readonly Entry[]): string[] {
-  const differing = csv.rows.filter((row, i) => !isSamePatient(row[column]!, entries[i]!.patient)).length;
+function notesOnPatients(csv: CsvColumns, column: number, entries: readonly Entry[]): string[] {
+  let differing = 0;
+  entries.forEach(({ patient }, row) => {
+    if (!isSamePatient(csv.cell(row, column), patient)) differing++;
+  });
   if (differing === 0) return [];
   return [
     `The patient in ${quote(csv.header[column]!)} is another than the metadata's in ${
       differing.toLocaleString("en")
     } ` +
-    `of ${count(csv.rows.length, "row")}; the metadata's is used.`,
+    `of ${count(csv.length, "row")}; the metadata's is used.`,
   ];
 }
 

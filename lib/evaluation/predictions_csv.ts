@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../dataset/entry.ts";
-import { columnOf, type Csv, csvLine, readCsv, rowName } from "../support/csv.ts";
+import { columnOf, type Csv, csvLine, readCsvPieces, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
 import { brief, quote } from "../support/printable.ts";
@@ -77,9 +77,60 @@ export function* predictionsCsvPieces(predictions: Predictions): Generator<strin
  * number, a weight that is no number above 0.
  */
 export async function readPredictions(file: string): Promise<Predictions> {
-  const csv = await readCsv(file);
-  const labels = labelsOf(csv);
-  if (csv.rows.length === 0) throw new InputError(`${file} has a header and no rows`);
+  const pieces: Predictions[] = [];
+  const images = new Set<string>();
+  for await (const piece of readPredictionsPieces(file, { images })) pieces.push(piece);
+  return joined(pieces);
+}
+
+/**
+ * Reads a `predictions.csv` as {@linkcode readPredictions} does, some thousand images at a time: memory does not grow with
+ * their number. Whether an image is named twice is checked only where `images` keeps their names.
+ *
+ * @throws {InputError} As `readPredictions`, when the row is reached.
+ */
+export async function* readPredictionsPieces(
+  file: string,
+  { images }: { images?: Set<string> } = {},
+): AsyncGenerator<Predictions> {
+  let rows = 0;
+  for await (const csv of readCsvPieces(file)) {
+    rows += csv.rows.length;
+    const labels = labelsOf(csv);
+    if (csv.rows.length > 0) yield predictionsOf(csv, labels, images);
+  }
+  if (rows === 0) throw new InputError(`${file} has a header and no rows`);
+}
+
+/** Predictions of the same labels, one after the other. */
+function joined(pieces: readonly Predictions[]): Predictions {
+  const [first] = pieces as [Predictions];
+  if (pieces.length === 1) return first;
+  const count = pieces.reduce((sum, { images }) => sum + images.length, 0);
+  const width = first.labels.length;
+  const all = {
+    labels: first.labels,
+    images: new Array<string>(count),
+    patients: new Array<string>(count),
+    truth: new Uint8Array(count * width),
+    scores: new Float64Array(count * width),
+    ...(first.weights ? { weights: new Float64Array(count) } : {}),
+  };
+  let at = 0;
+  for (const { images, patients, truth, scores, weights } of pieces) {
+    for (let i = 0; i < images.length; i++) {
+      all.images[at + i] = images[i]!;
+      all.patients[at + i] = patients[i]!;
+    }
+    all.truth.set(truth, at * width);
+    all.scores.set(scores, at * width);
+    if (weights) all.weights!.set(weights, at);
+    at += images.length;
+  }
+  return all;
+}
+
+function predictionsOf(csv: Csv, labels: string[], images: Set<string> | undefined): Predictions {
   const columns = {
     image: columnOf(csv, "image"),
     patient: columnOf(csv, "patient"),
@@ -96,13 +147,12 @@ export async function readPredictions(file: string): Promise<Predictions> {
     scores: new Float64Array(size),
     ...(weightColumn < 0 ? {} : { weights: new Float64Array(csv.rows.length) }),
   };
-  const images = new Set<string>();
   csv.rows.forEach((row, index) => {
     const fail = (message: string) => new InputError(`${rowName(csv, index)}: ${message}`);
     const image = row[columns.image]!;
     if (image === "") throw fail("no image name");
-    if (images.has(image)) throw fail(`image ${quote(image)} is already in a row above`);
-    images.add(image);
+    if (images?.has(image)) throw fail(`image ${quote(image)} is already in a row above`);
+    images?.add(image);
     const patient = row[columns.patient]!;
     if (patient === "") throw fail("no patient");
     predictions.patients.push(patient);

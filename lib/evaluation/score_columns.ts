@@ -1,7 +1,6 @@
 import { findFinding, findWiderName, nearestFinding, plainName } from "../dataset/label_synonyms.ts";
-import type { Csv } from "../support/csv.ts";
+import type { CsvColumns } from "../support/csv_columns.ts";
 import { InputError } from "../support/input_error.ts";
-import { isNumber } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
 
 /** Words in a column's name that say that it holds what a model gave. */
@@ -77,7 +76,7 @@ interface Candidate extends FindingColumn {
  * @throws {InputError} Where no column holds scores, or it cannot be told which do: scores in several forms, a finding
  * beside the same with a word that is not known, two columns for one finding, or bare columns that are ground truth.
  */
-export function scoreColumns(csv: Csv, options: ScoreColumnsOptions): ScoreColumns {
+export function scoreColumns(csv: CsvColumns, options: ScoreColumnsOptions): ScoreColumns {
   const { findings, taken, form } = options;
   const others = csv.header.flatMap((name, column) =>
     name === "" || taken.includes(column) ? [] : [{ name, column }]
@@ -143,7 +142,7 @@ function kindOf(words: readonly string[]): Candidate["kind"] {
 }
 
 /** The columns of the form that the user named. */
-function givenForm(csv: Csv, candidates: readonly Candidate[], form: string): Candidate[] {
+function givenForm(csv: CsvColumns, candidates: readonly Candidate[], form: string): Candidate[] {
   const [before, after, ...more] = form.split(LABEL);
   if (before === undefined || after === undefined || more.length > 0) {
     throw new InputError(`${quote(form)} has to hold ${LABEL} once, as in "${LABEL}_prob"`);
@@ -157,7 +156,11 @@ function givenForm(csv: Csv, candidates: readonly Candidate[], form: string): Ca
 }
 
 /** The columns of the only form that can be meant. */
-function chooseForm(csv: Csv, candidates: readonly Candidate[], options: ScoreColumnsOptions): Candidate[] {
+function chooseForm(
+  csv: CsvColumns,
+  candidates: readonly Candidate[],
+  options: ScoreColumnsOptions,
+): Candidate[] {
   const fail = (message: string) => new InputError(`${csv.file}, row 1: ${message}`);
   const ofKind = (kind: Candidate["kind"]) => candidates.filter((candidate) => candidate.kind === kind);
   const graded = ({ column }: Candidate) => isNumeric(csv, column) && !holdsTruth(csv, column);
@@ -210,7 +213,7 @@ function chooseForm(csv: Csv, candidates: readonly Candidate[], options: ScoreCo
 }
 
 /** Why no column holds scores, and what may have been meant. */
-function noScores(csv: Csv, candidates: readonly Candidate[], findings: readonly string[]): string {
+function noScores(csv: CsvColumns, candidates: readonly Candidate[], findings: readonly string[]): string {
   const unknown = candidates.filter(({ kind }) => kind === "unknown");
   if (unknown.length > 0) {
     return `no column of scores; if ${describeForms(unknown)} are scores, say so with --columns "${
@@ -257,13 +260,25 @@ function namesOf(columns: readonly FindingColumn[], between: string): string {
   return columns.map(({ name }) => quote(name)).join(between);
 }
 
-function isNumeric({ rows }: Csv, column: number): boolean {
-  return rows.every((row) => isNumber(row[column]!));
+function isNumeric(csv: CsvColumns, column: number): boolean {
+  return csv.values(column).every((value) => !Number.isNaN(value));
 }
 
 /** Whether every cell says that an image has a finding, has it not, or nothing (-1 is CheXpert's for uncertain). */
-function holdsTruth({ rows }: Csv, column: number): boolean {
-  return rows.every((row) => ["", "-1", "-1.0"].includes(row[column]!) || truthOfCell(row[column]!) !== null);
+function holdsTruth(csv: CsvColumns, column: number): boolean {
+  const values = csv.values(column);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (!Number.isNaN(value) && value !== 0 && Math.abs(value) !== 1) return false;
+    const cell = csv.cell(row, column);
+    if (!["", "-1", "-1.0"].includes(cell) && truthOfCell(cell) === null) return false;
+  }
+  return true;
+}
+
+/** Whether a column's name has a finding in it, so that it may hold scores or ground truth. */
+export function namesFinding(name: string, findings: readonly string[]): boolean {
+  return candidateOf({ name, column: 0 }, findings) !== null;
 }
 
 /** What a cell of ground truth says: 1, 0, or null where it says neither. */

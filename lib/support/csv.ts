@@ -2,7 +2,7 @@
 import Papa from "papaparse";
 import { InputError } from "./input_error.ts";
 import { quote } from "./printable.ts";
-import { readText } from "./read_text.ts";
+import { type PiecesOptions, readText, readTextPieces } from "./read_text.ts";
 
 /** A CSV file as text: no cell is converted. */
 export interface Csv {
@@ -26,34 +26,144 @@ export interface Csv {
  * a quote is left open, or when a row has not the header's columns.
  */
 export async function readCsv(file: string): Promise<Csv> {
-  const text = withLineFeeds(await readText(file));
+  const { rows, numbers } = parseRows(await readText(file), { file, before: 0 });
+  const header = takeHeader({ file, rows, numbers });
+  checkWidths({ file, header, rows, numbers });
+  return { file, header, rows, numbers };
+}
+
+/** A quoted cell that goes on for so long was never closed. */
+const LONGEST_CELL = 16e6;
+
+/**
+ * Reads a CSV file as `readCsv` does, some thousand rows at a time, so that it may be of any size: the first rows, then the
+ * next. There is one piece at least, which may have no rows.
+ *
+ * @throws {InputError} As `readCsv`, but for the size; what is wrong further down, when it is reached.
+ */
+export async function* readCsvPieces(file: string, options?: PiecesOptions): AsyncGenerator<Csv> {
+  let header: string[] | undefined;
+  let before = 0;
+  let rest = "";
+
+  function* rowsOf(text: string): Generator<Csv> {
+    const { rows, numbers, count } = parseRows(text, { file, before });
+    before += count;
+    if (rows.length === 0) return;
+    const isFirst = header === undefined;
+    header ??= takeHeader({ file, rows, numbers });
+    checkWidths({ file, header, rows, numbers });
+    if (isFirst || rows.length > 0) yield { file, header, rows, numbers };
+  }
+
+  for await (const piece of readTextPieces(file, options)) {
+    const text = rest + piece;
+    const end = endOfRows(text);
+    if (end > 0) yield* rowsOf(text.slice(0, end));
+    rest = text.slice(end);
+    if (rest.length > LONGEST_CELL) {
+      throw new InputError(`${file}, row ${before + 1}: a row of more than ${LONGEST_CELL} characters`);
+    }
+  }
+  if (rest !== "") yield* rowsOf(rest);
+  if (header === undefined) throw new InputError(`${file} is empty`);
+}
+
+/** The rows of a text that are not blank, their numbers in the file, and how many there are with those. */
+function parseRows(
+  text: string,
+  { file, before }: { file: string; before: number },
+): { rows: string[][]; numbers: number[]; count: number } {
   const rows: string[][] = [];
   const numbers: number[] = [];
-  let number = 0;
-  Papa.parse<string[]>(text, {
-    delimiter: ",",
-    newline: "\n",
-    step({ data: row, errors: [error] }) {
-      number++;
-      if (error) throw new InputError(`${file}, row ${number}: ${error.message}`);
-      for (let i = 0; i < row.length; i++) row[i] = plainCell(row[i]!);
-      if (isBlank(row)) return;
-      rows.push(row);
-      numbers.push(number);
-    },
-  });
+  let number = before;
+  const add = (row: string[]) => {
+    number++;
+    for (let i = 0; i < row.length; i++) if (isUnplain(row[i]!)) row[i] = plainCell(row[i]!);
+    if (isBlank(row)) return;
+    rows.push(row);
+    numbers.push(number);
+  };
+  const lines = withLineFeeds(text);
+  if (lines.includes('"')) {
+    Papa.parse<string[]>(lines.endsWith("\n") ? lines.slice(0, -1) : lines, {
+      delimiter: ",",
+      newline: "\n",
+      step({ data, errors: [error] }) {
+        if (error) throw new InputError(`${file}, row ${number + 1}: ${error.message}`);
+        add(data);
+      },
+    });
+  } else {
+    for (let start = 0, end = 0; start < lines.length; start = end + 1) {
+      end = lines.indexOf("\n", start);
+      if (end < 0) end = lines.length;
+      add(lines.slice(start, end).split(","));
+    }
+  }
+  return { rows, numbers, count: number - before };
+}
+
+/** Whether a cell may have blanks around it or an apostrophe in front, by its first and last character. */
+function isUnplain(cell: string): boolean {
+  if (cell === "") return false;
+  const [first, last] = [cell.charCodeAt(0), cell.charCodeAt(cell.length - 1)];
+  return first <= 0x20 || first === 0x27 || first > 0x7e || last <= 0x20 || last > 0x7e;
+}
+
+/** Takes the header off the rows and checks it. */
+function takeHeader(
+  { file, rows, numbers }: { file: string; rows: string[][]; numbers: number[] },
+): string[] {
   const header = rows.shift();
-  const headerNumber = numbers.shift();
+  const number = numbers.shift();
   if (!header) throw new InputError(`${file} is empty`);
   while (header.at(-1) === "") header.pop();
-  checkHeader(`${file}, row ${headerNumber}`, header);
+  checkHeader(`${file}, row ${number}`, header);
+  return header;
+}
+
+function checkWidths({ file, header, rows, numbers }: Csv): void {
   rows.forEach((row, index) => {
     if (row.length === header.length) return;
     if (row.length > header.length && isBlank(row.slice(header.length))) return;
     const columns = `${row.length} column${row.length === 1 ? "" : "s"} instead of ${header.length}`;
     throw new InputError(`${file}, row ${numbers[index]}: ${columns}: ${quote(row.join(","))}`);
   });
-  return { file, header, rows, numbers };
+}
+
+/** Where the last whole row of a text ends that goes on; 0 where it has none. */
+function endOfRows(text: string): number {
+  let [done, end] = [0, 0];
+  const seek = (to: number) => {
+    const feed = text.lastIndexOf("\n", to - 1);
+    // The last character may be the first half of a CRLF.
+    const last = feed >= done ? feed : text.lastIndexOf("\r", Math.min(to - 1, text.length - 2));
+    if (last >= done) end = last + 1;
+  };
+  for (const [start, close] of quotedCells(text)) {
+    if (start > done) seek(start);
+    // Of two quotes that stand for one, the second may be missing yet.
+    if (close >= text.length) return end;
+    done = close;
+  }
+  if (text.length > done) seek(text.length);
+  return end;
+}
+
+/** Where quoted cells begin, with the blanks before them, and end; at the text's end where they are not closed. */
+function* quotedCells(text: string): Generator<[start: number, end: number]> {
+  let done = 0;
+  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', open + 1)) {
+    let start = open;
+    while (start > done && (text[start - 1] === " " || text[start - 1] === "\t")) start--;
+    if (start > done ? !",\r\n".includes(text[start - 1]!) : start > 0) continue;
+    let end = text.indexOf('"', open + 1);
+    while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+    done = end < 0 ? text.length : end + 1;
+    yield [start, done];
+    open = done - 1;
+  }
 }
 
 /**
@@ -138,16 +248,9 @@ function withLineFeeds(text: string): string {
   if (!text.includes('"')) return text.includes("\r") ? unquoted(0) : text;
   const pieces: string[] = [];
   let done = 0;
-  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', open + 1)) {
-    let start = open;
-    while (start > done && (text[start - 1] === " " || text[start - 1] === "\t")) start--;
-    if (start > done ? !",\r\n".includes(text[start - 1]!) : start > 0) continue;
-    pieces.push(unquoted(done, start));
-    let end = text.indexOf('"', open + 1);
-    while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
-    done = end < 0 ? text.length : end + 1;
-    pieces.push(text.slice(open, done));
-    open = done - 1;
+  for (const [start, end] of quotedCells(text)) {
+    pieces.push(unquoted(done, start), text.slice(start, end).replace(/^[ \t]+/, ""));
+    done = end;
   }
   return pieces.join("") + unquoted(done);
 }

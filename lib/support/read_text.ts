@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { InputError } from "./input_error.ts";
-import { readRegular, statRegular } from "./regular_file.ts";
+import { openRegular, readRegular, statRegular } from "./regular_file.ts";
 
 /** The largest text in bytes: more than ten times the NIH's metadata with scores for every label, and a third less than a string can be. */
 const LARGEST = 384e6;
@@ -66,10 +66,58 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || byte >= 9 && byte <= 13;
 }
 
+/** Bytes that are read at a time. */
+const PIECE = 1 << 20;
+
+/** How a text is read piece by piece. */
+export interface PiecesOptions {
+  /** Bytes that are read at a time; 1 MiB by default. */
+  bytes?: number;
+}
+
+/**
+ * Reads a text as {@linkcode readText} does, piece by piece, so that it may be of any size: a compressed one alone is read
+ * whole. A character is never cut in two.
+ *
+ * @throws {InputError} As `readText`, but for long blanks and large files.
+ */
+export async function* readTextPieces(
+  file: string,
+  { bytes: size = PIECE }: PiecesOptions = {},
+): AsyncGenerator<string> {
+  using source = openRegular(file);
+  const bytes = new Uint8Array(size);
+  let count = await readFull(source, bytes);
+  if (file.endsWith(".gz") || count > 1 && bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    return yield await readText(file);
+  }
+  const start = bytes.slice(0, 8);
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let isLast = false; !isLast; count = isLast ? 0 : await readFull(source, bytes)) {
+    isLast = count < bytes.length;
+    yield checkedText(file, start, () => decoder.decode(bytes.subarray(0, count), { stream: !isLast }));
+  }
+}
+
+async function readFull(source: Deno.FsFile, into: Uint8Array): Promise<number> {
+  let done = 0;
+  while (done < into.length) {
+    const count = await source.read(into.subarray(done));
+    if (count === null) break;
+    done += count;
+  }
+  return done;
+}
+
 function decode(file: string, bytes: Uint8Array): string {
+  return checkedText(file, bytes, () => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+}
+
+/** A file's text, or what is wrong with it; `bytes` are those that it begins with. */
+function checkedText(file: string, bytes: Uint8Array, decode: () => string): string {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = decode();
   } catch {
     const kind = OTHERS.find(([start]) => start.every((byte, i) => bytes[i] === byte))?.[1];
     throw new InputError(`${file} is not UTF-8 text${kind === undefined ? "" : `, but ${kind}`}`);

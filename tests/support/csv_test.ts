@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { columnOf, csvText, readCsv, rowName } from "../../lib/support/csv.ts";
+import { columnOf, csvText, readCsv, readCsvPieces, rowName } from "../../lib/support/csv.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { gzip, withFile } from "../dataset/_files.ts";
 
@@ -19,6 +19,47 @@ Deno.test("readCsv() reads every mixture of line ends, blanks and quotes as pand
     await withFile("a.csv", text, async (file) => {
       const csv = await readCsv(file);
       assert.deepEqual([csv.header, ...csv.rows], rows, JSON.stringify(text));
+    });
+  }
+});
+
+Deno.test("readCsvPieces() reads the same wherever a piece ends", async () => {
+  for (const { text, rows } of PANDAS) {
+    await withFile("a.csv", text, async (file) => {
+      const whole = await readCsv(file);
+      for (const bytes of [4, 5, 7, 16]) {
+        const found: string[][] = [];
+        const numbers: number[] = [];
+        for await (const piece of readCsvPieces(file, { bytes })) {
+          assert.deepEqual(piece.header, whole.header);
+          found.push(...piece.rows.map((row) => [...row]));
+          numbers.push(...piece.numbers);
+        }
+        assert.deepEqual([whole.header, ...found], rows, `${bytes} bytes: ${JSON.stringify(text)}`);
+        assert.deepEqual(numbers, whole.numbers);
+      }
+    });
+  }
+});
+
+Deno.test("readCsvPieces() refuses what readCsv() refuses, with the same row", async () => {
+  const contents = [
+    "",
+    "\n\r\n,\n",
+    "a, b,a\n1,2,3\n",
+    "a,b\n1,2\n3\n",
+    'a,b\n1,2\n1,"2\n',
+    'a,b\n1,"2"3\n',
+    "a;b\n",
+    "a\n\xe4\0",
+  ];
+  for (const content of contents) {
+    await withFile("a.csv", content, async (file) => {
+      const refusal = await readCsv(file).catch((error) => error);
+      assert(refusal instanceof InputError);
+      await assert.rejects(async () => {
+        for await (const _ of readCsvPieces(file, { bytes: 4 }));
+      }, refusal);
     });
   }
 });
