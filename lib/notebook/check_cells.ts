@@ -3,8 +3,14 @@ import { pathToFileURL } from "node:url";
 import { type Notebook, readNotebook, textOf } from "./notebook_file.ts";
 import { PROJECT } from "../support/project.ts";
 
-/** Where the modules stand for a while: beside the notebooks' folder, so that relative imports are the same. */
-const MODULES = join(PROJECT, ".cells");
+/** How {@linkcode checkCells} checks. */
+export interface CheckCellsOptions {
+  /**
+   * The name of the folder in which the modules stand for a while, beside the notebooks' folder, so that relative imports
+   * are the same. Two checks at a time want two. Default: `.cells`.
+   */
+  folder?: string;
+}
 
 /** The code of a notebook as one module. */
 export interface Module {
@@ -62,8 +68,12 @@ export function moduleOf(notebook: Notebook): Module {
  * @returns What `deno check`, `deno lint` and `deno fmt` complain of, each place named by notebook, cell and line;
  * empty where all is well.
  */
-export async function checkCells(files: readonly string[]): Promise<string> {
-  await Deno.mkdir(MODULES, { recursive: true });
+export async function checkCells(
+  files: readonly string[],
+  { folder = ".cells" }: CheckCellsOptions = {},
+): Promise<string> {
+  const directory = join(PROJECT, folder);
+  await Deno.mkdir(directory, { recursive: true });
   const modules = new Map<string, { file: string; module: Module }>();
   const pieces = new Map<string, string>();
   try {
@@ -71,10 +81,10 @@ export async function checkCells(files: readonly string[]): Promise<string> {
       const notebook = await readNotebook(path);
       const [name, file] = [basename(path, ".ipynb"), relative(PROJECT, path)];
       const module = moduleOf(notebook);
-      modules.set(join(MODULES, `${name}.ts`), { file, module });
-      await Deno.writeTextFile(join(MODULES, `${name}.ts`), module.text);
+      modules.set(join(directory, `${name}.ts`), { file, module });
+      await Deno.writeTextFile(join(directory, `${name}.ts`), module.text);
       for (const { text, cell, line } of piecesOf(notebook)) {
-        const piece = join(MODULES, `${name}-${cell}-${line}.ts`);
+        const piece = join(directory, `${name}-${cell}-${line}.ts`);
         pieces.set(piece, `${file}, cell ${cell}${line === 1 ? "" : `, from line ${line}`}`);
         await Deno.writeTextFile(piece, text + "\n");
       }
@@ -91,7 +101,7 @@ export async function checkCells(files: readonly string[]): Promise<string> {
     const formatNamed = [...pieces].reduce((text, [path, place]) => text.replaceAll(path, place), format);
     return [named, formatNamed].filter((text) => text !== "").join("\n");
   } finally {
-    await Deno.remove(MODULES, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
@@ -102,7 +112,12 @@ async function complaintsOf(args: readonly string[]): Promise<string> {
     env: { NO_COLOR: "1" },
   }).output();
   const decoder = new TextDecoder();
-  return success ? "" : (decoder.decode(stdout) + decoder.decode(stderr)).trim();
+  if (success) return "";
+  // Where in Deno's own code its error was made tells nobody anything.
+  return (decoder.decode(stdout) + decoder.decode(stderr)).replace(
+    /\nStack backtrace:\n(?: +\d+: .*\n?)+/,
+    "",
+  ).trim();
 }
 
 /** Replaces places in a module by places in its notebook. */

@@ -161,6 +161,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     runs: ["deno", ".venv/bin/python"],
     variables: ["HOME"],
   },
+  check: { writes: [".cells-check"], runs: ["deno"], variables: ["HOME"] },
   test: { needs: ["tensorflow", "metadata", "lab"], runs: ["deno"] },
   ok: { runs: ["deno"] },
   conformance: {
