@@ -60,6 +60,18 @@ export function comparePatients(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** Puts patients in the order of `comparePatients`, in place; numbers that a double holds are read once. */
+export function sortPatients(patients: string[]): string[] {
+  if (!patients.every((patient) => /^\d{1,15}$/.test(patient))) return patients.sort(comparePatients);
+  const numbers = Float64Array.from(patients, Number);
+  const order = Uint32Array.from(patients.keys()).sort((a, b) =>
+    numbers[a]! - numbers[b]! || (patients[a]! < patients[b]! ? -1 : 1)
+  );
+  const sorted = Array.from(order, (index) => patients[index]!);
+  for (let i = 0; i < sorted.length; i++) patients[i] = sorted[i]!;
+  return patients;
+}
+
 function numberOf(patient: string): bigint | null {
   return /^\d+$/.test(patient) ? BigInt(patient) : null;
 }

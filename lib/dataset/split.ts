@@ -2,7 +2,7 @@ import { InputError } from "../support/input_error.ts";
 import { random } from "../support/random.ts";
 import { numpyPermutation } from "../support/numpy_permutation.ts";
 import type { OfficialSplit } from "./data_set.ts";
-import { comparePatients, type Entry } from "./entry.ts";
+import { type Entry, sortPatients } from "./entry.ts";
 import { countLabels } from "./label_counts.ts";
 import { byName } from "./undersample.ts";
 
@@ -117,7 +117,7 @@ function splitByStrata(
       PARTS.map((part) => [part, total * wanted[part] / entries.length]),
     ) as typeof wanted;
     const drawn = random(options.seed, "stratified split", index).shuffle(
-      [...images.keys()].sort(comparePatients),
+      sortPatients([...images.keys()]),
     );
     for (const unit of drawn) {
       const part = PARTS.reduce((most, other) => lacking[other] > lacking[most] ? other : most);
@@ -252,7 +252,7 @@ function refuse(images: readonly Entry[], where: string): void {
 function shuffledPatients(entries: readonly Entry[], seed: number): Map<string, number> {
   const images = new Map<string, number>();
   for (const { patient } of entries) images.set(patient, (images.get(patient) ?? 0) + 1);
-  const patients = random(seed, "split by patient").shuffle([...images.keys()].sort(comparePatients));
+  const patients = random(seed, "split by patient").shuffle(sortPatients([...images.keys()]));
   return new Map(patients.map((patient) => [patient, images.get(patient)!]));
 }
 

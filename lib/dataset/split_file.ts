@@ -1,4 +1,4 @@
-import { columnOf, csvText, readCsv, rowName } from "../support/csv.ts";
+import { columnOf, csvLine, readCsv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { type Entry, isSamePatient } from "./entry.ts";
@@ -7,8 +7,11 @@ import { collect, type Part, PARTS, type Split } from "./split.ts";
 
 /** The text of a split's `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
 export function splitCsv(split: Split): string {
-  const rows = PARTS.flatMap((part) => split[part].map(({ image, patient }) => [image, patient, part]));
-  return csvText([["image", "patient", "part"], ...rows]);
+  let text = csvLine(["image", "patient", "part"]);
+  for (const part of PARTS) {
+    for (const { image, patient } of split[part]) text += csvLine([image, patient, part]);
+  }
+  return text;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { DataSet } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { evaluate, type Metrics, metricsJson } from "../evaluation/metrics.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
-import { predictionsCsv, readPredictions } from "../evaluation/predictions_csv.ts";
+import { predictionsCsvPieces, readPredictions } from "../evaluation/predictions_csv.ts";
 import { evaluationCard } from "../report/model_card.ts";
 import { reportHtml } from "../report/report.ts";
 import { evaluationReport } from "../report/run_report.ts";
@@ -86,7 +86,7 @@ export async function reportEvaluation(
     notes,
   };
   await writeSummed(folder, {
-    "predictions.csv": predictionsCsv(predictions),
+    "predictions.csv": () => predictionsCsvPieces(predictions),
     "metrics.json": metricsJson(metrics),
     "model-card.md": evaluationCard(results),
     "report.html": await reportHtml(evaluationReport(results)),

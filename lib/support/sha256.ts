@@ -17,3 +17,10 @@ export async function sha256OfFile(file: string): Promise<string> {
   for await (const piece of source.readable) hash.update(piece);
   return hash.digest("hex");
 }
+
+/** The SHA-256 of a text that comes in pieces. */
+export function sha256OfPieces(pieces: Iterable<string>): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+}

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "./input_error.ts";
 import { checkOutput, type OutputOptions, SUMS_FILE } from "./outputs.ts";
-import { sha256, sha256OfFile } from "./sha256.ts";
+import { sha256, sha256OfFile, sha256OfPieces } from "./sha256.ts";
 import { about } from "./system_error.ts";
-import { writeAtomically } from "./write_atomically.ts";
+import { openDraft, writeAtomically } from "./write_atomically.ts";
 import { ifMissing } from "./if_missing.ts";
 
 export { SUMS_FILE };
@@ -35,6 +35,9 @@ export interface Damage {
   message: string;
 }
 
+/** What a file is to hold; where it is too long to be in memory, a function that makes its pieces anew each time. */
+export type FileContent = string | Uint8Array | (() => Iterable<string>);
+
 /** Which folder is meant. */
 export interface SummedFolder {
   /** The folder. */
@@ -54,21 +57,32 @@ export interface SummedFolder {
  */
 export async function writeSummed(
   folder: SummedFolder,
-  files: Readonly<Record<string, string | Uint8Array>>,
+  files: Readonly<Record<string, FileContent>>,
   { remove = () => false, ...options }: WriteSummedOptions = {},
 ): Promise<void> {
   const { dir } = folder;
   const { sums, found } = await checkSummedOutputs(folder, Object.keys(files), options);
   for (const [file, content] of Object.entries(files)) {
-    sums.set(file, { written: found.get(file) || undefined, pending: sha256(content) });
+    sums.set(file, { written: found.get(file) || undefined, pending: sumOf(content) });
   }
   await writeSums(folder, sums);
   for (const [file, content] of Object.entries(files)) {
-    await writeAtomically(join(dir, file), content);
+    await writeContent(join(dir, file), content);
     sums.set(file, { written: sums.get(file)!.pending });
   }
   await removeFrom(folder, sums, remove);
   await writeSums(folder, sums);
+}
+
+function sumOf(content: FileContent): string {
+  return typeof content === "function" ? sha256OfPieces(content()) : sha256(content);
+}
+
+async function writeContent(path: string, content: FileContent): Promise<void> {
+  if (typeof content !== "function") return await writeAtomically(path, content);
+  await using draft = await openDraft(path);
+  for (const piece of content()) await draft.write(piece);
+  await draft.commit();
 }
 
 /**

@@ -5,7 +5,7 @@ import { areProbabilities } from "../evaluation/calibration.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
 import { evaluate, metricsJson } from "../evaluation/metrics.ts";
 import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
-import { predictionsCsv } from "../evaluation/predictions_csv.ts";
+import { predictionsCsvPieces } from "../evaluation/predictions_csv.ts";
 import { sharedImages } from "../evaluation/shared_images.ts";
 import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
 import { InputError } from "../support/input_error.ts";
@@ -108,7 +108,7 @@ const metrics = addDataOptions(
       notes,
     });
     await writeSummed(output, {
-      "predictions.csv": predictionsCsv(predictions),
+      "predictions.csv": () => predictionsCsvPieces(predictions),
       "metrics.json": metricsJson(judged),
       "report.html": await reportHtml(report),
     }, { overwrite });

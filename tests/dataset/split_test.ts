@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { countLabels } from "../../lib/dataset/label_counts.ts";
 import { readNihLists } from "../../lib/dataset/image_list.ts";
-import type { Entry } from "../../lib/dataset/entry.ts";
+import { comparePatients, type Entry, sortPatients } from "../../lib/dataset/entry.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { sharedPatients } from "../../lib/dataset/shared_patients.ts";
@@ -273,4 +273,12 @@ Deno.test("a stratified split spreads rare findings over the parts more evenly, 
     testWithValidation: 0,
     validationWithTraining: 0,
   });
+});
+
+Deno.test("sortPatients() puts patients in the order of comparePatients()", () => {
+  const { integer } = random(0, "patients");
+  const numbers = Array.from({ length: 500 }, () => `${["", "0", "00"][integer(3)]}${integer(200)}`);
+  for (const patients of [numbers, [...numbers, "p1", "9007199254740993", "9007199254740992"], []]) {
+    assert.deepEqual(sortPatients([...patients]), patients.toSorted(comparePatients));
+  }
 });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { labelColumn, type Predictions, selectImages } from "../../lib/evaluation/predictions.ts";
-import { predictionsCsv, readPredictions } from "../../lib/evaluation/predictions_csv.ts";
+import {
+  predictionsCsv,
+  predictionsCsvPieces,
+  readPredictions,
+  readPredictionsPieces,
+} from "../../lib/evaluation/predictions_csv.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { withFile } from "../dataset/_files.ts";
 
@@ -85,5 +90,31 @@ Deno.test("labelColumn() and selectImages() take columns and rows", () => {
     patients: ["30805", "1"],
     truth: Uint8Array.of(1, 1, 1, 0),
     scores: Float64Array.of(-3.25, 1.7976931348623157e308, 0.1 + 0.2, Math.fround(0.1)),
+  });
+});
+
+Deno.test("predictions of many images are written and read in pieces, bit for bit", async () => {
+  const images = Array.from({ length: 30_000 }, (_, i) => `${i}.png`);
+  const many: Predictions = {
+    labels: ["Mass", "Nodule"],
+    images,
+    patients: images.map((_, i) => String(i >> 2)),
+    truth: Uint8Array.from({ length: 60_000 }, (_, i) => i % 7 === 0 ? UNKNOWN : i % 2),
+    scores: Float64Array.from({ length: 60_000 }, (_, i) => Math.sin(i)),
+  };
+  const pieces = [...predictionsCsvPieces(many)];
+  assert(pieces.length > 5);
+  assert.equal(pieces.join(""), predictionsCsv(many));
+  await withFile("predictions.csv", "", async (file) => {
+    await Deno.writeTextFile(file, pieces.join(""));
+    assert.deepEqual(await readPredictions(file), many);
+    let [read, count] = [0, 0];
+    for await (const piece of readPredictionsPieces(file)) {
+      count++;
+      assert.equal(piece.images[0], `${read}.png`);
+      read += piece.images.length;
+    }
+    assert.equal(read, 30_000);
+    assert(count > 1);
   });
 });

@@ -135,3 +135,11 @@ Deno.test("only this task's own files are replaced or removed", async () => {
   await writeSummed(folder, NEW, { overwrite: true });
   assert.equal(await Deno.readTextFile(join(dir, "d.txt")), "new");
 });
+
+Deno.test("a file that comes in pieces is written with the checksum of the whole", async () => {
+  await using folder = await summedFolder();
+  await writeSummed(folder, { "a.csv": () => ["a,b\n", "", "1,2\n"].values() });
+  assert.equal(await Deno.readTextFile(join(folder.dir, "a.csv")), "a,b\n1,2\n");
+  assert.deepEqual(await checkSummed(folder), []);
+  await writeSummed(folder, { "a.csv": OLD["a.csv"] });
+});
