@@ -47,18 +47,36 @@ async function startServer(project: TestProject, args: readonly string[]): Promi
   };
 }
 
-/** A request over a connection of its own, of which only so much is sent; what comes back, to the end of the connection. */
-async function raw(address: string, text: string): Promise<string> {
+/** Begins a request over a connection of its own, with one of nine bytes once the server asks for them. */
+async function begin(address: string, headers: string): Promise<Deno.TcpConn> {
   const { hostname, port } = new URL(address);
-  using connection = await Deno.connect({ hostname, port: Number(port) });
-  await connection.write(new TextEncoder().encode(text));
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const head =
+    `POST /predict HTTP/1.1\r\nHost: ${hostname}\r\n${headers}Content-Length: 9\r\nExpect: 100-continue\r\n`;
+  await connection.write(new TextEncoder().encode(`${head}\r\n`));
+  assert.match(await answerOf(connection, "\r\n\r\n"), /^HTTP\/1\.1 100 /);
+  await connection.write(new Uint8Array(1));
+  return connection;
+}
+
+/** What comes over a connection, up to a text. */
+async function answerOf(connection: Deno.TcpConn, end = "}"): Promise<string> {
   let answer = "";
   const buffer = new Uint8Array(4096);
-  for (let count; (count = await connection.read(buffer)) !== null;) {
+  for (let count; !answer.includes(end) && (count = await connection.read(buffer)) !== null;) {
     answer += new TextDecoder().decode(buffer.subarray(0, count));
-    if (answer.includes("}")) break;
   }
   return answer;
+}
+
+/** What a request is answered that comes by another name. */
+async function answerAs(host: string, address: string): Promise<string> {
+  const { hostname, port } = new URL(address);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(
+    new TextEncoder().encode(`POST /predict HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`),
+  );
+  return await answerOf(connection);
 }
 
 Deno.test({
@@ -165,20 +183,29 @@ Deno.test({
       assert.equal((await post("/predict", chunked).catch(() => null))?.status ?? 413, 413);
       const foreign = await post("/predict", bytes[0]!, { origin: "http://evil.example" });
       assert.equal((await errorOf(foreign))[0], 403);
-      const rebound = "POST /predict HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n";
-      assert.match(await raw(address, rebound), /^HTTP\/1\.1 421 /);
+      assert.match(await answerAs("evil.example", address), /^HTTP\/1\.1 421 /);
+      const slow = await Promise.all(Array.from({ length: 16 }, () => begin(address, "")));
+      const refused = await post("/predict", bytes[0]!);
+      assert.deepEqual([refused.headers.get("retry-after"), ...await errorOf(refused)], [
+        "1",
+        429,
+        "16 requests of yours are under way: try again later",
+      ]);
+      for (const connection of slow) await connection.write(new Uint8Array(8));
+      for (const connection of slow) {
+        assert.match(await answerOf(connection), /^HTTP\/1\.1 422 /);
+        connection.close();
+      }
+      assert.equal((await post("/predict", bytes[0]!)).status, 200);
       const { code, stderr } = await end();
       assert.equal(code, 0, stderr);
       assert.doesNotMatch(stderr, /defect|\n\s+at /);
     });
 
     await test.step("limits of time and number, and a token", async () => {
-      const args = ["--run", project.dir, "--timeout", "2", "--at-once", "2", "--per-client", "1"];
+      const args = ["--run", project.dir, "--timeout", "4", "--at-once", "1"];
       const { address, end } = await startServer(project, [...args, "--host", "0.0.0.0", "--token", TOKEN]);
-      const authorization = `Authorization: Bearer ${TOKEN}`;
-      const part = `POST /predict HTTP/1.1\r\nHost: x\r\n${authorization}\r\nContent-Length: 9\r\n\r\nx`;
-      const slow = raw(address, part);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      using slow = await begin(address, `Authorization: Bearer ${TOKEN}\r\n`);
       const post = async (headers: HeadersInit) =>
         await fetch(`${address}/predict`, { method: "POST", body: bytes[0]!, headers });
       for (const headers of [{}, { authorization: "Bearer no" }, { authorization: TOKEN }]) {
@@ -186,8 +213,8 @@ Deno.test({
         assert.deepEqual([status, sent.get("www-authenticate")], [401, "Bearer"]);
       }
       const second = await post({ authorization: `Bearer ${TOKEN}` });
-      assert.deepEqual([second.status, second.headers.get("retry-after")], [429, "1"]);
-      assert.match(await slow, /^HTTP\/1\.1 408 [^]*\{"error":"did not come within 2 s"\}/);
+      assert.deepEqual([second.status, second.headers.get("retry-after")], [503, "1"]);
+      assert.match(await answerOf(slow), /^HTTP\/1\.1 408 [^]*\{"error":"did not come within 4 s"\}/);
       const { status, body } = await post({ authorization: `Bearer ${TOKEN}` });
       assert.equal(status, 200);
       await body!.cancel();
