@@ -26,9 +26,13 @@ const ROWS_A_PIECE = 4096;
 /**
  * The same in pieces of some rows, so that it need not be in memory as a whole.
  *
+ * @param options `header` is false for predictions that follow others of the same labels in a file.
  * @throws {RangeError} As {@linkcode predictionsCsv}; for the score, at its piece.
  */
-export function* predictionsCsvPieces(predictions: Predictions): Generator<string> {
+export function* predictionsCsvPieces(
+  predictions: Predictions,
+  options: { header?: boolean } = {},
+): Generator<string> {
   const { labels, images, patients, truth, scores, weights } = predictions;
   const width = labels.length;
   if (
@@ -45,7 +49,7 @@ export function* predictionsCsvPieces(predictions: Predictions): Generator<strin
     ...(weights ? [WEIGHT] : []),
     ...labels.flatMap((label) => [label, label + SCORE]),
   ];
-  let piece = csvLine(header);
+  let piece = options.header === false ? "" : csvLine(header);
   const cells: (string | number)[] = [];
   for (let row = 0; row < images.length; row++) {
     cells.length = 0;

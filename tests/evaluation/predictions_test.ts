@@ -105,6 +105,8 @@ Deno.test("predictions of many images are written and read in pieces, bit for bi
   const pieces = [...predictionsCsvPieces(many)];
   assert(pieces.length > 5);
   assert.equal(pieces.join(""), predictionsCsv(many));
+  const header = pieces[0]!.slice(0, pieces[0]!.indexOf("\n") + 1);
+  assert.equal(header + [...predictionsCsvPieces(many, { header: false })].join(""), pieces.join(""));
   await withFile("predictions.csv", "", async (file) => {
     await Deno.writeTextFile(file, pieces.join(""));
     assert.deepEqual(await readPredictions(file), many);
