@@ -10,7 +10,7 @@ import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { train } from "../training/train.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
-import { shareState } from "../training/worker_group.ts";
+import { shardBatchSize, shareState } from "../training/worker_group.ts";
 import { checkSameData } from "./check_same_data.ts";
 import { progressOf, type RunContext, type Shared } from "./reporter.ts";
 import { throwStopped } from "./throw_stopped.ts";
@@ -48,7 +48,7 @@ export async function assistRun(settings: Settings, context: RunContext & Shared
   const { model } = state;
   await group.broadcast([model.weights, model.moving]);
   const score = scorer(model, settings);
-  const batchSize = settings.batchSize / settings.workers;
+  const batchSize = shardBatchSize(settings);
   for (const part of ["validation", "test"] as const) {
     await scoreShared(score, { cache, findings, entries: split[part] }, { batchSize, group, signal });
   }

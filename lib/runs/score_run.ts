@@ -3,6 +3,7 @@ import { predictionsCsv } from "../evaluation/predictions_csv.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
 import { scorer } from "../training/score.ts";
 import { scoreShared } from "../training/score_shared.ts";
+import { shardBatchSize } from "../training/worker_group.ts";
 import type { RunPredictions } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
@@ -16,7 +17,7 @@ export async function scoreRun(run: Run, context: RunContext = {}): Promise<RunP
   let before = 0;
   const scorePart = async (part: "validation" | "test") => {
     const { predictions } = await scoreShared(score, { cache, findings, entries: split[part] }, {
-      batchSize: settings.batchSize / settings.workers,
+      batchSize: shardBatchSize(settings),
       group: context.group,
       onProgress: (done) => onProgress(before + done, total),
       ...(context.signal ? { signal: context.signal } : {}),

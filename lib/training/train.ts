@@ -18,7 +18,7 @@ import type { Settings } from "./settings.ts";
 import { trainStep } from "./train_step.ts";
 import type { TrainingData } from "./training_data.ts";
 import type { TrainingState } from "./training_state.ts";
-import { shardOf, type WorkerGroup } from "./worker_group.ts";
+import { shardBatchSize, shardOf, type WorkerGroup } from "./worker_group.ts";
 
 /** A step of training that has ended. */
 export interface StepReport {
@@ -78,7 +78,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   const { batchSize, epochs, headEpochs, seed, augmentation, precision, xla } = settings;
   const { group } = options;
   const { workers } = settings;
-  const each = batchSize / workers;
+  const each = shardBatchSize(settings);
   const steps = Math.floor(Math.floor(split.training.length / workers) / each);
   if (steps === 0) {
     throw new InputError(

@@ -93,6 +93,11 @@ export async function shareState(state: TrainingState, group: WorkerGroup): Prom
   group.isBegun = true;
 }
 
+/** How many images of a batch one shard has. */
+export function shardBatchSize({ batchSize, workers }: { batchSize: number; workers: number }): number {
+  return batchSize / workers;
+}
+
 /** What falls to one of several workers: every nth, so that all have as many, or one more. */
 export function shardOf<T>(
   all: readonly T[],
