@@ -174,6 +174,7 @@ export interface ShuffleOptions extends IntervalOptions {
 export function shuffleLabels(
   predictions: Predictions,
   { shuffles = 100, seed = 0, strata, ranking, ...options }: ShuffleOptions & {
+    /** The ranking of the predictions, where it is known already. */
     ranking?: Ranking | undefined;
   } = {},
 ): ShuffledLabels {
@@ -264,7 +265,7 @@ function dealUnweighted(
 }
 
 /** What findings are dealt out by. */
-interface Ranking {
+export interface Ranking {
   /** [n, L] Twice the rank of each image's score among those of which the label is known, image by image. */
   ranks: Uint32Array;
   /** [L] How many images have each label and how many have not, and whether it is known of all. */

@@ -12,5 +12,7 @@ export * from "./show.ts";
 export * from "./show_live_page.ts";
 export * from "./train_live.ts";
 export * from "./until_interrupted.ts";
+export type { LivePage } from "../server/live_page.ts";
+export type { LiveReporter, LiveState } from "../server/live_reporter.ts";
 export type { MimeBundle } from "./_display.ts";
 export type { Table } from "../report/table.ts";

@@ -83,7 +83,7 @@ function append(
     const value = isNumber(cell) ? Number(cell) : NaN;
     values[length + i] = value;
     const isPlain = cell === "" || Math.abs(value) > 1 || value > -1 && value < 0 || value > 0 && value < 1;
-    if (!isPlain && cell !== String(value)) texts.set(length + i, cell);
+    if (!isPlain && (Number.isNaN(value) || cell !== String(value))) texts.set(length + i, cell);
   }
 }
 

@@ -22,3 +22,10 @@ Deno.test("readCsvColumns() reads more rows than it made room for", async () => 
     assert.equal(csv.numbers.at(-1), 5001);
   });
 });
+
+Deno.test("a cell that is no number is what the file has, NaN too", async () => {
+  await withFile("a.csv", "image,Mass\na,NaN\nb,\nc,0.5\nd,nan\n", async (file) => {
+    const csv = await readCsvColumns(file, (name) => name === "Mass");
+    assert.deepEqual([0, 1, 2, 3].map((row) => csv.cell(row, 1)), ["NaN", "", "0.5", "nan"]);
+  });
+});
