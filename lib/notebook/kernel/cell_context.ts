@@ -15,8 +15,8 @@ export interface CellContext {
   around(key: string, code: string): CellInContext;
   /** Says that a cell has been run. */
   add(key: string, code: string): void;
-  /** The keys of cells whose text has a match. */
-  matching(pattern: RegExp): string[];
+  /** The keys of cells whose text is as asked. */
+  matching(isAsked: (text: string) => boolean): string[];
 }
 
 /**
@@ -50,6 +50,6 @@ export function cellContext({ preface = "" }: { preface?: string } = {}): CellCo
       cells.delete(key);
       cells.set(key, code);
     },
-    matching: (pattern) => [...cells].flatMap(([key, text]) => pattern.test(text) ? [key] : []),
+    matching: (isAsked) => [...cells].flatMap(([key, text]) => isAsked(text) ? [key] : []),
   };
 }

@@ -9,8 +9,9 @@ import { join, relative } from "node:path";
 import process from "node:process";
 import { cellContext } from "./cell_context.ts";
 import { adviceAgainstMagic, type DescribedMistake, describeMistakes } from "./describe_mistakes.ts";
-import { watchEditedFiles } from "./edited_files.ts";
+import { type EditedFiles, watchEditedFiles } from "./edited_files.ts";
 import { foldTrace } from "./fold_trace.ts";
+import { importsIn, importTargets } from "./import_targets.ts";
 import {
   type Completion,
   type Diagnostic,
@@ -53,7 +54,8 @@ const UNHELPFUL = /^(Disable|Ignore|Declare|Add index|Add all missing)/;
 
 const folder = Deno.cwd();
 const context = cellContext({ preface: globals() });
-const lookForEdits = watchEditedFiles([join(import.meta.dirname!, "..", ".."), folder]);
+const targetOf = importTargets(folder);
+const lookForEdits = watchEditedFiles([join(import.meta.dirname!, "..", ".."), folder], targetOf);
 const types = typesMode(Deno.env.get("THORAX_TYPES"));
 const running: { server: LanguageServer | null } = { server: null };
 
@@ -123,7 +125,7 @@ async function execute({ key, code }: { key: string; code: string }) {
       refuse: false,
     };
   }
-  const { changed, versions } = lookForEdits();
+  const { changed, affected, versions } = lookForEdits();
   if (changed.length > 0) running.server?.changed(changed);
   const anew = imports && Object.keys(versions).length > 0;
   const asked = types === "off" ? [] : typeErrors(key, code);
@@ -139,7 +141,7 @@ async function execute({ key, code }: { key: string; code: string }) {
       ? `${ANEW}.from(${JSON.stringify(versions)});${interruptibleCell(code, `${ANEW}.end()`)}`
       : interruptibleCell(code),
     syntax: "",
-    edited: describeEdits(changed, key),
+    edited: describeEdits({ changed, affected }, key),
     types: describeMistakes(code, told),
     refuse: types === "error" && told.length > 0,
   };
@@ -148,11 +150,14 @@ async function execute({ key, code }: { key: string; code: string }) {
 /** How the kernel's side of importing anew is reached from a cell; see `imports_anew.ts`. */
 const ANEW = `globalThis[Symbol.for("thorax.anew")]`;
 
-function describeEdits(changed: readonly string[], key: string): string {
+function describeEdits(
+  { changed, affected }: Pick<EditedFiles, "changed" | "affected">,
+  key: string,
+): string {
   if (changed.length === 0) return "";
-  const names = changed.map((file) => file.split("/").at(-1)!.replaceAll(".", "\\."));
-  const stale = context.matching(new RegExp(`from\\s+["'][^"']*(${names.join("|")})["']`))
-    .filter((other) => other !== key).length;
+  const cell = join(folder, "cell.ts");
+  const holds = (text: string) => importsIn(text).some((name) => affected.has(targetOf(name, cell) ?? ""));
+  const stale = context.matching(holds).filter((other) => other !== key).length;
   const files = changed.map((file) => relative(folder, file)).join(", ");
   const holders = stale === 0
     ? ""

@@ -1,10 +1,13 @@
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { importsIn, type ImportTarget } from "./import_targets.ts";
 
 /** What has been edited since the last look, and what has to be imported anew. */
 export interface EditedFiles {
   /** The files that have changed. */
   changed: string[];
+  /** They and the files that depend on them, as far as they are watched. */
+  affected: Set<string>;
   /** For the address of every module that was edited, or depends on one that was: how often that has happened. */
   versions: Record<string, number>;
 }
@@ -12,9 +15,10 @@ export interface EditedFiles {
 /**
  * Watches the modules of some folders for changes.
  *
+ * @param targetOf Which file an import names.
  * @returns A function that looks at them again.
  */
-export function watchEditedFiles(folders: readonly string[]): () => EditedFiles {
+export function watchEditedFiles(folders: readonly string[], targetOf: ImportTarget): () => EditedFiles {
   const times = timesOf(folders);
   const versions: Record<string, number> = {};
   return () => {
@@ -23,13 +27,14 @@ export function watchEditedFiles(folders: readonly string[]): () => EditedFiles 
       if (times.get(file) !== undefined && times.get(file) !== time) changed.push(file);
       times.set(file, time);
     }
-    if (changed.length > 0) {
-      for (const file of dependentsOf(changed, times.keys())) {
-        const url = pathToFileURL(file).href;
-        versions[url] = (versions[url] ?? 0) + 1;
-      }
+    const affected = changed.length > 0
+      ? dependentsOf(changed, { modules: times.keys(), targetOf })
+      : new Set<string>();
+    for (const file of affected) {
+      const url = pathToFileURL(file).href;
+      versions[url] = (versions[url] ?? 0) + 1;
     }
-    return { changed, versions: { ...versions } };
+    return { changed, affected, versions: { ...versions } };
   };
 }
 
@@ -59,14 +64,15 @@ function entriesOf(folder: string): Deno.DirEntry[] {
 }
 
 /** Files, and all of the modules that import one of them, directly or by others. */
-function dependentsOf(files: readonly string[], modules: Iterable<string>): Set<string> {
+function dependentsOf(
+  files: readonly string[],
+  { modules, targetOf }: { modules: Iterable<string>; targetOf: ImportTarget },
+): Set<string> {
   const importers = new Map<string, string[]>();
   for (const module of modules) {
-    for (
-      const [, specifier] of readText(module).matchAll(/(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g)
-    ) {
-      const target = resolve(dirname(module), specifier!);
-      importers.set(target, [...importers.get(target) ?? [], module]);
+    for (const specifier of importsIn(readText(module))) {
+      const target = targetOf(specifier, module);
+      if (target !== null) importers.set(target, [...importers.get(target) ?? [], module]);
     }
   }
   const found = new Set(files);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { PROJECT } from "../../../lib/support/project.ts";
 import { type Client, type Executed, startClient } from "./_client.ts";
 
 const metadata = `import { readMetadata } from "../lib/dataset/metadata.ts";
@@ -159,6 +160,12 @@ Deno.test("an edited file is taken by the next cell that imports it, with what d
   });
   try {
     const write = (name: string, text: string) => Deno.writeTextFile(join(folder, name), text);
+    const { imports } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
+    const packages = Object.entries(imports).filter(([, target]) => /^npm:/.test(target as string));
+    await write(
+      "deno.json",
+      JSON.stringify({ imports: { ...Object.fromEntries(packages), room: "./above.ts" } }),
+    );
     await write("below.ts", "export const below = 1;\n");
     await write("state.ts", "export const state = { count: 0 };\n");
     await write(
@@ -166,15 +173,20 @@ Deno.test("an edited file is taken by the next cell that imports it, with what d
       `import { below } from "./below.ts";\nimport { state } from "./state.ts";\nexport const above = below + 10;\nexport { state };\n`,
     );
     await using client = await startClient({ folder });
-    const cell = `import { above, state } from "./above.ts";\n[above, state.count++].join()`;
+    const cell = (from: string) => `import { above, state } from "${from}";\n[above, state.count++].join()`;
     const value = ({ outputs }: Executed) =>
       outputs.find(({ kind }) => kind === "execute_result")!.data!["text/plain"];
-    assert.equal(value(await client.execute(cell)), '"11,0"');
+    assert.equal(value(await client.execute(cell("./above.ts"), { cell: "path" })), '"11,0"');
+    assert.equal(value(await client.execute(cell("room"), { cell: "name" })), '"11,1"');
     await new Promise((resolve) => setTimeout(resolve, 20));
     await write("below.ts", "export const below = 2;\n");
-    const again = await client.execute(cell, { then: 10 });
-    assert.equal(value(again), '"12,1"');
-    assert.match(shown(again), /^Edited: below\.ts\. Cells that import it/);
+    const again = await client.execute(cell("room"), { cell: "name", then: 10 });
+    assert.equal(value(again), '"12,2"');
+    assert.match(
+      shown(again),
+      /^Edited: below\.ts\. Cells that import it .* A cell that imported from there/,
+    );
+    assert.equal(value(await client.execute(cell("./above.ts"), { cell: "path" })), '"12,3"');
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
