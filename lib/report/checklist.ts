@@ -20,7 +20,7 @@ export function checklist(run: RunResults): string {
     "The items have the numbers of the checklists, and the words of this project: cite and consult the originals.",
     ...CHECKLISTS.flatMap((list) => [
       `## ${list.title}`,
-      `${list.reference}. ${tallyOf(list, run)}`,
+      `${list.reference}. ${list.checked}. ${tallyOf(list, run)}`,
       ...list.sections.flatMap(({ title, items }) => [
         `### ${title}`,
         markdownTable(

@@ -3,8 +3,10 @@ import type { Split } from "../dataset/split.ts";
 import { fewestPatients } from "../evaluation/conformal.ts";
 import type { Interval } from "../evaluation/interval.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
+import { type Rate, RATE_NAMES } from "../evaluation/subgroup_rates.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Settings } from "../training/settings.ts";
+import type { PublishedResult } from "./literature.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
 
 /** A figure with its interval in brackets, where it has one. */
@@ -212,11 +214,11 @@ export function predictionSetsInWords({ labels }: Metrics, level: number): strin
 }
 
 /** What a rate is called where it is compared. */
-const COMPARED = {
+const COMPARED: Readonly<Record<Rate, string>> = {
   sensitivity: "mean sensitivity",
   specificity: "mean specificity",
   calibration: "frequency above the mean probability",
-} as const;
+};
 
 /** Which subgroups and intersections differ from the largest by more than chance; null where no difference has an interval. */
 export function subgroupsInWords({ subgroups, intersections }: Metrics): string | null {
@@ -238,7 +240,7 @@ export function subgroupsInWords({ subgroups, intersections }: Metrics): string 
       }]
     ),
     ...named.flatMap(({ name, rates }) =>
-      (["sensitivity", "specificity", "calibration"] as const).flatMap((rate) => {
+      RATE_NAMES.flatMap((rate) => {
         const gap = rates[rate].gap;
         if (gap?.interval == null || gap.pValue === null) return [];
         const { difference, interval, pValue } = gap;
@@ -291,4 +293,21 @@ export function optimismInWords({ optimism }: Metrics): string | null {
       : interval.high < 0
       ? "The test set is the easier one."
       : "That may be chance.");
+}
+
+/** How many published results on the same test images are higher than a mean AUC; a tie is not. */
+export function literatureInWords(
+  mean: number | null,
+  published: readonly Pick<PublishedResult, "meanAuc">[],
+  { unweighted }: { unweighted: boolean },
+): string {
+  const higher = published.filter(({ meanAuc }) => mean !== null && meanAuc > mean).length;
+  const number = published.length === 1
+    ? "the one published result"
+    : `the ${published.length} published results`;
+  return mean === null
+    ? `There is no mean AUC to be set beside ${number} on the same test images.`
+    : `The mean AUC here is ${decimals(mean)}${
+      unweighted ? ", unweighted as in what was published" : ""
+    }; of ${number} on the same test images ${higher} ${higher === 1 ? "is" : "are"} higher.`;
 }

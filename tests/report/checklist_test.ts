@@ -56,6 +56,18 @@ Deno.test("each item is filled from the run, or is the author's, or both, and th
   assert.match(text, /\| 24 \| Initial parameters \| Random, seed 0\. \|/);
 });
 
+Deno.test("a checklist says against what its items were checked, and that the article was not read", () => {
+  const text = checklist(run);
+  assert.match(
+    text,
+    /all 44 items agree with a second-hand transcription .* the article itself was not read/,
+  );
+  assert.match(
+    text,
+    /all 52 items agree with a second-hand transcription .* the statement itself was not read/,
+  );
+});
+
 Deno.test("a phantom run's checklist and data card say that there are no people in it", () => {
   const phantom = { ...run, phantom: true };
   assert.match(checklist(phantom), /^\*\*Phantom images\.\*\*/m);

@@ -5,6 +5,7 @@ import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { splitAsOriginal, splitByImage } from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
 import { ORIGINAL_NOTEBOOK, PUBLISHED_RESULTS, publishedTestSet } from "../../lib/report/literature.ts";
+import { literatureInWords } from "../../lib/report/sentences.ts";
 import { summarise } from "../../lib/evaluation/summary.ts";
 import { NIH_METADATA, NIH_SAMPLE, noNih, noSample } from "../dataset/_nih.ts";
 
@@ -48,4 +49,24 @@ Deno.test({
     assert.equal(publishedTestSet(images), "official");
     assert.equal(publishedTestSet(images.with(0, "other.png")), null);
   },
+});
+
+Deno.test("a sentence counts the published results that are higher, ties not among them", () => {
+  const published = [{ meanAuc: 0.7 }, { meanAuc: 0.8 }, { meanAuc: 0.9 }];
+  const sentence = (mean: number | null, of = published, unweighted = false) =>
+    literatureInWords(mean, of, { unweighted });
+  assert.equal(
+    sentence(0.8),
+    "The mean AUC here is 0.800; of the 3 published results on the same test images 1 is higher.",
+  );
+  assert.match(
+    sentence(0.65, published, true),
+    /0\.650, unweighted as in .*; of the 3 .* images 3 are higher\.$/,
+  );
+  assert.match(sentence(0.95), /images 0 are higher\.$/);
+  assert.match(sentence(0.75, published.slice(0, 1)), /; of the one published result on .* 0 are higher\.$/);
+  assert.equal(
+    sentence(null),
+    "There is no mean AUC to be set beside the 3 published results on the same test images.",
+  );
 });

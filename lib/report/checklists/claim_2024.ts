@@ -6,7 +6,11 @@ export const CLAIM_2024: Checklist = {
   title: "CLAIM 2024",
   reference:
     "Tejani et al., Checklist for Artificial Intelligence in Medical Imaging (CLAIM): 2024 Update, Radiology: " +
-    "Artificial Intelligence 6(4), 2024",
+    "Artificial Intelligence 6(4), e240300, 2024",
+  checked:
+    "Numbers and subjects of all 44 items agree with a second-hand transcription (Aperivue/medsci-skills on GitHub, " +
+    "CLAIM_2024.md, which says in a later version that it was compared with the article item by item); the article itself " +
+    "was not read for this file",
   sections: [
     {
       title: "Title and abstract",

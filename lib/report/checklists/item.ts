@@ -18,6 +18,8 @@ export interface Checklist {
   title: string;
   /** Where it was published. */
   reference: string;
+  /** Against what the items' numbers and subjects were checked, and what was not. */
+  checked: string;
   /** Its items, by the headings of a paper. */
   sections: readonly { title: string; items: readonly ChecklistItem[] }[];
 }

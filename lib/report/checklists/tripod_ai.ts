@@ -6,7 +6,11 @@ export const TRIPOD_AI: Checklist = {
   title: "TRIPOD+AI",
   reference:
     "Collins et al., TRIPOD+AI statement: updated guidance for reporting clinical prediction models that use " +
-    "regression or machine learning methods, BMJ 385, 2024",
+    "regression or machine learning methods, BMJ 385, e078378, 2024",
+  checked:
+    "Numbers and subjects of all 52 items agree with a second-hand transcription (Aperivue/medsci-skills on GitHub, " +
+    "TRIPOD_AI.md, which says in a later version that it was compared with the statement's supplements); the statement itself " +
+    "was not read for this file",
   sections: [
     {
       title: "Title and abstract",

@@ -3,6 +3,7 @@ import { decimals } from "../../support/decimals.ts";
 import type { ReportContent } from "../content.ts";
 import { PUBLISHED_RESULTS } from "../literature.ts";
 import type { Section } from "../page.ts";
+import { literatureInWords } from "../sentences.ts";
 
 /** The test beside what others have published, or why nothing can be compared; null where neither is asked. */
 export function literatureSection({ comparability, metrics }: ReportContent): Section | null {
@@ -19,16 +20,13 @@ export function literatureSection({ comparability, metrics }: ReportContent): Se
   const comparable = PUBLISHED_RESULTS.filter(({ split }) => split === testSet)
     .toSorted((a, b) => b.meanAuc - a.meanAuc);
   const { mean } = (metrics.unweighted ?? metrics).summary;
-  const above = comparable.filter(({ meanAuc }) => mean === null || meanAuc > mean).length;
   return {
     title,
-    howToRead:
-      `The mean AUC here is ${decimals(mean)}${
-        metrics.unweighted === null ? "" : ", unweighted as in what was published"
-      }; ${above} of these ${comparable.length} results are higher. These results are of the same test images, ${
-        testSet === "official" ? "by the NIH's lists" : SPLIT_WORDS[testSet]
-      }; other data says what a network had beside the ` +
-      "NIH's training images and labels.",
+    howToRead: `${
+      literatureInWords(mean, comparable, { unweighted: metrics.unweighted !== null })
+    } They are split ${
+      testSet === "official" ? "by the NIH's lists" : SPLIT_WORDS[testSet]
+    }; other data says what a network had beside the NIH's training images and labels.`,
     blocks: [{
       table: {
         columns: ["Work", "Mean AUC", "Other data", "Pixels", "Network", "Source"],
