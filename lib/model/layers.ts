@@ -1,4 +1,12 @@
-import { addBias, batchNormalization, dropout, frozenBatchNormalization, tf } from "../tensorflow/mod.ts";
+import {
+  addBias,
+  batchNormalization,
+  dropout,
+  frozenBatchNormalization,
+  type SpreadBatch,
+  synchronizedBatchNormalization,
+  tf,
+} from "../tensorflow/mod.ts";
 import type { Initializer } from "./initializer.ts";
 
 /** Where layers take their parameters from: a description being made, or a model's vectors. */
@@ -23,6 +31,8 @@ export interface LayersOptions {
   frozenStatistics?: boolean;
   /** How much of a moving average stays at each step of training, in [0, 1]. Default: Keras' 0.99. */
   momentum?: number;
+  /** The workers over whose images batch normalisation takes its statistics in training. Unless given, over the batch. */
+  spreadBatch?: SpreadBatch | undefined;
   /** Replaces a tapped tensor, so that gradients with respect to it can be taken. */
   onTap?: (name: string, x: tf.Tensor4D) => tf.Tensor4D;
 }
@@ -183,7 +193,10 @@ export class Layers {
       const mean = bias ? tf.sub(movingMean, bias) : movingMean;
       return addBias(scaled(scale), tf.sub(beta, tf.mul(mean, scale)));
     }
-    const { y, mean, variance } = batchNormalization(x, { gamma, beta, epsilon });
+    const batch = this.#options.spreadBatch;
+    const { y, mean, variance } = batch
+      ? synchronizedBatchNormalization(x, { gamma, beta, epsilon, batch })
+      : batchNormalization(x, { gamma, beta, epsilon });
     const move = (name: string, average: tf.Tensor1D, value: tf.Tensor1D) =>
       this.#source.update(`${layer}/${name}`, tf.add(tf.mul(average, momentum), tf.mul(value, 1 - momentum)));
     move("moving_mean", movingMean, leftOut ? tf.add(mean, leftOut) : mean);

@@ -35,15 +35,10 @@ interface Card {
  * collective runtime; worker 0 then has the life of the run, the others train and score with it.
  *
  * @param settings Of this worker; of a run that goes on, those of worker 0 count, with this worker's own places of files.
- * @throws {InputError} Where `syncBatchNorm` is set, or settings, versions or data differ, or another worker is gone; the last whole epoch is kept.
+ * @throws {InputError} Where settings, versions or data differ, or another worker is gone; the last whole epoch is kept.
  */
 export async function shareRun(settings: Settings, options: ShareRunOptions): Promise<void> {
   const { addresses, index, trustNetwork, run } = options;
-  if (settings.syncBatchNorm) {
-    throw new InputError(
-      "syncBatchNorm: workers take batch normalisation's statistics each over its own images so far",
-    );
-  }
   const nameOf = (worker: number) => nameOfPeer(addresses, worker);
   const peers = await meetPeers({
     addresses,

@@ -194,6 +194,10 @@ const train = addDataOptions(
     choices: ["float32", "bfloat16"],
   }))
   .option(
+    "--sync-batch-norm",
+    "take batch normalisation's statistics over all workers' images instead of each worker's own: two small exchanges a layer",
+  )
+  .option(
     "--open",
     "show the run while it goes on in a page of this machine, opened in the browser, which becomes the report",
   )

@@ -31,7 +31,10 @@ const LEADER = "/job:worker/replica:0/task:0";
 /** All workers form one group. */
 const GROUP_KEY = 1;
 
-/** Collectives that run at once, one after the other, are told apart by counting up from here. */
+/**
+ * Collective operations are told apart by counting up, those of graphs while they are traced. TensorFlow remembers the
+ * type of each.
+ */
 let instance = 1000;
 
 /**
@@ -76,19 +79,18 @@ export interface AllReduceOptions {
 }
 
 /**
- * The sum or mean of a vector over all workers, as part of a traced graph. Each worker has to run the same graph.
+ * The sum or mean of a vector over all workers, as part of a traced graph. All workers have to trace the same graphs, and
+ * to run all collective operations, in the same order.
  *
  * @param x [n], float32, of the same size on every worker.
- * @param key Tells the operation from others that are under way at the same time; the same on every worker.
  * @throws {Error} When it runs, where a worker is gone.
  */
 export function allReduce(
   x: tf.Tensor1D,
-  key: number,
   { mean = false, precision = "float32" }: AllReduceOptions = {},
 ): tf.Tensor1D {
   const type = precision === "bfloat16" ? DataType.BFLOAT16 : DataType.FLOAT;
-  const keys = keyTensors(key);
+  const keys = keyTensors(instance++);
   const idOf = (tensor: tf.Tensor) => backend().getInputTensorIds([tensor])[0]!;
   const run = (name: string, attributes: Attribute[], inputs: number[]) =>
     binding.executeOp(name, attributes, inputs, 1)[0]!;
@@ -100,6 +102,20 @@ export function allReduce(
   const received = run("Cast", cast(type, DataType.FLOAT), [reduced.id]);
   for (const id of [sent, reduced.id]) binding.deleteTensor(id);
   return backend().createOutputTensor(received) as tf.Tensor1D;
+}
+
+/**
+ * The vectors of all workers, as part of a traced graph: [n] becomes [workers, n], the same bits on each. A sum of
+ * vectors that are zero but for each worker's own.
+ *
+ * @param x [n], float32, of the same size on every worker.
+ * @throws {Error} When it runs, where a worker is gone.
+ */
+export function allGather(x: tf.Tensor1D): tf.Tensor2D {
+  const { workers, index } = member();
+  const [before, after] = [index * x.size, (workers - 1 - index) * x.size];
+  const placed = tf.pad(x, [[before, after]]) as tf.Tensor1D;
+  return tf.reshape(allReduce(placed), [workers, x.size]) as tf.Tensor2D;
 }
 
 /**

@@ -197,7 +197,8 @@ for (const kernelName of ["Relu", "Relu6"]) {
   });
 }
 
-function attributesOf({ epsilon }: { epsilon: number }, training: boolean): Attribute[] {
+/** The attributes of `FusedBatchNormV3` and its gradient. */
+export function attributesOf({ epsilon }: { epsilon: number }, training: boolean): Attribute[] {
   return [
     { name: "epsilon", type: AttributeType.FLOAT, value: epsilon },
     { name: "is_training", type: AttributeType.BOOL, value: training },

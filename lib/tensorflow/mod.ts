@@ -18,6 +18,12 @@ export {
 } from "./fused.ts";
 export { ensureTensorFlow, type EnsureTensorFlowOptions } from "./ensure_tensorflow.ts";
 export {
+  type SpreadBatch,
+  synchronizedBatchNormalization,
+  type SynchronizedBatchNormalizationOptions,
+} from "./synchronized_batch_normalization.ts";
+export {
+  allGather,
   allReduce,
   allReduceNow,
   type AllReduceOptions,

@@ -135,10 +135,10 @@ export const SCHEMA = z.strictObject({
     "the number of shards of each batch, whose gradients are averaged: one for each worker, or all in one process",
   ),
   syncBatchNorm: z.boolean().default(false).describe(
-    "whether batch normalisation in training takes its statistics over all shards of a batch; in one process alone so far",
+    "whether batch normalisation in training takes its statistics over all workers' images instead of each worker's own",
   ),
   gradientPrecision: z.enum(["float32", "bfloat16"]).default("float32").describe(
-    "the precision in which workers send gradients: bfloat16 is half the bytes",
+    "the precision in which workers send gradients: bfloat16 is half the bytes; running statistics and losses stay float32",
   ),
   xla: z.boolean().default(false).describe("whether graphs are compiled with XLA: for GPUs"),
 }).refine(({ schedule, warmupEpochs }) => schedule !== "oneCycle" || warmupEpochs === 0, {

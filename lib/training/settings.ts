@@ -108,7 +108,7 @@ export interface Settings extends DataSource {
   precision: "float32" | "bfloat16";
   /** The number of shards of each batch, whose gradients are averaged: one for each worker, or all in one process. */
   workers: number;
-  /** Whether batch normalisation in training takes its statistics over all shards of a batch; in one process alone so far. */
+  /** Whether batch normalisation in training takes its statistics over all workers' images instead of each worker's own. */
   syncBatchNorm: boolean;
   /** The precision in which workers send gradients: bfloat16 is half the bytes. */
   gradientPrecision: "float32" | "bfloat16";

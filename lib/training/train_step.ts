@@ -1,4 +1,4 @@
-import { type Graph, graph, type GraphOptions, tf } from "../tensorflow/mod.ts";
+import { type Graph, graph, type GraphOptions, type SpreadBatch, tf } from "../tensorflow/mod.ts";
 import type { Adam } from "../model/adam.ts";
 import { decayMask, forward, type Model, sizeOf } from "../model/model.ts";
 
@@ -26,10 +26,12 @@ export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"
    */
   shards?: number;
   /**
-   * The mean of a vector over all workers, a part of the graph; of [gradient, running statistics, loss, stop]. Unless
-   * given, this process works alone.
+   * The means over all workers, a part of the graph: of the gradient, and of [running statistics, loss, stop], which are
+   * never rounded. Unless given, this process works alone.
    */
-  reduce?: ((packed: tf.Tensor1D) => tf.Tensor1D) | undefined;
+  reduce?: ((gradient: tf.Tensor1D, others: tf.Tensor1D) => [tf.Tensor1D, tf.Tensor1D]) | undefined;
+  /** The workers over whose images batch normalisation takes its statistics. Unless given, over each shard's own. */
+  spreadBatch?: SpreadBatch | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export type TrainStep = Graph<
 export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
   const { loss, optimizer, l2 = 0, weightDecay = 0, firstLayerRate = 1, headOnly = false } = options;
   const { frozenStatistics = headOnly, momentum = 0.99, precision = "float32", xla = false } = options;
-  const { shards = 1, reduce } = options;
+  const { shards = 1, reduce, spreadBatch } = options;
   const { weights } = model;
   const constants = {
     decayed: l2 > 0 || weightDecay > 0 ? tf.keep(tf.tensor1d(decayMask(model))) : null,
@@ -65,6 +67,7 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
         training: true,
         frozenStatistics,
         momentum,
+        spreadBatch,
         weights: all as tf.Tensor1D,
       });
       moving = result.moving;
@@ -86,26 +89,22 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
     if (shards === 1 && !reduce) return { ...lossAndGradient(images, truth), stop: null };
     const truths = tf.split(truth, shards);
     const found = tf.split(images, shards).map((shard, i) => lossAndGradient(shard, truths[i]!));
-    const vectors = found.map(({ gradient, moving, value }) => {
-      const packed = tf.concat1d([
-        gradient,
-        ...(moving ? [moving] : []),
-        tf.reshape(value, [1]) as tf.Tensor1D,
-      ]);
+    const meanOf = (vectors: tf.Tensor1D[]) => {
+      const sum = vectors.reduce((sum, vector) => tf.add(sum, vector) as tf.Tensor1D);
+      return shards === 1 ? sum : tf.div(sum, shards) as tf.Tensor1D;
+    };
+    let gradient = meanOf(found.map(({ gradient }) => gradient));
+    let others = meanOf(found.map(({ moving, value }) => {
+      const packed = tf.concat1d([...(moving ? [moving] : []), tf.reshape(value, [1]) as tf.Tensor1D]);
       tf.dispose(moving ?? []);
       return packed;
-    });
-    const sum = vectors.reduce((sum, vector) => tf.add(sum, vector) as tf.Tensor1D);
-    let mean = shards === 1 ? sum : tf.div(sum, shards) as tf.Tensor1D;
-    if (reduce) mean = reduce(tf.concat1d([mean, tf.reshape(stop!, [1]) as tf.Tensor1D]));
+    }));
+    if (reduce) {
+      [gradient, others] = reduce(gradient, tf.concat1d([others, tf.reshape(stop!, [1]) as tf.Tensor1D]));
+    }
     const statistics = found[0]!.moving?.size ?? 0;
-    const sizes = [weights.size, statistics, 1, reduce ? 1 : 0];
-    const [gradient, moving, value, stopped] = tf.split(mean, sizes) as [
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-    ];
+    const sizes = [statistics, 1, reduce ? 1 : 0];
+    const [moving, value, stopped] = tf.split(others, sizes) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
     return {
       value: tf.reshape(value, []) as tf.Scalar,
       gradient,

@@ -1,6 +1,6 @@
 import { InputError } from "../support/input_error.ts";
 import { orAborted, type Peers } from "../support/peers.ts";
-import { allReduce, allReduceNow, broadcastNow, tf } from "../tensorflow/mod.ts";
+import { allGather, allReduce, allReduceNow, broadcastNow, type SpreadBatch, tf } from "../tensorflow/mod.ts";
 import type { Settings } from "./settings.ts";
 import type { TrainingState } from "./training_state.ts";
 
@@ -16,8 +16,10 @@ export interface WorkerGroup {
   signal: AbortSignal;
   /** Hands a value to all others and gives that of each, in their order; all call it equally often. */
   exchange<T>(value: T): Promise<T[]>;
-  /** The mean over all workers as part of the training step's graph. */
-  mean(packed: tf.Tensor1D): tf.Tensor1D;
+  /** The means of two vectors over all workers as part of the training step's graph; the second is never rounded. */
+  means(gradient: tf.Tensor1D, others: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D];
+  /** What batch normalisation over all workers' images needs; null where each takes its own. */
+  spreadBatch: SpreadBatch | null;
   /**
    * Waits for work that all workers do together.
    *
@@ -30,16 +32,13 @@ export interface WorkerGroup {
   broadcast(variables: readonly tf.Variable<tf.Rank.R1>[]): Promise<void>;
 }
 
-/** Tells the one collective operation of a training step, at each step, from others. */
-const STEP_KEY = 77;
-
 /** Milliseconds within which it is known which worker made a collective operation fail. */
 const KNOWN_WITHIN = 20_000;
 
 /** The group of processes that have met and have joined TensorFlow's collective runtime. */
 export function workerGroup(
   { index, addresses, signal, exchange }: Pick<Peers, "index" | "addresses" | "signal" | "exchange">,
-  { gradientPrecision }: Pick<Settings, "gradientPrecision">,
+  { gradientPrecision, syncBatchNorm }: Pick<Settings, "gradientPrecision" | "syncBatchNorm">,
 ): WorkerGroup {
   async function together<T>(work: Promise<T>): Promise<T> {
     try {
@@ -66,7 +65,8 @@ export function workerGroup(
     signal,
     exchange,
     together,
-    mean: (packed) => allReduce(packed, STEP_KEY, { mean: true, precision: gradientPrecision }),
+    means: (gradient, others) => meansOf(gradient, others, gradientPrecision),
+    spreadBatch: syncBatchNorm ? SPREAD_BATCH : null,
     async sum(values) {
       const own = tf.tensor1d(values);
       const all = await together(allReduceNow(own));
@@ -83,6 +83,23 @@ export function workerGroup(
     },
   };
 }
+
+function meansOf(
+  gradient: tf.Tensor1D,
+  others: tf.Tensor1D,
+  precision: Settings["gradientPrecision"],
+): [tf.Tensor1D, tf.Tensor1D] {
+  if (precision === "bfloat16") {
+    return [allReduce(gradient, { mean: true, precision }), allReduce(others, { mean: true })];
+  }
+  const packed = allReduce(tf.concat1d([gradient, others]), { mean: true });
+  return tf.split(packed, [gradient.size, others.size]) as [tf.Tensor1D, tf.Tensor1D];
+}
+
+const SPREAD_BATCH: SpreadBatch = {
+  gather: allGather,
+  mean: (x) => allReduce(x, { mean: true }),
+};
 
 /** Gives every worker the state that worker 0 has: weights, running statistics, optimizer state and history. */
 export async function shareState(state: TrainingState, group: WorkerGroup): Promise<void> {

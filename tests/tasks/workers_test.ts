@@ -91,18 +91,3 @@ Deno.test("workers with other settings are refused by name, before anything is w
   }
   assert.ok(!existsSync(run));
 });
-
-Deno.test("statistics over all workers are refused, as there are none so far", async () => {
-  await using project = await imagesProject();
-  await Deno.writeTextFile(
-    join(project.path, "two.json"),
-    JSON.stringify({ ...SETTINGS, syncBatchNorm: true }),
-  );
-  for (const ending of await endingsOf(await startWorkers(project, { run: join(project.path, "run") }))) {
-    assert.equal(ending.code, 1);
-    assert.match(
-      complaintOf(ending),
-      /^error: syncBatchNorm: workers take .* each over its own images so far$/,
-    );
-  }
-});
