@@ -201,7 +201,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   /** How a step divides its batch: into a shard a worker, unless batch normalisation is over all of them anyway. */
   function stepShards() {
     if (group) {
-      return { reduce: group.means, ...(group.spreadBatch ? { spreadBatch: group.spreadBatch } : {}) };
+      return { reduce: group.mean, ...(group.spreadBatch ? { spreadBatch: group.spreadBatch } : {}) };
     }
     return { shards: settings.syncBatchNorm ? 1 : workers };
   }

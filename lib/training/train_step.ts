@@ -26,10 +26,10 @@ export interface TrainStepOptions extends Pick<GraphOptions, "precision" | "xla"
    */
   shards?: number;
   /**
-   * The means over all workers, a part of the graph: of the gradient, and of [running statistics, loss, stop], which are
-   * never rounded. Unless given, this process works alone.
+   * The mean over all workers, a part of the graph: of [gradient, running statistics, loss, stop], of which `exactFrom` and
+   * all after it is never rounded. Unless given, this process works alone.
    */
-  reduce?: ((gradient: tf.Tensor1D, others: tf.Tensor1D) => [tf.Tensor1D, tf.Tensor1D]) | undefined;
+  reduce?: ((packed: tf.Tensor1D, exactFrom: number) => tf.Tensor1D) | undefined;
   /** The workers over whose images batch normalisation takes its statistics. Unless given, over each shard's own. */
   spreadBatch?: SpreadBatch | undefined;
 }
@@ -89,22 +89,26 @@ export function trainStep(model: Model, options: TrainStepOptions): TrainStep {
     if (shards === 1 && !reduce) return { ...lossAndGradient(images, truth), stop: null };
     const truths = tf.split(truth, shards);
     const found = tf.split(images, shards).map((shard, i) => lossAndGradient(shard, truths[i]!));
-    const meanOf = (vectors: tf.Tensor1D[]) => {
-      const sum = vectors.reduce((sum, vector) => tf.add(sum, vector) as tf.Tensor1D);
-      return shards === 1 ? sum : tf.div(sum, shards) as tf.Tensor1D;
-    };
-    let gradient = meanOf(found.map(({ gradient }) => gradient));
-    let others = meanOf(found.map(({ moving, value }) => {
-      const packed = tf.concat1d([...(moving ? [moving] : []), tf.reshape(value, [1]) as tf.Tensor1D]);
+    const vectors = found.map(({ gradient, moving, value }) => {
+      const packed = tf.concat1d([
+        gradient,
+        ...(moving ? [moving] : []),
+        tf.reshape(value, [1]) as tf.Tensor1D,
+      ]);
       tf.dispose(moving ?? []);
       return packed;
-    }));
-    if (reduce) {
-      [gradient, others] = reduce(gradient, tf.concat1d([others, tf.reshape(stop!, [1]) as tf.Tensor1D]));
-    }
+    });
+    const sum = vectors.reduce((sum, vector) => tf.add(sum, vector) as tf.Tensor1D);
+    let mean = shards === 1 ? sum : tf.div(sum, shards) as tf.Tensor1D;
+    if (reduce) mean = reduce(tf.concat1d([mean, tf.reshape(stop!, [1]) as tf.Tensor1D]), weights.size);
     const statistics = found[0]!.moving?.size ?? 0;
-    const sizes = [statistics, 1, reduce ? 1 : 0];
-    const [moving, value, stopped] = tf.split(others, sizes) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    const sizes = [weights.size, statistics, 1, reduce ? 1 : 0];
+    const [gradient, moving, value, stopped] = tf.split(mean, sizes) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+    ];
     return {
       value: tf.reshape(value, []) as tf.Scalar,
       gradient,

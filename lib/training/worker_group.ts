@@ -16,8 +16,10 @@ export interface WorkerGroup {
   signal: AbortSignal;
   /** Hands a value to all others and gives that of each, in their order; all call it equally often. */
   exchange<T>(value: T): Promise<T[]>;
-  /** The means of two vectors over all workers as part of the training step's graph; the second is never rounded. */
-  means(gradient: tf.Tensor1D, others: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D];
+  /**
+   * The mean over all workers as part of the training step's graph; what is at `exactFrom` and after it is never rounded.
+   */
+  mean(packed: tf.Tensor1D, exactFrom: number): tf.Tensor1D;
   /** What batch normalisation over all workers' images needs; null where each takes its own. */
   spreadBatch: SpreadBatch | null;
   /**
@@ -65,7 +67,7 @@ export function workerGroup(
     signal,
     exchange,
     together,
-    means: (gradient, others) => meansOf(gradient, others, gradientPrecision),
+    mean: (packed, exactFrom) => meanOf(packed, { exactFrom, precision: gradientPrecision }),
     spreadBatch: syncBatchNorm ? SPREAD_BATCH : null,
     async sum(values) {
       const own = tf.tensor1d(values);
@@ -84,16 +86,16 @@ export function workerGroup(
   };
 }
 
-function meansOf(
-  gradient: tf.Tensor1D,
-  others: tf.Tensor1D,
-  precision: Settings["gradientPrecision"],
-): [tf.Tensor1D, tf.Tensor1D] {
-  if (precision === "bfloat16") {
-    return [allReduce(gradient, { mean: true, precision }), allReduce(others, { mean: true })];
-  }
-  const packed = allReduce(tf.concat1d([gradient, others]), { mean: true });
-  return tf.split(packed, [gradient.size, others.size]) as [tf.Tensor1D, tf.Tensor1D];
+function meanOf(
+  packed: tf.Tensor1D,
+  { exactFrom, precision }: { exactFrom: number; precision: Settings["gradientPrecision"] },
+): tf.Tensor1D {
+  if (precision === "float32") return allReduce(packed, { mean: true });
+  const [gradient, others] = tf.split(packed, [exactFrom, packed.size - exactFrom]) as tf.Tensor1D[];
+  return tf.concat1d([
+    allReduce(gradient!, { mean: true, precision }),
+    allReduce(others!, { mean: true }),
+  ]);
 }
 
 const SPREAD_BATCH: SpreadBatch = {

@@ -69,13 +69,13 @@ async function work(index: number, addresses: string[], folder: string): Promise
   const names = ["y", "mean", "variance", "dx", "dGamma", "dBeta"];
 
   async function stepOf(settings: Partial<Settings>): Promise<StepFound> {
-    const { means, spreadBatch } = groupOf(settings);
+    const { mean, spreadBatch } = groupOf(settings);
     const model = modelOf(KERAS.small);
     const optimizer = adam(model.weights.size, { beta1: 0 });
     const step = trainStep(model, {
       loss: LOSS,
       optimizer,
-      reduce: means,
+      reduce: mean,
       spreadBatch: spreadBatch ?? undefined,
     });
     const { images, truth } = batchOf(KERAS.small);
