@@ -12,9 +12,14 @@ export interface PlotlyPage {
   serialize(svg: SvgElement): string;
 }
 
-/** The file of plotly.js: the minified build for plots with Cartesian axes, 1.5 MB. */
+/** The file of plotly.js for pages that hold it: the minified build for plots with Cartesian axes, 1.5 MB. */
 export function plotlyFile(): string {
   return createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
+}
+
+/** The file of plotly.js that draws here: the whole of the same version. */
+function wholePlotlyFile(): string {
+  return createRequire(import.meta.url).resolve("plotly.js-dist");
 }
 
 /**
@@ -37,7 +42,7 @@ export async function loadPlotly(): Promise<PlotlyPage> {
     },
   });
   Object.assign(window.HTMLCanvasElement.prototype, { getContext: rectanglesOf, toDataURL: drawnRectangles });
-  window.eval(await Deno.readTextFile(plotlyFile()));
+  window.eval(await Deno.readTextFile(wholePlotlyFile()));
   return {
     draw: (figure, size) => window.Plotly.toImage(figure, { format: "svg", imageDataOnly: true, ...size }),
     parse: (svg) => new window.DOMParser().parseFromString(svg, "image/svg+xml").documentElement,

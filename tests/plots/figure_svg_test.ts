@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { JSDOM } from "jsdom";
 import type { SvgElement } from "../../lib/plots/_svg_box.ts";
@@ -6,6 +7,7 @@ import { textWidth } from "../../lib/plots/_text_width.ts";
 import { figureToSvg } from "../../lib/plots/figure_svg.ts";
 import reference from "../fixtures/plots/pictures.json" with { type: "json" };
 import { everyFigure } from "./_figures.ts";
+import { PROJECT } from "../../lib/support/project.ts";
 
 const figures = everyFigure();
 
@@ -84,4 +86,13 @@ Deno.test("text widths are a tenth more than FreeType measures in Open Sans", ()
       `${text}: ${textWidth(text)}, ${width}`,
     );
   }
+});
+
+Deno.test("what draws here, what a report holds and what JupyterLab draws with are one version of plotly.js", async () => {
+  const versionIn = async (...path: string[]) =>
+    JSON.parse(await Deno.readTextFile(join(PROJECT, ...path, "package.json")));
+  const { version } = await versionIn("node_modules", "plotly.js-dist");
+  assert.equal((await versionIn("node_modules", "plotly.js-cartesian-dist-min")).version, version);
+  const lab = [".venv", "share", "jupyter", "labextensions", "jupyterlab-plotly"];
+  assert.equal((await versionIn(...lab)).dependencies["plotly.js"], version);
 });
