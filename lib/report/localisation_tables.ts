@@ -5,7 +5,8 @@ import {
   MAP_THRESHOLDS,
 } from "../evaluation/localisation.ts";
 import type { Proportion } from "../evaluation/proportion.ts";
-import { percent, proportion } from "../plots/_shares.ts";
+import { proportion } from "../plots/_shares.ts";
+import { percent } from "../support/decimals.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Block } from "./page.ts";
 

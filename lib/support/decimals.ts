@@ -12,3 +12,16 @@ export function signedDecimals(value: number | null): string {
 export function between(interval: { low: number; high: number } | null | undefined): string {
   return interval ? `${decimals(interval.low)} to ${decimals(interval.high)}` : "-";
 }
+
+/** A fraction in per cent with one decimal, or as many as asked for: `76.8 %`, or `-` where it is undefined. */
+export function percent(fraction: number | null | undefined, digits = 1): string {
+  return fraction === null || fraction === undefined || Number.isNaN(fraction)
+    ? "-"
+    : `${(100 * fraction).toFixed(digits)} %`;
+}
+
+/** A whole number with separators of thousands, and the noun that it counts where one is given: `1,295 images`. */
+export function counted(count: number, one?: string, many = `${one}s`): string {
+  const number = count.toLocaleString("en");
+  return one === undefined ? number : `${number} ${count === 1 ? one : many}`;
+}

@@ -12,7 +12,7 @@ import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts"
 import { gigabytes } from "../training/check_memory.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { warn } from "./_command.ts";
-import { between, decimals } from "../support/decimals.ts";
+import { between, decimals, percent } from "../support/decimals.ts";
 import { meanOf } from "./_describe_metrics.ts";
 
 /** A reporter that writes to standard error; to be disposed of when the run has ended in any way. */
@@ -151,10 +151,6 @@ function summary({ metrics, selection: { epoch }, explanation: { boxScores } }: 
       ]
       : []),
   ].join("\n");
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 /** A path as the user can type it. */

@@ -17,7 +17,7 @@ import {
   labelAgreement,
 } from "../evaluation/label_audit.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
-import { between, decimals, signedDecimals } from "../support/decimals.ts";
+import { between, decimals, percent, signedDecimals } from "../support/decimals.ts";
 import { InputError } from "../support/input_error.ts";
 import { checkWritable, writeOutput } from "../support/outputs.ts";
 import { printable } from "../support/printable.ts";
@@ -194,10 +194,6 @@ function describeAucs(aucs: readonly AucOnBothLabels[], name: string): string {
     ]),
     "The interval is of the difference, by DeLong's method for patients with several images.",
   ].join("\n");
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
 }
 
 if (import.meta.main) await runTask(auditLabels);

@@ -7,6 +7,7 @@ import { labelBalanceFigure, type PartCounts } from "../../lib/plots/label_balan
 import { lossByEpochFigure } from "../../lib/plots/loss_by_epoch.ts";
 import { rocFigure } from "../../lib/plots/roc.ts";
 import { CURVES, everyFigure } from "./_figures.ts";
+import { thresholdFigure } from "../../lib/plots/threshold.ts";
 
 const figures = everyFigure();
 
@@ -210,9 +211,30 @@ Deno.test("each step of the threshold slider has its confusion matrix and its ra
   assert.deepEqual(trace(figures.threshold!, "Precision").y, [0.4286, 0.5, 0.5]);
   const step = at(layout, "sliders.0.steps.2") as { label: string; args: [Record<string, Json[]>, number[]] };
   assert.equal(step.label, "0.75");
-  assert.deepEqual(step.args[1], [0, 4]);
-  assert.deepEqual(step.args[0].z, [[[0.833, 0.167], [0.75, 0.25]], null]);
+  assert.deepEqual(step.args[1], [0, 4, 5]);
+  assert.deepEqual(step.args[0].z, [[[0.833, 0.167], [0.75, 0.25]], null, null]);
   assert.deepEqual(step.args[0].y![1], [0.25, 0.8333, 0.5]);
+});
+
+Deno.test("the rates at a threshold are written a line apart, in their order, also where they are alike", () => {
+  const truth = Uint8Array.from({ length: 20 }, (_, i) => i % 2);
+  for (
+    const scores of [
+      Float64Array.from(truth, (y) => 0.1 + 0.8 * y), // three rates of 1
+      Float64Array.from(truth, (y) => 0.9 - 0.8 * y), // three of 0
+      Float64Array.from(truth, (y, i) => i < 10 ? 0.1 + 0.8 * y : 0.9 - 0.8 * y), // three of a half
+    ]
+  ) {
+    const { data, layout } = thresholdFigure({ label: "Mass", truth, scores }, { start: 0.53, slider: false });
+    const [marks, texts] = [data[4]!, data[5]!];
+    const heights = (texts.y as number[]).toSorted((a, b) => a - b);
+    assert(heights[1]! - heights[0]! >= 0.0799 && heights[2]! - heights[1]! >= 0.0799, `${heights}`);
+    assert(heights[0]! >= 0 && heights[2]! <= 1.04, `${heights}`);
+    assert.deepEqual(texts.text, (marks.y as number[]).map((rate) => rate.toFixed(2)));
+    assert.deepEqual(marks.x, [0.53, 0.53, 0.53]);
+    assert.equal(layout.sliders, undefined);
+    assert.match(String(at(layout, "title.text")), /a threshold of 0\.53 does$/);
+  }
 });
 
 Deno.test("abstention leaves a gap where nothing is decided, and shows a finding at a time", () => {

@@ -5,6 +5,7 @@ import { PARTS, type Split } from "../../dataset/split.ts";
 import type { Metrics } from "../../evaluation/metrics.ts";
 import type { Model } from "../../model/model.ts";
 import type { Figure } from "../../plots/figure.ts";
+import { counted, decimals } from "../../support/decimals.ts";
 import { type Table, tableHtml, tableText } from "../../report/table.ts";
 import type { HistoryRow } from "../../training/history.ts";
 import type { MimeBundle } from "../_display.ts";
@@ -96,8 +97,8 @@ function isMetrics(value: object): value is Metrics {
 
 function metricsTitle({ images, patients, summary: { mean, meanInterval } }: Metrics): string {
   return `Metrics of ${counted(images, "image")} of ${counted(patients, "patient")}, ` +
-    `mean AUC ${threeDecimals(mean)}` +
-    (meanInterval ? ` (${threeDecimals(meanInterval.low)} to ${threeDecimals(meanInterval.high)})` : "");
+    `mean AUC ${decimals(mean)}` +
+    (meanInterval ? ` (${decimals(meanInterval.low)} to ${decimals(meanInterval.high)})` : "");
 }
 
 function metricsTable({ labels }: Metrics): Table {
@@ -107,9 +108,9 @@ function metricsTable({ labels }: Metrics): Table {
       findingTitle(name),
       positives,
       negatives,
-      auc === null ? null : threeDecimals(auc),
-      aucInterval && `${threeDecimals(aucInterval.low)} to ${threeDecimals(aucInterval.high)}`,
-      averagePrecision === null ? null : threeDecimals(averagePrecision),
+      auc === null ? null : decimals(auc),
+      aucInterval && `${decimals(aucInterval.low)} to ${decimals(aucInterval.high)}`,
+      averagePrecision === null ? null : decimals(averagePrecision),
       note ?? "",
     ]),
   };
@@ -222,8 +223,8 @@ function historyTable(history: readonly HistoryRow[]): Table {
       row.learningRate.toPrecision(3),
       row.trainingLoss.toFixed(4),
       row.validationLoss.toFixed(4),
-      threeDecimals(row.meanAuc),
-      threeDecimals(row.selectionMetric),
+      decimals(row.meanAuc),
+      decimals(row.selectionMetric),
     ]),
   };
 }
@@ -259,14 +260,6 @@ function cellOf(value: unknown): string | number | null {
   if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
   const text = Deno.inspect(value, { depth: 1, compact: true, breakLength: Infinity });
   return text.length > 80 ? text.slice(0, 79) + "…" : text;
-}
-
-function threeDecimals(value: number | null): string {
-  return value === null ? "-" : value.toFixed(3);
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
 function product(shape: readonly number[]): number {

@@ -1,0 +1,14 @@
+import { display, type Shown } from "./show.ts";
+
+/**
+ * Shows a text in Markdown as prose: what a notebook says of its own numbers, made from them, so that it stays true when
+ * they change.
+ *
+ * @example
+ * ```ts ignore
+ * say(`${counted(normal, "image")}, ${percent(normal / entries.length, 0)}, have no finding.`);
+ * ```
+ */
+export function say(markdown: string): Shown {
+  return { [display]: () => ({ "text/markdown": markdown, "text/plain": markdown }) };
+}
