@@ -14,6 +14,7 @@ export * from "./data_set.ts";
 export * from "./decode_image.ts";
 export * from "./entry.ts";
 export * from "./finding_pairs.ts";
+export * from "./finding_title.ts";
 export * from "./find_images.ts";
 export * from "./grey_image.ts";
 export * from "./image_cache.ts";

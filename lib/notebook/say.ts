@@ -1,7 +1,7 @@
 import { display, type Shown } from "./show.ts";
 
 /**
- * Shows a text in Markdown as prose: what a notebook says of its own numbers, made from them, so that it stays true when
+ * Shows lines of Markdown as prose: what a notebook says of its own numbers, made from them, so that it stays true when
  * they change.
  *
  * @example
@@ -9,6 +9,7 @@ import { display, type Shown } from "./show.ts";
  * say(`${counted(normal, "image")}, ${percent(normal / entries.length, 0)}, have no finding.`);
  * ```
  */
-export function say(markdown: string): Shown {
+export function say(...lines: string[]): Shown {
+  const markdown = lines.join("\n");
   return { [display]: () => ({ "text/markdown": markdown, "text/plain": markdown }) };
 }

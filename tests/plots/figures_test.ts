@@ -225,7 +225,10 @@ Deno.test("the rates at a threshold are written a line apart, in their order, al
       Float64Array.from(truth, (y, i) => i < 10 ? 0.1 + 0.8 * y : 0.9 - 0.8 * y), // three of a half
     ]
   ) {
-    const { data, layout } = thresholdFigure({ label: "Mass", truth, scores }, { start: 0.53, slider: false });
+    const { data, layout } = thresholdFigure({ label: "Mass", truth, scores }, {
+      start: 0.53,
+      slider: false,
+    });
     const [marks, texts] = [data[4]!, data[5]!];
     const heights = (texts.y as number[]).toSorted((a, b) => a - b);
     assert(heights[1]! - heights[0]! >= 0.0799 && heights[2]! - heights[1]! >= 0.0799, `${heights}`);
