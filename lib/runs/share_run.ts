@@ -1,5 +1,6 @@
 import { InputError } from "../support/input_error.ts";
-import { meetPeers, nameOfPeer } from "../support/peers.ts";
+import { meetPeers, nameOfPeer, orAborted } from "../support/peers.ts";
+import { describeRefusal, systemRefusal } from "../support/system_error.ts";
 import { projectVersion } from "../support/project_version.ts";
 import type { WorkerList } from "../support/worker_list.ts";
 import { joinCluster, libraryVersion } from "../tensorflow/mod.ts";
@@ -55,7 +56,7 @@ export async function shareRun(settings: Settings, options: ShareRunOptions): Pr
     const agreed = agreeOn(cards, { nameOf, resume: run.resume ?? false });
     const places = PLACES.map((place) => [place, settings[place] ?? agreed[place]]);
     const own = { ...agreed, ...Object.fromEntries(places) } as Settings;
-    await joinCluster({ workers: addresses, index });
+    await orAborted(joinCluster({ workers: addresses, index }), [signal]);
     await peers.exchange("joined");
     options.onJoined?.();
     group = workerGroup(peers, own);
@@ -101,5 +102,7 @@ function versions(): Card["versions"] {
 /** Half a sentence after this worker's name. */
 function reasonOf(error: unknown, stopped: AbortSignal | undefined): string {
   if (stopped?.aborted) return "was stopped";
-  return error instanceof InputError ? `ended: ${error.message}` : "failed";
+  if (error instanceof InputError) return `ended: ${error.message}`;
+  const refusal = systemRefusal(error);
+  return refusal ? `ended: ${describeRefusal(refusal)}` : "failed";
 }

@@ -17,6 +17,9 @@ const BEAT = 1000;
 /** Milliseconds without a sign of life after which a process counts as gone. */
 const SILENCE = 15_000;
 
+/** Milliseconds between the end of a connection and the goodbye that may come over the other one. */
+const PARTING = 1000;
+
 /** Milliseconds between two calls of a process that is not there yet. */
 const RETRY = 200;
 
@@ -92,6 +95,7 @@ async function call(index: number): Promise<void> {
       }
       connection.setNoDelay(true);
       outgoing.set(index, connection);
+      watch(index, connection);
       await send(index, { say: "hello", from: own, addresses });
       return tellMissing();
     } catch (error) {
@@ -103,6 +107,18 @@ async function call(index: number): Promise<void> {
   }
 }
 
+/** Notices that a peer is gone which has not called yet, or whose own connection still stands. */
+async function watch(index: number, connection: Deno.TcpConn): Promise<void> {
+  try {
+    for await (const line of linesOf(connection)) if (line.say === "bye") partFrom(index, line.loss);
+  } catch {
+    // The connection was broken off.
+  }
+  setTimeout(() => {
+    if (!departed.has(index)) lose({ index, what: "is gone" });
+  }, PARTING);
+}
+
 /** Reads what a peer says until the connection ends; what does not begin with a hello is nobody's. */
 async function listen(connection: Deno.TcpConn): Promise<void> {
   let from: number | null = null;
@@ -111,7 +127,10 @@ async function listen(connection: Deno.TcpConn): Promise<void> {
       if (from === null) {
         if (line.say !== "hello" || heard.has(line.from)) return connection.close();
         if (JSON.stringify(line.addresses) !== JSON.stringify(addresses)) {
-          return lose({ index: own, what: `has another list of workers than worker ${line.from}` });
+          const loss = { index: own, what: `has another list of workers than worker ${line.from}` };
+          // It may not be listening yet, so it hears it here.
+          await connection.write(bytesOf({ say: "bye", loss }));
+          return lose(loss);
         }
         from = line.from;
         heard.set(from, Date.now());
@@ -120,15 +139,17 @@ async function listen(connection: Deno.TcpConn): Promise<void> {
       }
       heard.set(from, Date.now());
       if (line.say === "value") scope.postMessage({ kind: "value", index: from, value: line.value });
-      if (line.say === "bye") {
-        departed.add(from);
-        if (line.loss) lose(line.loss);
-      }
+      if (line.say === "bye") partFrom(from, line.loss);
     }
   } catch {
     // The connection was broken off.
   }
   if (from !== null && !departed.has(from)) lose({ index: from, what: "is gone" });
+}
+
+function partFrom(index: number, loss: Loss | null): void {
+  departed.add(index);
+  if (loss) lose(loss);
 }
 
 async function* linesOf(connection: Deno.TcpConn): AsyncGenerator<Line> {
@@ -146,12 +167,16 @@ const queues = new Map<number, Promise<void>>();
 function send(index: number, line: Line): Promise<void> {
   const connection = outgoing.get(index);
   if (!connection) return Promise.resolve();
-  const bytes = new TextEncoder().encode(JSON.stringify(line) + "\n");
+  const bytes = bytesOf(line);
   const sent = (queues.get(index) ?? Promise.resolve()).then(async () => {
     for (let done = 0; done < bytes.length;) done += await connection.write(bytes.subarray(done));
   }).catch(() => {}); // Whoever cannot be reached is silent as well.
   queues.set(index, sent);
   return sent;
+}
+
+function bytesOf(line: Line): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(line) + "\n");
 }
 
 function sendAll(line: Line): void {

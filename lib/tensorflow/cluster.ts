@@ -51,15 +51,15 @@ export async function joinCluster({ workers, index }: JoinClusterOptions): Promi
   const definition = serverDef({ workers, index, leader: LEADER, threads: threads() });
   const status = newStatus();
   const context = eagerContext();
+  exitAtOnce();
   await tensorflow().TFE_EnableCollectiveOps(context, definition, BigInt(definition.length), status);
   check("Joining the other workers", status);
   tensorflow().TF_DeleteStatus(status);
   membership = { workers: workers.length, index, hint: hasGpu() ? "nccl" : "ring" };
-  exitAtOnce();
 }
 
 /**
- * Lets `Deno.exit` end this process at once: an operation that waits for a worker that is gone cannot be ended, and
+ * Lets `Deno.exit` end this process at once: joining and an operation that wait for a worker that is gone cannot be ended, and
  * TensorFlow crashes where it is taken down under one.
  */
 function exitAtOnce(): void {

@@ -160,3 +160,20 @@ function libc(): string {
     "/usr/lib/libSystem.dylib",
   ].find((file) => existsSync(file)) ?? "/lib64/libc.so.6";
 }
+
+Deno.test("with workers a task may do what it may without, and reach the workers' ports besides", async () => {
+  const args = ["--data", "images", "--run", "run"];
+  const without = await permissionFlags(RIGHTS["train"]!, args);
+  assert.ok(!without.some((flag) => flag.startsWith("--allow-net")));
+  const added = async (more: string[]) => {
+    const flags = await permissionFlags(RIGHTS["train"]!, [...args, ...more]);
+    assert.deepEqual(flags.filter((flag) => without.includes(flag)), without);
+    return flags.filter((flag) => !without.includes(flag));
+  };
+  assert.deepEqual(await added(["--workers", "10.0.0.1:2222,b:2223", "--worker", "1"]), [
+    "--allow-net=10.0.0.1:2222,b:2223",
+  ]);
+  // What the task refuses opens nothing.
+  assert.deepEqual(await added(["--workers", "8.8.8.8:2222,b:2223", "--worker", "1"]), []);
+  assert.deepEqual(await added(["--workers", "b:2223,*", "--worker", "0"]), []);
+});

@@ -6,6 +6,7 @@ import { runFolder, writeRunFiles } from "../../lib/training/run_folder.ts";
 import { bitsOf } from "../_folders.ts";
 import { killedAtRenaming } from "../_kills.ts";
 import { writeImages } from "../training/_images.ts";
+import { smallDisk, withSmallDisk } from "./_small_disk.ts";
 import { type Ending, endingOf, type TestProject, testProject } from "./_project.ts";
 
 const NIH_SAMPLE = resolve(import.meta.dirname!, "../../../shared/nih-sample");
@@ -17,19 +18,6 @@ const noSamples = [NIH_SAMPLE, NIH_SAMPLE_64].some((folder) => {
   console.warn(`${folder} is missing, so tests that read it are skipped (it is not part of the project)`);
   return true;
 });
-
-/** Whether a process may mount a small disk of its own; unprivileged users may on most Linux systems. */
-const noSmallDisk = !await mayMount();
-
-async function mayMount(): Promise<boolean> {
-  const { success } = await new Deno.Command("unshare", {
-    args: ["-Urm", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /mnt"],
-    stdout: "null",
-    stderr: "null",
-  }).output().catch(() => ({ success: false }));
-  if (!success) console.warn("unshare and mount are not permitted, so the test of a full disk is skipped");
-  return success;
-}
 
 const SMALL = ["--depth", "11", "--image-size", "32", "--batch-size", "16"];
 
@@ -392,16 +380,14 @@ Deno.test("a run can be gone on with as it was started only, and its files are l
 
 Deno.test({
   name: "a full disk ends a run with one line, leaves no draft, and the run goes on when there is room",
-  ignore: noSmallDisk,
+  ignore: !smallDisk,
   async fn() {
     await using project = await smallProject();
     const disk = join(project.path, "disk");
     await Deno.mkdir(disk);
     // Room for the checkpoint of 1.2 MB, not for the optimiser's averages of 2.4 MB. It is gone with the process.
-    const shell =
-      `exec unshare -Urm sh -c 'mount -t tmpfs -o size=2500k tmpfs ${disk}; "$@"; code=$?; find ${disk} -type f; exit $code' sh "$@"`;
     const { code, stdout, stderr } = await project.run("train", flagsOf(project, join(disk, "run")), {
-      shell,
+      shell: withSmallDisk(disk),
     });
     assertMistake({ code, stdout: "", stderr }, /optimizer-01.safetensors: no space left on the disk$/);
     const left = stdout.trim().split("\n").map((path) => path.slice(disk.length + 1))
@@ -418,7 +404,7 @@ Deno.test({
 
 Deno.test({
   name: "--precision bfloat16 is a warning where the processor only emulates it",
-  ignore: noSmallDisk || Deno.build.arch !== "x86_64" || Deno.build.os !== "linux",
+  ignore: !smallDisk || Deno.build.arch !== "x86_64" || Deno.build.os !== "linux",
   async fn() {
     await using project = await smallProject();
     const cpuinfo = join(project.path, "cpuinfo");

@@ -4,9 +4,13 @@ import { join } from "node:path";
 import { freePorts } from "../../lib/tasks/_local_workers.ts";
 import { bitsOf } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
+import { smallDisk, withSmallDisk } from "./_small_disk.ts";
 import { type Ending, endingOf, type TestProject, testProject } from "./_project.ts";
 
 const SETTINGS = { network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 3, workers: 2 };
+
+/** Milliseconds within which all others have to end. */
+const WITHIN = 30_000;
 
 async function imagesProject(): Promise<TestProject> {
   const project = await testProject();
@@ -15,17 +19,32 @@ async function imagesProject(): Promise<TestProject> {
   return project;
 }
 
-/** Starts two workers of one run; `more` are further flags of each. */
+interface StartWorkersOptions {
+  run: string;
+  /** Further flags of each; there are as many workers. */
+  more?: string[][];
+  /** The projects that they belong to. Default: the same. */
+  projects?: TestProject[];
+  /** How worker 0 is started. */
+  shell?: string;
+}
+
+/** Starts the workers of one run. */
 async function startWorkers(
-  { path, start }: TestProject,
-  { run, more = [[], []] }: { run: string; more?: string[][] },
+  project: TestProject,
+  { run, more = [[], []], projects = [], shell }: StartWorkersOptions,
 ): Promise<Deno.ChildProcess[]> {
-  const workers = (await freePorts(2)).map((port) => `127.0.0.1:${port}`).join();
+  const { path } = project;
+  const workers = (await freePorts(more.length)).map((port) => `127.0.0.1:${port}`).join();
   return await Promise.all(more.map((flags, index) =>
-    start("train", [
-      ...["--data", join(path, "images"), "--config", join(path, "two.json"), "--run", run],
-      ...["--workers", workers, "--worker", String(index), ...flags],
-    ])
+    (projects[index] ?? project).start(
+      "train",
+      [
+        ...["--data", join(path, "images"), "--config", join(path, "two.json"), "--run", run],
+        ...["--workers", workers, "--worker", String(index), ...flags],
+      ],
+      index === 0 && shell !== undefined ? { shell } : {},
+    )
   ));
 }
 
@@ -42,10 +61,22 @@ function complaintOf({ stderr }: Ending): string {
   return stderr.trimEnd().split("\n").at(-1)!;
 }
 
-Deno.test("two workers train what one process trains over two shards, killed and resumed or not", async (t) => {
+function assertComplaint(ending: Ending, complaint: RegExp): void {
+  assert.equal(ending.code, 1, ending.stderr);
+  assert.match(complaintOf(ending), complaint);
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const RESUME = [["--resume"], ["--resume"]];
+
+Deno.test("two workers train what one process trains over two shards, whatever ends one of them", async (t) => {
   await using project = await imagesProject();
   const { path } = project;
-  const [alone, together, killed] = ["alone", "together", "killed"].map((name) => join(path, name, "run"));
+  const [alone, together, broken] = ["alone", "together", "broken"].map((name) => join(path, name, "run"));
+  const first = join(broken!, "checkpoints", "epoch-01.safetensors");
   let expected: Record<string, string>;
 
   await t.step("the same bits", async () => {
@@ -56,38 +87,115 @@ Deno.test("two workers train what one process trains over two shards, killed and
     assert.deepEqual(await bitsOf(together!), expected);
   });
 
-  await t.step("a worker that is killed ends the other, and nothing is lost", async () => {
-    const [first, second] = await startWorkers(project, { run: killed! }) as [
-      Deno.ChildProcess,
-      Deno.ChildProcess,
-    ];
-    while (!existsSync(join(killed!, "checkpoints", "epoch-01.safetensors"))) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    second.kill("SIGKILL");
-    const [ending] = await endingsOf([first, second]) as [Ending, Ending];
-    assert.equal(ending.code, 1, ending.stderr);
-    assert.match(
-      complaintOf(ending),
-      /^error: worker 1 \(127\.0\.0\.1:\d+\) is gone: start all workers again with --resume$/,
-    );
-    assertEnded(
-      await endingsOf(await startWorkers(project, { run: killed!, more: [["--resume"], ["--resume"]] })),
-    );
-    assert.deepEqual(await bitsOf(killed!), expected);
+  const ways: { title: string; signal: Deno.Signal; worker: number; said: string; own: number }[] = [
+    { title: "killed", signal: "SIGKILL", worker: 1, said: "is gone", own: 137 },
+    { title: "stopped by Ctrl-C", signal: "SIGINT", worker: 1, said: "was stopped", own: 130 },
+    {
+      title: "frozen",
+      signal: "SIGSTOP",
+      worker: 0,
+      said: "gave no sign of life for 15 s: it is frozen or cannot be reached",
+      own: 137,
+    },
+  ];
+  for (const { title, signal, worker, said, own } of ways) {
+    await t.step(`a worker that is ${title} ends the other in time, and nothing is lost`, async () => {
+      const resumed = existsSync(broken!);
+      const processes = await startWorkers(project, { run: broken!, ...(resumed ? { more: RESUME } : {}) });
+      const since = Date.now();
+      const provenance = join(broken!, "provenance.json");
+      await until(() =>
+        existsSync(first) && (!resumed || Deno.statSync(provenance).mtime!.getTime() > since)
+      );
+      processes[worker]!.kill(signal);
+      const start = Date.now();
+      const ending = await endingOf(processes[1 - worker]!);
+      assert.ok(Date.now() - start < WITHIN);
+      assertComplaint(
+        ending,
+        new RegExp(
+          `^error: worker ${worker} \\(127\\.0\\.0\\.1:\\d+\\) ${said}: start all workers again with --resume$`,
+        ),
+      );
+      if (signal === "SIGSTOP") processes[worker]!.kill("SIGKILL");
+      assert.equal((await endingOf(processes[worker]!)).code, own);
+    });
+  }
+
+  await t.step("started again, they end with the same bits", async () => {
+    assertEnded(await endingsOf(await startWorkers(project, { run: broken!, more: RESUME })));
+    assert.deepEqual(await bitsOf(broken!), expected);
   });
 });
 
-Deno.test("workers with other settings are refused by name, before anything is written", async () => {
+Deno.test("four workers train", async () => {
   await using project = await imagesProject();
   const run = join(project.path, "run");
-  const endings = await endingsOf(await startWorkers(project, { run, more: [[], ["--seed", "7"]] }));
-  for (const ending of endings) {
-    assert.equal(ending.code, 1);
-    assert.match(
-      complaintOf(ending),
-      /^error: .*worker 1 \(127\.0\.0\.1:\d+\) has seed 7, and worker 0 has 0/,
-    );
+  const four = ["--epochs", "1"];
+  await Deno.writeTextFile(join(project.path, "two.json"), JSON.stringify({ ...SETTINGS, workers: 4 }));
+  const flags = ["--data", join(project.path, "images"), "--config", join(project.path, "two.json")];
+  const alone = join(project.path, "alone");
+  assertEnded([await project.run("train", [...flags, ...four, "--run", alone])]);
+  assertEnded(await endingsOf(await startWorkers(project, { run, more: [four, four, four, four] })));
+  // A ring of more than two adds in another order than one process.
+  const rows = await Promise.all([run, alone].map(async (dir) => {
+    const [, row] = (await Deno.readTextFile(join(dir, "history.csv"))).split("\n");
+    return row!.split(",").map(Number);
+  }));
+  for (const [i, value] of rows[0]!.entries()) {
+    assert.ok(Math.abs(value - rows[1]![i]!) <= 1e-3 * Math.abs(value), `${value} and ${rows[1]![i]}`);
   }
-  assert.ok(!existsSync(run));
+});
+
+Deno.test({
+  name: "a full disk of one worker ends the others with its line",
+  ignore: !smallDisk,
+  async fn() {
+    await using project = await imagesProject();
+    const disk = join(project.path, "disk");
+    await Deno.mkdir(disk);
+    const run = join(disk, "run");
+    const endings = await endingsOf(await startWorkers(project, { run, shell: withSmallDisk(disk) }));
+    assertComplaint(endings[0]!, /^error: .*: no space left on the disk$/);
+    assertComplaint(
+      endings[1]!,
+      /^error: worker 0 \(\S+\) ended: .*: no space left on the disk: start all workers again with --resume$/,
+    );
+  },
+});
+
+Deno.test("a worker that differs is refused by name, before anything is written", async (t) => {
+  await using project = await imagesProject();
+  const { path } = project;
+  const run = join(path, "run");
+  const others = join(path, "others");
+  await writeImages(others, { seed: 2 });
+  const split = (await Deno.readTextFile(join(path, "images", "Data_Entry_2017.csv"))).trimEnd().split("\n")
+    .slice(1).map((row, i) => [row.split(",")[0], ["train", "val", "test"][Math.floor(i / 2) % 3]]);
+  const splitFile = async (name: string, rows: typeof split) => {
+    await Deno.writeTextFile(join(path, name), ["image,split", ...rows.map((row) => row.join())].join("\n"));
+    return ["--split-file", join(path, name)];
+  };
+  const turned = split.map(([image], i) => [image, split.at(i - 2)![1]]);
+  await using newer = await testProject();
+  await Deno.writeTextFile(join(newer.path, "CITATION.cff"), "version: 9.9.9\n");
+  const cases: (Omit<StartWorkersOptions, "run"> & { differs: string; said: string })[] = [
+    { differs: "settings", more: [[], ["--seed", "7"]], said: "has seed 7, and worker 0 has 0" },
+    { differs: "version", projects: [project, newer], said: "has Thorax 9.9.9, and worker 0 has null" },
+    { differs: "images", more: [[], ["--data", others]], said: "has other images than worker 0" },
+    {
+      differs: "split",
+      more: [await splitFile("one.csv", split), await splitFile("other.csv", turned)],
+      said: "splits its images otherwise than worker 0",
+    },
+  ];
+  for (const { differs, said, ...options } of cases) {
+    await t.step(differs, async () => {
+      const endings = await endingsOf(await startWorkers(project, { run, ...options }));
+      for (const ending of endings) {
+        assertComplaint(ending, new RegExp(`^error: .*worker 1 \\(127\\.0\\.0\\.1:\\d+\\) ${said}`));
+      }
+      assert.ok(!existsSync(run));
+    });
+  }
 });
