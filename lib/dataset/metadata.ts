@@ -1,3 +1,4 @@
+import { type Csv, rowName } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { wholeDigits } from "../support/numbers.ts";
 import { quote } from "../support/printable.ts";
@@ -46,7 +47,7 @@ export async function readMetadata(file: string): Promise<Entry[]> {
       view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
     };
   });
-  checkPatients(entries, (index) => `${file}, row ${numbers[index]}`);
+  checkPatients(entries, { file, numbers });
   return entries;
 }
 
@@ -57,7 +58,7 @@ const NONE: readonly string[] = [];
 const NIH_NAME = /^(\d{8})_\d{3}\.\w+$/;
 
 /** Refuses patients that split what the images' names say is one patient, where all names are of the NIH's form. */
-function checkPatients(entries: readonly Entry[], rowName: (index: number) => string): void {
+function checkPatients(entries: readonly Entry[], rows: Pick<Csv, "file" | "numbers">): void {
   const first = new Map<string, number>();
   let contradiction: [number, number] | undefined;
   for (const [index, { image, patient }] of entries.entries()) {
@@ -69,14 +70,11 @@ function checkPatients(entries: readonly Entry[], rowName: (index: number) => st
   }
   if (contradiction === undefined) return;
   const [a, b] = contradiction.map((index) => entries[index]!) as [Entry, Entry];
+  const [above, here] = contradiction;
   throw new InputError(
-    `${rowName(contradiction[1])}: by their names ${quote(a.image)} (row ${
-      /\d+$/.exec(rowName(contradiction[0]))
-    }) and ` +
-      `${quote(b.image)} are of one patient, but Patient ID has ${quote(a.patient)} and ${
-        quote(b.patient)
-      }: a split by ` +
-      "patient would leak; does the column number the rows?",
+    `${rowName(rows, here)}: by their names ${quote(a.image)} (row ${rows.numbers[above]}) and ` +
+      `${quote(b.image)} are of one patient, but Patient ID has ${quote(a.patient)} and ` +
+      `${quote(b.patient)}: a split by patient would leak; does the column number the rows?`,
   );
 }
 

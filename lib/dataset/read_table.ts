@@ -1,6 +1,7 @@
-import { type Csv, readCsv, readCsvPieces, rowName } from "../support/csv.ts";
+import { type Csv, readCsv, readCsvPieces } from "../support/csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
+import { mapRows } from "./table_cells.ts";
 
 /**
  * Reads a table and finds its columns.
@@ -36,16 +37,9 @@ export async function mapTable<K extends string, T>(
   const all: T[] = [];
   const numbers: number[] = [];
   for await (const csv of readCsvPieces(file)) {
-    columns ??= findColumns(csv, wanted);
-    for (let index = 0; index < csv.rows.length; index++) {
-      try {
-        all.push(read(csv.rows[index]!, columns));
-      } catch (error) {
-        if (error instanceof InputError) error.message = `${rowName(csv, index)}: ${error.message}`;
-        throw error;
-      }
-      numbers.push(csv.numbers[index]!);
-    }
+    const found = columns ??= findColumns(csv, wanted);
+    for (const value of mapRows(csv, (row) => read(row, found))) all.push(value);
+    for (const number of csv.numbers) numbers.push(number);
   }
   if (all.length === 0) throw new InputError(`${file} has a header and no rows`);
   return { all, numbers };

@@ -1,6 +1,7 @@
 import { type Entry, isSamePatient, truthOf, UNKNOWN } from "../dataset/entry.ts";
 import { type FoundImage, imageFinder } from "../dataset/image_names.ts";
 import { plainName } from "../dataset/label_synonyms.ts";
+import { rowName } from "../support/csv.ts";
 import { type CsvColumns, readCsvColumns } from "../support/csv_columns.ts";
 import { InputError } from "../support/input_error.ts";
 import { isNumber } from "../support/numbers.ts";
@@ -199,11 +200,6 @@ function truthsOf(entries: readonly Entry[], columns: readonly FindingColumn[]):
     columns.forEach(({ finding }, i) => truth[row * columns.length + i] = truthOf(entry, finding))
   );
   return truth;
-}
-
-/** A row as messages name it. */
-function rowName({ file, numbers }: CsvColumns, row: number): string {
-  return `${file}, row ${numbers[row]}`;
 }
 
 /** Reads columns of scores: [rows, columns], row by row. */

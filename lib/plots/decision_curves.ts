@@ -1,6 +1,7 @@
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { DecisionPoint } from "../evaluation/decision_curve.ts";
 import { findingMenu } from "./_finding_menu.ts";
+import { figureSlider } from "./_slider.ts";
 import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
 
@@ -79,18 +80,12 @@ export function decisionCurvesFigure(
         yanchor: "bottom",
         showarrow: false,
       }],
-      sliders: [{
+      sliders: [figureSlider({
+        prefix: "Prevalence: ",
         active: 0,
-        pad: { t: 84 },
-        currentvalue: { prefix: "Prevalence: ", font: { size: 14, color: GREY } },
-        ticklen: 0,
-        minorticklen: 0,
-        font: { color: "rgba(0,0,0,0)" },
-        bordercolor: GREY,
-        bgcolor: "rgba(128,128,128,0.3)",
-        activebgcolor: COLOURS.blue,
-        steps: prevalences.map((label, step) => ({ label, method: "restyle", args: [{ y: linesAt(step) }] })),
-      }],
+        top: 84,
+        steps: prevalences.map((label, step) => ({ label, args: [{ y: linesAt(step) }] })),
+      })],
       updatemenus: [findingMenu(labels.map(({ label }) => label), { traces: 2 * labels.length })],
     }),
   };

@@ -1,5 +1,6 @@
 import { type Confusion, confusion } from "../evaluation/confusion.ts";
-import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
+import { figureSlider } from "./_slider.ts";
+import { axis, COLOURS, layout, rounded } from "./_theme.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import { CALLED, confusionAxes, confusionCells, confusionTrace, TRUTH } from "./confusion.ts";
 import type { Figure, Trace } from "./figure.ts";
@@ -71,7 +72,6 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
     const mark = marksAt(threshold, rates[i]!);
     return {
       label: String(threshold),
-      method: "restyle",
       args: [{
         z: [cells.z, null, null],
         x: [CALLED, mark.x, mark.x],
@@ -89,22 +89,7 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
       xaxis2: axis("Threshold", { domain: [0.52, 1], range: [0, 1], anchor: "y2" }),
       yaxis2: axis("", { range: [0, 1.06], anchor: "x2" }),
       legend: { orientation: "h", x: 0.52, xanchor: "left", y: 1.02, yanchor: "bottom" },
-      ...(slider
-        ? {
-          sliders: [{
-            active,
-            steps,
-            pad: { t: 48 },
-            currentvalue: { prefix: "Threshold ", font: { size: 14, color: GREY } },
-            ticklen: 0,
-            minorticklen: 0,
-            font: { color: "rgba(0,0,0,0)" },
-            bordercolor: GREY,
-            bgcolor: "rgba(128,128,128,0.3)",
-            activebgcolor: COLOURS.blue,
-          }],
-        }
-        : {}),
+      ...(slider ? { sliders: [figureSlider({ prefix: "Threshold ", active, top: 48, steps })] } : {}),
     }),
   };
 }

@@ -1,14 +1,10 @@
 import { findingTitle } from "../dataset/finding_title.ts";
+import { imageMap } from "../explanation/image_map.ts";
 import { saliency } from "../explanation/saliency.ts";
-import { beside } from "../plots/pictures/beside.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
-import { overlay, xray } from "../plots/pictures/overlay.ts";
+import { mapBeside } from "../plots/pictures/map_beside.ts";
 import { printable } from "../support/printable.ts";
-import { tf } from "../tensorflow/mod.ts";
 import type { Run } from "./run.ts";
-
-/** Width and height of an image, and of its heat map beside it, in pixels. */
-const PICTURE_SIZE = 256;
 
 /** Draws where a network that is being trained looks by now. */
 export interface EpochPictures extends Disposable {
@@ -34,17 +30,10 @@ export function epochPictures({ data: { cache, findings, split, boxes }, model }
       const { size } = cache;
       const pixels = new Uint8Array(size * size);
       cache.read(cache.indexOf(image)!, pixels);
-      const input = tf.tensor4d(Float32Array.from(pixels, (value) => value / 255), [1, size, size, 1]);
-      const index = tf.tensor2d([findings.indexOf(label)], [1, 1], "int32");
-      const map = await explain(input, index).finally(() => tf.dispose([input, index]));
-      const heat = map.dataSync() as Float32Array;
-      map.dispose();
-      const pictures = await Promise.all([
-        xray(pixels, { size: PICTURE_SIZE }),
-        overlay(pixels, heat, { size: PICTURE_SIZE }),
-      ]);
+      const values = Float32Array.from(pixels, (value) => value / 255);
+      const heat = await imageMap(explain, { values, size, finding: findings.indexOf(label) });
       return {
-        png: await beside(pictures, PICTURE_SIZE),
+        png: await mapBeside(pixels, heat),
         caption: `${findingTitle(label)}, after epoch ${epoch}\n${printable(image)} of the validation set`,
       };
     },

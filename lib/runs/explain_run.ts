@@ -4,18 +4,14 @@ import type { Predictions } from "../evaluation/predictions.ts";
 import type { Example } from "../explanation/examples.ts";
 import { gallery } from "../explanation/gallery.ts";
 import { scoreBoxes } from "../explanation/score_boxes.ts";
-import { beside } from "../plots/pictures/beside.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
-import { overlay, xray } from "../plots/pictures/overlay.ts";
+import { mapBeside } from "../plots/pictures/map_beside.ts";
 import { fileNames } from "../support/file_names.ts";
 import { printable } from "../support/printable.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
 import type { RunExplanation } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
-
-/** Width and height of an image, and of its heat map beside it, in pixels. */
-const PICTURE_SIZE = 256;
 
 /** Explains a tested run with Grad-CAM: scores its maps against the bounding boxes and writes `grad-cam/*.png`, the plain image beside each map. */
 export async function explainRun(
@@ -39,11 +35,6 @@ export async function explainRun(
 
 async function drawExample(example: Example): Promise<CaptionedPicture> {
   const { image, label, score, pixels, map, peak, boxes } = example;
-  const size = PICTURE_SIZE;
-  const pictures = await Promise.all([
-    xray(pixels, { size }),
-    overlay(pixels, map.values, { boxes, size, ...(peak ? { peak } : {}) }),
-  ]);
   const caption = `${findingTitle(label)}\n${printable(image)}, score ${score.toFixed(3)}`;
-  return { png: await beside(pictures, size), caption };
+  return { png: await mapBeside(pixels, map.values, { boxes, ...(peak ? { peak } : {}) }), caption };
 }

@@ -1,9 +1,9 @@
 import { prepareImage } from "../dataset/preparation.ts";
 import { readImageFile } from "../dataset/read_image.ts";
 import type { FindingJudgement } from "../evaluation/finding_scale.ts";
+import { imageMap } from "../explanation/image_map.ts";
 import { saliency } from "../explanation/saliency.ts";
 import { drawHeatMap, PICTURE_SIDE } from "../plots/pictures/heat_map.ts";
-import { tf } from "../tensorflow/mod.ts";
 import { inShort } from "./judgement_in_short.ts";
 import type { LoadedRun } from "./load_run.ts";
 import type { PredictedImage } from "./predictor.ts";
@@ -35,11 +35,7 @@ export function imageExplainer(
   const explain = saliency(model);
   return {
     async draw({ file, source, values }, finding, { title, text }) {
-      const input = tf.tensor4d(values, [1, size, size, 1]);
-      const label = tf.tensor2d([findings.indexOf(finding)], [1, 1], "int32");
-      const map = await explain(input, label).finally(() => tf.dispose([input, label]));
-      const heat = map.dataSync() as Float32Array;
-      map.dispose();
+      const heat = await imageMap(explain, { values, size, finding: findings.indexOf(finding) });
       const { image } = await readImageFile(file);
       const sharper = prepareImage(image, { size: PICTURE_SIDE, preparation });
       return await drawHeatMap({

@@ -181,8 +181,11 @@ export function columnOf(csv: Csv, ...names: readonly string[]): number {
   return column;
 }
 
-/** A row of a file as messages name it, by its index in `rows`. */
-export function rowName({ file, numbers }: Csv, index: number): string {
+/** A row of a file as messages name it, by its index among the rows. */
+export function rowName(
+  { file, numbers }: { file: string; numbers: ArrayLike<number> },
+  index: number,
+): string {
   return `${file}, row ${numbers[index]}`;
 }
 

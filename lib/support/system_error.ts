@@ -63,7 +63,7 @@ export async function about<T>(path: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Error ? Object.assign(error, { path }) : error;
+    throw withPath(error, path);
   }
 }
 
@@ -72,8 +72,12 @@ export function writeAllAt(path: string, file: Deno.FsFile, bytes: Uint8Array): 
   try {
     for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
   } catch (error) {
-    throw error instanceof Error ? Object.assign(error, { path }) : error;
+    throw withPath(error, path);
   }
+}
+
+function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error ? Object.assign(error, { path }) : error;
 }
 
 /** The refusal as one sentence, with its path in front where it is known. */

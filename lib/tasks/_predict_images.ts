@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { findFinding } from "../dataset/label_synonyms.ts";
 import { findImages } from "../dataset/find_images.ts";
 import { byExcess } from "../evaluation/finding_scale.ts";
-import { OPERATING_RULES } from "../evaluation/operating_points.ts";
 import { checkPredictionFile, openPredictionFile } from "../runs/prediction_file.ts";
 import { heatMapCaption, imageExplainer } from "../runs/image_explainer.ts";
 import { shownFinding } from "../runs/judgement_in_short.ts";
@@ -15,6 +14,7 @@ import { oneLine, printable, quote } from "../support/printable.ts";
 import { showProgress } from "../support/progress.ts";
 import { warn } from "./_command.ts";
 import { describeBriefly, describeColumns, describeImage } from "./_describe_predictions.ts";
+import { operatingRule, type ThresholdRule } from "./_threshold_option.ts";
 
 /** The flags of `deno task predict`. */
 export interface PredictFlags {
@@ -22,7 +22,7 @@ export interface PredictFlags {
   out?: string;
   explain?: string | true;
   pictures?: string;
-  threshold: typeof OPERATING_RULES[number]["rule"];
+  threshold: ThresholdRule;
   strict?: boolean;
   overwrite?: boolean;
 }
@@ -42,7 +42,7 @@ export async function predictImages(
 ): Promise<void> {
   const { out, overwrite = false } = flags;
   if (out !== undefined) checkPredictionFile(out);
-  const rule = OPERATING_RULES.find(({ rule }) => rule === flags.threshold)!;
+  const rule = operatingRule(flags.threshold);
   using predictor = await openPredictor(flags.run, { rule });
   const { explained, paths } = whatToExplain(flags.explain, given, predictor.loaded.findings);
   const { files, others } = await findImages(await withStandardInput(paths), givenPath("."));

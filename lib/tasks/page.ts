@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Option } from "commander";
-import { OPERATING_RULES } from "../evaluation/operating_points.ts";
 import { WEIGHT_PRECISIONS, type WeightPrecision } from "../page/page_data.ts";
 import { givenPath } from "../support/given_path.ts";
 import {
@@ -13,12 +12,13 @@ import {
   warn,
 } from "./_command.ts";
 import { interruptible } from "./_interrupt.ts";
+import { operatingRule, thresholdOption, type ThresholdRule } from "./_threshold_option.ts";
 
 interface PageFlags {
   run: string;
   out: string;
   example: string[];
-  threshold: typeof OPERATING_RULES[number]["rule"];
+  threshold: ThresholdRule;
   weights: WeightPrecision;
   singleFile?: boolean;
   port: number;
@@ -63,13 +63,7 @@ const page = defineTask("page", {
       .argParser((value: string, previous: string[]) => [...previous, givenPath(value)])
       .default([], "phantoms"),
   )
-  .addOption(choiceOption("--threshold <rule>", {
-    description:
-      "which of the run's thresholds to begin with: most sensitivity + specificity (youden), best F1, " +
-      "a sensitivity of 0.9, or least cost where a miss costs 10 false alarms",
-    choices: OPERATING_RULES.map(({ rule }) => rule),
-    default: "youden",
-  }))
+  .addOption(thresholdOption("to begin with"))
   .addOption(integerOption("--port <n>", {
     description: "where the page is served on 127.0.0.1; 0 for any that is free",
     minimum: 0,
@@ -84,7 +78,7 @@ const page = defineTask("page", {
       const { servePage } = await import("../page/serve_page.ts");
       const { writeOutput } = await import("../support/outputs.ts");
       const { run, out, example, threshold, weights, singleFile = false, overwrite = false } = flags;
-      const rule = OPERATING_RULES.find(({ rule }) => rule === threshold)!;
+      const rule = operatingRule(threshold);
       const { files, error, notes } = await buildPage(run, { rule, weights, singleFile, examples: example });
       notes.forEach(warn);
       for (const [name, content] of Object.entries(files)) {

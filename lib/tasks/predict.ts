@@ -1,7 +1,7 @@
-import { OPERATING_RULES } from "../evaluation/operating_points.ts";
-import { choiceOption, defineTask, overwriteOption, pathOption, runTask } from "./_command.ts";
+import { defineTask, overwriteOption, pathOption, runTask } from "./_command.ts";
 import { interruptible } from "./_interrupt.ts";
 import type { PredictFlags } from "./_predict_images.ts";
+import { thresholdOption } from "./_threshold_option.ts";
 
 const predict = defineTask("predict", {
   description:
@@ -47,13 +47,7 @@ const predict = defineTask("predict", {
   .addOption(pathOption("--pictures <dir>", {
     description: "where --explain draws (default: heat-maps in the folder that you are in)",
   }))
-  .addOption(choiceOption("--threshold <rule>", {
-    description:
-      "which of the run's thresholds to compare with: most sensitivity + specificity (youden), best F1, " +
-      "a sensitivity of 0.9, or least cost where a miss costs 10 false alarms",
-    choices: OPERATING_RULES.map(({ rule }) => rule),
-    default: "youden",
-  }))
+  .addOption(thresholdOption())
   .addOption(overwriteOption())
   .option("--strict", "stop at the first file that cannot be read")
   .action(async (given: string[], flags: PredictFlags) => {

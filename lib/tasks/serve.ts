@@ -1,11 +1,11 @@
-import { OPERATING_RULES } from "../evaluation/operating_points.ts";
 import { InputError } from "../support/input_error.ts";
-import { choiceOption, defineTask, integerOption, pathOption, runTask, warn } from "./_command.ts";
+import { defineTask, integerOption, pathOption, runTask, warn } from "./_command.ts";
 import { interruptible } from "./_interrupt.ts";
+import { operatingRule, thresholdOption, type ThresholdRule } from "./_threshold_option.ts";
 
 interface ServeFlags {
   run: string;
-  threshold: typeof OPERATING_RULES[number]["rule"];
+  threshold: ThresholdRule;
   host: string;
   port: number;
   token?: string;
@@ -46,13 +46,7 @@ const serve = defineTask("serve", {
     pathOption("--run <dir>", { description: "a run that has ended", exists: "folder" })
       .makeOptionMandatory(),
   )
-  .addOption(choiceOption("--threshold <rule>", {
-    description:
-      "which of the run's thresholds to compare with: most sensitivity + specificity (youden), best F1, " +
-      "a sensitivity of 0.9, or least cost where a miss costs 10 false alarms",
-    choices: OPERATING_RULES.map(({ rule }) => rule),
-    default: "youden",
-  }))
+  .addOption(thresholdOption())
   .option(
     "--host <address>",
     "the address that is listened on; any but this machine's own needs a token",
@@ -110,7 +104,7 @@ const serve = defineTask("serve", {
       const { openPredictor } = await import("../runs/predictor.ts");
       const { openPredictionService } = await import("../server/prediction_service.ts");
       const { serveHttp } = await import("../support/serve_http.ts");
-      const rule = OPERATING_RULES.find(({ rule }) => rule === flags.threshold)!;
+      const rule = operatingRule(flags.threshold);
       using predictor = await openPredictor(flags.run, { rule, lasting: true });
       predictor.warnings.forEach(warn);
       using service = await openPredictionService(predictor, {

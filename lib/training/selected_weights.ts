@@ -16,11 +16,12 @@ export async function readSelectedWeights(
   { selection, findings }: { selection: Selection; findings: readonly string[] },
 ): Promise<void> {
   const epochs = epochsOf(selection);
+  const read = (epoch: number) => readCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
+  if (epochs.length === 1) return void await read(epochs[0]!);
   const variables = [model.weights, model.moving];
   const sums = variables.map((variable) => new Float64Array(variable.size));
   for (const epoch of epochs) {
-    await readCheckpoint(run.checkpoint(epoch), model, { epoch, findings });
-    if (epochs.length === 1) return;
+    await read(epoch);
     variables.forEach((variable, i) => {
       variable.dataSync().forEach((value, place) => sums[i]![place]! += value);
     });

@@ -31,20 +31,11 @@ export const keras: FormatFiles = async (network, name) => {
     );
   }
   const weights = exportWeights(model);
-  const layers = new Map<keyof typeof WEIGHTS, StoredTensor[][]>();
-  for (const type of Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]) {
-    const found: StoredTensor[][] = [];
-    for (let i = 0; weights.has(`${layerName(type, i)}/${WEIGHTS[type][0]}`); i++) {
-      found.push(WEIGHTS[type].map((weight) => weights.get(`${layerName(type, i)}/${weight}`)!));
-    }
-    layers.set(type, found);
-  }
-  const convolutions = inKerasOrder(layers.get("conv2d")!);
-  const inOrder = [...layers.set("conv2d", convolutions)].flatMap(([type, all]) =>
-    all.map((weights): KerasFileLayer => ({ type, weights }))
-  );
-  const [kernel] = layers.get("dense")![0]!;
-  const filters = convolutions[0]![0]!.shape[3]!;
+  const convolutions = inKerasOrder(layersOf(weights, "conv2d"));
+  const normalizations = layersOf(weights, "batch_normalization");
+  const dense = layersOf(weights, "dense");
+  const [kernel] = dense[0]!.weights;
+  const filters = convolutions[0]!.weights[0]!.shape[3]!;
   const metadata = {
     ...exportMetadata(network),
     filters: String(filters),
@@ -52,18 +43,27 @@ export const keras: FormatFiles = async (network, name) => {
   };
   const stem = stemOf(name, ".weights.h5");
   return {
-    [name]: await kerasWeightsFile(inOrder),
+    [name]: await kerasWeightsFile([...convolutions, ...normalizations, ...dense]),
     [`${stem}.json`]: JSON.stringify(metadata, null, 2) + "\n",
     [`${stem}.py`]: await pythonModule("resnet_v2_keras"),
   };
 };
+
+/** All layers of a class, in the order in which they were made. */
+function layersOf(weights: ReadonlyMap<string, StoredTensor>, type: keyof typeof WEIGHTS): KerasFileLayer[] {
+  const found: KerasFileLayer[] = [];
+  for (let i = 0; weights.has(`${layerName(type, i)}/${WEIGHTS[type][0]}`); i++) {
+    found.push({ type, weights: WEIGHTS[type].map((name) => weights.get(`${layerName(type, i)}/${name}`)!) });
+  }
+  return found;
+}
 
 function layerName(type: string, index: number): string {
   return index === 0 ? type : `${type}_${index}`;
 }
 
 /** The convolutions of three stages of equally many blocks after the first one, as Keras lists them. */
-function inKerasOrder([first, ...others]: readonly StoredTensor[][]): StoredTensor[][] {
+function inKerasOrder([first, ...others]: readonly KerasFileLayer[]): KerasFileLayer[] {
   const stage = others.length / 3;
   return [
     first!,
