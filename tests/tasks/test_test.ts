@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { countTests } from "../../lib/tasks/test.ts";
+import { countTests, sumOfCounts } from "../../lib/tasks/test.ts";
 
 const PROJECT = resolve(import.meta.dirname!, "../..");
 
@@ -24,6 +24,16 @@ Deno.test("the counts are those of deno test's summary", () => {
 Deno.test("a run that failed without naming a test counts as one failure", () => {
   assert.equal(countTests("error: Type checking failed", { success: false }).line, "0 passed, 1 failed");
   assert.equal(countTests("ok | 4 passed | 0 failed (1s)", { success: false }).line, "4 passed, 1 failed");
+});
+
+Deno.test("counts of several runs are added up, failures of runs that could not start among them", () => {
+  const counts = [
+    countTests("ok | 2 passed | 0 failed | 3 ignored (1s)", { success: true }),
+    countTests("error: Module not found", { success: false }),
+    countTests("FAILED | 4 passed | 2 failed (1s)", { success: false }),
+  ];
+  assert.equal(sumOfCounts(counts).line, "6 passed, 3 failed, 3 skipped");
+  assert.equal(sumOfCounts([]).line, "0 passed, 0 failed");
 });
 
 Deno.test("deno task test passes arguments on, ends with the counts and keeps the status", async (t) => {
