@@ -32,9 +32,10 @@ export async function recomputeStatistics(
   let count = 0;
   // With a momentum of 0 nothing is left of the statistics before the batch.
   const statistics = graph((images: tf.Tensor): tf.Tensor => {
-    const { logits, moving } = forward(model, images as tf.Tensor4D, { training: true, momentum: 0 });
-    logits.dispose();
-    return moving!;
+    const { moving } = forward(model, images as tf.Tensor4D, { training: true, momentum: 0 });
+    const result = tf.clone(moving!);
+    tf.dispose(moving!);
+    return result;
   }, { ...options, name: "batch_statistics" });
   try {
     const training = { seed, epoch: 0 };
