@@ -42,6 +42,7 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
     line: { color, width: 2, dash },
     hovertemplate: `threshold %{x}: %{y:.3f}<extra>${name}</extra>`,
   }));
+  const title = findingTitle(scores.label);
   const common: Trace = {
     type: "scatter",
     showlegend: false,
@@ -83,26 +84,36 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
   });
   return {
     data: [confusionTrace(atShown), ...curves, marks, texts],
-    layout: layout(`${findingTitle(scores.label)}: what a threshold${slider ? "" : ` of ${shown}`} does`, {
-      height: slider ? 460 : 380,
-      ...confusionAxes([0, 0.4]),
-      xaxis2: axis("Threshold", { domain: [0.52, 1], range: [0, 1], anchor: "y2" }),
-      yaxis2: axis("", { range: [0, 1.06], anchor: "x2" }),
-      legend: { orientation: "h", x: 0.52, xanchor: "left", y: 1.02, yanchor: "bottom" },
-      ...(slider ? { sliders: [figureSlider({ prefix: "Threshold ", active, top: 48, steps })] } : {}),
-    }),
+    layout: layout(
+      slider
+        ? `${title}: what a threshold does`
+        : `${title} at ${rounded(shown, 3)}: ${ratesInWords(atShown)}`,
+      {
+        height: slider ? 460 : 380,
+        ...confusionAxes([0, 0.4]),
+        xaxis2: axis("Threshold", { domain: [0.52, 1], range: [0, 1], anchor: "y2" }),
+        yaxis2: axis("", { range: [0, 1.06], anchor: "x2" }),
+        legend: { orientation: "h", x: 0.52, xanchor: "left", y: 1.02, yanchor: "bottom" },
+        ...(slider ? { sliders: [figureSlider({ prefix: "Threshold ", active, top: 48, steps })] } : {}),
+      },
+    ),
   };
 }
 
 const RATES = [
-  { name: "Sensitivity (recall)", color: COLOURS.vermilion, dash: "solid" },
-  { name: "Specificity", color: COLOURS.blue, dash: "dash" },
-  { name: "Precision", color: COLOURS.green, dash: "solid" },
+  { name: "Sensitivity (recall)", word: "sensitivity", color: COLOURS.vermilion, dash: "solid" },
+  { name: "Specificity", word: "specificity", color: COLOURS.blue, dash: "dash" },
+  { name: "Precision", word: "precision", color: COLOURS.green, dash: "solid" },
 ] as const;
 
 /** Sensitivity, specificity and precision; null where they are of nothing. */
 function ratesOf({ sensitivity, specificity, precision }: Confusion): (number | null)[] {
   return [sensitivity, specificity, precision].map((rate) => rate === null ? null : rounded(rate.value));
+}
+
+function ratesInWords(confusion: Confusion): string {
+  return ratesOf(confusion).map((rate, i) => `${RATES[i]!.word} ${rate === null ? "-" : rate.toFixed(2)}`)
+    .join(", ");
 }
 
 /** The rates at a threshold, and where their values are written: beside them, one above the other. */

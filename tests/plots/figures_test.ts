@@ -236,7 +236,9 @@ Deno.test("the rates at a threshold are written a line apart, in their order, al
     assert.deepEqual(texts.text, (marks.y as number[]).map((rate) => rate.toFixed(2)));
     assert.deepEqual(marks.x, [0.53, 0.53, 0.53]);
     assert.equal(layout.sliders, undefined);
-    assert.match(String(at(layout, "title.text")), /a threshold of 0\.53 does$/);
+    const [sensitivity, specificity, precision] = texts.text as string[];
+    const rates = `sensitivity ${sensitivity}, specificity ${specificity}, precision ${precision}`;
+    assert.equal(at(layout, "title.text"), `Mass at 0.53: ${rates}`);
   }
 });
 
