@@ -8,10 +8,16 @@ export * from "./check_answer.ts";
 export * from "./controls.ts";
 export * from "./exercises.ts";
 export * from "../plots/live_training.ts";
-export * from "../report/literature.ts";
+export {
+  NOT_FOUND,
+  ORIGINAL_NOTEBOOK,
+  PUBLISHED_RESULTS,
+  type PublishedResult,
+} from "../report/literature.ts";
 export * from "../support/decimals.ts";
 export * from "../support/mean.ts";
 export * from "./notebook_reporter.ts";
+export * from "./open_page.ts";
 export * from "./open_trained_run.ts";
 export * from "./progress_line.ts";
 export * from "./say.ts";
