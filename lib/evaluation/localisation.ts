@@ -8,6 +8,14 @@ import { estimateMean } from "./estimate_mean.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
 import { indexPatients } from "./patient_index.ts";
 import { peakOf } from "./peak_of.ts";
+import {
+  type PointedMap,
+  pointingBySize,
+  type PointingScores,
+  pointingScores,
+  type PriorPointing,
+  type SizedPointing,
+} from "./pointing_game.ts";
 import { type Proportion, proportionOf } from "./proportion.ts";
 import { summarise } from "./summary.ts";
 
@@ -82,6 +90,10 @@ export interface LabelLocalisation {
   random: LocationScores;
   /** The scores of a cone over the middle of the image. */
   centre: LocationScores;
+  /** The prior map of the training set's boxes in the place of the maps; null where that has no box of the label. */
+  prior: PriorPointing | null;
+  /** The pointing game by size of the boxes, the smallest first. */
+  sizes: SizedPointing[];
 }
 
 /** Means over labels, each weighing the same; one easy label (Cardiomegaly) can make them high. */
@@ -104,6 +116,16 @@ export interface AllMaps {
   randomPoint: number;
   /** The middle of the image. */
   centre: number;
+  /** The prior map of the training set's boxes; null where that lacks boxes of one of the labels. */
+  prior: PriorPointing | null;
+}
+
+/** How often the peaks of one method's maps lie in the finding's box. */
+export interface MethodPointing extends PointingScores {
+  /** What makes the maps, such as `grad-cam++`. */
+  method: string;
+  /** The same by size of the boxes. */
+  sizes: SizedPointing[];
 }
 
 /** How well maps find the boxes. */
@@ -112,6 +134,8 @@ export interface LocalisationMetrics {
   labels: LabelLocalisation[];
   /** All maps of all labels together; null where there are none. */
   all: AllMaps | null;
+  /** All methods whose maps were made, the one that the other figures are of among them; empty where only that one's were. */
+  methods: MethodPointing[];
   /** The means over labels. */
   mean: { model: MeanLocalisation; random: MeanLocalisation; centre: MeanLocalisation };
 }
@@ -155,20 +179,41 @@ export function scoreMap({ values, width, height }: SaliencyMap, boxes: readonly
   };
 }
 
+/** What localisation is scored with. */
+export interface ScoreLocalisationOptions extends IntervalOptions {
+  /** The seed of the random maps; 0 by default. */
+  seed?: number;
+  /** Where the boxes of the training set's images lie, by label (`priorMaps`); none by default. */
+  priors?: ReadonlyMap<string, SaliencyMap>;
+  /** The maps of other methods for the same images and labels, in the same order, by the method's name. */
+  methods?: ReadonlyMap<string, readonly SaliencyMap[]>;
+}
+
 /**
- * Scores maps label by label, beside random maps and a map of the middle.
+ * Scores maps label by label, beside random maps, a map of the middle, and the prior map.
  *
  * @throws {RangeError} As `scoreMap`.
  */
 export function scoreLocalisation(
   maps: readonly LocatedMap[],
-  options: IntervalOptions & { seed?: number } = {},
+  { seed = 0, priors = new Map(), methods = new Map(), ...options }: ScoreLocalisationOptions = {},
 ): LocalisationMetrics {
-  const stream = random(options.seed ?? 0, "random maps");
+  const stream = random(seed, "random maps");
   const scored = maps.map((located): ScoredMap => ({
     ...located,
     score: scoreMap(located.map, located.boxes),
   }));
+  const priorHits = scored.map(({ label, boxes }) => {
+    const prior = priors.get(label);
+    return prior === undefined ? null : scoreMap(prior, boxes).pointsInside;
+  });
+  const indices = new Map(scored.map((map, i) => [map, i]));
+  const pointed = (map: ScoredMap): PointedMap => ({
+    patient: map.patient,
+    boxes: map.boxes,
+    hit: map.score.pointsInside,
+    priorHit: priorHits[indices.get(map)!]!,
+  });
   const labels = [...Map.groupBy(scored, ({ label }) => label)].map(([name, own]): LabelLocalisation => {
     const others = (mapsOf: (map: SaliencyMap) => SaliencyMap[]) =>
       own.flatMap((located) =>
@@ -185,6 +230,8 @@ export function scoreLocalisation(
         options,
       ),
       centre: locationScores(others((map) => [centreMap(map)]), options),
+      prior: pointingScores(own.map(pointed), options)!.prior,
+      sizes: pointingBySize(own.map(pointed), options),
     };
   });
   const overMaps = (of: (label: LabelLocalisation) => number) =>
@@ -201,7 +248,16 @@ export function scoreLocalisation(
       pointingGame: shareOf(scored, ({ pointsInside }) => pointsInside, options),
       randomPoint: overMaps(({ randomPoint }) => randomPoint),
       centre: overMaps(({ centre }) => centre.pointingGame.value),
+      prior: pointingScores(scored.map(pointed), options)!.prior,
     },
+    methods: [...methods].flatMap(([method, own]) => {
+      const points = own.map((map, i): PointedMap => ({
+        ...pointed(scored[i]!),
+        hit: scoreMap(map, scored[i]!.boxes).pointsInside,
+      }));
+      const scores = pointingScores(points, options);
+      return scores === null ? [] : [{ method, ...scores, sizes: pointingBySize(points, options) }];
+    }),
     mean: { model: mean("model"), random: mean("random"), centre: mean("centre") },
   };
 }

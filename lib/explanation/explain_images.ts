@@ -24,53 +24,74 @@ export interface ExplainOptions extends SaliencyOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Images whose scores are to be explained. */
+export interface ExplainedImages {
+  /** The images. */
+  cache: ImageCache;
+  /** Which of them, each for one label. */
+  images: readonly LabelledImage[];
+  /** The findings that the network scores, in the order of its outputs. */
+  findings: readonly string[];
+}
+
 /**
  * Explains the scores of images for labels: a map in 0..1 for each, in their order, brought to its size by
  * bilinear interpolation between pixel centres.
  *
- * @param data `findings` are those that the network scores, in the order of its outputs.
  * @throws {RangeError} Where the cache lacks an image, or the findings a label.
  */
 export async function explainImages(
   model: Model,
-  { cache, images, findings }: {
-    cache: ImageCache;
-    images: readonly LabelledImage[];
-    findings: readonly string[];
-  },
+  data: ExplainedImages,
   options: ExplainOptions = {},
 ): Promise<SaliencyMap[]> {
-  const { size } = cache;
-  const { batchSize = 32, mapSize = size, onProgress, signal } = options;
   const explain = saliency(model, options);
-  const maps: SaliencyMap[] = [];
   try {
-    for (let start = 0; start < images.length; start += batchSize) {
-      signal?.throwIfAborted();
-      const some = images.slice(start, start + batchSize);
-      const labels = new Int32Array(batchSize);
-      some.forEach(({ label }, i) => labels[i] = indexOf(findings, label));
-      const inputs = [
-        tf.tensor4d(pixelsOf(cache, some, batchSize), [batchSize, size, size, 1]),
-        tf.tensor2d(labels, [batchSize, 1], "int32"),
-      ] as const;
-      const found = await explain(...inputs);
-      const values = tf.tidy(() => {
-        const single = tf.transpose(found, [0, 2, 3, 1]) as tf.Tensor4D;
-        return tf.image.resizeBilinear(single, [mapSize, mapSize], false, true).dataSync() as Float32Array;
-      });
-      tf.dispose([...inputs, found]);
-      some.forEach((_, i) =>
-        maps.push({
-          values: values.slice(i * mapSize ** 2, (i + 1) * mapSize ** 2),
-          width: mapSize,
-          height: mapSize,
-        })
-      );
-      onProgress?.(maps.length, images.length);
-    }
+    return (await explainInBatches(explain, data, options)).map(([map]) => map!);
   } finally {
     explain.dispose();
+  }
+}
+
+/**
+ * Runs what explains images [n, size, size, 1] for labels [n, 1], in batches.
+ *
+ * @param explain Gives maps [n, m, height, width].
+ * @returns For each image its m maps.
+ * @throws {RangeError} Where the cache lacks an image, or the findings a label.
+ */
+export async function explainInBatches(
+  explain: (images: tf.Tensor4D, labels: tf.Tensor2D) => Promise<tf.Tensor4D>,
+  { cache, images, findings }: ExplainedImages,
+  { batchSize = 32, mapSize = cache.size, onProgress, signal }: Omit<ExplainOptions, keyof SaliencyOptions>,
+): Promise<SaliencyMap[][]> {
+  const { size } = cache;
+  const maps: SaliencyMap[][] = [];
+  for (let start = 0; start < images.length; start += batchSize) {
+    signal?.throwIfAborted();
+    const some = images.slice(start, start + batchSize);
+    const labels = new Int32Array(batchSize);
+    some.forEach(({ label }, i) => labels[i] = indexOf(findings, label));
+    const inputs = [
+      tf.tensor4d(pixelsOf(cache, some, batchSize), [batchSize, size, size, 1]),
+      tf.tensor2d(labels, [batchSize, 1], "int32"),
+    ] as const;
+    const found = await explain(...inputs);
+    const count = found.shape[1];
+    const values = tf.tidy(() => {
+      const last = tf.transpose(found, [0, 2, 3, 1]) as tf.Tensor4D;
+      const resized = tf.image.resizeBilinear(last, [mapSize, mapSize], false, true);
+      return tf.transpose(resized, [0, 3, 1, 2]).dataSync() as Float32Array;
+    });
+    tf.dispose([...inputs, found]);
+    some.forEach((_, i) =>
+      maps.push(Array.from({ length: count }, (_, m) => ({
+        values: values.slice((i * count + m) * mapSize ** 2, (i * count + m + 1) * mapSize ** 2),
+        width: mapSize,
+        height: mapSize,
+      })))
+    );
+    onProgress?.(maps.length, images.length);
   }
   return maps;
 }

@@ -1,9 +1,7 @@
 import { graph, tf } from "../tensorflow/mod.ts";
 import type { Model } from "../model/model.ts";
-import { type FeatureGradients, featureGradients } from "./feature_gradients.ts";
-import { gradCam } from "./grad_cam.ts";
-import { gradCamPlusPlus } from "./grad_cam_plus_plus.ts";
-import { hiresCam } from "./hires_cam.ts";
+import { CLASS_ACTIVATIONS, type ClassActivation } from "./_class_activations.ts";
+import { featureGradients } from "./feature_gradients.ts";
 import { occlusion, type OcclusionOptions } from "./occlusion.ts";
 
 /** How saliency maps are made. */
@@ -34,14 +32,6 @@ export interface Saliency {
   /** Frees the graphs. */
   dispose(): void;
 }
-
-type ClassActivation = (found: FeatureGradients) => tf.Tensor3D;
-
-const CLASS_ACTIVATIONS: Record<Exclude<SaliencyMethod, "occlusion">, ClassActivation> = {
-  "grad-cam": gradCam,
-  "grad-cam++": gradCamPlusPlus,
-  "hirescam": hiresCam,
-};
 
 /**
  * Explains a model's scores, with its present weights and in inference mode. Gradients are those of the logit: a

@@ -1,11 +1,14 @@
 import type { Box } from "../dataset/box.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
 import type { Entry } from "../dataset/entry.ts";
+import type { SaliencyMap } from "../evaluation/baseline_maps.ts";
 import type { IntervalOptions } from "../evaluation/interval.ts";
 import { type LocalisationMetrics, type LocatedMap, scoreLocalisation } from "../evaluation/localisation.ts";
+import { priorMaps } from "../evaluation/prior_map.ts";
 import type { ResampleOptions } from "../evaluation/resample_patients.ts";
 import type { Model } from "../model/model.ts";
-import { explainImages, type ExplainOptions } from "./explain_images.ts";
+import { CLASS_ACTIVATION_METHODS, classActivationMaps } from "./class_activation_maps.ts";
+import { explainInBatches, type ExplainOptions } from "./explain_images.ts";
 
 /** Rows and columns of the maps that are scored: 16 pixels of the boxes' images a cell. */
 const MAP_SIZE = 64;
@@ -42,14 +45,20 @@ export interface BoxedData {
   findings: readonly string[];
   /** The bounding boxes. */
   boxes: readonly Box[];
+  /** The images that the network was trained on, whose boxes make the prior maps; none by default. */
+  training?: readonly Entry[];
 }
 
 /** How maps are made, and how their figures' intervals are. */
 export interface ScoreBoxesOptions
-  extends Omit<ExplainOptions, "mapSize">, ResampleOptions, IntervalOptions {}
+  extends
+    Omit<ExplainOptions, "mapSize" | "method" | "layer" | "occlusion">,
+    ResampleOptions,
+    IntervalOptions {}
 
 /**
- * Explains each label of an image that has a box, and scores the maps against the boxes.
+ * Explains each label of an image that has a box, and scores the maps against the boxes: those of Grad-CAM in all ways, those
+ * of its kin by their peaks, beside the prior map of the training set's boxes.
  *
  * @param data `entries` are the images to look at, such as the test set's, and `findings` those that the network
  * scores; boxes of others are left out.
@@ -60,9 +69,9 @@ export async function scoreBoxes(
   data: BoxedData,
   options: ScoreBoxesOptions = {},
 ): Promise<BoxScores | null> {
-  const located = await locate(model, data, options);
+  const { located, methods } = await locate(model, data, options);
   if (located.length === 0) return null;
-  const localisation = scoreLocalisation(located, options);
+  const localisation = scoreLocalisation(located, { ...options, methods, priors: priorsOf(data) });
   const points = new Map(localisation.labels.map(({ name, maps, model, randomPoint, centre }) => [name, {
     maps,
     peak: model.pointingGame.value,
@@ -79,16 +88,28 @@ async function locate(
   model: Model,
   { cache, entries, findings, boxes }: BoxedData,
   options: ScoreBoxesOptions,
-): Promise<LocatedMap[]> {
+): Promise<{ located: LocatedMap[]; methods: Map<string, SaliencyMap[]> }> {
   const patients = new Map(entries.map(({ image, patient }) => [image, patient]));
   const found = Map.groupBy(
     boxes.filter(({ image, label }) => patients.has(image) && findings.includes(label)),
     ({ image, label }) => `${image} ${label}`,
   );
   const images = [...found.values()].map(([box]) => ({ image: box!.image, label: box!.label }));
-  const maps = await explainImages(model, { cache, images, findings }, { ...options, mapSize: MAP_SIZE });
-  return [...found.values()].map((boxes, i) => {
-    const { image, label } = images[i]!;
-    return { label, patient: patients.get(image)!, map: maps[i]!, boxes };
-  });
+  const explain = classActivationMaps(model);
+  const maps = await explainInBatches(explain, { cache, images, findings }, { ...options, mapSize: MAP_SIZE })
+    .finally(() => explain.dispose());
+  const ofMethod = (m: number) => maps.map((own) => own[m]!);
+  const gradCam = ofMethod(CLASS_ACTIVATION_METHODS.indexOf("grad-cam"));
+  return {
+    located: [...found.values()].map((boxes, i): LocatedMap => {
+      const { image, label } = images[i]!;
+      return { label, patient: patients.get(image)!, map: gradCam[i]!, boxes };
+    }),
+    methods: new Map(CLASS_ACTIVATION_METHODS.map((method, m) => [method, ofMethod(m)])),
+  };
+}
+
+function priorsOf({ boxes, training = [] }: BoxedData): Map<string, SaliencyMap> {
+  const images = new Set(training.map(({ image }) => image));
+  return priorMaps(boxes.filter(({ image }) => images.has(image)), { size: MAP_SIZE });
 }

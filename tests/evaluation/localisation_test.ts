@@ -109,7 +109,12 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
     mean.model.pointingGame,
     (labels[0]!.model.pointingGame.value + labels[1]!.model.pointingGame.value) / 2,
   );
-  assert.deepEqual(scoreLocalisation(located), { labels, all, mean });
+  assert.deepEqual(scoreLocalisation(located), { labels, all, methods: [], mean });
+  // The boxes' root of area is three eighths of the image's side.
+  assert.deepEqual(labels.map(({ prior, sizes }) => [prior, sizes.map(({ from, maps }) => [from, maps])]), [
+    [null, [[1 / 4, 20]]],
+    [null, [[1 / 4, 40]]],
+  ]);
   assert.deepEqual([all!.maps, all!.patients], [60, 30]);
   assertClose(
     all!.pointingGame.value,
@@ -117,6 +122,28 @@ Deno.test("scoreLocalisation() sets maps beside random ones and the middle", () 
   );
   assert.equal(scoreLocalisation([]).all, null);
   assert.deepEqual(scoreLocalisation([]).labels, []);
+});
+
+Deno.test("scoreLocalisation() sets the peaks of other methods and of the prior map beside the maps'", () => {
+  const located = Array.from({ length: 8 }, (_, i): LocatedMap => ({
+    label: i < 4 ? "Nodule" : "Mass",
+    patient: String(i),
+    map: peak(0, 0),
+    boxes: [i % 4 === 0 ? { ...QUARTER, x: 512, y: 512 } : QUARTER],
+  }));
+  const others = located.map(() => peak(7, 7));
+  const priors = new Map([["Nodule", peak(7, 7)]]);
+  const { labels, all, methods } = scoreLocalisation(located, {
+    priors,
+    methods: new Map([["other", others]]),
+  });
+  const [nodule, mass] = labels;
+  assert.deepEqual([nodule!.model.pointingGame.value, nodule!.prior!.pointingGame.value], [0.75, 0.25]);
+  assert.equal(nodule!.prior!.difference, 0.5);
+  assert.deepEqual([mass!.prior, all!.prior], [null, null]);
+  assert.deepEqual(methods.map(({ method, maps, pointingGame }) => [method, maps, pointingGame.value]), [
+    ["other", 8, 0.25],
+  ]);
 });
 
 Deno.test("coveredShare counts what boxes cover together once", () => {

@@ -6,6 +6,7 @@ import { createModel, type Model } from "../../lib/model/model.ts";
 import type { Network } from "../../lib/model/network.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
 import { elementCount } from "../../lib/weight_files/stored_tensor.ts";
+import { plainNetwork } from "./_plain_network.ts";
 import { formulaImages, formulaWeight, setFormulaWeights } from "../model/_formula.ts";
 
 interface Case {
@@ -20,23 +21,7 @@ const KERAS: { outputs: number; labels: number[][]; resnet: Case; plain: Case } 
 
 const NETWORKS: Record<"resnet" | "plain", Network> = {
   resnet: resnetV2({ depth: 11, imageSize: KERAS.resnet.size, filters: 4, outputs: KERAS.outputs }),
-  plain: {
-    name: "plain",
-    imageSize: KERAS.plain.size,
-    channels: 1,
-    outputs: KERAS.outputs,
-    featureTap: "late",
-    head: "dense",
-    forward(layers, images) {
-      const early = layers.conv2d(images, { filters: 4, size: 3, strides: 2, bias: "added" });
-      const x = tf.relu(layers.tap("early", early));
-      const late = tf.relu(
-        layers.batchNormalization(layers.conv2d(x, { filters: 6, size: 3, bias: "added" })),
-      );
-      const flat = tf.reshape(layers.tap("late", late), [late.shape[0], -1]) as tf.Tensor2D;
-      return layers.dense(flat, { units: KERAS.outputs });
-    },
-  },
+  plain: plainNetwork({ imageSize: KERAS.plain.size, outputs: KERAS.outputs }),
 };
 
 function modelOf(name: keyof typeof NETWORKS): Model {
