@@ -14,9 +14,10 @@ import { summarise } from "./summary.ts";
 const RIDGE = 1;
 
 /**
- * Predicts findings from the view, the sex and the age alone: for each label a logistic regression on the training
- * set (age as a parabola; what is unknown is a feature of its own). What a network reaches beyond it, it owes
- * to the image; where this does well, the view or the age gives the finding away. A label that the training
+ * Predicts findings from the view, the sex, the age and the number of the visit alone: for each label a logistic regression
+ * on the training set (age as a parabola, the visit as the logarithm to base 2 of its number from 1, each of the four with
+ * each other; what is unknown is a feature of its own). What a network reaches beyond it, it owes to the image; where this
+ * does well, one of them gives the finding away. A label that the training
  * set has never or always gets the same score for all images.
  *
  * @param test The images to be scored.
@@ -50,23 +51,25 @@ export function predictFromMetadata(
   return scores;
 }
 
-function featuresOf({ view, sex, age }: Entry): number[] {
+function featuresOf({ view, sex, age, followUp }: Entry): number[] {
   const decades = age === null ? 0 : (age - 50) / 10;
+  const visit = followUp === null ? 0 : Math.log2(1 + followUp);
+  const main = [Number(view === "AP"), Number(sex === "M"), decades, visit];
   return [
-    Number(view === "AP"),
-    Number(sex === "M"),
-    decades,
+    ...main,
+    ...main.flatMap((first, i) => main.slice(i + 1).map((second) => first * second)),
     decades ** 2,
     Number(age === null),
     Number(view === "lateral"),
     Number(view === null),
     Number(sex === null),
+    Number(followUp === null),
   ];
 }
 
 /** What is reached without looking at images. */
 export interface BaselineMetrics {
-  /** The classifier that sees only view, age and sex; null where no training set was given. */
+  /** The classifier that sees only view, age, sex and visit; null where no training set was given. */
   metadata: MetadataBaseline | null;
   /** The mean AUC of the predictions against findings dealt out over all images: .5, or the scoring is wrong. */
   shuffled: ShuffledLabels;
@@ -74,7 +77,7 @@ export interface BaselineMetrics {
   shuffledWithinStrata: ShuffledLabels;
 }
 
-/** The AUCs of the classifier that sees only view, age and sex. */
+/** The AUCs of the classifier that sees only view, age, sex and visit. */
 export interface MetadataBaseline {
   /** Each label's AUC with its interval; null where undefined. */
   labels: { name: string; auc: number | null; aucInterval: Interval | null }[];

@@ -136,13 +136,14 @@ export function summariseFaithfulness(
         const known = own.flatMap(({ similarity }, i) => similarity[stage]![of] === null ? [] : [i]);
         return signedMean(known.map((i) => own[i]!.similarity[stage]![of]!), {
           patients: partOf(index, known.map((i) => places[i]!)),
+          range: SIMILARITY_RANGE,
           ...options,
         });
       };
       return { layers: stages[stage]!, spearman: mean("spearman"), ssim: mean("ssim") };
     });
     const values = (maps: readonly CheckedMap[], of: PerturbationMeasure) => maps.map((map) => map[of]);
-    const known = { patients: partOf(index, places), ...options };
+    const known = { patients: partOf(index, places), range: SCORE_RANGE, ...options };
     const measures = Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[];
     const each = <T>(measure: (of: PerturbationMeasure) => T) =>
       Object.fromEntries(measures.map((of) => [of, measure(of)])) as Record<PerturbationMeasure, T>;
@@ -179,11 +180,16 @@ function partOf({ ofImage, count }: PatientIndex, places: readonly number[]): Pa
 
 interface MeanOptions extends IntervalOptions {
   patients: PatientIndex;
+  /** How far figures may be apart. */
+  range: number;
 }
 
+/** How far similarities may be apart, and how far areas under scores. */
+const [SIMILARITY_RANGE, SCORE_RANGE] = [2, 1];
+
 /** The mean of figures from -1 to 1; null where there are none. */
-function signedMean(values: readonly number[], { patients, ...options }: MeanOptions): MapMean | null {
-  const mean = estimateSigned(values, patients);
+function signedMean(values: readonly number[], options: MeanOptions): MapMean | null {
+  const mean = estimateSigned(values, options);
   if (mean === null) return null;
   const interval = intervalOf(mean, options);
   return {
@@ -196,11 +202,11 @@ function signedMean(values: readonly number[], { patients, ...options }: MeanOpt
 function signedGain(
   values: readonly number[],
   others: readonly number[],
-  { patients, ...options }: MeanOptions,
+  options: MeanOptions,
 ): MapGain {
   const { difference, interval } = differenceOf(
-    estimateSigned(values, patients)!,
-    estimateSigned(others, patients)!,
+    estimateSigned(values, options)!,
+    estimateSigned(others, options)!,
     options,
   );
   return {
@@ -209,10 +215,17 @@ function signedGain(
   };
 }
 
-/** Figures from -1 to 1 as ones from 0 to 1, of which estimates are. */
-function estimateSigned(values: readonly number[], patients: PatientIndex): Estimate | null {
+/**
+ * Figures from -1 to 1 as ones from 0 to 1, of which estimates are. What is thought of the variance of one beforehand is that
+ * of a figure which may be anything in a range as likely as anything else.
+ */
+function estimateSigned(
+  values: readonly number[],
+  { patients, range }: { patients: PatientIndex; range: number },
+): Estimate | null {
   return estimateMean({
     values: Float64Array.from(values, (value) => (value + 1) / 2),
     weights: new Float64Array(values.length).fill(1),
+    prior: (range / 2) ** 2 / 12,
   }, patients);
 }

@@ -12,6 +12,7 @@ import { type LabelDiscrimination, labelDiscrimination } from "./evaluators/disc
 import { type LabelDecisions, labelDecisions } from "./evaluators/decisions.ts";
 import type { LabelContext } from "./evaluators/label_context.ts";
 import { type LabelOperatingPoints, labelOperatingPoints } from "./evaluators/operating_points.ts";
+import type { Faithfulness } from "./faithfulness.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { LocalisationMetrics } from "./localisation.ts";
 import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
@@ -20,6 +21,7 @@ import { labelColumn, type Predictions, withoutWeights } from "./predictions.ts"
 import type { CrossEntropyWeights } from "./prior_correction.ts";
 import { recalibrate } from "./recalibration.ts";
 import { selectionMetric } from "./selection_metric.ts";
+import type { Shortcuts } from "./shortcuts.ts";
 import { type IntersectionMetrics, scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
 import { summarise, type Summary } from "./summary.ts";
 
@@ -59,6 +61,10 @@ export interface Metrics extends Figures {
   optimism: Comparison["mean"] | null;
   /** How well saliency maps find the boxes; null where they were not scored. */
   localisation: LocalisationMetrics | null;
+  /** Whether saliency maps are faithful to the network; null where that was not checked. */
+  faithfulness: Faithfulness | null;
+  /** What is left of the AUC with regions of the images covered; null where that was not measured. */
+  shortcuts: Shortcuts | null;
 }
 
 /** The figures of labels and over labels. */
@@ -111,7 +117,11 @@ export interface EvaluateOptions extends IntervalOptions {
   /** The metadata of the training set, for the classifier that sees no image; wants `entries`. */
   training?: readonly Entry[];
   /** The scores of saliency maps, to be stored beside. */
-  localisation?: LocalisationMetrics;
+  localisation?: LocalisationMetrics | null;
+  /** What checks of the saliency maps found, to be stored beside. */
+  faithfulness?: Faithfulness | null;
+  /** What covering regions of the images found, to be stored beside. */
+  shortcuts?: Shortcuts | null;
 }
 
 /**
@@ -121,8 +131,8 @@ export interface EvaluateOptions extends IntervalOptions {
  * images, or a score is NaN.
  */
 export function evaluate(predictions: Predictions, options: EvaluateOptions = {}): Metrics {
-  const { validation, thresholds = null, lossWeights, keptNegatives, entries, training, localisation } =
-    options;
+  const { validation, thresholds = null, lossWeights, keptNegatives, entries, training } = options;
+  const { localisation = null, faithfulness = null, shortcuts = null } = options;
   const { seed = 0, level = LEVEL } = options;
   if (validation && String(validation.labels) !== String(predictions.labels)) {
     throw new RangeError(`The validation set's labels ${validation.labels} are not ${predictions.labels}`);
@@ -155,7 +165,9 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
       : { subgroups: null, intersections: null }),
     baselines: entries ? scoreBaselines(predictions, entries, { training, seed, level }) : null,
     optimism: validation ? comparePredictions(validation, predictions, { level, aligned: false }).mean : null,
-    localisation: localisation ?? null,
+    localisation,
+    faithfulness,
+    shortcuts,
   };
 }
 

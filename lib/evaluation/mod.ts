@@ -59,6 +59,7 @@ export * from "./roc.ts";
 export * from "./score_range.ts";
 export * from "./selection_metric.ts";
 export * from "./shared_images.ts";
+export * from "./shortcuts.ts";
 export * from "./subgroup_rates.ts";
 export * from "./subgroups.ts";
 export * from "./summary.ts";

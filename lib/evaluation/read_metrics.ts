@@ -25,8 +25,14 @@ function withAdded(metrics: Metrics): Metrics {
     labels: figures.labels.map((label) => ({ ...ADDED_TO_LABELS, ...label })),
   });
   return {
-    ...{ optimism: null, intersections: null },
+    ...{ optimism: null, intersections: null, faithfulness: null, shortcuts: null },
     ...metrics,
+    localisation: metrics.localisation && {
+      ...{ methods: [] },
+      ...metrics.localisation,
+      all: metrics.localisation.all && { ...{ prior: null }, ...metrics.localisation.all },
+      labels: metrics.localisation.labels.map((label) => ({ ...{ prior: null, sizes: [] }, ...label })),
+    },
     ...added(metrics),
     unweighted: metrics.unweighted && { ...metrics.unweighted, ...added(metrics.unweighted) },
     subgroups: metrics.subgroups && metrics.subgroups.map((group) => ({

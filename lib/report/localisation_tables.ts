@@ -8,7 +8,9 @@ import type { Proportion } from "../evaluation/proportion.ts";
 import { proportion } from "../plots/_shares.ts";
 import { percent } from "../support/decimals.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
-import type { Block } from "./page.ts";
+import { boxSizeTitle, priorInWords, sizesInWords } from "./faithfulness_in_words.ts";
+import { type Block, notesOf } from "./page.ts";
+import { present } from "./sentences.ts";
 
 /** A finding with fewer images that have a box than this is named: its fractions may be off by 0.2 and more. */
 const FEW_MAPS = 20;
@@ -17,7 +19,7 @@ const FEW_MAPS = 20;
  * Tables of how well saliency maps find the boxes, beside what knows nothing: the pointing game, IoBB by the
  * thresholds of Wang and others (2017, table 4), and IoU.
  */
-export function localisationTables({ labels, all }: PointingTable): Block[] {
+export function localisationTables({ labels, all, methods }: PointingTable): Block[] {
   if (labels.length === 0) return [];
   const few = labels.filter(({ maps }) => maps < FEW_MAPS).map(({ name, maps }) =>
     `${findingTitle(name)} (${maps})`
@@ -26,6 +28,12 @@ export function localisationTables({ labels, all }: PointingTable): Block[] {
     {
       table: pointingGame({ labels, all }),
       caption: "How often the map's peak lies in the finding's bounding box",
+    },
+    ...notesOf(present(priorInWords({ all }), sizesInWords({ methods }))),
+    {
+      table: sizesTable({ labels, all, methods }),
+      folded: true,
+      caption: "The same by the side of the finding's largest bounding box, in parts of the image's side",
     },
     ...(few.length > 0
       ? [{
@@ -61,13 +69,14 @@ export function localisationTables({ labels, all }: PointingTable): Block[] {
   ];
 }
 
-function pointingGame({ labels, all }: PointingTable) {
-  const rows = labels.map(({ name, maps, model, randomPoint, centre }) => ({
+function pointingGame({ labels, all }: Pick<PointingTable, "labels" | "all">) {
+  const rows = labels.map(({ name, maps, model, randomPoint, centre, prior }) => ({
     name: findingTitle(name),
     maps,
     pointingGame: model.pointingGame,
     randomPoint,
     centre: centre.pointingGame.value,
+    prior,
   }));
   return {
     columns: [
@@ -77,9 +86,10 @@ function pointingGame({ labels, all }: PointingTable) {
       "Random point",
       "Times random",
       "Image centre",
+      "Prior map",
     ],
     rows: [...rows, ...(all && rows.length > 1 ? [{ name: "All maps", ...all }] : [])].map((
-      { name, maps, pointingGame, randomPoint, centre },
+      { name, maps, pointingGame, randomPoint, centre, prior },
     ) => [
       name,
       maps,
@@ -87,11 +97,33 @@ function pointingGame({ labels, all }: PointingTable) {
       percent(randomPoint),
       (pointingGame.value / randomPoint).toFixed(1),
       percent(centre),
+      prior === null ? "-" : percent(prior.pointingGame.value),
     ]),
   };
 }
 
-type PointingTable = Pick<LocalisationMetrics, "labels" | "all">;
+type PointingTable = Pick<LocalisationMetrics, "labels" | "all" | "methods">;
+
+/** Hit rates by size of the boxes: of all findings together, then of each, small and large apart. */
+function sizesTable({ labels, methods }: PointingTable) {
+  const together = methods.find(({ method }) => method === "grad-cam")?.sizes ?? [];
+  const groups = [
+    ...(labels.length > 1 ? [{ name: "All maps", sizes: together }] : []),
+    ...labels.map(({ name, sizes }) => ({ name: findingTitle(name), sizes })),
+  ];
+  return {
+    columns: ["Finding and size", "Images", "Peak in the bounding box", "Random point", "Prior map"],
+    rows: groups.flatMap(({ name, sizes }) =>
+      sizes.map((size) => [
+        `${name}, ${boxSizeTitle(size)}`,
+        size.maps,
+        proportion(size.pointingGame),
+        percent(size.randomPoint),
+        size.prior === null ? "-" : percent(size.prior.pointingGame.value),
+      ])
+    ),
+  };
+}
 
 interface OverlapColumns {
   /** What stands before the thresholds. */

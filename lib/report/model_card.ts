@@ -6,11 +6,13 @@ import type { ImportedWeights } from "../training/imported_weights.ts";
 import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
 import { between, decimals } from "../support/decimals.ts";
+import { faithfulnessInWords } from "./faithfulness_in_words.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdown_table.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { RunResults } from "./content.ts";
 import type { EvaluationResults } from "./run_report.ts";
+import { shortcutsInWords } from "./shortcuts_in_words.ts";
 import {
   calibrationInWords,
   intervalsInWords,
@@ -111,6 +113,10 @@ export function modelCard(results: RunResults): string {
         ),
       ]
       : []),
+    ...[
+      ...(metrics.faithfulness ? faithfulnessInWords(metrics.faithfulness) : []),
+      ...(metrics.shortcuts ? shortcutsInWords(metrics.shortcuts) : []),
+    ].map(escapeMarkdown),
 
     "## Known faults",
     ...(phantom || data.format !== "nih" ? [] : [

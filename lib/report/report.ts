@@ -4,6 +4,7 @@ import { type Highlight, pageHtml } from "./page.ts";
 import { calibrationSection } from "./sections/calibration.ts";
 import { dataSection } from "./sections/data.ts";
 import { decisionsSection } from "./sections/decisions.ts";
+import { faithfulnessSection } from "./sections/faithfulness.ts";
 import { limitsSection } from "./sections/limits.ts";
 import { literatureSection } from "./sections/literature.ts";
 import { operatingPointsSection } from "./sections/operating_points.ts";
@@ -13,6 +14,7 @@ import { provenanceSection } from "./sections/provenance.ts";
 import { rocSection } from "./sections/roc.ts";
 import { saliencySection } from "./sections/saliency.ts";
 import { settingsSection } from "./sections/settings.ts";
+import { shortcutsSection } from "./sections/shortcuts.ts";
 import { subgroupsSection } from "./sections/subgroups.ts";
 import { testSection } from "./sections/test.ts";
 import { trainingSection } from "./sections/training.ts";
@@ -31,6 +33,8 @@ const SECTIONS = [
   predictionSetsSection,
   subgroupsSection,
   saliencySection,
+  faithfulnessSection,
+  shortcutsSection,
   literatureSection,
   settingsSection,
   provenanceSection,

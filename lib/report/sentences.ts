@@ -64,7 +64,7 @@ export function metadataBaselineInWords({ baselines, summary }: Metrics): string
   const baseline = baselines?.metadata;
   if (!baseline || baseline.meanAuc === null) return null;
   const { difference, differenceInterval } = baseline;
-  const reached = `A classifier that sees only view, age and sex reaches a mean AUC of ${
+  const reached = `A classifier that sees only view, age, sex and visit reaches a mean AUC of ${
     withInterval(baseline.meanAuc, baseline.meanAucInterval)
   }, the network ${decimals(summary.mean)}. `;
   if (difference === null || differenceInterval === null) {
@@ -80,7 +80,7 @@ export function metadataBaselineInWords({ baselines, summary }: Metrics): string
     return `${reached}It is behind by ${by}: it does worse with the image than others do without.`;
   }
   return `${reached}They differ by ${by}, which may be chance: nothing shows that the network has learnt more from the ` +
-    "images than view, age and sex tell.";
+    "images than view, age, sex and visit tell.";
 }
 
 /** What is left when findings are dealt out anew; null where that was not measured. */

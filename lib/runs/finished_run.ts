@@ -1,5 +1,7 @@
+import type { Faithfulness } from "../evaluation/faithfulness.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
+import type { Shortcuts } from "../evaluation/shortcuts.ts";
 import type { BoxScores } from "../explanation/score_boxes.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import type { RunFolder } from "../training/run_folder.ts";
@@ -17,6 +19,10 @@ export interface RunPredictions {
 export interface RunExplanation {
   /** How well Grad-CAM's maps find the bounding boxes of the test set; null where it has none. */
   boxScores: BoxScores | null;
+  /** Whether heat maps are faithful to the network; null where that was not checked. */
+  faithfulness: Faithfulness | null;
+  /** What scores rest on; null where that was not checked. */
+  shortcuts: Shortcuts | null;
   /** Heat maps over images, one for each finding that a test image has. */
   pictures: CaptionedPicture[];
 }

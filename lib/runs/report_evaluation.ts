@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DataSet } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
-import { evaluate, type Metrics, metricsJson } from "../evaluation/metrics.ts";
+import { evaluate, type EvaluateOptions, type Metrics, metricsJson } from "../evaluation/metrics.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
 import { predictionsCsvPieces, readPredictions } from "../evaluation/predictions_csv.ts";
 import { evaluationCard } from "../report/model_card.ts";
@@ -23,6 +23,8 @@ export interface ScoredImages {
   /** The images' metadata, in the order of the predictions. */
   entries: readonly Entry[];
   predictions: Predictions;
+  /** What checks of the network on these images found; nothing by default. */
+  checks?: Pick<EvaluateOptions, "localisation" | "faithfulness" | "shortcuts">;
 }
 
 /** An evaluation that is written. */
@@ -40,7 +42,7 @@ export interface ReportedEvaluation {
  */
 export async function reportEvaluation(
   loaded: LoadedRun,
-  { name, data, entries, predictions }: ScoredImages,
+  { name, data, entries, predictions, checks = {} }: ScoredImages,
   options: OutputOptions = {},
 ): Promise<ReportedEvaluation> {
   const { run, settings, findings, phantom, imported, selection } = loaded;
@@ -55,7 +57,7 @@ export async function reportEvaluation(
       thresholds: imported?.thresholds ?? null,
     }
     : evaluateOptions({ settings, data: { findings, split: { training, test: entries } } }, { validation });
-  const metrics = evaluate(predictions, known);
+  const metrics = evaluate(predictions, { ...known, ...checks });
   const notes = imported
     ? [
       "The weights came without a validation set and without their training set, so there is no calibration and no metadata " +

@@ -22,10 +22,12 @@ export async function reportRun(
   { reporter }: RunContext = {},
 ): Promise<FinishedRun> {
   const { folder, settings, dataPath, data, history } = run;
-  const { selection, predictions, explanation: { boxScores, pictures } } = found;
+  const { selection, predictions, explanation: { boxScores, pictures, faithfulness, shortcuts } } = found;
   const metrics = evaluate(predictions.test, {
     ...evaluateOptions(run, predictions),
     ...(boxScores ? { localisation: boxScores.localisation } : {}),
+    faithfulness,
+    shortcuts,
   });
   const results = {
     name: basename(folder.dir),

@@ -13,6 +13,8 @@ export const WORK_UNITS = {
   Testing: "images",
   Describing: "images",
   "Grad-CAM": "maps",
+  "Checking maps": "steps",
+  "Covering regions": "images",
 } as const;
 
 /** The name of work that takes a while. */

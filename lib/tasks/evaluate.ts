@@ -4,7 +4,8 @@ import { alignFindings } from "../dataset/align_findings.ts";
 import { entriesWithImage } from "../dataset/image_folder.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
-import { defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
+import { LIMITS } from "../training/limits.ts";
+import { defineTask, integerOption, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
 import { addDataOptions, checkImagesOption, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
@@ -17,6 +18,8 @@ interface EvaluateFlags extends DataFlags {
   map?: Map<string, string>;
   skipMissing?: boolean;
   checkImages?: boolean;
+  checkedMaps?: number;
+  shortcutImages?: number;
   overwrite?: boolean;
 }
 
@@ -28,6 +31,10 @@ const evaluate = addDataOptions(
       "calibrations are those that the run's validation set gives.",
     examples: [
       ["deno task evaluate --run data/runs/phantom-1 --data DIR", "all images of a data set"],
+      [
+        "deno task evaluate --run data/runs/phantom-1 --data DIR --checked-maps 100 --shortcut-images 5000",
+        "with checks of heat maps and of what scores rest on",
+      ],
       [
         "deno task evaluate --run data/runs/phantom-1 --table labels.csv --images DIR",
         "images of your own, with a table of what they have",
@@ -48,6 +55,16 @@ const evaluate = addDataOptions(
         '"Pleural Effusion=Effusion,Lung Lesion=Mass"',
     ).argParser(namesOf),
   )
+  .addOption(integerOption("--checked-maps <n>", {
+    description:
+      "also check so many heat maps for being faithful to the network, and score all against bounding boxes",
+    ...LIMITS.checkedMaps,
+  }))
+  .addOption(integerOption("--shortcut-images <n>", {
+    description:
+      "also score so many images with corners, border or lungs covered, to see what scores rest on",
+    ...LIMITS.shortcutImages,
+  }))
   .option("--skip-missing", "leave out rows whose image is missing")
   .addOption(checkImagesOption())
   .addOption(overwriteOption())
@@ -70,8 +87,17 @@ function namesOf(text: string): Map<string, string> {
 }
 
 async function score(
-  { run: dir, name: given, map, skipMissing = false, checkImages: checkAll, overwrite = false, ...flags }:
-    EvaluateFlags,
+  {
+    run: dir,
+    name: given,
+    map,
+    skipMissing = false,
+    checkImages: checkAll,
+    checkedMaps = 0,
+    shortcutImages = 0,
+    overwrite = false,
+    ...flags
+  }: EvaluateFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const source = sourceOf(flags);
@@ -86,6 +112,8 @@ async function score(
   const { checkMemory } = await import("../training/check_memory.ts");
   const { scoreImages, scorer } = await import("../training/score.ts");
   const { checkEvaluationOutputs, reportEvaluation } = await import("../runs/report_evaluation.ts");
+  const { checkHeatMaps, checkShortcuts } = await import("../runs/check_network.ts");
+  const { scoreBoxes } = await import("../explanation/score_boxes.ts");
   const { warnOfImages } = await import("./_warn_of_images.ts");
   const loaded = await loadRun(dir);
   const { run, settings, findings, model, imported } = loaded;
@@ -113,11 +141,42 @@ async function score(
     (onProgress) =>
       scoreImages(scorer(model, settings), { cache, entries, findings }, { batchSize, onProgress, signal }),
   );
+  const checked = { cache, findings, entries, predictions };
+  const checks = {
+    localisation: checkedMaps === 0 ? null : (await withProgress(
+      "Scoring heat maps",
+      "maps",
+      (onProgress) =>
+        scoreBoxes(model, { ...checked, boxes: dataSet.boxes }, {
+          batchSize,
+          seed: settings.seed,
+          onProgress,
+          signal,
+        }),
+    ))?.localisation ?? null,
+    faithfulness: await withProgress(
+      "Checking maps",
+      "steps",
+      (onProgress) =>
+        checkHeatMaps(model, { ...checked, trainingBoxes: [] }, {
+          settings,
+          most: checkedMaps,
+          onProgress,
+          signal,
+        }),
+    ),
+    shortcuts: await withProgress(
+      "Covering regions",
+      "images",
+      (onProgress) => checkShortcuts(model, checked, { settings, most: shortcutImages, onProgress, signal }),
+    ),
+  };
   const { dir: out, metrics, notes } = await reportEvaluation(loaded, {
     name,
     data: dataSet,
     entries,
     predictions,
+    checks,
   }, { overwrite });
   showNotes(notes);
   console.log(describeMetrics(metrics));

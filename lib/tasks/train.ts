@@ -155,6 +155,15 @@ const train = addDataOptions(
     minimum: 1,
     maximum: LIMITS.epochs.maximum,
   }))
+  .addOption(integerOption("--checked-maps <n>", {
+    description: "heat maps that are checked for being faithful to the network, 0 for none (default: 12)",
+    ...LIMITS.checkedMaps,
+  }))
+  .addOption(integerOption("--shortcut-images <n>", {
+    description:
+      "test images that are scored with corners, border or lungs covered, to see what scores rest on (default: 1000)",
+    ...LIMITS.shortcutImages,
+  }))
   .option(
     "--weights <file>",
     "weights to start from: imagenet, or a file of safetensors, Keras (HDF5) or PyTorch (a checkpoint or whole module)",

@@ -6,4 +6,6 @@ export const LIMITS = {
   batchSize: { minimum: 1, maximum: 4096 },
   workers: { minimum: 1, maximum: 1024 },
   learningRate: { minimum: 1e-9, maximum: 10 },
+  checkedMaps: { minimum: 0, maximum: 1000 },
+  shortcutImages: { minimum: 0, maximum: 1_000_000 },
 } as const;

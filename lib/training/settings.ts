@@ -112,6 +112,10 @@ export interface Settings extends DataSource {
   syncBatchNorm: boolean;
   /** The precision in which workers send gradients: bfloat16 is half the bytes. */
   gradientPrecision: "float32" | "bfloat16";
+  /** How many heat maps of test images are checked for being faithful to the network; 0 for none. */
+  checkedMaps: number;
+  /** How many test images at most are scored with their corners, border or lungs covered; 0 for none. */
+  shortcutImages: number;
   /** Whether graphs are compiled with XLA: for GPUs. */
   xla: boolean;
 }

@@ -1,4 +1,4 @@
-"""Writes tests/fixtures/evaluation/metadata_control.json: scikit-learn's prediction from view, sex and age.
+"""Writes tests/fixtures/evaluation/metadata_control.json: scikit-learn's prediction from view, sex, age and visit.
 
     pip install numpy scikit-learn && python tests/oracles/metadata_control.py
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import PolynomialFeatures
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "evaluation" / "metadata_control.json"
 rng = np.random.default_rng(8)
@@ -20,18 +21,20 @@ def entries(count):
         odds = {"Edema": -1 + 2 * (view == "AP"), "Hernia": (age - 70) / 15, "Mass": -0.5}
         labels = [name for name, value in odds.items() if rng.random() < 1 / (1 + np.exp(-value))]
         drawn.append({
-            "image": f"{i}.png", "labels": labels, "followUp": int(rng.integers(3)), "patient": i // 2,
+            "image": f"{i}.png", "labels": labels, "followUp": None if i % 23 == 0 else int(rng.integers(6)), "patient": i // 2,
             "age": None if i % 29 == 0 else age, "sex": str(sex), "view": str(view),
         })
     return drawn
 
 
 def features(rows):
-    decades = np.array([0 if e["age"] is None else (e["age"] - 50) / 10 for e in rows])
-    return np.c_[
-        [e["view"] == "AP" for e in rows], [e["sex"] == "M" for e in rows], decades, decades**2,
-        [e["age"] is None for e in rows],
+    main = np.c_[
+        [e["view"] == "AP" for e in rows], [e["sex"] == "M" for e in rows],
+        [0 if e["age"] is None else (e["age"] - 50) / 10 for e in rows],
+        [0 if e["followUp"] is None else np.log2(1 + e["followUp"]) for e in rows],
     ].astype(float)
+    pairs = PolynomialFeatures(degree=2, interaction_only=True, include_bias=False).fit_transform(main)
+    return np.c_[pairs, main[:, 2]**2, [e["age"] is None for e in rows], [e["followUp"] is None for e in rows]].astype(float)
 
 
 training, test = entries(200), entries(60)

@@ -1,7 +1,9 @@
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
+import { summariseFaithfulness } from "../../lib/evaluation/faithfulness.ts";
 import { scoreLocalisation } from "../../lib/evaluation/localisation.ts";
 import { evaluate } from "../../lib/evaluation/metrics.ts";
 import type { Predictions } from "../../lib/evaluation/predictions.ts";
+import { scoreShortcuts } from "../../lib/evaluation/shortcuts.ts";
 import { xray } from "../../lib/plots/pictures/overlay.ts";
 import type { ReportContent } from "../../lib/report/content.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
@@ -48,9 +50,40 @@ export async function fullReport(): Promise<ReportContent> {
     view: "PA" as const,
   }));
   const judged = evaluate(PREDICTIONS, { validation: PREDICTIONS, entries, training: entries });
+  const perturbed = (patient: number, sign: number, similarity: number | null) => ({
+    patient: String(patient),
+    deletion: 0.4 - sign * (0.2 + 0.01 * patient),
+    insertion: 0.4 + sign * (0.2 + 0.02 * patient),
+    road: sign * 0.01 * patient,
+    similarity: similarity === null ? [] : [1, similarity].map((value) => ({ spearman: value, ssim: value })),
+  });
+  const maps = [0, 1, 2, 3, 4, 5];
+  const faithfulness = summariseFaithfulness([
+    {
+      method: "grad-cam",
+      stages: [1, 9],
+      checked: maps.map((patient) => perturbed(patient, 1, 0.01 * patient)),
+    },
+    { method: "grad-cam++", stages: [1, 9], checked: maps.map((patient) => perturbed(patient, 0, 0.9)) },
+    { method: "random", stages: [], checked: maps.map((patient) => perturbed(patient, 0, null)) },
+  ], { layers: 9, networks: 2, steps: 10, removed: [0.2, 0.8] });
+  const shortcuts = scoreShortcuts(PREDICTIONS, [
+    {
+      region: "lungs",
+      covered: 0.45,
+      predictions: { ...PREDICTIONS, scores: PREDICTIONS.scores.map((x) => x / 2) },
+    },
+    {
+      region: "corners",
+      covered: 0.16,
+      predictions: { ...PREDICTIONS, scores: PREDICTIONS.scores.map((x) => -x) },
+    },
+  ]);
   const [group, ...groups] = judged.subgroups!;
   const metrics = {
     ...judged,
+    faithfulness,
+    shortcuts,
     subgroups: [{ ...group!, value: HARMFUL }, ...groups],
     localisation: scoreLocalisation(
       [0, 1, 2, 3].map((patient) => ({

@@ -58,6 +58,15 @@ Deno.test("a report tells what its content says, an undefined AUC as a dash with
         "7 0.833 0.365 to 0.977 - -",
         "sex: M 3 0.875 - +0.042 -",
         "* Few images with or without the finding",
+        "Grad-CAM++ fails its sanity check: with all weights random its maps still have a rank correlation of 0.900",
+        "Grad-CAM++ 6 failed 0.400",
+        "Grad-CAM 6 passed 0.175",
+        "all 9 0.025",
+        "Of 10 test images as they are the mean AUC is 0.823",
+        "With the lungs covered (45 % of the pixels) it is 0.823",
+        "Corners 16 % 0.177",
+        "Drains, lines, wires and pacemakers lie over the lungs",
+        "Cardiomegaly, 1/4 and more 4 75.0 %",
       ]
     ) assert(text.includes(expected), expected);
   });

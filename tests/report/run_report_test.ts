@@ -209,7 +209,7 @@ Deno.test("a run's report has every operating rule, every label's calibration, a
   assert.equal(errors!.rows[0]![0], "Mass");
   assert.match(
     notesIn(subgroupsSection(report)!),
-    /only view, age and sex reaches a mean AUC of 0\.\d{3}/,
+    /only view, age, sex and visit reaches a mean AUC of 0\.\d{3}/,
   );
   const test = testSection(report);
   assert.deepEqual(

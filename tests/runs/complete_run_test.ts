@@ -11,7 +11,14 @@ import { checkSettings, type Settings } from "../../lib/training/settings.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
 
-const SMALL = { network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 1 };
+const SMALL = {
+  network: "resnet11v2",
+  imageSize: 32,
+  batchSize: 16,
+  epochs: 1,
+  checkedMaps: 0,
+  shortcutImages: 0,
+};
 
 /** A folder with images and the settings of a small run on them. */
 async function smallRun(): Promise<{ path: string; dir: string; settings: Settings } & AsyncDisposable> {
@@ -24,7 +31,8 @@ async function smallRun(): Promise<{ path: string; dir: string; settings: Settin
 
 Deno.test("a run's life is told step by step, and goes on where it was ended", async () => {
   await using run = await smallRun();
-  const { dir, settings } = run;
+  const dir = run.dir;
+  const settings = { ...run.settings, checkedMaps: 2, shortcutImages: 1000 };
   const told: string[] = [];
   const stop = new AbortController();
   const reporter: Reporter = {
@@ -52,9 +60,12 @@ Deno.test("a run's life is told step by step, and goes on where it was ended", a
     "Testing",
     "Describing",
     "Grad-CAM",
+    "Checking maps",
+    "Covering regions",
     "finished with epoch 1",
   ]);
   assert.equal(metrics.labels.length, 14);
+  assert.deepEqual([metrics.faithfulness!.maps, metrics.shortcuts!.images], [2, metrics.images]);
   for (const file of [folder.selection, folder.predictions("test"), folder.metrics, folder.report]) {
     assert(existsSync(file), file);
   }

@@ -45,6 +45,8 @@ export async function runStages(project: TestProject, options: RunStageOptions):
     "32",
     "--batch-size",
     "16",
+    "--checked-maps",
+    "1",
   ];
   const begun = ["--data", images, "--run", run.dir, ...flags];
   const start = () => project.start("train", existsSync(run.config) ? ["--run", run.dir, "--resume"] : begun);

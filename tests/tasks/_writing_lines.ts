@@ -32,7 +32,18 @@ export async function writingLines(project: SmallRun): Promise<WritingLines> {
   const url = `http://127.0.0.1:${server.addr.port}/weights.h5`;
   const sha256 = "1b465fa6b6bcbc06a3199e3d2d8aec35d37494a712f888b6d5536684dd89d0f0"; // sha256sum
   const image = join(images, "images", "00000000_000.png");
-  const training = ["--data", images, "--epochs", "1", "--image-size", "32", "--depth", "11"];
+  const training = [
+    "--data",
+    images,
+    "--epochs",
+    "1",
+    "--image-size",
+    "32",
+    "--depth",
+    "11",
+    "--checked-maps",
+    "0",
+  ];
   const source = ["--from", "thorax", "--source", "A test", "--licence", "none"];
   const predictions = join(run, "test/predictions.csv");
   return {

@@ -15,7 +15,8 @@ import { dicomFile } from "../dataset/_write_dicom.ts";
 import { type Ending, testProject } from "./_project.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
-const SMALL = ["--depth", "11", "--image-size", "32", "--batch-size", "16", "--epochs", "1"];
+const UNCHECKED = ["--checked-maps", "0", "--shortcut-images", "0"];
+const SMALL = ["--depth", "11", "--image-size", "32", "--batch-size", "16", "--epochs", "1", ...UNCHECKED];
 
 /** Writes a grey image, bright in its upper half where it has a finding. */
 async function writeImage(

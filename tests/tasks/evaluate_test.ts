@@ -52,6 +52,10 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       other,
       "--name",
       "elsewhere",
+      "--checked-maps",
+      "3",
+      "--shortcut-images",
+      "20",
     ]);
     assert.equal(code, 0, stderr);
     assert.match(
@@ -68,11 +72,17 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     assert(
       metrics.labels.some(({ calibration }: Metrics["labels"][number]) => calibration.unweighted !== null),
     );
-    assert.match(await Deno.readTextFile(join(out, "report.html")), /Run run on elsewhere/);
+    assert.deepEqual([metrics.faithfulness.maps, metrics.shortcuts.images], [3, 20]);
+    const report = await Deno.readTextFile(join(out, "report.html"));
+    for (
+      const part of [/Run run on elsewhere/, /Checked on 3 heat maps of/, /Of 20 test images as they are/]
+    ) {
+      assert.match(report, part);
+    }
     const card = await Deno.readTextFile(join(out, "model-card.md"));
     assert.match(card, /^# Model card: run run on elsewhere\n/);
     assert.match(card, /^50 images of NIH ChestX-ray14, of 25 patients\.$/m);
-    assert.match(card, /^A classifier that sees only view, age and sex reaches a mean AUC of /m);
+    assert.match(card, /^A classifier that sees only view, age, sex and visit reaches a mean AUC of /m);
   });
 
   await test.step("findings under other names: by synonyms, or as --map says", async () => {

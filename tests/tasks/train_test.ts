@@ -19,7 +19,8 @@ const noSamples = [NIH_SAMPLE, NIH_SAMPLE_64].some((folder) => {
   return true;
 });
 
-const SMALL = ["--depth", "11", "--image-size", "32", "--batch-size", "16"];
+const UNCHECKED = ["--checked-maps", "0", "--shortcut-images", "0"];
+const SMALL = ["--depth", "11", "--image-size", "32", "--batch-size", "16", ...UNCHECKED];
 
 /** A project with a folder `images` of 150 small images and a configuration that augments. */
 async function smallProject(): Promise<TestProject> {

@@ -6,6 +6,8 @@ import { PARTS } from "../../dataset/split.ts";
 import { lastingProvenance } from "../../training/provenance.ts";
 import { between, decimals } from "../../support/decimals.ts";
 import type { RunResults } from "../content.ts";
+import { faithfulnessInWords } from "../faithfulness_in_words.ts";
+import { shortcutsInWords } from "../shortcuts_in_words.ts";
 import {
   calibrationInWords,
   counted,
@@ -180,6 +182,12 @@ const explained: Fact = ({ metrics: { localisation } }) =>
     } bounding boxes ` +
       "of test images, beside a random point and other baselines.";
 
+const faithful: Fact = ({ metrics: { faithfulness } }) =>
+  faithfulness === null ? null : faithfulnessInWords(faithfulness).join(" ");
+
+const restsOn: Fact = ({ metrics: { shortcuts } }) =>
+  shortcuts === null ? null : shortcutsInWords(shortcuts).join(" ");
+
 const imbalance: Fact = ({ settings }) =>
   `Loss: ${settings.loss}${
     settings.loss === "weighted" ? ", which weights each finding by its frequency in the training set" : ""
@@ -237,6 +245,8 @@ export const FACTS = {
   decisions,
   sets,
   explained,
+  faithful,
+  restsOn,
   imbalance,
   outputs,
   code,

@@ -127,10 +127,10 @@ export const CLAIM_2024: Checklist = {
         {
           number: "30",
           asks: "Robustness or sensitivity analysis",
-          fact: several(FACTS.subgroups, FACTS.baseline),
+          fact: several(FACTS.subgroups, FACTS.baseline, FACTS.restsOn),
           author: "other seeds, other settings",
         },
-        { number: "31", asks: "Explanations", fact: FACTS.explained },
+        { number: "31", asks: "Explanations", fact: several(FACTS.explained, FACTS.faithful) },
         { number: "32", asks: "Evaluation on internal data", fact: FACTS.partitions },
         {
           number: "33",

@@ -177,7 +177,7 @@ export const TRIPOD_AI: Checklist = {
         {
           number: "26",
           asks: "Limitations",
-          fact: several(FACTS.limits, FACTS.baseline),
+          fact: several(FACTS.limits, FACTS.baseline, FACTS.restsOn),
           author: "those of your study",
         },
         {

@@ -1,0 +1,179 @@
+import {
+  type Faithfulness,
+  type MapMethodFaithfulness,
+  PERTURBATION_MEASURES,
+  type PerturbationMeasure,
+  SAME_MAP,
+} from "../evaluation/faithfulness.ts";
+import type { LocalisationMetrics } from "../evaluation/localisation.ts";
+import type { SizedPointing } from "../evaluation/pointing_game.ts";
+import { percent, proportion } from "../plots/_shares.ts";
+import { between } from "../support/decimals.ts";
+import { present, withInterval } from "./sentences.ts";
+
+/** What a way of making maps is called for people. */
+export function mapMethodTitle(method: string): string {
+  return TITLES[method] ?? method;
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "grad-cam": "Grad-CAM",
+  "grad-cam++": "Grad-CAM++",
+  "hirescam": "HiResCAM",
+  "occlusion": "Occlusion",
+  "random": "Random maps",
+  "centre": "Image centre",
+  "prior": "Prior map",
+};
+
+/** What the checks of heat maps found, each in a sentence or more. */
+export function faithfulnessInWords(faithfulness: Faithfulness): string[] {
+  return present(...sanityInWords(faithfulness), gainsInWords(faithfulness), fewMapsInWords(faithfulness));
+}
+
+/** Which maps depend on what the network has learnt. */
+function sanityInWords({ methods }: Faithfulness): (string | null)[] {
+  const of = (sanity: MapMethodFaithfulness["sanity"]) =>
+    methods.filter((method) => method.sanity === sanity);
+  const correlation = ({ randomisation }: MapMethodFaithfulness) => {
+    const { value, interval } = randomisation.at(-1)!.spearman!;
+    return withInterval(value, interval);
+  };
+  const each = (some: readonly MapMethodFaithfulness[]) =>
+    some.map((method) => `${mapMethodTitle(method.method)} (${correlation(method)})`).join(", ");
+  const [passed, unclear] = [of("passed"), of("unclear")];
+  return [
+    ...of("failed").map((method) =>
+      `${
+        mapMethodTitle(method.method)
+      } fails its sanity check: with all weights random its maps still have a rank ` +
+      `correlation of ${
+        correlation(method)
+      } with those of the trained network, so what they show is not what it has learnt.`
+    ),
+    passed.length === 0
+      ? null
+      : `With all weights random the maps of ${
+        each(passed)
+      } are others than those of the trained network: the rank ` +
+        `correlation in brackets is below ${SAME_MAP} with its interval. That passes the sanity check.`,
+    unclear.length === 0
+      ? null
+      : `Whether the sanity check is passed cannot be told for ${
+        each(unclear)
+      }: the interval of the rank correlation ` +
+        `reaches ${SAME_MAP}, or there is none.`,
+  ];
+}
+
+/** Which maps show the pixels that scores rest on better than random maps do. */
+function gainsInWords({ methods }: Faithfulness): string | null {
+  const explained = methods.filter(({ randomisation }) => randomisation.length > 0);
+  if (explained.length === 0) return null;
+  const known = explained.map(({ method, gains }) => {
+    const measures = (Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[]).map((measure) => {
+      const { difference, interval } = gains![measure];
+      const sign = PERTURBATION_MEASURES[measure];
+      const isSure = interval !== null && (interval.low > 0 || interval.high < 0);
+      return { measure, isBetter: isSure && difference * sign > 0, isWorse: isSure && difference * sign < 0 };
+    });
+    return {
+      title: mapMethodTitle(method),
+      better: measures.filter(({ isBetter }) => isBetter).map(({ measure }) => MEASURES[measure]),
+      worse: measures.filter(({ isWorse }) => isWorse).map(({ measure }) => MEASURES[measure]),
+    };
+  });
+  const list = (which: "better" | "worse") =>
+    known.filter((method) => method[which].length > 0)
+      .map((method) => `${method.title} by ${method[which].join(", ")}`).join("; ");
+  const neither = known.filter(({ better, worse }) => better.length + worse.length === 0).map(({ title }) =>
+    title
+  );
+  return present(
+    list("better") === ""
+      ? null
+      : `The pixels that scores rest on are shown better than by random maps, by more than chance: ${
+        list("better")
+      }.`,
+    list("worse") === "" ? null : `Worse than random maps: ${list("worse")}.`,
+    neither.length === 0
+      ? null
+      : `No measure tells ${
+        neither.join(", ")
+      } from random maps: that these show what scores rest on is not shown.`,
+  ).join(" ");
+}
+
+/** The measures' names. */
+export const MEASURES: Readonly<Record<PerturbationMeasure, string>> = {
+  deletion: "deletion",
+  insertion: "insertion",
+  road: "ROAD",
+};
+
+function fewMapsInWords({ maps, patients, layers, networks, steps, removed }: Faithfulness): string {
+  return `Checked on ${maps} heat maps of ${patients} patients, each finding's most confident true positives first, with ` +
+    `${networks} sets of random weights for ${layers} layers; deletion and insertion in ${steps} steps, ROAD with ` +
+    `${
+      removed.map((fraction) => `${100 * fraction}`).join(", ")
+    } % of the pixels filled in from their neighbours. So few ` +
+    "maps tell large differences only; deno task evaluate --checked-maps takes more.";
+}
+
+/** How heat maps stand beside a map that knows the training set's boxes and nothing of the image. */
+export function priorInWords({ all }: Pick<LocalisationMetrics, "all">): string | null {
+  if (all === null) return null;
+  const reached = `The peak of Grad-CAM lies in the finding's bounding box in ${
+    proportion(all.pointingGame)
+  } of ${all.maps} maps`;
+  if (all.prior === null) {
+    return `${reached}. There is no prior map to be beaten: the training set lacks bounding boxes of some of the findings.`;
+  }
+  const { pointingGame, difference, interval } = all.prior;
+  const judged = interval === null
+    ? "Nothing tells whether the difference is more than chance"
+    : interval.low > 0
+    ? "That is more than knowing where such findings lie in other images"
+    : interval.high < 0
+    ? "Whoever points to where such findings lie in other images, without a look at this one, does better"
+    : "That is no more, beyond chance, than pointing to where such findings lie in other images, without a look at this one";
+  return `${reached}, that of the prior map, the mean of the training set's boxes of the finding, in ${
+    percent(pointingGame.value)
+  }: a difference of ${signedPercent(difference)}${
+    interval === null ? "" : ` (${signedPercent(interval.low)} to ${signedPercent(interval.high)})`
+  }. ${judged}.`;
+}
+
+/** How often peaks hit small and large boxes; null where all are of one size. */
+export function sizesInWords({ methods }: Pick<LocalisationMetrics, "methods">): string | null {
+  const sizes = methods.find(({ method }) => method === "grad-cam")?.sizes ?? [];
+  const [smallest, largest] = [sizes.at(0), sizes.at(-1)];
+  if (!smallest || !largest || smallest === largest) return null;
+  const told = (size: SizedPointing) =>
+    `${boxSizeTitle(size)}, ${proportion(size.pointingGame)} of ${size.maps} (a random point: ${
+      percent(size.randomPoint)
+    })`;
+  return `By the side of the finding's largest bounding box, in parts of the image's side, the peak hits: ${
+    told(smallest)
+  }; ${told(largest)}.`;
+}
+
+/** A size of boxes: `1/16 to 1/8`. */
+export function boxSizeTitle({ from, below }: Pick<SizedPointing, "from" | "below">): string {
+  if (from === 0) return `below 1/${1 / below}`;
+  return below === 1 ? `1/${1 / from} and more` : `1/${1 / from} to 1/${1 / below}`;
+}
+
+/** A signed fraction in per cent: `+6.2 %`. */
+function signedPercent(share: number): string {
+  return `${share < 0 ? "-" : "+"}${percent(Math.abs(share))}`;
+}
+
+/** A figure from -1 to 1 with its interval, or a dash. */
+export function meanText(
+  mean: { value: number; interval: { low: number; high: number } | null } | null,
+): string {
+  return mean === null
+    ? "-"
+    : `${mean.value.toFixed(3)}${mean.interval ? ` (${between(mean.interval)})` : ""}`;
+}

@@ -1,0 +1,84 @@
+import type { Faithfulness, MapMethodFaithfulness } from "../../evaluation/faithfulness.ts";
+import type { LocalisationMetrics } from "../../evaluation/localisation.ts";
+import { proportion } from "../../plots/_shares.ts";
+import type { ReportContent } from "../content.ts";
+import { faithfulnessInWords, mapMethodTitle, meanText } from "../faithfulness_in_words.ts";
+import { notesOf, type Section } from "../page.ts";
+import type { Table } from "../table.ts";
+
+/** Whether heat maps show what the network does; null where that was not checked. */
+export function faithfulnessSection(
+  { metrics: { faithfulness, localisation } }: ReportContent,
+): Section | null {
+  if (faithfulness === null) return null;
+  return {
+    title: "Are the heat maps faithful?",
+    howToRead:
+      "A heat map may look right and tell nothing of the network. The sanity check gives the network random weights, layer " +
+      "by layer from the last one: a map that stays the same did not come from what was learnt. Deletion takes the pixels " +
+      "away from the hottest on, insertion gives them back, ROAD fills them in from their neighbours: where a map is right, " +
+      "the score falls fast, rises fast, and rests on the hottest pixels. Random maps, the image's middle and the prior map " +
+      "(the mean of the training set's bounding boxes) are what has to be beaten.",
+    blocks: [
+      ...notesOf(faithfulnessInWords(faithfulness)),
+      {
+        caption:
+          "Each way of making heat maps (deletion: lower is better; insertion, ROAD: higher is better)",
+        folded: true,
+        table: methodsTable(faithfulness, localisation),
+      },
+      {
+        caption:
+          "Rank correlation | structural similarity with the trained network's maps, as more layers are random",
+        folded: true,
+        table: randomisationTable(faithfulness),
+      },
+    ],
+  };
+}
+
+const SANITY = { passed: "passed", failed: "failed", unclear: "cannot be told" } as const;
+
+function methodsTable({ methods }: Faithfulness, localisation: LocalisationMetrics | null): Table {
+  const hits = new Map(localisation?.methods.map(({ method, pointingGame }) => [method, pointingGame]));
+  const prior = localisation?.all?.prior?.pointingGame;
+  if (prior) hits.set("prior", prior);
+  return {
+    columns: [
+      "Maps by",
+      "Number",
+      "Sanity check",
+      "Deletion",
+      "Insertion",
+      "ROAD",
+      ...(hits.size > 0 ? ["Peak in the bounding box"] : []),
+    ],
+    rows: methods.map(({ method, maps, sanity, scores }) => [
+      mapMethodTitle(method),
+      maps,
+      sanity === null ? "-" : SANITY[sanity],
+      meanText(scores.deletion),
+      meanText(scores.insertion),
+      meanText(scores.road),
+      ...(hits.size > 0 ? [proportion(hits.get(method) ?? null)] : []),
+    ]),
+  };
+}
+
+function randomisationTable({ methods, layers }: Faithfulness): Table {
+  const explained = methods.filter(({ randomisation }) => randomisation.length > 0);
+  const stages = [
+    ...new Set(explained.flatMap(({ randomisation }) => randomisation.map(({ layers }) => layers))),
+  ].sort((a, b) => a - b);
+  const cell = ({ randomisation }: MapMethodFaithfulness, stage: number) => {
+    const found = randomisation.find(({ layers }) => layers === stage);
+    return found === undefined ? "-" : `${meanText(found.spearman)} | ${meanText(found.ssim)}`;
+  };
+  return {
+    columns: ["Random layers", ...explained.map(({ method }) => mapMethodTitle(method))],
+    rows: stages.map((stage) => [
+      stage === layers ? `all ${layers}` : `the last ${stage}`,
+      ...explained.map((method) => cell(method, stage)),
+    ]),
+  };
+}
