@@ -1,36 +1,29 @@
 import type { Box } from "../dataset/box.ts";
 import type { ImageCache } from "../dataset/image_cache.ts";
-import { centreMap, randomMap, type SaliencyMap } from "../evaluation/baseline_maps.ts";
+import { randomMap, type SaliencyMap } from "../evaluation/baseline_maps.ts";
 import {
   type CheckedMap,
   type CheckedMethod,
   type Faithfulness,
+  type PerturbationScores,
   summariseFaithfulness,
 } from "../evaluation/faithfulness.ts";
 import type { IntervalOptions } from "../evaluation/interval.ts";
-import { spearman, structuralSimilarity } from "../evaluation/map_similarity.ts";
 import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import { priorMaps } from "../evaluation/prior_map.ts";
 import { forward, type Model } from "../model/model.ts";
 import { random } from "../support/random.ts";
 import { graph, tf } from "../tensorflow/mod.ts";
-import { CLASS_ACTIVATION_METHODS, classActivationMaps } from "./class_activation_maps.ts";
-import { type ExplainedImages, explainInBatches, type LabelledImage } from "./explain_images.ts";
+import { NETWORKS, randomisationSteps, randomisedMaps } from "./_randomised_maps.ts";
+import type { ExplainedImages, LabelledImage } from "./explain_images.ts";
 import { PERTURBATION, perturbationCurves, perturbationScores } from "./perturbation_curves.ts";
-import { layersFromLast, randomisedModel } from "./random_weights.ts";
-import { saliency } from "./saliency.ts";
+import { layersFromLast } from "./random_weights.ts";
 
-/** Rows and columns of maps that are compared with each other. */
-const COMPARED_SIZE = 64;
+/** How many images the curves of a map are of. */
+const IMAGES_A_MAP = 2 * PERTURBATION.steps + 2 * PERTURBATION.removed.length;
 
-/** With how many sets of random weights maps are made. */
-const NETWORKS = 2;
-
-/** After how many layers at most, from the last one to all, maps of random weights are made. */
-const STAGES = 8;
-
-/** Rows and columns of squares that occlusion covers here, where the image's size allows it. */
-const OCCLUSION_SIDE = 8;
+/** Two maps in 0..1 that differ by less than this are one: float32 tells no more. */
+const SAME = 1e-5;
 
 /** How maps are checked. */
 export interface CheckMapsOptions extends IntervalOptions {
@@ -78,107 +71,69 @@ export function imagesToCheck(
 
 /**
  * Checks whether heat maps of a few images are faithful to the network: whether they change as its weights become random,
- * layer by layer, and how its scores change as pixels are taken away in their order; each method beside random maps, a
- * cone over the image's middle, and the prior map of the training set's boxes. Null without images.
+ * layer by layer, and how its scores change as pixels are taken away in their order; each method beside random maps and
+ * the prior map of the training set's boxes. Null without images.
  */
 export async function checkMaps(
   model: Model,
   data: CheckedImages,
   options: CheckMapsOptions = {},
 ): Promise<Faithfulness | null> {
-  if (data.images.length === 0) return null;
+  const { images, patients, cache, findings, trainingBoxes } = data;
+  if (images.length === 0) return null;
   const { seed = 0, batchSize = 32, onProgress, signal, ...intervals } = options;
-  const { images, patients, cache, trainingBoxes } = data;
-  const stages = stagesOf(layersFromLast(model).length);
-  const total = stages.length * NETWORKS + images.length + 2;
+  const total = randomisationSteps(model) + images.length;
   let done = 0;
-  const step = () => {
+  const onStep = () => {
     signal?.throwIfAborted();
     onProgress?.(++done, total);
   };
-  const small = Math.min(COMPARED_SIZE, cache.size);
-  const batches = { batchSize: Math.min(batchSize, images.length), signal };
-  const comparedMaps = (explain: Parameters<typeof explainInBatches>[0]) =>
-    explainInBatches(explain, data, { ...batches, mapSize: small });
-
-  using randomised = randomisedModel(model);
-  const explain = classActivationMaps(randomised.model);
-  const covered = occlusionOptions(cache.size);
-  const occlude = covered && saliency(randomised.model, { method: "occlusion", occlusion: covered });
-  const trained: SaliencyMap[][] = [];
-  const similarity: Similarities = [];
-  try {
-    randomised.randomise(0, 0);
-    const activations = await explainInBatches(explain, data, batches);
-    const compared = await comparedMaps(explain);
-    const falls = occlude && await explainInBatches(occlude, data, batches);
-    const comparedFalls = occlude && await comparedMaps(occlude);
-    activations.forEach((maps, i) => trained.push([...maps, ...falls?.[i] ?? []]));
-    step();
-    const ofActivations = compared.map((maps) => maps.map(() => stages.map((): Similarity[] => [])));
-    for (const [stage, layers] of stages.entries()) {
-      for (let network = 0; network < NETWORKS; network++) {
-        randomised.randomise(layers, seed + 1 + network);
-        const found = await comparedMaps(explain);
-        found.forEach((maps, i) =>
-          maps.forEach((map, m) => ofActivations[i]![m]![stage]!.push(similarityOf(compared[i]![m]!, map)))
-        );
-        step();
-      }
-    }
-    // All weights are random by now.
-    const last = occlude && await comparedMaps(occlude);
-    ofActivations.forEach((of, i) =>
-      similarity.push([...of, ...(last ? [[[similarityOf(comparedFalls![i]![0]!, last[i]![0]!)]]] : [])])
-    );
-    step();
-  } finally {
-    explain.dispose();
-    occlude?.dispose();
-  }
-
-  const names = [...CLASS_ACTIVATION_METHODS, ...(occlude ? ["occlusion"] : []), "random", "centre", "prior"];
-  const checked = names.map((): (CheckedMap | null)[] => []);
+  signal?.throwIfAborted();
+  const explained = await randomisedMaps(model, data, { seed, batchSize, onStep });
   const labels = new Set(images.map(({ label }) => label));
   const priors = priorMaps(trainingBoxes.filter(({ label }) => labels.has(label)), { size: cache.size });
-  using scores = imageScorer(model, { size: cache.size, batchSize });
+  const methods = [
+    ...explained,
+    {
+      method: "random",
+      maps: images.map(({ image, label }, i) =>
+        randomMap(explained[0]!.maps[i]!, random(seed, "checked maps", image, label))
+      ),
+    },
+    { method: "prior", maps: images.map(({ label }) => priors.get(label) ?? null) },
+  ].map((of) => ({
+    stages: [],
+    similarity: images.map(() => []),
+    ...of,
+    checked: [] as (CheckedMap | null)[],
+  }));
+
+  using scorer = imageScorer(model, { size: cache.size, batchSize: Math.min(batchSize, IMAGES_A_MAP) });
   for (const [i, { image, label }] of images.entries()) {
     const pixels = pixelsOf(cache, image);
-    const index = data.findings.indexOf(label);
-    const stream = random(seed, "checked maps", image, label);
-    const frame = trained[i]![0]!;
-    const maps = [
-      ...trained[i]!,
-      randomMap(frame, stream),
-      centreMap(frame),
-      priors.get(label) ?? null,
-    ];
-    for (const [m, map] of maps.entries()) {
+    const output = findings.indexOf(label);
+    const known: { map: SaliencyMap; scores: PerturbationScores }[] = [];
+    for (const { method, maps, similarity, checked } of methods) {
+      const map = maps[i]!;
       if (map === null || isConstant(map)) {
-        checked[m]!.push(null);
+        checked.push(null);
         continue;
       }
-      const curves = await perturbationCurves(map, {
-        pixels,
-        size: cache.size,
-        score: (changed) => scores.score(changed, index),
-      }, { random: random(seed, "perturbation", image, label, m) });
-      const alike = similarity[i]![m] ?? [];
-      checked[m]!.push({
-        patient: patients[i]!,
-        similarity: alike.map(meanSimilarity),
-        ...perturbationScores(curves),
-      });
+      // Where all positions of the feature map weigh the same, HiResCAM is Grad-CAM.
+      const scores = known.find((other) => isSame(other.map, map))?.scores ?? perturbationScores(
+        await perturbationCurves(map, {
+          pixels,
+          size: cache.size,
+          score: (changed) => scorer.score(changed, output),
+        }, { random: random(seed, "perturbation", image, label, method) }),
+      );
+      known.push({ map, scores });
+      checked.push({ patient: patients[i]!, similarity: similarity[i]!, ...scores });
     }
-    step();
+    onStep();
   }
-  const methods = names.map((method, m): CheckedMethod => ({
-    method,
-    stages: method === "occlusion" ? stages.slice(-1) : stages,
-    checked: checked[m]!,
-  }));
-  return summariseFaithfulness(methods, {
-    layers: stages.at(-1)!,
+  return summariseFaithfulness(methods satisfies CheckedMethod[], {
+    layers: layersFromLast(model).length,
     networks: NETWORKS,
     steps: PERTURBATION.steps,
     removed: [...PERTURBATION.removed],
@@ -186,44 +141,15 @@ export async function checkMaps(
   });
 }
 
-/** How alike two maps are. */
-type Similarity = CheckedMap["similarity"][number];
-
-/** [images][methods][stages][networks] */
-type Similarities = Similarity[][][][];
-
-function similarityOf(trained: SaliencyMap, changed: SaliencyMap): Similarity {
-  return { spearman: spearman(trained, changed), ssim: structuralSimilarity(trained, changed) };
-}
-
-/** The mean over networks, of those that are defined. */
-function meanSimilarity(networks: readonly Similarity[]): Similarity {
-  const mean = (of: keyof Similarity) => {
-    const known = networks.map((each) => each[of]).filter((value) => value !== null);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-  };
-  return { spearman: mean("spearman"), ssim: mean("ssim") };
-}
-
-/** Numbers of layers from 1 to all, at even steps. */
-function stagesOf(layers: number): number[] {
-  const count = Math.min(STAGES, layers);
-  return Array.from(
-    { length: count },
-    (_, i) => count === 1 ? layers : Math.round(1 + i * (layers - 1) / (count - 1)),
-  );
-}
-
-/** Squares of a quarter of the image at up to 8x8 places; null where the image's size has no such divisor. */
-function occlusionOptions(size: number): { patch: number; stride: number } | null {
-  for (let side = OCCLUSION_SIDE; side >= OCCLUSION_SIDE / 2; side--) {
-    if (size % side === 0) return { patch: 2 * size / side, stride: size / side };
-  }
-  return null;
-}
-
 function isConstant({ values }: SaliencyMap): boolean {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
+}
+
+function isSame(first: SaliencyMap, second: SaliencyMap): boolean {
+  for (let i = 0; i < first.values.length; i++) {
+    if (!(Math.abs(first.values[i]! - second.values[i]!) <= SAME)) return false;
+  }
   return true;
 }
 

@@ -9,7 +9,7 @@ const NOISE = 0.01;
 
 /** How pixels are taken from images. */
 export interface PerturbationOptions {
-  /** Into how many steps deletion and insertion are divided. Default: 10. */
+  /** Into how many steps deletion and insertion are divided. Default: 8. */
   steps?: number;
   /** The fractions of the pixels that ROAD removes. Default: 0.2, 0.4, 0.6 and 0.8. */
   removed?: readonly number[];
@@ -20,7 +20,7 @@ export interface PerturbationOptions {
 }
 
 /** The defaults of {@linkcode PerturbationOptions}. */
-export const PERTURBATION = { steps: 10, removed: [0.2, 0.4, 0.6, 0.8] } as const;
+export const PERTURBATION = { steps: 8, removed: [0.2, 0.4, 0.6, 0.8] } as const;
 
 /** An image, and what a network says of images like it. */
 export interface PerturbedImage {
@@ -53,7 +53,10 @@ export async function perturbationCurves(
   const order = pixelOrder(values, random);
   const grey = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
   const blank = new Float32Array(pixels.length).fill(grey);
-  const counts = Array.from({ length: steps + 1 }, (_, step) => Math.round(step * pixels.length / steps));
+  const counts = Array.from(
+    { length: steps - 1 },
+    (_, step) => Math.round((step + 1) * pixels.length / steps),
+  );
   const filledIn = (missing: Uint32Array) => {
     const filled = linearImputation(pixels, missing, { size });
     for (const place of missing) filled[place]! += noise * random.normal();
@@ -61,16 +64,18 @@ export async function perturbationCurves(
   };
   const kept = removed.map((fraction) => pixels.length - removedPixels(fraction, pixels.length));
   const images = [
+    pixels,
+    blank,
     ...counts.map((count) => mixed(pixels, blank, order.subarray(0, count))),
     ...counts.map((count) => mixed(blank, pixels, order.subarray(0, count))),
     ...kept.map((count) => filledIn(order.subarray(0, pixels.length - count))),
     ...kept.map((count) => filledIn(order.subarray(count))),
   ];
-  const scores = Array.from(await score(images));
+  const [whole, nothing, ...scores] = Array.from(await score(images)) as [number, number, ...number[]];
   const next = (count: number) => scores.splice(0, count);
   return {
-    deletion: next(steps + 1),
-    insertion: next(steps + 1),
+    deletion: [whole, ...next(steps - 1), nothing],
+    insertion: [nothing, ...next(steps - 1), whole],
     withoutMost: next(removed.length),
     withoutLeast: next(removed.length),
   };

@@ -7,8 +7,8 @@ import {
 } from "../evaluation/faithfulness.ts";
 import type { LocalisationMetrics } from "../evaluation/localisation.ts";
 import type { SizedPointing } from "../evaluation/pointing_game.ts";
-import { percent, proportion } from "../plots/_shares.ts";
-import { between } from "../support/decimals.ts";
+import { proportion } from "../plots/_shares.ts";
+import { between, percent } from "../support/decimals.ts";
 import { present, withInterval } from "./sentences.ts";
 
 /** What a way of making maps is called for people. */
@@ -22,7 +22,6 @@ const TITLES: Readonly<Record<string, string>> = {
   "hirescam": "HiResCAM",
   "occlusion": "Occlusion",
   "random": "Random maps",
-  "centre": "Image centre",
   "prior": "Prior map",
 };
 
@@ -63,7 +62,21 @@ function sanityInWords({ methods }: Faithfulness): (string | null)[] {
         each(unclear)
       }: the interval of the rank correlation ` +
         `reaches ${SAME_MAP}, or there is none.`,
+    ...methods.map(deafInWords),
   ];
+}
+
+/** Whether maps stay the same where the last layer alone is random, which tells findings apart; null where they do not. */
+function deafInWords({ method, randomisation, sanity }: MapMethodFaithfulness): string | null {
+  const first = randomisation[0]?.spearman;
+  if (sanity === "failed" || randomisation.length < 2 || !first || first.value < SAME_MAP) return null;
+  return `${
+    mapMethodTitle(method)
+  } hardly tells findings apart: with the last layer alone random, which makes each finding's ` +
+    `score of the features, its maps keep a rank correlation of ${
+      withInterval(first.value, first.interval)
+    }. What they show ` +
+    "is what the network looks at, whichever finding is asked for.";
 }
 
 /** Which maps show the pixels that scores rest on better than random maps do. */

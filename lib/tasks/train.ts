@@ -156,12 +156,12 @@ const train = addDataOptions(
     maximum: LIMITS.epochs.maximum,
   }))
   .addOption(integerOption("--checked-maps <n>", {
-    description: "heat maps that are checked for being faithful to the network, 0 for none (default: 12)",
+    description: "heat maps that are checked for being faithful to the network, 0 for none (default: 10)",
     ...LIMITS.checkedMaps,
   }))
   .addOption(integerOption("--shortcut-images <n>", {
     description:
-      "test images that are scored with corners, border or lungs covered, to see what scores rest on (default: 1000)",
+      "test images that are scored with corners, border or lungs covered, to see what scores rest on (default: 300)",
     ...LIMITS.shortcutImages,
   }))
   .option(

@@ -140,11 +140,11 @@ export const SCHEMA = z.strictObject({
   gradientPrecision: z.enum(["float32", "bfloat16"]).default("float32").describe(
     "the precision in which workers send gradients: bfloat16 is half the bytes; running statistics and losses stay float32",
   ),
-  checkedMaps: within(z.int(), LIMITS.checkedMaps).default(12).describe(
+  checkedMaps: within(z.int(), LIMITS.checkedMaps).default(10).describe(
     "how many heat maps of test images are checked for being faithful to the network (random weights, deletion and " +
       "insertion, ROAD); 0 for none",
   ),
-  shortcutImages: within(z.int(), LIMITS.shortcutImages).default(1000).describe(
+  shortcutImages: within(z.int(), LIMITS.shortcutImages).default(300).describe(
     "how many test images at most are scored with their corners, border or lungs covered, to see what scores rest on; 0 for " +
       "none",
   ),

@@ -59,6 +59,22 @@ Deno.test("a map that stays the same with random weights fails its sanity check,
   assert.doesNotMatch(sentences(null, 0), /sanity check/);
 });
 
+Deno.test("a map that the last layer's weights do not change is said not to tell findings apart", () => {
+  const [first, last] = [0.9, 0.1].map((spearman) => maps({ spearman }));
+  const checked = last!.map((map, i) => ({
+    ...map,
+    similarity: [first![i]!.similarity[0]!, map.similarity[0]!],
+  }));
+  const found = summariseFaithfulness([
+    { method: "grad-cam++", stages: [1, 9], checked },
+    { method: "random", stages: [], checked: maps({}) },
+  ], ABOUT);
+  assert.match(
+    faithfulnessInWords(found)[1]!,
+    /^Grad-CAM\+\+ hardly tells findings apart: .* of 0\.900 \(0\.7/,
+  );
+});
+
 Deno.test("what is better and worse than random maps is said by the intervals", () => {
   assert.match(
     sentences(0, 0.2),

@@ -17,7 +17,7 @@ export function faithfulnessSection(
       "A heat map may look right and tell nothing of the network. The sanity check gives the network random weights, layer " +
       "by layer from the last one: a map that stays the same did not come from what was learnt. Deletion takes the pixels " +
       "away from the hottest on, insertion gives them back, ROAD fills them in from their neighbours: where a map is right, " +
-      "the score falls fast, rises fast, and rests on the hottest pixels. Random maps, the image's middle and the prior map " +
+      "the score falls fast, rises fast, and rests on the hottest pixels. Random maps and the prior map " +
       "(the mean of the training set's bounding boxes) are what has to be beaten.",
     blocks: [
       ...notesOf(faithfulnessInWords(faithfulness)),
