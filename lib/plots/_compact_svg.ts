@@ -17,6 +17,8 @@ const DEFAULTS: { readonly [attribute: string]: string } = {
  * the default is left out; lengths have one decimal. The text of the element that is given changes.
  */
 export function compactSvg(svg: SvgElement): void {
+  // A reader's font may be wider than the one that legends were measured in; nothing of a name is to be cut off.
+  for (const legend of svg.querySelectorAll("g.scrollbox")) legend.removeAttribute("clip-path");
   for (const element of [svg, ...svg.querySelectorAll("*")]) shortenAttributes(element);
   for (const element of svg.querySelectorAll("rect, path, circle")) {
     if (element.parentElement?.tagName !== "clipPath" && isInvisible(element)) element.remove();

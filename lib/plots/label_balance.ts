@@ -34,7 +34,7 @@ export function labelBalanceFigure(parts: readonly PartCounts[]): Figure {
   const positive = parts.every(({ counts }) => counts.every((count) => count.positives > 0));
   return {
     data,
-    layout: layout("Prevalence of each finding by part", {
+    layout: layout("Prevalence of each finding by set", {
       height: 460,
       xaxis: axis(positive ? "Prevalence (logarithmic)" : "Prevalence", {
         type: positive ? "log" : "linear",

@@ -50,7 +50,7 @@ export function scoreHistogramsFigure(
         titles: labels.map(({ label }) => findingTitle(label)),
         columns,
         x: "Score",
-        y: "Share",
+        y: "Fraction",
         xaxis: { range: [0, 1], tickvals: [0, 0.5, 1] },
         yaxis: { rangemode: "tozero", showticklabels: false },
       }),

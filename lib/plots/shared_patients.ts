@@ -36,6 +36,7 @@ export function sharedPatientsFigure(splits: readonly TestLeak[]): Figure {
     layout: layout("Test images whose patient was seen in training", {
       height: 130 + 46 * splits.length,
       barmode: "stack",
+      legend: { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", traceorder: "normal" },
       bargap: 0.3,
       xaxis: axis("Fraction of the test images", { tickformat: ".0%", range: [0, 1] }),
       yaxis: axis("", { ticksuffix: " ", autorange: "reversed", showgrid: false }),

@@ -61,7 +61,8 @@ export function thresholdFigure(scores: LabelScores, options: ThresholdOptions =
   };
   const texts: Trace = {
     ...common,
-    mode: "text",
+    mode: "markers+text", // markers that are not seen keep texts at a distance
+    marker: { color: "rgba(0,0,0,0)", size: 14 },
     textfont: { color: RATES.map(({ color }) => color), size: 13 },
     x: first.x,
     y: first.textY,

@@ -5,9 +5,13 @@ import { PROJECT } from "../support/project.ts";
 /** The program between Jupyter's clients and Deno's own kernel. */
 const RELAY = join(PROJECT, "lib", "notebook", "kernel", "kernel.py");
 
-/** What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions. */
+/**
+ * What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions, and controls
+ * are stored with the state that they are in.
+ */
 const SETTINGS = {
   "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
+  "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
 };
 
 /**

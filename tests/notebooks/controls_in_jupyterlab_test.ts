@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { join } from "node:path";
 import { CHROMIUM } from "../plots/_chromium.ts";
+import { PROJECT } from "../../lib/support/project.ts";
 import { startJupyterLab } from "./_jupyterlab.ts";
+
+/** A copy of a notebook of the fixtures beside it, which is removed in the end. */
+async function copyOf(name: string): Promise<Disposable & { path: string }> {
+  const path = join("tests", "fixtures", "notebooks", `copy-${crypto.randomUUID().slice(0, 8)}.ipynb`);
+  await Deno.copyFile(join(PROJECT, "tests", "fixtures", "notebooks", name), join(PROJECT, path));
+  return { path, [Symbol.dispose]: () => Deno.removeSync(join(PROJECT, path)) };
+}
 
 Deno.test({
   name: "controls in JupyterLab",
   ignore: CHROMIUM === null,
   async fn(t) {
     await using lab = await startJupyterLab();
-    await using notebook = await lab.open("tests/fixtures/notebooks/controls.ipynb");
+    // Two copies: one is run and saved, the other is opened as it was saved and never run.
+    using own = await copyOf("controls.ipynb");
+    using saved = await copyOf("controls.ipynb");
+    await using notebook = await lab.open(own.path);
     const { page } = notebook;
     const cell = (index: number) => page.locator(".jp-CodeCell").nth(index);
     const shows = (index: number, text: string) =>
@@ -58,5 +70,26 @@ Deno.test({
       while (await height() !== 5) await page.waitForTimeout(50);
     });
     await notebook.screenshots("controls");
+
+    await t.step(
+      "a saved notebook shows the last state when it is opened again, before anything runs",
+      async () => {
+        await page.keyboard.press("Escape");
+        await page.locator('[data-command="docmanager:save"]').first().click();
+        const file = join(PROJECT, own.path);
+        const isStored = async () => /"value": 0\.53/.test(await Deno.readTextFile(file));
+        for (let waits = 0; !await isStored(); waits++) {
+          assert.ok(waits < 300, "the slider's value is not in the file after half a minute");
+          await page.waitForTimeout(100);
+        }
+        await Deno.copyFile(file, join(PROJECT, saved.path));
+        await using again = await lab.open(saved.path);
+        const first = again.page.locator(".jp-CodeCell").first();
+        await first.locator(".noUi-handle").waitFor();
+        assert.equal(await first.locator(".widget-readout").first().textContent(), "0.53");
+        assert.equal(await first.locator("select option:checked").textContent(), "Nodule");
+        await first.getByText("Nodule at 0.53, pressed 3 times, chest.png of 300000 bytes").waitFor();
+      },
+    );
   },
 });

@@ -44,6 +44,8 @@ Deno.test({
         assert.ok(marks.every((count) => count > 0), `marks by figure: ${marks}`);
         if (name === "03_train") await trainedToTheEnd(notebook);
         if (name === "05_roc") await moveThreshold(notebook);
+        if (name === "06_grad_cam") await askForAnother(notebook);
+        if (name === "07_your_own_images") await openThePage(notebook);
       });
     }
   },
@@ -86,19 +88,55 @@ async function trainedToTheEnd({ page }: OpenNotebook): Promise<void> {
   assert.match((await cell.locator(".jp-OutputArea").allTextContents()).join(), /8 epochs/);
 }
 
-/** Clicks at three quarters of the slider (at its end precision may be undefined): matrix and rates have to change. */
+/** Moves the threshold and chooses another finding: the kernel counts again, and matrix, rates and title follow. */
 async function moveThreshold({ page }: OpenNotebook): Promise<void> {
-  const figure = page.locator(".jp-RenderedPlotly", { has: page.locator(".slider-rail-touch-rect") });
-  await figure.scrollIntoViewIfNeeded();
-  const shown = () => figure.locator(".heatmaplayer text, .textpoint").allTextContents();
-  const before = await shown();
-  const rail = figure.locator(".slider-rail-touch-rect");
-  const { width, height } = (await rail.boundingBox())!;
-  await rail.click({ position: { x: 0.75 * width, y: height / 2 } });
-  const after = await eventually(shown, (after) => after.join() !== before.join());
-  assert.equal(before.length, 7);
-  assert.equal(after.length, 7);
-  assert.notDeepEqual(after, before);
+  const cell = page.locator(".jp-CodeCell", { hasText: 'threshold: slider("Threshold"' });
+  const handle = cell.locator(".noUi-handle");
+  await handle.scrollIntoViewIfNeeded();
+  const shown = async () => ({
+    title: (await cell.locator(".gtitle").allTextContents()).join(),
+    cells: await cell.locator(".heatmaplayer text").allTextContents(),
+    rates: await cell.locator(".textpoint").allTextContents(),
+  });
+  const isAt = (title: RegExp) => async () => {
+    const now = await eventually(shown, (now) => title.test(now.title) && now.rates.length === 3);
+    assert.match(now.title, title);
+    assert.equal(now.cells.length, 4);
+    const words = now.rates.map((rate, i) => `${["sensitivity", "specificity", "precision"][i]} ${rate}`);
+    assert.ok(now.title.endsWith(words.join(", ")), `${now.title} beside ${now.rates}`);
+    return now;
+  };
+  const before = await isAt(/^Effusion at 0\.5:/)();
+  await handle.focus();
+  for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+  const moved = await isAt(/^Effusion at 0\.55:/)();
+  assert.notDeepEqual(moved.cells, before.cells);
+  await cell.locator("select").selectOption("Mass");
+  const chosen = await isAt(/^Mass at 0\.55:/)();
+  assert.notDeepEqual(chosen.cells, moved.cells);
+}
+
+/** Asks another image for another finding by another method: another picture each time. */
+async function askForAnother({ page }: OpenNotebook): Promise<void> {
+  const cell = page.locator(".jp-CodeCell", { hasText: 'method: choice("Method"' });
+  const picture = cell.locator(".jp-OutputArea img");
+  const source = () => picture.getAttribute("src");
+  const seen = [await source()];
+  for (const [index, option] of [[0, "Mass"], [1, "Edema"], [2, "grad-cam++"]] as const) {
+    await cell.locator("select").nth(index).selectOption(option);
+    const now = await eventually(source, (now) => now !== null && !seen.includes(now));
+    assert.ok(!seen.includes(now), `${option} changes the picture`);
+    seen.push(now);
+  }
+}
+
+/** Opens the page of the run below its button: the network runs in it, in the browser. */
+async function openThePage({ page }: OpenNotebook): Promise<void> {
+  const cell = page.locator(".jp-CodeCell", { hasText: 'open: button("Open the page")' });
+  await cell.getByText("It is not open.").waitFor();
+  await cell.locator("button", { hasText: "Open the page" }).click();
+  const frame = cell.frameLocator("iframe");
+  await frame.locator("h1").waitFor({ timeout: 120_000 });
 }
 
 async function figuresIn(file: string): Promise<number> {

@@ -6,6 +6,7 @@ import {
   cleanNotebook,
   compareOutputs,
   findPaths,
+  type Notebook,
   notebookText,
   PLOTLY,
   readNotebook,
@@ -15,6 +16,9 @@ import { runNotebook } from "../../lib/tasks/_run_notebook.ts";
 import { notebookFiles } from "../../lib/tasks/notebooks.ts";
 import { CHROMIUM } from "../plots/_chromium.ts";
 import { PROJECT } from "../../lib/support/project.ts";
+
+/** The MIME type of a control. */
+const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 
 const VENV = join(PROJECT, ".venv");
 const files = await notebookFiles();
@@ -40,9 +44,24 @@ for (const file of files) {
       for (const { output_type, name, data = {} } of outputs!) {
         assert.ok(output_type !== "error" && name !== "stderr", `${id} shows an error`);
         assert.ok(!(PLOTLY in data) || "image/svg+xml" in data, `${id} has a figure without a picture`);
+        const control = data[WIDGET_VIEW] as { model_id: string } | undefined;
+        if (control) {
+          assert.deepEqual(lacking(notebook, control.model_id), [], `${id} has controls without state`);
+        }
       }
     }
   });
+}
+
+/** Which models that a control is made of have no state in a notebook. */
+function lacking(notebook: Notebook, model: string): string[] {
+  const { widgets = {} } = notebook.metadata as {
+    widgets?: Record<string, { state: Record<string, { state: unknown }> }>;
+  };
+  const stored = widgets["application/vnd.jupyter.widget-state+json"]?.state[model];
+  if (stored === undefined) return [model];
+  const parts = [...JSON.stringify(stored.state).matchAll(/"IPY_MODEL_([^"]+)"/g)].map(([, part]) => part!);
+  return parts.flatMap((part) => lacking(notebook, part));
 }
 
 Deno.test("a cell that fails ends the run, and is named", async () => {

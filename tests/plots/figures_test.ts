@@ -7,6 +7,7 @@ import { labelBalanceFigure, type PartCounts } from "../../lib/plots/label_balan
 import { lossByEpochFigure } from "../../lib/plots/loss_by_epoch.ts";
 import { rocFigure } from "../../lib/plots/roc.ts";
 import { CURVES, everyFigure } from "./_figures.ts";
+import { pictureWidth } from "../../lib/plots/picture_width.ts";
 import { thresholdFigure } from "../../lib/plots/threshold.ts";
 
 const figures = everyFigure();
@@ -271,4 +272,16 @@ Deno.test("the live figure has room for the epochs to come", () => {
   const range = at(figures.live_training!.layout, "xaxis.range") as number[];
   assert(range[0]! <= 0 && range[1]! >= 5);
   assert.deepEqual(trace(figures.live_training!, "Training loss").x, [0, 1]);
+});
+
+Deno.test("pictures are narrow enough for a phone, unless panels, cells or a legend would be crowded", () => {
+  const widths = Object.fromEntries(
+    Object.entries(figures).map(([name, figure]) => [name, pictureWidth(figure)]),
+  );
+  for (const name of ["label_counts", "auc_noise", "auc_by_label", "loss_by_epoch"]) {
+    assert.equal(widths[name], 520, name);
+  }
+  for (const name of ["finding_pairs", "threshold", "roc_by_label", "live_training"]) {
+    assert.equal(widths[name], 760, name);
+  }
 });
