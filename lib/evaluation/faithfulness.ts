@@ -26,9 +26,9 @@ export interface RandomisedMaps {
   ssim: MapMean | null;
 }
 
-/** How much more a map tells than random maps do: the difference of two means. */
+/** How much more a map tells than one that knows nothing of the image: the difference of two means. */
 export interface MapGain {
-  /** The mean less that of random maps. */
+  /** The mean less that of the others, over the images that both have a map of. */
   difference: number;
   /** Its interval; null with fewer than three patients, or where both are the same of every patient. */
   interval: Interval | null;
@@ -76,6 +76,8 @@ export interface MapMethodFaithfulness {
   scores: Record<PerturbationMeasure, MapMean>;
   /** What they are better by than random maps of the same images; null for those themselves. */
   gains: Record<PerturbationMeasure, MapGain> | null;
+  /** The same over the prior maps of the training set's boxes; null for those themselves, or where there are none. */
+  gainsOverPrior: Record<PerturbationMeasure, MapGain> | null;
 }
 
 /** How faithful heat maps are to the network, of a few images. */
@@ -113,7 +115,8 @@ export interface CheckedMethod {
 }
 
 /**
- * Sums up what was measured of maps: means with intervals by patient, and what they are better by than random maps.
+ * Sums up what was measured of maps: means with intervals by patient, and what they are better by than random maps and
+ * than the prior map.
  *
  * @param methods One has to be `random`; all are of the same images and findings in the same order.
  * @param about How it was measured.
@@ -147,16 +150,21 @@ export function summariseFaithfulness(
     const measures = Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[];
     const each = <T>(measure: (of: PerturbationMeasure) => T) =>
       Object.fromEntries(measures.map((of) => [of, measure(of)])) as Record<PerturbationMeasure, T>;
-    const others = places.map((place) => random.checked[place]!);
+    const gainsOver = (other: CheckedMethod | undefined) => {
+      const shared = places.filter((place) => other?.checked[place] != null);
+      if (other === undefined || other.method === method || shared.length === 0) return null;
+      const [mine, theirs] = [checked, other.checked].map((maps) => shared.map((place) => maps[place]!));
+      const options = { ...known, patients: partOf(index, shared) };
+      return each((of) => signedGain(values(mine!, of), values(theirs!, of), options));
+    };
     return [{
       method,
       maps: own.length,
       randomisation,
       sanity: sanityOf(randomisation.at(-1)),
       scores: each((of) => signedMean(values(own, of), known)!),
-      gains: method === "random"
-        ? null
-        : each((of) => signedGain(values(own, of), values(others, of), known)),
+      gains: gainsOver(random),
+      gainsOverPrior: gainsOver(methods.find(({ method }) => method === "prior")),
     }];
   });
   return {

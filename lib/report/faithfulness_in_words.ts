@@ -1,5 +1,6 @@
 import {
   type Faithfulness,
+  type MapGain,
   type MapMethodFaithfulness,
   PERTURBATION_MEASURES,
   type PerturbationMeasure,
@@ -27,7 +28,12 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** What the checks of heat maps found, each in a sentence or more. */
 export function faithfulnessInWords(faithfulness: Faithfulness): string[] {
-  return present(...sanityInWords(faithfulness), gainsInWords(faithfulness), fewMapsInWords(faithfulness));
+  return present(
+    ...sanityInWords(faithfulness),
+    ...gainsInWords(faithfulness),
+    sameMapsInWords(faithfulness),
+    fewMapsInWords(faithfulness),
+  );
 }
 
 /** Which maps depend on what the network has learnt. */
@@ -39,7 +45,7 @@ function sanityInWords({ methods }: Faithfulness): (string | null)[] {
     return withInterval(value, interval);
   };
   const each = (some: readonly MapMethodFaithfulness[]) =>
-    some.map((method) => `${mapMethodTitle(method.method)} (${correlation(method)})`).join(", ");
+    some.map((method) => `${mapMethodTitle(method.method)} ${correlation(method)}`).join(", ");
   const [passed, unclear] = [of("passed"), of("unclear")];
   return [
     ...of("failed").map((method) =>
@@ -52,16 +58,12 @@ function sanityInWords({ methods }: Faithfulness): (string | null)[] {
     ),
     passed.length === 0
       ? null
-      : `With all weights random the maps of ${
-        each(passed)
-      } are others than those of the trained network: the rank ` +
-        `correlation in brackets is below ${SAME_MAP} with its interval. That passes the sanity check.`,
+      : `Sanity check passed: with all weights random, maps have a rank correlation with those of the trained network that is ` +
+        `below ${SAME_MAP} with its interval: ${each(passed)}.`,
     unclear.length === 0
       ? null
-      : `Whether the sanity check is passed cannot be told for ${
-        each(unclear)
-      }: the interval of the rank correlation ` +
-        `reaches ${SAME_MAP}, or there is none.`,
+      : `Whether the sanity check is passed cannot be told, as the interval of the rank correlation reaches ${SAME_MAP} or ` +
+        `there is none: ${each(unclear)}.`,
     ...methods.map(deafInWords),
   ];
 }
@@ -79,42 +81,63 @@ function deafInWords({ method, randomisation, sanity }: MapMethodFaithfulness): 
     "is what the network looks at, whichever finding is asked for.";
 }
 
-/** Which maps show the pixels that scores rest on better than random maps do. */
-function gainsInWords({ methods }: Faithfulness): string | null {
+/** Which maps show the pixels that scores rest on better than maps do that know nothing of the image. */
+function gainsInWords({ methods }: Faithfulness): string[] {
   const explained = methods.filter(({ randomisation }) => randomisation.length > 0);
-  if (explained.length === 0) return null;
-  const known = explained.map(({ method, gains }) => {
-    const measures = (Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[]).map((measure) => {
-      const { difference, interval } = gains![measure];
-      const sign = PERTURBATION_MEASURES[measure];
-      const isSure = interval !== null && (interval.low > 0 || interval.high < 0);
-      return { measure, isBetter: isSure && difference * sign > 0, isWorse: isSure && difference * sign < 0 };
+  const over = (gains: "gains" | "gainsOverPrior", others: string) => {
+    const known = explained.flatMap((method) => {
+      const own = method[gains];
+      return own === null ? [] : [{ title: mapMethodTitle(method.method), ...judged(own) }];
     });
-    return {
-      title: mapMethodTitle(method),
-      better: measures.filter(({ isBetter }) => isBetter).map(({ measure }) => MEASURES[measure]),
-      worse: measures.filter(({ isWorse }) => isWorse).map(({ measure }) => MEASURES[measure]),
-    };
-  });
-  const list = (which: "better" | "worse") =>
-    known.filter((method) => method[which].length > 0)
-      .map((method) => `${method.title} by ${method[which].join(", ")}`).join("; ");
-  const neither = known.filter(({ better, worse }) => better.length + worse.length === 0).map(({ title }) =>
-    title
-  );
+    if (known.length === 0) return null;
+    const better = listed(known.map(({ title, better }) => ({ title, measures: better })));
+    const worse = listed(known.map(({ title, worse }) => ({ title, measures: worse })));
+    return [
+      better === null
+        ? `That any of these maps shows what scores rest on better than ${others} is not shown by any measure.`
+        : `What scores rest on is shown better than by ${others}, by more than chance: ${better}.`,
+      ...(worse === null ? [] : [`Worse than ${others}: ${worse}.`]),
+    ].join(" ");
+  };
   return present(
-    list("better") === ""
-      ? null
-      : `The pixels that scores rest on are shown better than by random maps, by more than chance: ${
-        list("better")
-      }.`,
-    list("worse") === "" ? null : `Worse than random maps: ${list("worse")}.`,
-    neither.length === 0
-      ? null
-      : `No measure tells ${
-        neither.join(", ")
-      } from random maps: that these show what scores rest on is not shown.`,
-  ).join(" ");
+    over("gains", "random maps"),
+    over("gainsOverPrior", "the prior map of the training set's bounding boxes"),
+  );
+}
+
+/** That two methods are one for this network; null where they are not. */
+function sameMapsInWords({ methods }: Faithfulness): string | null {
+  const [gradCam, hiresCam] = ["grad-cam", "hirescam"].map((name) =>
+    methods.find(({ method }) => method === name)?.scores
+  );
+  if (!gradCam || !hiresCam) return null;
+  const isSame = (Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[]).every((measure) =>
+    gradCam[measure].value === hiresCam[measure].value
+  );
+  return isSame
+    ? "HiResCAM makes Grad-CAM's maps here, as the network takes the mean of its last feature map over all positions."
+    : null;
+}
+
+/** The measures by which a map is better, and worse, by more than chance. */
+function judged(gains: Record<PerturbationMeasure, MapGain>): Record<"better" | "worse", string[]> {
+  const found = { better: [] as string[], worse: [] as string[] };
+  for (const measure of Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[]) {
+    const { interval } = gains[measure];
+    if (interval === null || (interval.low <= 0 && interval.high >= 0)) continue;
+    found[interval.low * PERTURBATION_MEASURES[measure] > 0 ? "better" : "worse"].push(MEASURES[measure]);
+  }
+  return found;
+}
+
+/** Methods by the measures that they have in common; null where none has one. */
+function listed(methods: readonly { title: string; measures: readonly string[] }[]): string | null {
+  const groups = Map.groupBy(
+    methods.filter(({ measures }) => measures.length > 0),
+    ({ measures }) => measures.join(", "),
+  );
+  return [...groups].map(([measures, own]) => `${own.map(({ title }) => title).join(", ")} by ${measures}`)
+    .join("; ") || null;
 }
 
 /** The measures' names. */

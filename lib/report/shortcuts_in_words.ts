@@ -59,7 +59,7 @@ function leftInWords(
 /** Whether the corners matter, where markers are. */
 function changeInWords({ difference, differenceInterval }: CoveredScores): string | null {
   if (difference === null) return null;
-  const changed = `Covering the corners, where markers and letters stand, changes it by ${
+  const changed = `Covering the corners, where markers and letters stand, changes the mean AUC by ${
     signedDecimals(difference)
   }`;
   if (differenceInterval === null) return `${changed}.`;

@@ -35,6 +35,19 @@ Deno.test("means are over the maps that a method has, and gains over random maps
   assertClose([first!.spearman!.value, first!.spearman!.maps], [0.75, 2]);
   assertClose([last!.spearman!.value, last!.spearman!.maps, last!.layers], [0.2, 1, 4]);
   assert.equal(last!.ssim, null);
+  assert.deepEqual([own!.gainsOverPrior, random!.gains], [null, null]);
+  const withPrior = summariseFaithfulness([
+    { method: "a", stages: [], checked: [map("1", 0.1, []), map("2", 0.3, [])] },
+    { method: "random", stages: [], checked: [map("1", 0.4, []), map("2", 0.8, [])] },
+    { method: "prior", stages: [], checked: [null, map("2", 0.7, [])] },
+  ], ABOUT).methods;
+  assertClose(
+    withPrior.map(({ gains, gainsOverPrior }) => [
+      gains?.deletion.difference ?? null,
+      gainsOverPrior?.deletion.difference ?? null,
+    ]),
+    [[-0.4, -0.4], [null, 0.1], [-0.1, null]],
+  );
   // Of two patients nothing tells how far a mean strays.
   assert.deepEqual([own!.scores.deletion.interval, own!.sanity, random!.sanity], [null, "unclear", null]);
 });

@@ -50,11 +50,11 @@ Deno.test("a map that stays the same with random weights fails its sanity check,
   );
   assert.match(
     sentences(0.05, 0),
-    /^With all weights random the maps of Grad-CAM \(0\.050 \(-?0\.\d{3} to 0\.\d{3}\)\) are others .* below 0\.5 .* passes/,
+    /^Sanity check passed: .* below 0\.5 with its interval: Grad-CAM 0\.050 \(-?0\.\d{3} to 0\.\d{3}\)\.\n/,
   );
   assert.match(
     sentences(0.45, 0, [0, 1, 2]),
-    /^Whether the sanity check is passed cannot be told for Grad-CAM \(0\.4/,
+    /^Whether the sanity check is passed cannot be told, .*: Grad-CAM 0\.4/,
   );
   assert.doesNotMatch(sentences(null, 0), /sanity check/);
 });
@@ -75,13 +75,27 @@ Deno.test("a map that the last layer's weights do not change is said not to tell
   );
 });
 
+Deno.test("methods whose maps are the same are said to be one", () => {
+  const both = (other: number) =>
+    faithfulnessInWords(summariseFaithfulness([
+      { method: "grad-cam", stages: [9], checked: maps({ spearman: 0, gain: 0.1 }) },
+      { method: "hirescam", stages: [9], checked: maps({ spearman: 0, gain: other }) },
+      { method: "random", stages: [], checked: maps({}) },
+    ], ABOUT)).join("\n");
+  assert.match(both(0.1), /^HiResCAM makes Grad-CAM's maps here/m);
+  assert.doesNotMatch(both(0.11), /HiResCAM makes/);
+});
+
 Deno.test("what is better and worse than random maps is said by the intervals", () => {
   assert.match(
     sentences(0, 0.2),
-    /shown better than by random maps, by more than chance: Grad-CAM by deletion, insertion\.\n/,
+    /What scores rest on is shown better than by random maps, by more than chance: Grad-CAM by deletion, insertion\.\n/,
   );
-  assert.match(sentences(0, -0.2), /\nWorse than random maps: Grad-CAM by deletion, insertion\.\n/);
-  assert.match(sentences(0, 0), /No measure tells Grad-CAM from random maps/);
+  assert.match(sentences(0, -0.2), / Worse than random maps: Grad-CAM by deletion, insertion\.\n/);
+  assert.match(
+    sentences(0, 0),
+    /That any of these maps shows what scores rest on better than random maps is not shown by any measure\.\n/,
+  );
   assert.match(
     sentences(0, 0),
     /\nChecked on 40 heat maps of 40 patients, .* 2 sets of random weights for 9 layers; .* 10 steps, ROAD with 20, 80 % of/,

@@ -34,7 +34,7 @@ Deno.test("sentences about covered regions follow the intervals", () => {
     border!,
     /^With everything but a border .* 0\.520 \(0\.470 to 0\.570\), which may be chance: /,
   );
-  assert.match(corners!, /changes it by -0\.010 \(-0\.110 to 0\.090\), which may be chance\.$/);
+  assert.match(corners!, /changes the mean AUC by -0\.010 \(-0\.110 to 0\.090\), which may be chance\.$/);
   assert.match(
     sentences(region("corners", 0.6, 0.02))[1]!,
     /by -0\.200 .*: by more than chance, so scores rest on/,

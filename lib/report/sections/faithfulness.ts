@@ -1,4 +1,4 @@
-import type { Faithfulness, MapMethodFaithfulness } from "../../evaluation/faithfulness.ts";
+import type { Faithfulness, MapMean, MapMethodFaithfulness } from "../../evaluation/faithfulness.ts";
 import type { LocalisationMetrics } from "../../evaluation/localisation.ts";
 import { proportion } from "../../plots/_shares.ts";
 import type { ReportContent } from "../content.ts";
@@ -29,7 +29,7 @@ export function faithfulnessSection(
       },
       {
         caption:
-          "Rank correlation | structural similarity with the trained network's maps, as more layers are random",
+          "Rank correlation | structural similarity with the trained network's maps, as more layers are random (intervals: metrics.json)",
         folded: true,
         table: randomisationTable(faithfulness),
       },
@@ -72,12 +72,13 @@ function randomisationTable({ methods, layers }: Faithfulness): Table {
   ].sort((a, b) => a - b);
   const cell = ({ randomisation }: MapMethodFaithfulness, stage: number) => {
     const found = randomisation.find(({ layers }) => layers === stage);
-    return found === undefined ? "-" : `${meanText(found.spearman)} | ${meanText(found.ssim)}`;
+    const text = (mean: MapMean | null | undefined) => mean ? mean.value.toFixed(2) : "-";
+    return `${text(found?.spearman)} | ${text(found?.ssim)}`;
   };
   return {
     columns: ["Random layers", ...explained.map(({ method }) => mapMethodTitle(method))],
     rows: stages.map((stage) => [
-      stage === layers ? `all ${layers}` : `the last ${stage}`,
+      stage === layers ? `all ${layers}` : stage === 1 ? "the last" : `the last ${stage}`,
       ...explained.map((method) => cell(method, stage)),
     ]),
   };
