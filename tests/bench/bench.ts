@@ -12,6 +12,7 @@ import { inspectMachine, type Machine } from "./machine.ts";
 import type { Bench, Measure } from "./measure.ts";
 import { MEASURES } from "./measures.ts";
 import { GROWTH } from "./measures/growth.ts";
+import { WORKER_STEPS } from "./measures/workers.ts";
 import type { Result } from "./result.ts";
 import { tableMarkdown, tableOf } from "./results_table.ts";
 import { PEERS, PYTORCH } from "./set_up_peers.ts";
@@ -23,6 +24,7 @@ import { PROJECT } from "../../lib/support/project.ts";
 interface BenchFlags {
   only?: Measure[];
   growth?: true;
+  workers?: true;
   torch?: true;
   quick?: true;
   images?: string;
@@ -31,6 +33,9 @@ interface BenchFlags {
   chart?: string;
   overwrite?: boolean;
 }
+
+/** What is measured only when it is asked for. */
+const APART = [GROWTH, WORKER_STEPS];
 
 /** Real X-rays that some checkouts have beside them. */
 const REAL_IMAGES = join(PROJECT, "..", "shared", "nih-png");
@@ -42,7 +47,7 @@ const bench = defineTask("bench", {
     "Where the processor has AVX-512, training and inference are measured once more with it switched off. " +
     "The first time it installs the peers into .bench (0.9 GB to download, 2.5 GB on the disk). All measures take " +
     "an hour and a half on two cores, with --quick a quarter of an hour.\n\nMeasures:\n" +
-    [...MEASURES, GROWTH].map(({ name, description }) => `  ${name.padEnd(19)} ${description}`).join("\n"),
+    [...MEASURES, ...APART].map(({ name, description }) => `  ${name.padEnd(19)} ${description}`).join("\n"),
   examples: [
     [
       "deno task bench --json bench.json --chart bench.html",
@@ -60,6 +65,7 @@ const bench = defineTask("bench", {
     new Option("--only <measures>", "these measures only, with commas between them").argParser(measuresOf),
   )
   .option("--growth", "measure growth too")
+  .option("--workers", "measure workers too, beside MultiWorkerMirroredStrategy")
   .option("--torch", "measure PyTorch too (on Linux 2.5 GB to download, 5 GB on the disk)")
   .option("--quick", "fewer and shorter turns")
   .addOption(pathOption("--images <dir>", {
@@ -100,15 +106,15 @@ const bench = defineTask("bench", {
     await writeOutput(chart, await drawn, { overwrite });
   });
 
-/** All measures but growth, unless that is asked for, and those without AVX-512 where the processor has it. */
-function measuresFor({ instructionSets }: Machine, { growth }: BenchFlags): Measure[] {
-  const measures = [...MEASURES, ...(growth ? [GROWTH] : [])];
+/** All measures but growth and workers, unless those are asked for, and those without AVX-512 where the processor has it. */
+function measuresFor({ instructionSets }: Machine, { growth, workers }: BenchFlags): Measure[] {
+  const measures = [...MEASURES, ...(growth ? [GROWTH] : []), ...(workers ? [WORKER_STEPS] : [])];
   return measures.filter(({ instructions = "all" }) => instructions === "all" || hasAvx512(instructionSets));
 }
 
 function measuresOf(text: string): Measure[] {
   return text.split(",").map((name) => {
-    const measure = [...MEASURES, GROWTH].find((measure) => measure.name === name);
+    const measure = [...MEASURES, ...APART].find((measure) => measure.name === name);
     if (measure) return measure;
     throw new InvalidArgumentError(`There is no measure ${name}.`);
   });

@@ -7,21 +7,43 @@ import { type Side, startSide } from "./side.ts";
 const SIDES = join(import.meta.dirname!, "sides");
 
 /** Starts one of our sides, `sides/NAME.ts`, on the peers' file of TensorFlow's library. */
-export function startOurs(name: string, env: Readonly<Record<string, string>> = {}): Side {
+export function startOurs(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  before: readonly string[] = [],
+): Side {
+  const run = [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", join(SIDES, `${name}.ts`)];
+  const [program, ...args] = [...before, ...run];
   return startSide({
-    program: Deno.execPath(),
-    args: ["run", "--quiet", "--no-check", "--allow-all", join(SIDES, `${name}.ts`)],
+    program: program!,
+    args,
     env: { TENSORFLOW_LIBRARY: peerLibrary(PROJECT)!, ...gpuVariables(), ...env },
   });
 }
 
 /** Starts a side in Python, `sides/NAME.py`. */
-export function startPython(name: string, env: Readonly<Record<string, string>> = {}): Side {
+export function startPython(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  before: readonly string[] = [],
+): Side {
+  const run = [join(peerEnvironment(PROJECT), "bin", "python"), join(SIDES, `${name}.py`)];
+  const [program, ...args] = [...before, ...run];
   return startSide({
-    program: join(peerEnvironment(PROJECT), "bin", "python"),
-    args: [join(SIDES, `${name}.py`)],
+    program: program!,
+    args,
     env: { PYTHONDONTWRITEBYTECODE: "1", ...gpuVariables(), ...env },
   });
+}
+
+/** One of several workers, in TypeScript or Python, with one thread on a core of its own (as far as there are any). */
+export function startWorker(side: "ours_worker" | "keras_worker", index: number): Side {
+  const variables = { TENSORFLOW_THREADS: "1", OMP_NUM_THREADS: "1", CUDA_VISIBLE_DEVICES: "" };
+  const pinned = Deno.build.os === "linux"
+    ? ["taskset", "-c", `${index % navigator.hardwareConcurrency}`]
+    : [];
+  if (side === "ours_worker") return startOurs(side, variables, pinned);
+  return startPython(side, variables, pinned);
 }
 
 /** Starts stock TensorFlow.js in Node on an addon. */

@@ -7,6 +7,7 @@ import { smallRun } from "../tasks/_small_run.ts";
 import { flipBits, flippedRun } from "./flips.ts";
 import { killInStage } from "./kills.ts";
 import { drawing, runStages, settingUp } from "./stages.ts";
+import { loseWorkers } from "./worker_losses.ts";
 
 interface SoakFlags {
   flips: number;
@@ -15,14 +16,17 @@ interface SoakFlags {
   stage?: string;
 }
 
+/** The stage in which workers are killed and frozen. */
+const WORKERS = "workers";
+
 const soak = defineTask("soak", {
   description:
     "Flips bits of a run folder and an image cache and counts those that are not found; kills set-up, phantom drawing, " +
-    "the decoding of images, training, and testing at random moments, and compares what they leave in the end " +
-    "with what they leave uninterrupted. Set-up gets the NIH's metadata as pip is configured.",
+    "the decoding of images, training, and testing at random moments, kills and freezes one of two workers, and compares " +
+    "what they leave in the end with what they leave uninterrupted. Set-up gets the NIH's metadata as pip is configured.",
   examples: [[
     "deno task soak",
-    "200 flipped bits, and 20 kills of each stage: about 15 minutes on two cores",
+    "200 flipped bits, and 20 kills of each stage: about 20 minutes on two cores",
   ], ["deno task soak --flips 0 --stage testing", "20 kills from the test to the report alone"]],
 })
   .addOption(integerOption("--flips <n>", { description: "flipped bits", minimum: 0, default: 200 }))
@@ -44,7 +48,7 @@ const soak = defineTask("soak", {
         drawing(project, { images: 200 }),
         ...await runStages(project, { images: 600, size: 400, epochs: 2 }),
       ];
-      const names = stages.map(({ name }) => name);
+      const names = [...stages.map(({ name }) => name), WORKERS];
       if (wanted !== undefined && !names.includes(wanted)) {
         throw new InputError(`--stage ${wanted}: has to be one of ${names.join(", ")}`);
       }
@@ -58,6 +62,11 @@ const soak = defineTask("soak", {
           : [];
         const { kills: hits, lost } = await killInStage(stage, { kills, seed, mine });
         console.log(`${stage.name}, killed ${hits} times: ${lost.join("; ") || "nothing was lost"}`);
+        problems.push(...lost);
+      }
+      if (wanted === undefined || wanted === WORKERS) {
+        const { kills: hits, lost } = await loseWorkers(project, { losses: kills, seed });
+        console.log(`${WORKERS}, one lost ${hits} times: ${lost.join("; ") || "nothing was lost"}`);
         problems.push(...lost);
       }
     }

@@ -6,7 +6,7 @@ from keras import layers, ops, regularizers
 OUTPUTS = 14
 
 
-def resnet(depth, size):
+def resnet(depth, size, filters=16):
     decay = regularizers.L2(1e-4)
 
     def convolve(x, filters, kernel=1, strides=1):
@@ -18,8 +18,8 @@ def resnet(depth, size):
         return layers.Activation("relu")(layers.BatchNormalization()(x))
 
     images = layers.Input((size, size, 1))
-    x = normalize(convolve(images, 16, 3))
-    inner = 16
+    x = normalize(convolve(images, filters, 3))
+    inner = filters
     for stage in range(3):
         outer = inner * (2 if stage else 4)
         for block in range((depth - 2) // 9):
