@@ -32,6 +32,8 @@ export interface ImageCache extends Disposable {
   readonly names: readonly string[];
   /** A hash of the images, names and pixels; not there for images that are in no file. */
   readonly digest?: string;
+  /** The CRC-32 of each image's pixels, by its index; not there for images that are in no file. */
+  readonly checksums?: Uint32Array;
   /** Gives the index of an image by name, or undefined where it is not in the cache. */
   indexOf(name: string): number | undefined;
   /**
@@ -126,11 +128,17 @@ export async function openImageCache(
   return {
     size,
     names,
-    digest: createHash("sha256").update(JSON.stringify(names)).update(checksums).digest("hex"),
+    digest: cacheDigest(names, checksums),
+    checksums,
     indexOf: (name) => indices.get(name),
     read,
     [Symbol.dispose]: () => file.close(),
   };
+}
+
+/** The hash of images by their names and the CRC-32 of each one's pixels. */
+export function cacheDigest(names: readonly string[], checksums: Uint32Array): string {
+  return createHash("sha256").update(JSON.stringify(names)).update(checksums).digest("hex");
 }
 
 /** Opens the file of a cache, which is made where it is missing, and reads its records. */

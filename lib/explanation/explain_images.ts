@@ -22,6 +22,18 @@ export interface ExplainOptions extends SaliencyOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the work with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** The workers that explain the same images together, each some batches of them; every one gets all maps. */
+  workers?: ExplainingWorkers | undefined;
+}
+
+/** Workers that share out images, seen from one of them. */
+export interface ExplainingWorkers {
+  /** Which one this is, from 0. */
+  index: number;
+  /** How many there are. */
+  count: number;
+  /** The sum of a vector over all of them. */
+  sum(values: Float32Array): Promise<Float32Array>;
 }
 
 /** Images whose scores are to be explained. */
@@ -46,11 +58,27 @@ export async function explainImages(
   options: ExplainOptions = {},
 ): Promise<SaliencyMap[]> {
   const explain = saliency(model, options);
+  const { workers, batchSize = 32, mapSize = data.cache.size } = options;
+  const isOwn = (index: number) =>
+    !workers || Math.floor(index / batchSize) % workers.count === workers.index;
+  const images = data.images.filter((_, index) => isOwn(index));
+  let maps: SaliencyMap[];
   try {
-    return (await explainInBatches(explain, data, options)).map(([map]) => map!);
+    maps = (await explainInBatches(explain, { ...data, images }, options)).map(([map]) => map!);
   } finally {
     explain.dispose();
   }
+  if (!workers || data.images.length === 0) return maps;
+  const cells = mapSize ** 2;
+  const own = new Float32Array(data.images.length * cells);
+  let next = 0;
+  data.images.forEach((_, index) => isOwn(index) && own.set(maps[next++]!.values, index * cells));
+  const all = await workers.sum(own);
+  return data.images.map((_, index) => ({
+    values: all.slice(index * cells, (index + 1) * cells),
+    width: mapSize,
+    height: mapSize,
+  }));
 }
 
 /**

@@ -11,7 +11,8 @@ import { train } from "../training/train.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
 import { shardBatchSize, shareState } from "../training/worker_group.ts";
-import { checkSameData } from "./check_same_data.ts";
+import { agreeOnData } from "./agree_on_data.ts";
+import { explainTest } from "./explain_run.ts";
 import { progressOf, type RunContext, type Shared } from "./reporter.ts";
 import { throwStopped } from "./throw_stopped.ts";
 
@@ -19,8 +20,8 @@ import { throwStopped } from "./throw_stopped.ts";
 const NO_FOLDER = runFolder("");
 
 /**
- * The part of a worker that is not the first: trains with the others, from the state that worker 0 has, and scores its
- * share of the validation and the test images. It writes nothing but its image cache.
+ * The part of a worker that is not the first: trains with the others, from the state that worker 0 has, and scores and
+ * explains its share of the validation and the test images. It writes nothing but its image cache.
  *
  * @throws {InputError} Where its data are others than worker 0's, or another worker is gone.
  */
@@ -31,9 +32,13 @@ export async function assistRun(settings: Settings, context: RunContext & Shared
   if (wantsPhantoms(settings)) {
     await writePhantoms(PHANTOM_FOLDER, { ...progressOf(context, "Drawing phantoms"), signal });
   }
-  using data = await openTrainingData(source, { ...progressOf(context, "Decoding images"), signal });
+  using data = await openTrainingData(source, {
+    ...progressOf(context, "Decoding images"),
+    worker: group,
+    signal,
+  });
   const { findings, cache, split } = data;
-  await checkSameData(data, context);
+  await agreeOnData(data, context);
   using state = await initialState(settings, { findings, weights: null });
   await shareState(state, group);
   const { stopped } = await train(settings, {
@@ -49,8 +54,10 @@ export async function assistRun(settings: Settings, context: RunContext & Shared
   await group.broadcast([model.weights, model.moving]);
   const score = scorer(model, settings);
   const batchSize = shardBatchSize(settings);
-  for (const part of ["validation", "test"] as const) {
-    await scoreShared(score, { cache, findings, entries: split[part] }, { batchSize, group, signal });
-  }
+  const scored = (part: "validation" | "test") =>
+    scoreShared(score, { cache, findings, entries: split[part] }, { batchSize, group, signal });
+  await scored("validation");
+  const { predictions: test } = await scored("test");
   score.dispose();
+  await explainTest(model, { data, settings, test }, context);
 }

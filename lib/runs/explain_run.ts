@@ -3,12 +3,15 @@ import { join } from "node:path";
 import type { Predictions } from "../evaluation/predictions.ts";
 import type { Example } from "../explanation/examples.ts";
 import { gallery } from "../explanation/gallery.ts";
-import { scoreBoxes } from "../explanation/score_boxes.ts";
+import { type BoxScores, scoreBoxes } from "../explanation/score_boxes.ts";
+import type { Model } from "../model/model.ts";
 import type { CaptionedPicture } from "../plots/pictures/grid.ts";
 import { mapBeside } from "../plots/pictures/map_beside.ts";
 import { fileNames } from "../support/file_names.ts";
 import { printable } from "../support/printable.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
+import type { Settings } from "../training/settings.ts";
+import type { TrainingData } from "../training/training_data.ts";
 import { checkHeatMaps, checkShortcuts } from "./check_network.ts";
 import type { RunExplanation } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
@@ -23,20 +26,14 @@ export async function explainRun(
   { test }: { test: Predictions },
   context: RunContext = {},
 ): Promise<RunExplanation> {
-  const { folder, settings, model, data: { cache, findings, split, boxes } } = run;
-  const { batchSize, seed } = settings;
-  const options = { batchSize, seed, ...(context.signal ? { signal: context.signal } : {}) };
-  const { training } = split;
-  const boxScores = await scoreBoxes(model, { cache, findings, entries: split.test, boxes, training }, {
-    ...options,
-    ...progressOf(context, "Grad-CAM"),
-  });
-  const examples = await gallery(model, { cache, predictions: test, boxes }, options);
+  const { folder, settings, model, data } = run;
+  const { boxScores, examples } = await explainTest(model, { data, settings, test }, context);
+  const { cache, findings, split, boxes } = data;
   const pictures = await Promise.all(examples.map(drawExample));
   const names = fileNames(examples.map(({ label }) => label));
   const files = names.map((name, i) => [join(folder.gradCam, `${name}.png`), pictures[i]!.png]);
   await writeRunFiles(folder, Object.fromEntries(files), run);
-  const trained = new Set(training.map(({ image }) => image));
+  const trained = new Set(split.training.map(({ image }) => image));
   const checked = { cache, findings, entries: split.test, predictions: test };
   const faithfulness = await checkHeatMaps(model, {
     ...checked,
@@ -54,6 +51,27 @@ export async function explainRun(
     ...progressOf(context, "Covering regions"),
   });
   return { boxScores, faithfulness, shortcuts, pictures };
+}
+
+/** Explains the test images of a run; workers share them out, and each calls this. */
+export async function explainTest(
+  model: Model,
+  { data: { cache, findings, split, boxes }, settings: { batchSize, seed }, test }: {
+    data: TrainingData;
+    settings: Settings;
+    test: Predictions;
+  },
+  context: RunContext = {},
+): Promise<{ boxScores: BoxScores | null; examples: Example[] }> {
+  const { signal, group: workers } = context;
+  const options = { batchSize, seed, signal, workers };
+  const { training } = split;
+  const boxScores = await scoreBoxes(model, { cache, findings, entries: split.test, boxes, training }, {
+    ...options,
+    ...progressOf(context, "Grad-CAM"),
+  });
+  const examples = await gallery(model, { cache, predictions: test, boxes }, options);
+  return { boxScores, examples };
 }
 
 async function drawExample(example: Example): Promise<CaptionedPicture> {

@@ -26,7 +26,7 @@ import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
 import { shareState } from "../training/worker_group.ts";
-import { checkSameData } from "./check_same_data.ts";
+import { agreeOnData } from "./agree_on_data.ts";
 import { clearRun } from "./clear_run.ts";
 import { findWeights } from "./find_weights.ts";
 import { makeRunFolder } from "./make_run_folder.ts";
@@ -83,18 +83,19 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
     const drawing = progressOf(options, "Drawing phantoms");
     await writePhantoms(PHANTOM_FOLDER, { ...drawing, signal });
   }
-  const data = opened.use(
+  const { group, nameOf } = options;
+  const own = opened.use(
     await openTrainingData(source, {
       ...progressOf(options, "Decoding images"),
       ...(resumed ? splitOf(resumed) : {}),
       checkAll: checkImages,
+      worker: group,
       signal,
     }),
   );
+  const data = group && nameOf ? await agreeOnData(own, { group, nameOf }) : own;
   const { findings } = data;
   const digest = dataDigest(data);
-  const { group, nameOf } = options;
-  if (group && nameOf) await checkSameData(data, { group, nameOf });
   if (resumed) await checkData(resumed, { dataPath, digest });
   const state = opened.use(await initialState(settings, { findings, weights, resumed }));
 

@@ -10,8 +10,16 @@ export function dataDigest(
   { cache, findings, split }: Pick<TrainingData, "cache" | "findings" | "split">,
 ): string | null {
   if (cache.digest === undefined) return null;
-  const rows = PARTS.map((part) =>
+  return sha256(JSON.stringify([cache.digest, findings, rowsOf(split)]));
+}
+
+/** A hash of the same but for the pixels. */
+export function entriesDigest({ findings, split }: Pick<TrainingData, "findings" | "split">): string {
+  return sha256(JSON.stringify([findings, rowsOf(split)]));
+}
+
+function rowsOf(split: TrainingData["split"]) {
+  return PARTS.map((part) =>
     split[part].map(({ image, patient, labels, unknown }) => [image, patient, labels, unknown])
   );
-  return sha256(JSON.stringify([cache.digest, findings, rows]));
 }

@@ -8,6 +8,7 @@ import { openDataSet } from "../dataset/open_data_set.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { readAnySplit, readSplit } from "../dataset/split_file.ts";
 import type { Settings } from "./settings.ts";
+import { shardOf } from "./worker_group.ts";
 
 /** What a training reads: entries by set, their images, and the boxes that go with them. */
 export interface TrainingData
@@ -34,6 +35,8 @@ export interface TrainingDataOptions {
   checkAll?: boolean | undefined;
   /** Ends the decoding of images. */
   signal?: AbortSignal | undefined;
+  /** Which worker of how many this is: of the training images it then has only its shard. Unless given, all. */
+  worker?: { index: number; count: number } | undefined;
 }
 
 /** The settings that say which data a training reads. */
@@ -63,7 +66,7 @@ export type DataSettings =
  */
 export async function openTrainingData(
   settings: DataSettings,
-  { splitFile, ...options }: TrainingDataOptions = {},
+  { splitFile, worker = { index: 0, count: 1 }, ...options }: TrainingDataOptions = {},
 ): Promise<TrainingData> {
   const dataSet = await openDataSet(settings);
   const { format, title, findings, hasPatients, notes, boxes, table } = dataSet;
@@ -74,7 +77,8 @@ export async function openTrainingData(
     : splitFile === undefined
     ? await splitAnew({ ...dataSet, entries }, settings)
     : await readSplit(splitFile, entries);
-  const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));
+  const own = { ...split, training: shardOf(split.training, worker) };
+  const names = PARTS.flatMap((part) => own[part].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size: settings.imageSize, ...options });
   const dispose = () => cache[Symbol.dispose]();
   const said = { format, title, findings, hasPatients, notes };

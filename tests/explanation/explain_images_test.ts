@@ -1,6 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
-import { explainImages, type LabelledImage } from "../../lib/explanation/explain_images.ts";
+import {
+  explainImages,
+  type ExplainOptions,
+  type LabelledImage,
+} from "../../lib/explanation/explain_images.ts";
 import { enlarge } from "../../lib/plots/pictures/enlarge.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { brightImages, brightnessModel, SIZE } from "./_bright_places.ts";
@@ -39,6 +43,30 @@ Deno.test("explainImages gives a map for each label of an image in 0 to 1, enlar
     }
     equal(tf.memory().numTensors, tensors);
   }
+  model.dispose();
+});
+
+Deno.test("workers explain some batches each, and get all maps, the same bits as one has", async () => {
+  const model = brightnessModel();
+  const explain = (workers?: ExplainOptions["workers"]) =>
+    explainImages(model, { cache: CACHE, images: IMAGES, findings: NIH_FINDINGS }, { batchSize: 2, workers });
+  const alone = await explain();
+  const sent: Float32Array[] = [];
+  const total = Promise.withResolvers<Float32Array>();
+  const together = await Promise.all([0, 1].map((index) =>
+    explain({
+      index,
+      count: 2,
+      sum(values) {
+        if (sent.push(values) === 2) total.resolve(sent[0]!.map((value, i) => value + sent[1]![i]!));
+        return total.promise;
+      },
+    })
+  ));
+  const mapsIn = (values: Float32Array) =>
+    alone.map((_, i) => values.subarray(i * SIZE ** 2, (i + 1) * SIZE ** 2).some((value) => value > 0));
+  deepEqual(sent.map(mapsIn).sort(), [[false, false, true, true, false], [true, true, false, false, true]]);
+  for (const maps of together) deepEqual(maps, alone);
   model.dispose();
 });
 

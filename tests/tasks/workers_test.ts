@@ -85,6 +85,15 @@ Deno.test("two workers train what one process trains over two shards, whatever e
     assertEnded(await endingsOf(await startWorkers(project, { run: together! })));
     expected = await bitsOf(alone!);
     assert.deepEqual(await bitsOf(together!), expected);
+    // One process has all images, each worker half of the training images.
+    const caches = join(path, "data", "cache");
+    const cached = [...Deno.readDirSync(caches)].map(({ name }) =>
+      Number(new TextDecoder().decode(Deno.readFileSync(join(caches, name)).subarray(0, 64)).split(" ")[4])
+    );
+    const split = await Deno.readTextFile(join(alone!, "split.csv"));
+    const training = split.match(/,training$/gm)!.length;
+    const halves = [Math.ceil(training / 2), Math.floor(training / 2)];
+    assert.deepEqual(cached.sort(), [150, ...halves.map((half) => 150 - training + half)].sort());
   });
 
   const ways: { title: string; signal: Deno.Signal; worker: number; said: string; own: number }[] = [
