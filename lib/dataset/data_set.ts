@@ -13,6 +13,7 @@ export const FORMATS = [
   "rsna",
   "siim",
   "medmnist",
+  "shards",
 ] as const;
 
 /** One of {@linkcode FORMATS}. */
@@ -93,6 +94,8 @@ export interface DataSet {
   hasPatients: boolean;
   /** What was guessed, left out or taken for something, a sentence each, to be shown. */
   notes: readonly string[];
+  /** The settings that it was divided and labelled with for workers; absent where that is still to be done. */
+  stored?: Readonly<Record<string, unknown>>;
   /** Finds where the images lie. */
   findImages(): Promise<ImageFolder>;
 }

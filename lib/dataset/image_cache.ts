@@ -8,7 +8,6 @@ import { writeAllAt } from "../support/system_error.ts";
 import { openLocked } from "../support/open_locked.ts";
 import { openRegular, statRegular } from "../support/regular_file.ts";
 import {
-  cacheBytes,
   cacheLine,
   CHECKSUM_BYTES,
   CONTENT_BYTES,
@@ -16,33 +15,26 @@ import {
   IMAGES_A_BLOCK,
   positionOf,
   RECORD_BYTES,
-  TRAILER_BYTES,
 } from "./cache_line.ts";
+import {
+  type CacheFile,
+  checksumsOf,
+  isWhole,
+  readRecords,
+  readWhole,
+  recordsOf,
+  startsWith,
+  trailerOf,
+  WAY_OUT,
+} from "./cache_file.ts";
+import type { ImageCache } from "./decoded_images.ts";
 import type { ImageFolder } from "./image_folder.ts";
 import { preparePixels } from "./preparation.ts";
 import { readImage } from "./read_image.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
 import { syncFolder } from "../support/write_atomically.ts";
 
-/** Grey images of one size in a file, read one at a time: memory does not grow with their number. */
-export interface ImageCache extends Disposable {
-  /** Pixels a row and rows of an image. */
-  readonly size: number;
-  /** The images' file names; an image's index is its place here. */
-  readonly names: readonly string[];
-  /** A hash of the images, names and pixels; not there for images that are in no file. */
-  readonly digest?: string;
-  /** The CRC-32 of each image's pixels, by its index; not there for images that are in no file. */
-  readonly checksums?: Uint32Array;
-  /** Gives the index of an image by name, or undefined where it is not in the cache. */
-  indexOf(name: string): number | undefined;
-  /**
-   * Reads an image, 0 (black) to 255 (white), row by row into the first size * size bytes of `into`.
-   *
-   * @throws {InputError} Where it does not have its checksum.
-   */
-  read(index: number, into: Uint8Array): void;
-}
+export type { ImageCache };
 
 /** How `openImageCache` makes and finds the cache. */
 export interface ImageCacheOptions {
@@ -65,15 +57,11 @@ const SAMPLE_BYTES = 64e6;
 
 const IN_FLIGHT = 2 * navigator.hardwareConcurrency;
 
-/** A cache file and what has to be in it. */
-interface Plan {
-  file: string;
-  header: Uint8Array;
-  images: readonly string[];
+/** A cache file, what has to be in it, and how it is made. */
+interface Plan extends CacheFile {
   decode(image: string): Promise<Uint8Array>;
   /** What tells the content of an image's file, as its record has it, and the file's size in bytes. */
   contentOf(image: string): Promise<{ content: Uint8Array; bytes: number }>;
-  size: number;
 }
 
 /**
@@ -101,6 +89,7 @@ export async function openImageCache(
   names: readonly string[],
   options: ImageCacheOptions,
 ): Promise<ImageCache> {
+  if (folder.decoded) return folder.decoded(names, options);
   const plan = planOf(folder, names, options);
   let opened = await openWhole(plan, options);
   if (await isOutdated(plan, opened.records, options)) {
@@ -153,15 +142,6 @@ async function openWhole(plan: Plan, options: ImageCacheOptions) {
   }
 }
 
-/** The CRC-32 of the pixels of each image. */
-function checksumsOf(records: Uint8Array): Uint32Array {
-  const view = new DataView(records.buffer, records.byteOffset);
-  return Uint32Array.from(
-    { length: records.length / RECORD_BYTES },
-    (_, i) => view.getUint32(i * RECORD_BYTES, true),
-  );
-}
-
 /** Whether an image's file, of those looked at, is not what was decoded. */
 async function isOutdated(
   { images, contentOf }: Plan,
@@ -183,8 +163,6 @@ async function isOutdated(
   }
   return false;
 }
-
-const WAY_OUT = "delete the file, and it is made anew";
 
 function planOf(folder: ImageFolder, names: readonly string[], options: ImageCacheOptions): Plan {
   const { size, cacheFolder = IMAGE_CACHE } = options;
@@ -227,77 +205,6 @@ async function contentOfFile(path: string): Promise<{ content: Uint8Array; bytes
     bytes += count;
   }
   return { content: hash.digest().subarray(0, CONTENT_BYTES), bytes };
-}
-
-/**
- * Whether the cache is there and as long as it has to be.
- *
- * @throws {InputError} Where it is longer, or does not begin with its line: then it is no cut cache of Thorax.
- */
-function isWhole(plan: Plan): boolean {
-  let cache: Deno.FsFile;
-  try {
-    cache = Deno.openSync(plan.file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-  using file = cache;
-  const { size } = file.statSync();
-  const whole = cacheBytes({ size: plan.size, images: plan.images.length });
-  if (size > whole || size >= HEADER_BYTES && !startsWith(file, plan.header)) {
-    throw new InputError(`${plan.file}: damaged, or no image cache: ${WAY_OUT}`);
-  }
-  return size === whole;
-}
-
-function startsWith(file: Deno.FsFile, header: Uint8Array): boolean {
-  const start = new Uint8Array(HEADER_BYTES);
-  file.seekSync(0, Deno.SeekMode.Start);
-  return file.readSync(start) === HEADER_BYTES && start.every((byte, i) => byte === header[i]);
-}
-
-/** The images' records, which have a checksum together. */
-function readRecords(file: Deno.FsFile, plan: Plan): Uint8Array {
-  const { images, size, header } = plan;
-  const records = new Uint8Array(images.length * RECORD_BYTES);
-  for (let start = 0; start < images.length; start += IMAGES_A_BLOCK) {
-    const count = Math.min(IMAGES_A_BLOCK, images.length - start);
-    const position = positionOf(start, size) + count * size * size;
-    readWhole(file, plan, { into: recordsOf(records, start, count), position });
-  }
-  const trailer = new Uint8Array(TRAILER_BYTES);
-  readWhole(file, plan, {
-    into: trailer,
-    position: cacheBytes({ size, images: images.length }) - TRAILER_BYTES,
-  });
-  const wanted = trailerOf(header, records);
-  if (trailer.some((byte, i) => byte !== wanted[i])) {
-    throw new InputError(`${plan.file}: damaged: its checksums do not have their own: ${WAY_OUT}`);
-  }
-  return records;
-}
-
-/** The records of some images. */
-function recordsOf(records: Uint8Array, start: number, count: number): Uint8Array {
-  return records.subarray(start * RECORD_BYTES, (start + count) * RECORD_BYTES);
-}
-
-function trailerOf(header: Uint8Array, records: Uint8Array): Uint8Array {
-  return createHash("sha256").update(header).update(records).digest();
-}
-
-function readWhole(
-  file: Deno.FsFile,
-  plan: Plan,
-  { into, position }: { into: Uint8Array; position: number },
-): void {
-  file.seekSync(position, Deno.SeekMode.Start);
-  for (let done = 0; done < into.length;) {
-    const count = file.readSync(into.subarray(done));
-    if (count === null) throw new InputError(`${plan.file}: was cut short while it was in use`);
-    done += count;
-  }
 }
 
 async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {

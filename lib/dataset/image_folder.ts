@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import type { Entry } from "./entry.ts";
 import type { GreyImage } from "./grey_image.ts";
+import type { ImageCache } from "./decoded_images.ts";
 import { isImageName } from "./image_kind.ts";
 import type { Preparation } from "./preparation.ts";
 
@@ -15,6 +16,8 @@ export interface ImageFolder {
   preparation?: Preparation;
   /** Gives an image of a file that holds many; absent where each is in a file of its own. */
   read?: (image: string) => GreyImage;
+  /** Opens images that are decoded already, of one size; absent where they are to be decoded. */
+  decoded?: (names: readonly string[], options: { size: number }) => ImageCache;
 }
 
 /** What to do with rows whose image is missing. */

@@ -12,6 +12,7 @@ import { mimic } from "./formats/mimic.ts";
 import { nih } from "./formats/nih.ts";
 import { padchest } from "./formats/padchest.ts";
 import { rsna } from "./formats/rsna.ts";
+import { shards } from "./formats/shards.ts";
 import { siim } from "./formats/siim.ts";
 import { table } from "./formats/table.ts";
 import { vindr } from "./formats/vindr.ts";
@@ -27,6 +28,7 @@ const READERS: Readonly<Record<FormatName, Format>> = {
   rsna,
   siim,
   medmnist,
+  shards,
 };
 
 /** What each format is called and what it needs, for help. */

@@ -77,6 +77,12 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     paths: { ...DATA_PATHS, "--lists": "read", "--out": "file" },
     writes: ["data/cache", "data/outputs"],
   },
+  shard: {
+    needs: ["metadata"],
+    paths: { ...DATA_PATHS, "--lists": "read", "--out": "folder" },
+    loads: ["sharp"],
+    writes: ["data/cache"],
+  },
   inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["sharp"] },
   train: {
     ...NETWORK,

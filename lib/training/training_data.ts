@@ -4,6 +4,8 @@ import type { Entry } from "../dataset/entry.ts";
 import { type ImageCache, openImageCache } from "../dataset/image_cache.ts";
 import { entriesWithImage, type ImageFolder } from "../dataset/image_folder.ts";
 import { makeSplit } from "../dataset/make_split.ts";
+import { SHARD_SETTINGS } from "../dataset/shard_folder.ts";
+import { InputError } from "../support/input_error.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
 import { readAnySplit, readSplit } from "../dataset/split_file.ts";
@@ -85,10 +87,23 @@ export async function openTrainingData(
   return { ...said, folder, entries, split, cache, boxes, [Symbol.dispose]: dispose };
 }
 
-function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Split> {
+/** The split that a data set has, where it was divided for workers already. */
+function storedSplit({ entries, official, stored, dir }: DataSet, settings: DataSettings): Split {
+  for (const name of SHARD_SETTINGS) {
+    const [before, now] = [stored![name], settings[name]].map((value) => JSON.stringify(value));
+    if (before === now) continue;
+    throw new InputError(`${dir}: its shards were made with ${name} ${before}, and here it is ${now}`);
+  }
+  const { training, validation, test } = official!;
+  const those = (names: ReadonlySet<string>) => entries.filter(({ image }) => names.has(image));
+  return { training: those(training), validation: those(validation!), test: those(test) };
+}
+
+async function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Split> {
+  if (dataSet.stored) return storedSplit(dataSet, settings);
   const { keepNormal, drawNormal, undersample, split: kind, seed, lists } = settings;
   const { testFraction, validationFraction, stratify } = settings;
-  return makeSplit(dataSet, {
+  return await makeSplit(dataSet, {
     kind,
     keepNormal,
     drawNormal,

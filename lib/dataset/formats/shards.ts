@@ -1,0 +1,99 @@
+import { join, resolve } from "node:path";
+import { columnOf, readCsvPieces, rowName } from "../../support/csv.ts";
+import { InputError } from "../../support/input_error.ts";
+import type { Box } from "../box.ts";
+import type { Entry } from "../entry.ts";
+import {
+  BOXES_FILE,
+  ENTRIES_FILE,
+  imagesByFile,
+  MANIFEST,
+  openShards,
+  readManifest,
+} from "../shard_folder.ts";
+import { type Part, PARTS } from "../split.ts";
+import type { Format } from "./_format.ts";
+
+/** What `deno task shard` wrote: images that are decoded, in files for workers. */
+export const shards: Format = {
+  title: "shards",
+  needs:
+    `a folder that deno task shard wrote (${MANIFEST}, ${ENTRIES_FILE}), with the files of the images that are read`,
+  recognises: ({ names }) => names.includes(MANIFEST),
+  async read({ data }) {
+    const dir = resolve(data);
+    const manifest = await readManifest(dir);
+    const { title, findings, hasPatients, settings, imageSize } = manifest;
+    const table = join(dir, ENTRIES_FILE);
+    const sets: Record<Part, string[]> = { training: [], validation: [], test: [] };
+    const entries: Entry[] = [];
+    for await (const csv of readCsvPieces(table)) {
+      const [image, patient, set, labels, unknown, followUp, age, sex, view] = [
+        ...["image", "patient", "set", "findings", "unknown", "follow_up", "age", "sex", "view"],
+      ].map((name) => columnOf(csv, name)) as [number, ...number[]];
+      csv.rows.forEach((row, i) => {
+        const cell = (column: number | undefined) => row[column!]!;
+        const named = (column: number | undefined) =>
+          (cell(column) === "" ? [] : cell(column).split(" ")).map((number) => findings[Number(number)]!);
+        const part = PARTS.find((part) => part === cell(set));
+        const [has, lacks] = [named(labels), named(unknown)];
+        if (part === undefined || [...has, ...lacks].includes(undefined!)) {
+          throw new InputError(`${rowName(csv, i)}: damaged: write the shards anew`);
+        }
+        sets[part].push(cell(image));
+        entries.push({
+          image: cell(image),
+          patient: cell(patient),
+          labels: has,
+          unknown: lacks,
+          followUp: numberOrNull(cell(followUp)),
+          age: numberOrNull(cell(age)),
+          sex: (cell(sex) || null) as Entry["sex"],
+          view: (cell(view) || null) as Entry["view"],
+        });
+      });
+    }
+    const files = imagesByFile(sets, manifest);
+    const [training, validation, test] = PARTS.map((part) => new Set(sets[part])) as [
+      Set<string>,
+      Set<string>,
+      Set<string>,
+    ];
+    return {
+      title,
+      dir,
+      table,
+      findings,
+      entries,
+      boxes: await readBoxes(join(dir, BOXES_FILE)),
+      official: { training, validation, test },
+      hasPatients,
+      notes: [],
+      stored: settings,
+      findImages: () => {
+        const images = new Map<string, string>();
+        for (const [file, names] of files) for (const name of names) images.set(name, join(dir, file));
+        const decoded = (names: readonly string[], { size }: { size: number }) =>
+          openShards(dir, { files, names, size, stored: imageSize });
+        return Promise.resolve({ dir, images, decoded });
+      },
+    };
+  },
+};
+
+async function readBoxes(file: string): Promise<Box[]> {
+  const boxes: Box[] = [];
+  for await (const csv of readCsvPieces(file)) {
+    const columns = ["image", "finding", "x", "y", "width", "height"].map((name) => columnOf(csv, name));
+    for (const row of csv.rows) {
+      const [image, label, ...numbers] = columns.map((column) => row[column]!);
+      const [x, y, width, height] = numbers.map(Number) as [number, number, number, number];
+      boxes.push({ image: image!, label: label!, x, y, width, height });
+    }
+  }
+  return boxes;
+}
+
+function numberOrNull(text: string): number | null {
+  return text === "" ? null : Number(text);
+}

@@ -1,0 +1,187 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { InputError } from "../support/input_error.ts";
+import { readJson } from "../support/read_json.ts";
+import { sha256 } from "../support/sha256.ts";
+import { type CacheFile, checksumsOf, isWhole, readRecords, readWhole } from "./cache_file.ts";
+import { cacheLine, positionOf } from "./cache_line.ts";
+import { cacheDigest, type ImageCache } from "./image_cache.ts";
+import { type Part, PARTS } from "./split.ts";
+import { crc32 } from "node:zlib";
+
+/** The file that makes a folder one of shards; it is written last. */
+export const MANIFEST = "shards.json";
+
+/** The files beside the images: a row an image, and a row a bounding box. */
+export const ENTRIES_FILE = "entries.csv";
+export const BOXES_FILE = "boxes.csv";
+
+/** The settings that decide which images shards have, how they are divided and labelled; a training has to have the same. */
+export const SHARD_SETTINGS = [
+  "imageSize",
+  "split",
+  "testFraction",
+  "validationFraction",
+  "stratify",
+  "keepNormal",
+  "drawNormal",
+  "undersample",
+  "uncertain",
+  "blank",
+  "views",
+] as const;
+
+const SCHEMA = z.object({
+  version: z.literal(1),
+  title: z.string(),
+  /** Width and height of the images in pixels. */
+  imageSize: z.int().positive(),
+  /** How many files the training set is divided into. */
+  shards: z.int().positive(),
+  findings: z.array(z.string()),
+  hasPatients: z.boolean(),
+  settings: z.record(z.string(), z.unknown()),
+});
+
+/** What `shards.json` says. */
+export type ShardManifest = z.infer<typeof SCHEMA>;
+
+/**
+ * Reads what a folder of shards is.
+ *
+ * @throws {InputError} Where it is none, or of another version.
+ */
+export async function readManifest(dir: string): Promise<ShardManifest> {
+  const file = join(dir, MANIFEST);
+  const { success, data } = SCHEMA.safeParse(await readJson(file));
+  if (!success) throw new InputError(`${file}: damaged, or of another version: write the shards anew`);
+  return data;
+}
+
+/** The name of a file of images: one of the training set's shards, or a whole set. */
+export function shardFile(part: Part, { shard, shards }: { shard: number; shards: number }): string {
+  return part === "training" ? `training-${shard}-of-${shards}.images` : `${part}.images`;
+}
+
+/** The images of each file by its name: of the training set every nth, as workers take them. */
+export function imagesByFile(
+  sets: Readonly<Record<Part, readonly string[]>>,
+  { shards }: { shards: number },
+): Map<string, string[]> {
+  const files = new Map<string, string[]>();
+  for (const part of PARTS) {
+    const count = part === "training" ? shards : 1;
+    for (let shard = 0; shard < count; shard++) {
+      const images = sets[part].filter((_, i) => i % count === shard);
+      if (images.length > 0) files.set(shardFile(part, { shard, shards }), images);
+    }
+  }
+  return files;
+}
+
+/** How a file of images is laid out: as an image cache is, but that its line is told by the names. */
+export function layoutOf(
+  file: string,
+  { images, size }: { images: readonly string[]; size: number },
+): CacheFile {
+  const key = sha256(JSON.stringify(images)).slice(0, 16);
+  return {
+    file,
+    images,
+    size,
+    header: new TextEncoder().encode(cacheLine({ size, images: images.length, key })),
+  };
+}
+
+/** A file of images that is open. */
+interface OpenFile {
+  file: Deno.FsFile;
+  /** The CRC-32 of each image, once it is read. */
+  checksums: Uint32Array | null;
+}
+
+/**
+ * Opens some images of a folder of shards; only the files that have them have to be there.
+ *
+ * @throws {InputError} Where such a file is missing or damaged, or images of another size are wanted.
+ */
+export function openShards(
+  dir: string,
+  { files, names, size, stored }: {
+    files: ReadonlyMap<string, readonly string[]>;
+    names: readonly string[];
+    /** Width and height of the images that are wanted. */
+    size: number;
+    /** Width and height of those that are stored. */
+    stored: number;
+  },
+): ImageCache {
+  if (size !== stored) {
+    throw new InputError(`${dir}: its images are of ${stored}x${stored} pixels, not of ${size}x${size}`);
+  }
+  const places = new Map<string, { layout: CacheFile; index: number }>();
+  for (const [name, images] of files) {
+    const layout = layoutOf(join(dir, name), { images, size });
+    images.forEach((image, index) => places.set(image, { layout, index }));
+  }
+  const opened = new Map<CacheFile, OpenFile>();
+
+  function open(layout: CacheFile): OpenFile {
+    const known = opened.get(layout);
+    if (known) return known;
+    if (!existsSync(layout.file)) {
+      throw new InputError(
+        `${layout.file}: is not here, and this worker needs its images: copy it, or name a shared path`,
+      );
+    }
+    if (!isWhole(layout)) throw new InputError(`${layout.file}: was cut short: copy it again`);
+    const file = Deno.openSync(layout.file);
+    const made: OpenFile = { file, checksums: null };
+    opened.set(layout, made);
+    made.checksums = checksumsOf(readRecords(file, layout));
+    return made;
+  }
+
+  const dispose = () => {
+    for (const { file } of opened.values()) file.close();
+    opened.clear();
+  };
+  const indices = new Map(names.map((name, index) => [name, index]));
+  const placeOf = (name: string) => {
+    const place = places.get(name);
+    if (!place) throw new InputError(`${dir}: has no image ${name}`);
+    return place;
+  };
+  let checksums: Uint32Array;
+  try {
+    checksums = Uint32Array.from(names, (name) => {
+      const { layout, index } = placeOf(name);
+      return open(layout).checksums![index]!;
+    });
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return {
+    size,
+    names,
+    digest: cacheDigest(names, checksums),
+    checksums,
+    indexOf: (name) => indices.get(name),
+    read(index, into) {
+      const name = names[index];
+      if (name === undefined) throw new RangeError(`No image ${index} among ${names.length}`);
+      const place = placeOf(name);
+      const pixels = into.subarray(0, size * size);
+      readWhole(open(place.layout).file, place.layout, {
+        into: pixels,
+        position: positionOf(place.index, size),
+      });
+      if (crc32(pixels) !== checksums[index]) {
+        throw new InputError(`${place.layout.file}: image ${name} is damaged in it: copy it again`);
+      }
+    },
+    [Symbol.dispose]: dispose,
+  };
+}
