@@ -110,3 +110,8 @@ export function readWhole(
     done += count;
   }
 }
+
+/** The hash of images by their names and the CRC-32 of each one's pixels. */
+export function cacheDigest(names: readonly string[], checksums: Uint32Array): string {
+  return createHash("sha256").update(JSON.stringify(names)).update(checksums).digest("hex");
+}

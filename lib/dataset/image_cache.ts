@@ -17,6 +17,7 @@ import {
   RECORD_BYTES,
 } from "./cache_line.ts";
 import {
+  cacheDigest,
   type CacheFile,
   checksumsOf,
   isWhole,
@@ -123,11 +124,6 @@ export async function openImageCache(
     read,
     [Symbol.dispose]: () => file.close(),
   };
-}
-
-/** The hash of images by their names and the CRC-32 of each one's pixels. */
-export function cacheDigest(names: readonly string[], checksums: Uint32Array): string {
-  return createHash("sha256").update(JSON.stringify(names)).update(checksums).digest("hex");
 }
 
 /** Opens the file of a cache, which is made where it is missing, and reads its records. */

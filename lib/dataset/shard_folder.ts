@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { InputError } from "../support/input_error.ts";
 import { readJson } from "../support/read_json.ts";
 import { sha256 } from "../support/sha256.ts";
-import { type CacheFile, checksumsOf, isWhole, readRecords, readWhole } from "./cache_file.ts";
+import { cacheDigest, type CacheFile, checksumsOf, isWhole, readRecords, readWhole } from "./cache_file.ts";
 import { cacheLine, positionOf } from "./cache_line.ts";
-import { cacheDigest, type ImageCache } from "./image_cache.ts";
+import type { ImageCache } from "./decoded_images.ts";
+import { areFindings } from "./findings.ts";
 import { type Part, PARTS } from "./split.ts";
 import { crc32 } from "node:zlib";
 
@@ -32,20 +32,20 @@ export const SHARD_SETTINGS = [
   "views",
 ] as const;
 
-const SCHEMA = z.object({
-  version: z.literal(1),
-  title: z.string(),
-  /** Width and height of the images in pixels. */
-  imageSize: z.int().positive(),
-  /** How many files the training set is divided into. */
-  shards: z.int().positive(),
-  findings: z.array(z.string()),
-  hasPatients: z.boolean(),
-  settings: z.record(z.string(), z.unknown()),
-});
-
 /** What `shards.json` says. */
-export type ShardManifest = z.infer<typeof SCHEMA>;
+export interface ShardManifest {
+  version: 1;
+  /** What the data set is called. */
+  title: string;
+  /** Width and height of the images in pixels. */
+  imageSize: number;
+  /** How many files the training set is divided into. */
+  shards: number;
+  findings: string[];
+  hasPatients: boolean;
+  /** Those of `SHARD_SETTINGS`. */
+  settings: Record<string, unknown>;
+}
 
 /**
  * Reads what a folder of shards is.
@@ -54,9 +54,21 @@ export type ShardManifest = z.infer<typeof SCHEMA>;
  */
 export async function readManifest(dir: string): Promise<ShardManifest> {
   const file = join(dir, MANIFEST);
-  const { success, data } = SCHEMA.safeParse(await readJson(file));
-  if (!success) throw new InputError(`${file}: damaged, or of another version: write the shards anew`);
-  return data;
+  const manifest = await readJson(file);
+  if (!isManifest(manifest)) {
+    throw new InputError(`${file}: damaged, or of another version: write the shards anew`);
+  }
+  return manifest;
+}
+
+function isManifest(value: unknown): value is ShardManifest {
+  const { version, title, imageSize, shards, findings, hasPatients, settings } = (value ?? {}) as Partial<
+    ShardManifest
+  >;
+  const isCount = (value: unknown) => Number.isInteger(value) && value as number > 0;
+  return version === 1 && typeof title === "string" && isCount(imageSize) && isCount(shards) &&
+    areFindings(findings) && typeof hasPatients === "boolean" && typeof settings === "object" &&
+    settings !== null;
 }
 
 /** The name of a file of images: one of the training set's shards, or a whole set. */

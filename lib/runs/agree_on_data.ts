@@ -1,4 +1,4 @@
-import { cacheDigest } from "../dataset/image_cache.ts";
+import { cacheDigest } from "../dataset/cache_file.ts";
 import { splitCsv } from "../dataset/split_file.ts";
 import { InputError } from "../support/input_error.ts";
 import { sha256 } from "../support/sha256.ts";
