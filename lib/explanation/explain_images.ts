@@ -58,40 +58,60 @@ export async function explainImages(
   options: ExplainOptions = {},
 ): Promise<SaliencyMap[]> {
   const explain = saliency(model, options);
-  const { workers, batchSize = 32, mapSize = data.cache.size } = options;
-  const isOwn = (index: number) =>
-    !workers || Math.floor(index / batchSize) % workers.count === workers.index;
-  const images = data.images.filter((_, index) => isOwn(index));
-  let maps: SaliencyMap[];
   try {
-    maps = (await explainInBatches(explain, { ...data, images }, options)).map(([map]) => map!);
+    return (await explainInBatches(explain, data, options)).map(([map]) => map!);
   } finally {
     explain.dispose();
   }
-  if (!workers || data.images.length === 0) return maps;
-  const cells = mapSize ** 2;
-  const own = new Float32Array(data.images.length * cells);
-  let next = 0;
-  data.images.forEach((_, index) => isOwn(index) && own.set(maps[next++]!.values, index * cells));
-  const all = await workers.sum(own);
-  return data.images.map((_, index) => ({
-    values: all.slice(index * cells, (index + 1) * cells),
-    width: mapSize,
-    height: mapSize,
-  }));
+}
+
+/** How `explainInBatches` goes about it. */
+export interface InBatchesOptions extends Omit<ExplainOptions, keyof SaliencyOptions> {
+  /** How many maps an image has; workers who share the images have to know. Default: 1. */
+  each?: number;
 }
 
 /**
- * Runs what explains images [n, size, size, 1] for labels [n, 1], in batches.
+ * Runs what explains images [n, size, size, 1] for labels [n, 1], in batches; workers some of them each.
  *
  * @param explain Gives maps [n, m, height, width].
  * @returns For each image its m maps.
  * @throws {RangeError} Where the cache lacks an image, or the findings a label.
  */
 export async function explainInBatches(
-  explain: (images: tf.Tensor4D, labels: tf.Tensor2D) => Promise<tf.Tensor4D>,
+  explain: Explain,
+  data: ExplainedImages,
+  options: InBatchesOptions = {},
+): Promise<SaliencyMap[][]> {
+  const { workers, batchSize = 32, mapSize = data.cache.size, each = 1 } = options;
+  if (!workers) return await explainAll(explain, data, options);
+  const isOwn = (index: number) => Math.floor(index / batchSize) % workers.count === workers.index;
+  const images = data.images.filter((_, index) => isOwn(index));
+  const own = await explainAll(explain, { ...data, images }, options);
+  if (data.images.length === 0) return own;
+  const cells = mapSize ** 2;
+  const packed = new Float32Array(data.images.length * each * cells);
+  let next = 0;
+  data.images.forEach((_, index) => {
+    if (!isOwn(index)) return;
+    own[next++]!.forEach(({ values }, m) => packed.set(values, (index * each + m) * cells));
+  });
+  const all = await workers.sum(packed);
+  return data.images.map((_, index) =>
+    Array.from({ length: each }, (_, m) => ({
+      values: all.slice((index * each + m) * cells, (index * each + m + 1) * cells),
+      width: mapSize,
+      height: mapSize,
+    }))
+  );
+}
+
+type Explain = (images: tf.Tensor4D, labels: tf.Tensor2D) => Promise<tf.Tensor4D>;
+
+async function explainAll(
+  explain: Explain,
   { cache, images, findings }: ExplainedImages,
-  { batchSize = 32, mapSize = cache.size, onProgress, signal }: Omit<ExplainOptions, keyof SaliencyOptions>,
+  { batchSize = 32, mapSize = cache.size, onProgress, signal }: InBatchesOptions,
 ): Promise<SaliencyMap[][]> {
   const { size } = cache;
   const maps: SaliencyMap[][] = [];

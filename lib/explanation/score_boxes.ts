@@ -96,8 +96,11 @@ async function locate(
   );
   const images = [...found.values()].map(([box]) => ({ image: box!.image, label: box!.label }));
   const explain = classActivationMaps(model);
-  const maps = await explainInBatches(explain, { cache, images, findings }, { ...options, mapSize: MAP_SIZE })
-    .finally(() => explain.dispose());
+  const maps = await explainInBatches(explain, { cache, images, findings }, {
+    ...options,
+    mapSize: MAP_SIZE,
+    each: CLASS_ACTIVATION_METHODS.length,
+  }).finally(() => explain.dispose());
   const ofMethod = (m: number) => maps.map((own) => own[m]!);
   const gradCam = ofMethod(CLASS_ACTIVATION_METHODS.indexOf("grad-cam"));
   return {
