@@ -17,6 +17,7 @@ export * from "./finding_pairs.ts";
 export * from "./label_balance.ts";
 export * from "./label_counts.ts";
 export * from "./loss_by_epoch.ts";
+export * from "./map_randomisation.ts";
 export * from "./metric_by_epoch.ts";
 export * from "./pictures/beside.ts";
 export * from "./pictures/enlarge.ts";

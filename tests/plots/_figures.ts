@@ -19,6 +19,7 @@ import { labelBalanceFigure } from "../../lib/plots/label_balance.ts";
 import { labelCountsFigure } from "../../lib/plots/label_counts.ts";
 import { liveTrainingFigure } from "../../lib/plots/live_training.ts";
 import { lossByEpochFigure } from "../../lib/plots/loss_by_epoch.ts";
+import { mapRandomisationFigure } from "../../lib/plots/map_randomisation.ts";
 import { metricByEpochFigure } from "../../lib/plots/metric_by_epoch.ts";
 import { precisionRecallFigure } from "../../lib/plots/precision_recall.ts";
 import { reliabilityFigure } from "../../lib/plots/reliability.ts";
@@ -162,6 +163,16 @@ export function everyFigure(): Record<string, Figure> {
       history: HISTORY,
     }),
     loss_by_epoch: lossByEpochFigure(HISTORY, { chosen: 2 }),
+    map_randomisation: mapRandomisationFigure([
+      {
+        name: "Grad-CAM",
+        points: [
+          { layers: 1, similarity: 0.4, interval: { low: 0.1, high: 0.6 } },
+          { layers: 20, similarity: 0.05, interval: { low: -0.2, high: 0.3 } },
+        ],
+      },
+      { name: "Occlusion", points: [{ layers: 20, similarity: -0.1, interval: null }] },
+    ], { same: 0.5 }),
     metric_by_epoch: metricByEpochFigure([
       {
         name: "Mean AUC",

@@ -243,6 +243,15 @@ Deno.test("the rates at a threshold are written a line apart, in their order, al
   }
 });
 
+Deno.test("maps of random weights lie near their number of layers, a bar where there is an interval", () => {
+  const { data, layout } = figures.map_randomisation!;
+  assert.deepEqual(data.map(({ x }) => x), [[0.9, 19.9], [20.1]]);
+  assert.deepEqual(data.map(({ y }) => y), [[0.4, 0.05], [-0.1]]);
+  assert.deepEqual(at(data[0]!, "error_y.array"), [0.2, 0.25]);
+  assert.deepEqual(at(data[1]!, "error_y.array"), [0]);
+  assert.deepEqual([at(layout, "shapes.0.y0"), at(layout, "shapes.0.y1")], [0.5, 0.5]);
+});
+
 Deno.test("abstention leaves a gap where nothing is decided, and shows a finding at a time", () => {
   const { data, layout } = figures.abstention!;
   assert.deepEqual(data[0]!.y, [0.25, 0.1, null]);

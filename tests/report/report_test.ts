@@ -163,7 +163,7 @@ Deno.test({
               figure.querySelectorAll("svg .trace path, svg .bars path, svg .points path").length
             ),
         );
-        assert.equal(marks.length, 11);
+        assert.equal(marks.length, 12);
         assert(marks.every((count) => count > 0), marks.join(" "));
         assert.equal(await page.evaluate("globalThis.harmed"), undefined);
         assert.equal(

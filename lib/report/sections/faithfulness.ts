@@ -1,5 +1,11 @@
-import type { Faithfulness, MapMean, MapMethodFaithfulness } from "../../evaluation/faithfulness.ts";
+import {
+  type Faithfulness,
+  type MapMean,
+  type MapMethodFaithfulness,
+  SAME_MAP,
+} from "../../evaluation/faithfulness.ts";
 import type { LocalisationMetrics } from "../../evaluation/localisation.ts";
+import { mapRandomisationFigure } from "../../plots/map_randomisation.ts";
 import { proportion } from "../../plots/_shares.ts";
 import type { ReportContent } from "../content.ts";
 import { faithfulnessInWords, mapMethodTitle, meanText } from "../faithfulness_in_words.ts";
@@ -20,6 +26,17 @@ export function faithfulnessSection(
       "the score falls fast, rises fast, and rests on the hottest pixels. Random maps and the prior map " +
       "(the mean of the training set's bounding boxes) are what has to be beaten.",
     blocks: [
+      {
+        figure: mapRandomisationFigure(
+          explainedMethods(faithfulness).map(({ method, randomisation }) => ({
+            name: mapMethodTitle(method),
+            points: randomisation.flatMap(({ layers, spearman }) =>
+              spearman === null ? [] : [{ layers, similarity: spearman.value, interval: spearman.interval }]
+            ),
+          })),
+          { same: SAME_MAP },
+        ),
+      },
       ...notesOf(faithfulnessInWords(faithfulness)),
       {
         caption:
@@ -65,8 +82,13 @@ function methodsTable({ methods }: Faithfulness, localisation: LocalisationMetri
   };
 }
 
-function randomisationTable({ methods, layers }: Faithfulness): Table {
-  const explained = methods.filter(({ randomisation }) => randomisation.length > 0);
+/** The methods whose maps need the network. */
+function explainedMethods({ methods }: Faithfulness): MapMethodFaithfulness[] {
+  return methods.filter(({ randomisation }) => randomisation.length > 0);
+}
+
+function randomisationTable(faithfulness: Faithfulness): Table {
+  const explained = explainedMethods(faithfulness);
   const stages = [
     ...new Set(explained.flatMap(({ randomisation }) => randomisation.map(({ layers }) => layers))),
   ].sort((a, b) => a - b);
@@ -78,7 +100,7 @@ function randomisationTable({ methods, layers }: Faithfulness): Table {
   return {
     columns: ["Random layers", ...explained.map(({ method }) => mapMethodTitle(method))],
     rows: stages.map((stage) => [
-      stage === layers ? `all ${layers}` : stage === 1 ? "the last" : `the last ${stage}`,
+      stage === faithfulness.layers ? `all ${stage}` : stage === 1 ? "the last" : `the last ${stage}`,
       ...explained.map((method) => cell(method, stage)),
     ]),
   };
