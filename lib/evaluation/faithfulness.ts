@@ -139,14 +139,14 @@ export function summariseFaithfulness(
         const known = own.flatMap(({ similarity }, i) => similarity[stage]![of] === null ? [] : [i]);
         return signedMean(known.map((i) => own[i]!.similarity[stage]![of]!), {
           patients: partOf(index, known.map((i) => places[i]!)),
-          range: SIMILARITY_RANGE,
+          ...SIMILARITY,
           ...options,
         });
       };
       return { layers: stages[stage]!, spearman: mean("spearman"), ssim: mean("ssim") };
     });
     const values = (maps: readonly CheckedMap[], of: PerturbationMeasure) => maps.map((map) => map[of]);
-    const known = { patients: partOf(index, places), range: SCORE_RANGE, ...options };
+    const known = { patients: partOf(index, places), ...options };
     const measures = Object.keys(PERTURBATION_MEASURES) as PerturbationMeasure[];
     const each = <T>(measure: (of: PerturbationMeasure) => T) =>
       Object.fromEntries(measures.map((of) => [of, measure(of)])) as Record<PerturbationMeasure, T>;
@@ -155,14 +155,14 @@ export function summariseFaithfulness(
       if (other === undefined || other.method === method || shared.length === 0) return null;
       const [mine, theirs] = [checked, other.checked].map((maps) => shared.map((place) => maps[place]!));
       const options = { ...known, patients: partOf(index, shared) };
-      return each((of) => signedGain(values(mine!, of), values(theirs!, of), options));
+      return each((of) => signedGain(values(mine!, of), values(theirs!, of), { ...options, ...LIMITS[of] }));
     };
     return [{
       method,
       maps: own.length,
       randomisation,
       sanity: sanityOf(randomisation.at(-1)),
-      scores: each((of) => signedMean(values(own, of), known)!),
+      scores: each((of) => signedMean(values(own, of), { ...known, ...LIMITS[of] })!),
       gains: gainsOver(random),
       gainsOverPrior: gainsOver(methods.find(({ method }) => method === "prior")),
     }];
@@ -188,12 +188,21 @@ function partOf({ ofImage, count }: PatientIndex, places: readonly number[]): Pa
 
 interface MeanOptions extends IntervalOptions {
   patients: PatientIndex;
-  /** How far figures may be apart. */
-  range: number;
+  /** The least that figures may be. */
+  least: number;
+  /** The most that they may be. */
+  most: number;
 }
 
-/** How far similarities may be apart, and how far areas under scores. */
-const [SIMILARITY_RANGE, SCORE_RANGE] = [2, 1];
+/** Between what similarities lie. */
+const SIMILARITY = { least: -1, most: 1 };
+
+/** Between what the measures lie. */
+const LIMITS: Readonly<Record<PerturbationMeasure, { least: number; most: number }>> = {
+  deletion: { least: 0, most: 1 },
+  insertion: { least: 0, most: 1 },
+  road: { least: -0.5, most: 0.5 },
+};
 
 /** The mean of figures from -1 to 1; null where there are none. */
 function signedMean(values: readonly number[], options: MeanOptions): MapMean | null {
@@ -202,7 +211,10 @@ function signedMean(values: readonly number[], options: MeanOptions): MapMean | 
   const interval = intervalOf(mean, options);
   return {
     value: 2 * mean.value - 1,
-    interval: interval && { low: 2 * interval.low - 1, high: 2 * interval.high - 1 },
+    interval: interval && {
+      low: Math.max(options.least, 2 * interval.low - 1),
+      high: Math.min(options.most, 2 * interval.high - 1),
+    },
     maps: values.length,
   };
 }
@@ -219,7 +231,10 @@ function signedGain(
   );
   return {
     difference: 2 * difference,
-    interval: interval && { low: Math.max(-2, 2 * interval.low), high: Math.min(2, 2 * interval.high) },
+    interval: interval && {
+      low: Math.max(options.least - options.most, 2 * interval.low),
+      high: Math.min(options.most - options.least, 2 * interval.high),
+    },
   };
 }
 
@@ -229,11 +244,11 @@ function signedGain(
  */
 function estimateSigned(
   values: readonly number[],
-  { patients, range }: { patients: PatientIndex; range: number },
+  { patients, least, most }: Omit<MeanOptions, keyof IntervalOptions>,
 ): Estimate | null {
   return estimateMean({
     values: Float64Array.from(values, (value) => (value + 1) / 2),
     weights: new Float64Array(values.length).fill(1),
-    prior: (range / 2) ** 2 / 12,
+    prior: ((most - least) / 2) ** 2 / 12,
   }, patients);
 }
