@@ -7,6 +7,7 @@ export interface DrawRequest {
   subject: PhantomCase;
   seed: number;
   size: number;
+  hard: boolean;
 }
 
 const scope = self as unknown as {
@@ -14,7 +15,7 @@ const scope = self as unknown as {
   postMessage(message: unknown, transfer: Transferable[]): void;
 };
 
-scope.onmessage = ({ data: { nth, subject, seed, size } }) => {
-  const phantom = drawPhantom(subject, { seed, size });
+scope.onmessage = ({ data: { nth, subject, seed, size, hard } }) => {
+  const phantom = drawPhantom(subject, { seed, size, hard });
   scope.postMessage({ nth, ...phantom }, [phantom.pixels.buffer]);
 };

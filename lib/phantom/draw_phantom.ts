@@ -20,6 +20,7 @@ import { pleuralThickening } from "./findings/pleural_thickening.ts";
 import { pneumonia } from "./findings/pneumonia.ts";
 import { pneumothorax } from "./findings/pneumothorax.ts";
 import type { Region } from "./paint.ts";
+import { bendPartly, drawPartly, drawVisibility } from "./visibility.ts";
 
 /** Where one finding is on an image, in fractions of its width and height. */
 export interface PhantomBox extends Region {
@@ -56,8 +57,18 @@ const KINDS: readonly (readonly [NihFinding, FindingKind])[] = [
 /** What is left of a finding at the border of a film gets no box where it is narrower than this. */
 const SMALLEST_BOX = 0.01;
 
-/** Draws the image of a case, `size` pixels wide and high. The same case, seed and size give the same bytes. */
-export function drawPhantom(subject: PhantomCase, { seed, size }: { seed: number; size: number }): Phantom {
+/** How a phantom is drawn. */
+export interface DrawOptions {
+  /** The seed of its set. */
+  seed: number;
+  /** The width and height of the image in pixels. */
+  size: number;
+  /** Whether findings are faint, each as much as it happens to be on that visit (`HARD_VISIBILITY`). Default: false. */
+  hard?: boolean;
+}
+
+/** Draws the image of a case, `size` pixels wide and high. The same case and options give the same bytes. */
+export function drawPhantom(subject: PhantomCase, { seed, size, hard = false }: DrawOptions): Phantom {
   const { patient, followUp, labels, view } = subject;
   const ofPatient = (purpose: string) => random(seed, "phantom", purpose, patient);
   const ofVisit = (purpose: string) => random(seed, "phantom", purpose, patient, followUp);
@@ -65,15 +76,19 @@ export function drawPhantom(subject: PhantomCase, { seed, size }: { seed: number
   const findings = KINDS.filter(([label]) => labels.includes(label)).map(([label, kind]) => ({
     label,
     finding: kind(ofPatient(label), ofVisit(label)),
+    visibility: hard ? drawVisibility(ofVisit(`visibility of ${label}`)) : 1,
   }));
-  for (const { finding } of findings) finding.bend?.(shape);
+  for (const faint of findings) {
+    if (hard) bendPartly(shape, faint);
+    else faint.finding.bend?.(shape);
+  }
   const chest = drawChest(shape, {
     size,
     patient: ofPatient("texture"),
     visit: ofVisit("texture"),
   });
-  const regions = findings.flatMap(({ label, finding }) =>
-    finding.draw(chest).map((region) => ({ label, region }))
+  const regions = findings.flatMap(({ label, ...faint }) =>
+    (hard ? drawPartly(chest, faint) : faint.finding.draw(chest)).map((region) => ({ label, region }))
   );
   const film = drawFilm(view, ofVisit("film"));
   const pixels = expose(chest, film, ofVisit("noise"));

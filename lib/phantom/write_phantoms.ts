@@ -13,6 +13,7 @@ import type { DrawRequest } from "./_draw_worker.ts";
 import { PHANTOM_SETTINGS, phantomSettingsIn } from "./phantom_folder.ts";
 import { type PhantomCase, planCases, type PlanOptions } from "./cases.ts";
 import type { Phantom, PhantomBox } from "./draw_phantom.ts";
+import { noisyLabels } from "./label_noise.ts";
 import { ifMissing } from "../support/if_missing.ts";
 
 /** The settings of a phantom set. */
@@ -23,6 +24,13 @@ export interface PhantomOptions extends PlanOptions {
   seed?: number;
   /** The width and height of the images in pixels; 256 by default. */
   size?: number;
+  /** Whether findings are faint, so that networks differ in how many they see; false by default. */
+  hard?: boolean;
+  /**
+   * How wrong the labels are, 0 to 1: at 1 as those of the NIH by the radiologists (`AUDITED_TRUST`); 0 by default. The findings
+   * that were drawn are then in `true_findings.csv`.
+   */
+  labelNoise?: number;
   /** How many threads draw; one a core by default. The bytes written do not depend on it. */
   workers?: number;
   /** Whether another set, or one whose files were changed, is replaced; other files never are. Default: false. */
@@ -33,9 +41,12 @@ export interface PhantomOptions extends PlanOptions {
   signal?: AbortSignal | undefined;
 }
 
-type Settings = Required<Pick<PhantomOptions, "images" | "seed" | "size">> & PlanOptions & {
-  overwrite: boolean;
-};
+type Settings =
+  & Required<Pick<PhantomOptions, "images" | "seed" | "size" | "hard" | "labelNoise">>
+  & PlanOptions
+  & {
+    overwrite: boolean;
+  };
 
 /** What stands in a phantom set's folder. */
 export interface PhantomSet {
@@ -63,7 +74,7 @@ const TEST_SHARE = 0.2;
 /**
  * Writes a set of generated chest radiographs in the NIH's layout: `images/*.png`, `Data_Entry_2017.csv`,
  * `BBox_List_2017.csv` (in pixels of a 1024x1024 image), and `train_val_list.txt` and `test_list.txt` with one patient
- * in five in the second; `SHA256SUMS` has their checksums. They are drawn in a draft beside the folder and moved there once
+ * in five in the second; with label noise also `true_findings.csv`; `SHA256SUMS` has their checksums. They are drawn in a draft beside the folder and moved there once
  * complete. The same settings give the same bytes; a set that is there already is left as it is, and drawn anew where an
  * older version made it and nobody changed it. Of two calls at a time, also in two processes, one draws and the other waits.
  *
@@ -71,7 +82,8 @@ const TEST_SHARE = 0.2;
  */
 export async function writePhantoms(dir: string, options: PhantomOptions = {}): Promise<PhantomSet> {
   const { images, seed, size, overwrite = false } = { ...PHANTOM_DEFAULTS, ...options };
-  const settings = { images, seed, size, visits: options.visits, overwrite };
+  const { visits, hard = false, labelNoise = 0 } = options;
+  const settings = { images, seed, size, visits, hard, labelNoise, overwrite };
   const found = await findSet(dir, settings);
   if (found !== null) return found;
   const place = resolve(dir);
@@ -79,7 +91,10 @@ export async function writePhantoms(dir: string, options: PhantomOptions = {}): 
   const old = await ownFiles(dir);
   return await about(dir, async () => {
     await using draft = await openDraftFolder(dirname(place), {
-      files: [...filesOf(cases).map((file) => join(SET, file)), ...old.map((file) => join(OLD, file))],
+      files: [
+        ...filesOf(cases, settings).map((file) => join(SET, file)),
+        ...old.map((file) => join(OLD, file)),
+      ],
       key: `phantoms ${basename(place)}`,
     });
     return await findSet(dir, settings) ??
@@ -99,9 +114,13 @@ const TEXTS = [
   PHANTOM_SETTINGS,
 ];
 
+/** What was drawn, as `Data_Entry_2017.csv` would say it; a set has it where that has other labels. */
+const TRUE_FINDINGS = "true_findings.csv";
+
 /** The files of a set, by their paths in its folder. */
-function filesOf(cases: readonly PhantomCase[]): string[] {
-  return [...cases.map(({ image }) => join("images", image)), ...TEXTS, SUMS_FILE];
+function filesOf(cases: readonly PhantomCase[], { labelNoise }: Pick<Settings, "labelNoise">): string[] {
+  const truth = labelNoise > 0 ? [TRUE_FINDINGS] : [];
+  return [...cases.map(({ image }) => join("images", image)), ...TEXTS, ...truth, SUMS_FILE];
 }
 
 function sumsOf(dir: string): SummedFolder {
@@ -114,7 +133,7 @@ async function ownFiles(dir: string): Promise<string[]> {
   if (!existsSync(table) || !existsSync(phantomSettingsIn(dir))) return [];
   const rows = (await readText(table)).trimEnd().split("\n").slice(1);
   const images = rows.map((row) => row.split(",")[0]!).filter((image) => /^[\w.-]+\.png$/.test(image));
-  const files = [...images.map((image) => join("images", image)), ...TEXTS, SUMS_FILE];
+  const files = [...images.map((image) => join("images", image)), ...TEXTS, TRUE_FINDINGS, SUMS_FILE];
   return files.filter((file) => existsSync(join(dir, file)));
 }
 
@@ -166,21 +185,31 @@ type DrawSetOptions = PhantomOptions & Settings & {
 };
 
 async function drawSet(dir: string, options: DrawSetOptions): Promise<PhantomSet> {
-  const { images, seed, workers = navigator.hardwareConcurrency, cases, draft, old } = options;
+  const { images, seed, workers = navigator.hardwareConcurrency, cases, labelNoise, draft, old } = options;
+  const labelled = labelNoise === 0
+    ? cases
+    : cases.map((subject) => ({ ...subject, labels: noisyLabels(subject, { seed, strength: labelNoise }) }));
   if (await inspect(dir, options) !== "nothing") await checkOwn(dir, old, options.overwrite);
   const set = join(draft, SET);
   await Deno.mkdir(join(set, "images"), { recursive: true });
-  const boxes = await drawAll(cases, join(set, "images"), { ...options, workers });
+  const drawn = await drawAll(cases, join(set, "images"), { ...options, workers });
+  const boxes = drawn.flatMap((boxes, nth) =>
+    boxes.filter(({ label }) => labelled[nth]!.labels.includes(label))
+      .map((box) => boxRow(cases[nth]!.image, box))
+  );
+  const table = (subjects: readonly PhantomCase[]) =>
+    lines([METADATA_HEADER, ...subjects.map((subject) => metadataRow(subject, seed))]);
   const isTest = (subject: PhantomCase) => isForTest(subject, seed);
   const texts = [
-    lines([METADATA_HEADER, ...cases.map((subject) => metadataRow(subject, seed))]),
+    table(labelled),
     lines([BOXES_HEADER, ...boxes]),
     lines(cases.filter((subject) => !isTest(subject)).map(({ image }) => image)),
     lines(cases.filter(isTest).map(({ image }) => image)),
     describe(VERSION, options),
   ];
   for (const [i, name] of TEXTS.entries()) await Deno.writeTextFile(join(set, name), texts[i]!);
-  await adoptSummed(sumsOf(set), filesOf(cases).filter((file) => file !== SUMS_FILE));
+  if (labelNoise > 0) await Deno.writeTextFile(join(set, TRUE_FINDINGS), table(cases));
+  await adoptSummed(sumsOf(set), filesOf(cases, options).filter((file) => file !== SUMS_FILE));
   await syncFolder(join(set, "images"));
   await syncFolder(set);
   if (await inspect(dir, options) !== "nothing") {
@@ -196,18 +225,17 @@ function patientsOf(cases: readonly PhantomCase[]): number {
   return cases.at(-1)?.patient ?? 0;
 }
 
-/** Draws and writes all images; gives the rows of the box list in the order of the cases. */
+/** Draws and writes all images; gives the boxes of each case. */
 async function drawAll(
   cases: readonly PhantomCase[],
   folder: string,
-  { seed, size, workers, onProgress, signal }: PhantomOptions & {
-    seed: number;
-    size: number;
-    workers: number;
-  },
-): Promise<string[]> {
-  const rows: string[][] = cases.map(() => []);
-  const artists = Array.from({ length: workers }, () => openArtist({ seed, size }));
+  { seed, size, hard, workers, onProgress, signal }:
+    & Pick<PhantomOptions, "onProgress" | "signal">
+    & Pick<Settings, "seed" | "size" | "hard">
+    & { workers: number },
+): Promise<PhantomBox[][]> {
+  const found: PhantomBox[][] = cases.map(() => []);
+  const artists = Array.from({ length: workers }, () => openArtist({ seed, size, hard }));
   let next = 0;
   let done = 0;
   async function work(draw: (nth: number, subject: PhantomCase) => Promise<Phantom>): Promise<void> {
@@ -220,7 +248,7 @@ async function drawAll(
         const png = await image.toColourspace("b-w").png({ compressionLevel: 4, adaptiveFiltering: true })
           .toBuffer();
         await Deno.writeFile(join(folder, subject.image), png);
-        rows[nth] = boxes.map((box) => boxRow(subject.image, box));
+        found[nth] = boxes;
         onProgress?.(++done, cases.length);
       }
     } finally {
@@ -236,11 +264,11 @@ async function drawAll(
   } finally {
     for (const { worker } of artists) worker.terminate();
   }
-  return rows.flat();
+  return found;
 }
 
 /** Starts a thread that draws; several requests may wait at it at a time. */
-function openArtist({ seed, size }: { seed: number; size: number }) {
+function openArtist(options: Omit<DrawRequest, "nth" | "subject">) {
   const worker = new Worker(new URL("./_draw_worker.ts", import.meta.url), { type: "module" });
   const waiting = new Map<number, PromiseWithResolvers<Phantom>>();
   worker.onmessage = ({ data: { nth, pixels, boxes } }: MessageEvent<Phantom & { nth: number }>) => {
@@ -254,7 +282,7 @@ function openArtist({ seed, size }: { seed: number; size: number }) {
   function draw(nth: number, subject: PhantomCase): Promise<Phantom> {
     const answer = Promise.withResolvers<Phantom>();
     waiting.set(nth, answer);
-    worker.postMessage({ nth, subject, seed, size } satisfies DrawRequest);
+    worker.postMessage({ nth, subject, ...options } satisfies DrawRequest);
     return answer.promise;
   }
   return { worker, draw };
@@ -312,8 +340,13 @@ async function inspect(dir: string, settings: Settings): Promise<"nothing" | "sa
   );
 }
 
-function describe(version: number, { images, seed, size, visits }: Omit<Settings, "overwrite">): string {
-  return JSON.stringify({ version, images, seed, size, visits }) + "\n";
+/** What a set is, in one line: that of a set without noise and faint findings says nothing of them, as before there were any. */
+function describe(
+  version: number,
+  { images, seed, size, visits, hard, labelNoise }: Omit<Settings, "overwrite">,
+): string {
+  const more = { ...(hard ? { hard } : {}), ...(labelNoise > 0 ? { labelNoise } : {}) };
+  return JSON.stringify({ version, images, seed, size, visits, ...more }) + "\n";
 }
 
 async function countRows(file: string): Promise<number> {

@@ -1,5 +1,13 @@
 import { PHANTOM_DEFAULTS, writePhantoms } from "../phantom/write_phantoms.ts";
-import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
+import {
+  defineTask,
+  fractionOption,
+  integerOption,
+  overwriteOption,
+  pathOption,
+  runTask,
+  seedOption,
+} from "./_command.ts";
 import { showProgress } from "../support/progress.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 import { printable } from "../support/printable.ts";
@@ -10,6 +18,8 @@ interface PhantomFlags {
   seed: number;
   size: number;
   visits?: number;
+  hard?: boolean;
+  labelNoise?: number;
   overwrite?: boolean;
 }
 
@@ -21,6 +31,10 @@ const phantom = defineTask("phantom", {
     "from them holds for patients.",
   examples: [
     ["deno task phantom", "draws the default set, which training takes where no data are given"],
+    [
+      "deno task phantom --hard --label-noise 1 --out data/noisy",
+      "faint findings, and labels that are wrong as often as the NIH's",
+    ],
     ["deno task phantom --out few --images 100 --seed 7", "draws 100 other images into the folder few"],
   ],
 })
@@ -47,6 +61,15 @@ const phantom = defineTask("phantom", {
     description: "images of every patient (default: 1 to 7, as often as of the NIH's patients)",
     minimum: 1,
     maximum: 999,
+  }))
+  .option(
+    "--hard",
+    "draw findings faint, from not at all to fully, so that recipes can be told apart by what they reach",
+  )
+  .addOption(fractionOption("--label-noise <fraction>", {
+    description:
+      "how wrong the labels are: 1 as the NIH's where radiologists checked them (audit-labels), 0.5 half as much; what was " +
+      "drawn is then in true_findings.csv",
   }))
   .addOption(overwriteOption("replace a phantom set that is there already; other files never are"))
   .action(async ({ out = PHANTOM_FOLDER, ...settings }: PhantomFlags) => {

@@ -123,3 +123,24 @@ Deno.test("cardiomegaly is a heart over half the chest, emphysema a flat diaphra
     doming().forEach((height, side) => assert(height < 0.45 * domed[side]!, "flat"));
   }
 });
+
+Deno.test("drawPhantom() draws hard findings fainter, in the same places, and a chest without findings as ever", () => {
+  const options = { seed: 3, size: 96 };
+  const healthy = drawPhantom(caseOf(2), { ...options, hard: true });
+  assert.deepEqual(healthy, drawPhantom(caseOf(2), options));
+  for (const label of NIH_FINDINGS) {
+    const sums = { plain: 0, hard: 0 };
+    for (let patient = 1; patient <= 8; patient++) {
+      const normal = drawPhantom(caseOf(patient), options);
+      const plain = drawPhantom(caseOf(patient, [label]), options);
+      const hard = drawPhantom(caseOf(patient, [label]), { ...options, hard: true });
+      if (label !== "Cardiomegaly") assert.equal(hard.boxes.length, plain.boxes.length, label);
+      const change = (pixels: Uint8Array) =>
+        pixels.reduce((sum, value, i) => sum + Math.abs(value - normal.pixels[i]!), 0);
+      sums.plain += change(plain.pixels);
+      sums.hard += change(hard.pixels);
+    }
+    const faintness = sums.hard / sums.plain;
+    assert(faintness > 0.1 && faintness < 0.9, `${label}: ${faintness} of the change`);
+  }
+});

@@ -6,6 +6,7 @@ import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { planCases } from "../../lib/phantom/cases.ts";
+import { noisyLabels } from "../../lib/phantom/label_noise.ts";
 import { isPhantomFolder } from "../../lib/phantom/phantom_folder.ts";
 import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { InputError } from "../../lib/support/input_error.ts";
@@ -187,6 +188,34 @@ Deno.test("writePhantoms() replaces another set with `overwrite` alone, and neve
         "drawn anew with --overwrite",
     });
     assert.equal(await Deno.readTextFile(image), "edited");
+  }));
+
+Deno.test("writePhantoms() with noise labels otherwise than it draws, and says what it drew", () =>
+  withFolder(async (folder) => {
+    const dir = join(folder, "phantoms");
+    const options = { images: 60, seed: 2, size: 32, workers: 2 };
+    const plain = await writePhantoms(dir, options);
+    const before = await hashes(dir);
+    const noisy = { ...options, hard: true, labelNoise: 1 };
+    await assert.rejects(writePhantoms(dir, noisy), /holds other phantom images/);
+    const set = await writePhantoms(dir, { ...noisy, overwrite: true });
+    assert.equal((await writePhantoms(dir, noisy)).existed, true);
+    const { metadataFile, boxesFile } = await openDatasetFolder(dir);
+    const drawn = await readMetadata(join(dir, "true_findings.csv"));
+    const labelled = await readMetadata(metadataFile);
+    const cases = planCases(60, 2);
+    assert.deepEqual(drawn.map(({ labels }) => [...labels]), cases.map(({ labels }) => [...labels]));
+    assert.deepEqual(
+      labelled.map(({ labels }) => [...labels]),
+      cases.map((subject) => noisyLabels(subject, { seed: 2, strength: 1 })),
+    );
+    const boxes = await readBoxes(boxesFile!);
+    assert(boxes.length > 0 && boxes.length === set.boxes && boxes.length < plain.boxes);
+    for (const { image, label } of boxes) {
+      assert(labelled.find((entry) => entry.image === image)!.labels.includes(label), `${image} ${label}`);
+    }
+    await writePhantoms(dir, { ...options, overwrite: true });
+    assert.deepEqual(await hashes(dir), before);
   }));
 
 Deno.test("writePhantoms() leaves nothing behind when it is stopped, and clears what a kill left", () =>
