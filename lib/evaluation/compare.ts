@@ -71,7 +71,7 @@ export function comparePredictions(
   if (String(first.labels) !== String(second.labels)) {
     throw new InputError(`Predictions of ${second.labels} cannot be compared with those of ${first.labels}`);
   }
-  const aligned = isAligned ? align(first, second) : null;
+  const aligned = isAligned ? alignPredictions(first, second) : null;
   const both = [first, aligned ?? second] as const;
   const patients = indexPatients([...first.patients, ...both[1].patients]);
   const indices = [
@@ -115,8 +115,12 @@ export function comparePredictions(
   };
 }
 
-/** The second predictions in the order of the first; null where they are of other images. */
-function align(first: Predictions, second: Predictions): Predictions | null {
+/**
+ * The second predictions in the order of the first; null where they are of other images.
+ *
+ * @throws {InputError} Where they do not agree on what is true of an image.
+ */
+export function alignPredictions(first: Predictions, second: Predictions): Predictions | null {
   if (first.images.length !== second.images.length) return null;
   const places = new Map(second.images.map((image, index) => [image, index]));
   const order = first.images.map((image) => places.get(image));

@@ -17,6 +17,7 @@ export * from "./confusion.ts";
 export * from "./connected_regions.ts";
 export * from "./baseline_maps.ts";
 export * from "./decision_curve.ts";
+export * from "./ensemble.ts";
 export * from "./estimate.ts";
 export * from "./estimate_auc.ts";
 export * from "./estimate_average_precision.ts";

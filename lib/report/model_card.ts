@@ -11,7 +11,7 @@ import { escapeMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdown_table.ts";
 import type { Selection } from "../training/select_epoch.ts";
 import type { RunResults } from "./content.ts";
-import type { EvaluationResults } from "./run_report.ts";
+import type { EnsembleNetwork, EvaluationResults } from "./run_report.ts";
 import { shortcutsInWords } from "./shortcuts_in_words.ts";
 import {
   calibrationInWords,
@@ -43,14 +43,22 @@ const INTENDED_USE = [
 
 /** The text of the model card of a run's network on other images than its own, in Markdown. */
 export function evaluationCard(results: EvaluationResults): string {
-  const { name, run, settings, phantom, imported, selection, data, metrics, notes } = results;
+  const { name, run, settings, phantom, imported, ensemble, selection, data, metrics, notes } = results;
   const said = [...notes, ...data.notes];
   return [
-    `# Model card: run ${escapeMarkdown(run)} on ${escapeMarkdown(name)}`,
+    `# Model card: ${ensemble ? "ensemble" : "run"} ${escapeMarkdown(run)} on ${escapeMarkdown(name)}`,
     ...(phantom ? ["**Trained on generated phantom images.** It has learnt nothing about people."] : []),
     NOT_MEDICAL,
-    ...(imported ? importedSection(settings, imported) : networkSection(settings, selection)),
-    ...(imported ? [] : ["What it was trained and first tested on is in the run's own model card."]),
+    ...(ensemble
+      ? ensembleSection(ensemble)
+      : imported
+      ? importedSection(settings, imported)
+      : networkSection(settings, selection)),
+    ...(ensemble
+      ? ["What they were trained and first tested on is in the runs' own model cards."]
+      : imported
+      ? []
+      : ["What it was trained and first tested on is in the run's own model card."]),
     "## Data",
     `${metrics.images.toLocaleString("en")} images of ${data.title}` +
     (data.hasPatients
@@ -58,7 +66,9 @@ export function evaluationCard(results: EvaluationResults): string {
       : "; which are of one patient is not known."),
     ...(said.length > 0 ? [escapeMarkdown(said.join(" "))] : []),
     ...figuresSections("Figures on these images", metrics),
-    ...(imported ? [] : ["Thresholds and calibration are those that the run's validation set gave."]),
+    ...(imported || ensemble
+      ? []
+      : ["Thresholds and calibration are those that the run's validation set gave."]),
     ...INTENDED_USE,
   ].join("\n\n") + "\n";
 }
@@ -198,6 +208,24 @@ function importedSection(
       ["File", file],
       ["SHA-256", sha256],
     ]),
+  ];
+}
+
+function ensembleSection(ensemble: readonly EnsembleNetwork[]): string[] {
+  return [
+    "## Networks",
+    `The mean of the probabilities of ${ensemble.length} networks (Lakshminarayanan et al., 2017).`,
+    table(
+      ["Run", "Network", "Image size", "Weights of", "Seed", "Mean AUC by itself"],
+      ensemble.map(({ run, settings: { network, imageSize, seed }, imported, selection, meanAuc }) => [
+        run,
+        network,
+        imageSize,
+        imported ? imported.source : `epoch ${selection.epoch}`,
+        imported ? "" : seed,
+        decimals(meanAuc),
+      ]),
+    ),
   ];
 }
 

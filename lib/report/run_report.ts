@@ -59,6 +59,8 @@ export interface EvaluationResults {
   /** Where its weights are from; null where they were trained here. */
   imported: ImportedWeights | null;
   selection: Selection;
+  /** The networks whose mean this is, the run's own among them; none where it is the run's alone. */
+  ensemble?: readonly EnsembleNetwork[];
   /** The data set that it is judged by. */
   data: Pick<DataSet, "title" | "hasPatients" | "notes">;
   metrics: Metrics;
@@ -67,15 +69,28 @@ export interface EvaluationResults {
   notes: readonly string[];
 }
 
-/** What a report tells of a network on other images. */
+/** A network of an ensemble. */
+export interface EnsembleNetwork
+  extends Pick<EvaluationResults, "run" | "settings" | "imported" | "selection"> {
+  /** Its mean AUC on the same images; null where no label has one. */
+  meanAuc: number | null;
+}
+
+/** What a report tells of a network, or of an ensemble of them, on other images. */
 export function evaluationReport(results: EvaluationResults): ReportContent {
-  const { name, run, settings, phantom, imported, data, metrics, predictions, notes } = results;
-  const { network, imageSize } = settings;
+  const { name, run, settings, phantom, imported, ensemble, data, metrics, predictions, notes } = results;
+  const networkOf = ({ settings: { network, imageSize }, run }: Omit<EnsembleNetwork, "meanAuc">) =>
+    `${network} at ${imageSize}x${imageSize} of run ${run}`;
   return {
-    title: `Run ${run} on ${name}`,
-    summary: `${network} at ${imageSize}x${imageSize} of run ${run}, judged by ` +
-      `${counted(metrics.images)} images of ${data.title}. ` +
-      (imported
+    title: ensemble ? `Ensemble ${run} on ${name}` : `Run ${run} on ${name}`,
+    summary:
+      (ensemble
+        ? `The mean probability of ${ensemble.length} networks (${ensemble.map(networkOf).join("; ")})`
+        : networkOf({ ...results, settings })) +
+      `, judged by ${counted(metrics.images)} images of ${data.title}. ` +
+      (ensemble
+        ? ""
+        : imported
         ? `Its weights were trained by others: ${imported.source}.`
         : "Thresholds and calibration are those that the run's validation set gave."),
     warnings: [

@@ -17,6 +17,7 @@ export * from "./open_run.ts";
 export * from "./predictor.ts";
 export * from "./prediction_file.ts";
 export * from "./reference.ts";
+export * from "./report_ensemble.ts";
 export * from "./report_run.ts";
 export * from "./reporter.ts";
 export * from "./restart_run.ts";

@@ -74,7 +74,7 @@ export async function reportEvaluation(
         ]
         : []),
     ];
-  const folder = folderOf(run, name);
+  const folder = evaluationFolder(run, name);
   const results = {
     name,
     run: basename(run.dir),
@@ -92,7 +92,7 @@ export async function reportEvaluation(
     "metrics.json": metricsJson(metrics),
     "model-card.md": evaluationCard(results),
     "report.html": await reportHtml(evaluationReport(results)),
-  }, options);
+  }, { ...options, remove: (file) => file === "ensemble.json" });
   return { dir: folder.dir, metrics, notes };
 }
 
@@ -106,10 +106,11 @@ export async function checkEvaluationOutputs(
   name: string,
   options: OutputOptions,
 ): Promise<void> {
-  const files = ["predictions.csv", "metrics.json", "model-card.md", "report.html"];
-  await checkSummedOutputs(folderOf(run, name), files, options);
+  const files = ["predictions.csv", "metrics.json", "model-card.md", "report.html", "ensemble.json"];
+  await checkSummedOutputs(evaluationFolder(run, name), files, options);
 }
 
-function folderOf(run: RunFolder, name: string): SummedFolder {
+/** Where a run's evaluation lies. */
+export function evaluationFolder(run: RunFolder, name: string): SummedFolder {
   return { dir: join(run.dir, "evaluation", name), kind: "evaluation" };
 }

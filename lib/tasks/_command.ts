@@ -155,8 +155,7 @@ export interface PathOptions extends ValueOptions<string> {
 export function pathOption(flags: string, options: PathOptions): Option {
   return valueOption(flags, options, (text) => {
     if (text === "") throw new InvalidArgumentError("Expected a path.");
-    const path = givenPath(text);
-    if (options.exists !== undefined) checkExists(path, options.exists);
+    const path = options.exists === undefined ? givenPath(text) : existingPath(text, options.exists);
     if (options.ending !== undefined && !path.endsWith(options.ending)) {
       throw new InvalidArgumentError(
         `Expected a name that ends in ${options.ending}, as that is what is written.`,
@@ -164,6 +163,14 @@ export function pathOption(flags: string, options: PathOptions): Option {
     }
     return path;
   });
+}
+
+/** The path that a flag is given, of something that is there. */
+export function existingPath(text: string, kind: "file" | "folder"): string {
+  if (text === "") throw new InvalidArgumentError("Expected a path.");
+  const path = givenPath(text);
+  checkExists(path, kind);
+  return path;
 }
 
 /** The option `--overwrite` of tasks that write files. */

@@ -1,19 +1,18 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { alignFindings } from "../dataset/align_findings.ts";
-import { entriesWithImage } from "../dataset/image_folder.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
 import { LIMITS } from "../training/limits.ts";
-import { defineTask, integerOption, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
+import { defineTask, existingPath, integerOption, overwriteOption, runTask, warn } from "./_command.ts";
 import { addDataOptions, checkImagesOption, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
 import { interruptible } from "./_interrupt.ts";
+import { checkEvaluationName, nameOfData } from "./_evaluation_name.ts";
 import { withProgress } from "../support/progress.ts";
 import { printable } from "../support/printable.ts";
 
 interface EvaluateFlags extends DataFlags {
-  run: string;
+  run: string[];
   name?: string;
   map?: Map<string, string>;
   skipMissing?: boolean;
@@ -28,7 +27,8 @@ const evaluate = addDataOptions(
     description:
       "Scores other images with a run's chosen weights and writes predictions, metrics, a report and a model card into " +
       "the run's folder evaluation/NAME. Findings are matched by their names and synonyms. The thresholds and " +
-      "calibrations are those that the run's validation set gives.",
+      "calibrations are those that the run's validation set gives. With several runs, their mean (an ensemble) is judged, with " +
+      "DeLong's test by patient against the best of them: on the images given, or on the runs' common test set.",
     examples: [
       ["deno task evaluate --run data/runs/phantom-1 --data DIR", "all images of a data set"],
       [
@@ -39,12 +39,20 @@ const evaluate = addDataOptions(
         "deno task evaluate --run data/runs/phantom-1 --table labels.csv --images DIR",
         "images of your own, with a table of what they have",
       ],
+      [
+        "deno task evaluate --run data/runs/a --run data/runs/b --run data/runs/c",
+        "whether three runs of one test set are better together than the best of them",
+      ],
     ],
   }),
   { data: "the folder of a data set" },
 )
   .addOption(
-    pathOption("--run <dir>", { description: "a run that has ended", exists: "folder" })
+    new Option(
+      "--run <dir>",
+      "a run that has ended; given more than once, the mean of the runs' probabilities is judged beside the best of them",
+    )
+      .argParser((text, runs: string[] = []) => [...runs, existingPath(text, "folder")])
       .makeOptionMandatory(),
   )
   .option("--name <name>", "the folder's name under evaluation/ (default: that of the data)")
@@ -86,61 +94,39 @@ function namesOf(text: string): Map<string, string> {
   return names;
 }
 
-async function score(
-  {
-    run: dir,
-    name: given,
-    map,
-    skipMissing = false,
-    checkImages: checkAll,
-    checkedMaps = 0,
-    shortcutImages = 0,
-    overwrite = false,
-    ...flags
-  }: EvaluateFlags,
+async function score(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
+  const { run: runs, checkedMaps = 0, shortcutImages = 0 } = flags;
+  if (runs.length === 1) return await scoreOne(runs[0]!, flags, signal);
+  if (new Set(runs.map((dir) => resolve(dir))).size < runs.length) {
+    throw new InputError("--run: the same run is given twice");
+  }
+  if (checkedMaps > 0 || shortcutImages > 0) {
+    throw new InputError("--checked-maps, --shortcut-images: check one network, and several runs are given");
+  }
+  const { evaluateEnsemble } = await import("./_evaluate_ensemble.ts");
+  await evaluateEnsemble(runs, { ...flags, source: sourceOf(flags), name: flags.name }, signal);
+}
+
+async function scoreOne(
+  dir: string,
+  { checkedMaps = 0, shortcutImages = 0, overwrite = false, ...flags }: EvaluateFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const source = sourceOf(flags);
-  const name = given ??
-    basename(resolve(source.table ?? source.data ?? "")).replace(/\.(csv|npz)(\.gz)?$/, "");
-  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-    throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
-  }
-  const { openImageCache } = await import("../dataset/image_cache.ts");
+  const name = flags.name ?? nameOfData(source) ?? "";
+  checkEvaluationName(name);
   const { loadRun } = await import("../runs/load_run.ts");
-  const { scoringMemory } = await import("../model/memory.ts");
-  const { checkMemory } = await import("../training/check_memory.ts");
-  const { scoreImages, scorer } = await import("../training/score.ts");
   const { checkEvaluationOutputs, reportEvaluation } = await import("../runs/report_evaluation.ts");
   const { checkHeatMaps, checkShortcuts } = await import("../runs/check_network.ts");
+  const { scoreDataSet } = await import("./_score_data_set.ts");
   const { scoreBoxes } = await import("../explanation/score_boxes.ts");
-  const { warnOfImages } = await import("./_warn_of_images.ts");
   const loaded = await loadRun(dir);
-  const { run, settings, findings, model, imported } = loaded;
+  const { run, settings, findings, model } = loaded;
   loaded.notes.forEach(warn);
   await checkEvaluationOutputs(run, name, { overwrite });
-  checkMemory(scoringMemory(model.network, settings), settings);
-  const { dataSet } = alignFindings(await openDataSet(source), findings, map);
-  showNotes(dataSet.notes);
-  const folder = {
-    ...await dataSet.findImages(),
-    ...(imported ? { preparation: imported.preparation } : {}),
-  };
-  const entries = entriesWithImage(dataSet.entries, folder, { table: dataSet.table, skipMissing });
-  const names = entries.map(({ image }) => image);
-  using cache = await withProgress(
-    "Decoding images",
-    "images",
-    (onProgress) => openImageCache(folder, names, { size: settings.imageSize, checkAll, onProgress, signal }),
-  );
-  await warnOfImages(run, { dir: folder.dir, cache, entries });
+  using scored = await scoreDataSet(loaded, await openDataSet(source), { ...flags, signal });
+  const { dataSet, cache, entries, predictions } = scored;
   const { batchSize } = settings;
-  const { predictions } = await withProgress(
-    "Scoring",
-    "images",
-    (onProgress) =>
-      scoreImages(scorer(model, settings), { cache, entries, findings }, { batchSize, onProgress, signal }),
-  );
   const checked = { cache, findings, entries, predictions };
   const checks = {
     localisation: checkedMaps === 0 ? null : (await withProgress(

@@ -148,6 +148,62 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     await Deno.writeTextFile(sums, summed!);
   });
 
+  await test.step("several runs are judged by their mean, beside the best of them", async () => {
+    const second = join(path, "second");
+    const small = ["--epochs", "1", "--depth", "11", "--image-size", "32", "--batch-size", "16"];
+    const unchecked = ["--checked-maps", "0", "--shortcut-images", "0"];
+    const trained = await project.run("train", ["--data", images, "--run", second, ...small, ...unchecked]);
+    assert.equal(trained.code, 0, trained.stderr);
+    const both = ["--run", run, "--run", second];
+    const { code, stdout, stderr } = await project.run("evaluate", both);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^First: {2}the mean of 2 runs \(\d+ test images\)$/m);
+    assert.match(stdout, /^Second: (run|second), the best of them here /m);
+    assert.match(stderr, /^Thresholds and calibration are those of the mean on the runs' validation set\.$/m);
+    const out = join(run, "evaluation/ensemble-test");
+    const [mean, one, two] = await Promise.all(
+      [out, join(run, "test"), join(second, "test")].map((dir) =>
+        readPredictions(join(dir, "predictions.csv"))
+      ),
+    );
+    assert.deepEqual(mean!.images, one!.images);
+    mean!.scores.forEach((score, i) =>
+      assert(Math.abs(score - (one!.scores[i]! + two!.scores[i]!) / 2) < 1e-12)
+    );
+    const ensemble = JSON.parse(await Deno.readTextFile(join(out, "ensemble.json")));
+    assert.deepEqual(ensemble.members.map(({ name }: { name: string }) => name), ["run", "second"]);
+    const { labels } = evaluate(mean!, { seed: 0 });
+    assert.deepEqual(
+      ensemble.comparison.labels.map(({ first }: { first: number | null }) => first),
+      labels.map(({ auc }) => auc),
+    );
+    assert.match(
+      await Deno.readTextFile(join(out, "report.html")),
+      /Ensemble run \+ second on ensemble-test/,
+    );
+    assert.match(
+      await Deno.readTextFile(join(out, "model-card.md")),
+      /^The mean of the probabilities of 2 networks/m,
+    );
+
+    const elsewhere = await project.run("evaluate", [...both, "--data", other, "--name", "both"]);
+    assert.equal(elsewhere.code, 0, elsewhere.stderr);
+    const scored = await readPredictions(join(run, "evaluation/both/predictions.csv"));
+    const alone = await readPredictions(join(run, "evaluation/elsewhere/predictions.csv"));
+    assert.deepEqual(scored.images, alone.images);
+    assert.notDeepEqual(scored.scores, alone.scores);
+    for (
+      const [flags, message] of [
+        [["--run", run], /the same run is given twice$/],
+        [["--checked-maps", "3"], /check one network, and several runs are given$/],
+      ] as const
+    ) {
+      const wrong = await project.run("evaluate", [...both, ...flags]);
+      assert.equal(wrong.code, 1);
+      assert.match(lastLine(wrong.stderr), message);
+    }
+  });
+
   await test.step("a row whose image is missing is an error, with --skip-missing it is left out", async () => {
     await Deno.remove(join(other, "images/00000003_000.png"));
     const flags = ["--run", run, "--data", other, "--name", "rest"];
