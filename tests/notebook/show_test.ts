@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { Figure } from "../../lib/plots/figure.ts";
 import type { MimeBundle } from "../../lib/notebook/_display.ts";
 import { pretendKernel } from "./_kernel.ts";
+import { checkAnswer } from "../../lib/notebook/check_answer.ts";
+import { say } from "../../lib/notebook/say.ts";
 import { show, showLive, type Shown, showPicture, showTable } from "../../lib/notebook/show.ts";
 
 const figure: Figure = {
@@ -21,6 +23,21 @@ Deno.test("a figure is shown as its specification, as a picture and as a line of
   assert.deepEqual(bundle[PLOTLY], figure);
   assert.match(String(bundle["image/svg+xml"]), /^<svg .*<path .*<\/svg>$/s);
   assert.equal(bundle["text/plain"], "Figure: Two bars");
+});
+
+Deno.test("what a notebook says, and its verdict on an answer, are Markdown", async () => {
+  const text = "**Two** lines\nof 3 images";
+  assert.deepEqual(await displayed(say("**Two** lines", `of ${3} images`)), {
+    "text/markdown": text,
+    "text/plain": text,
+  });
+  const half = { within: 0.01, answer: () => 0.5, why: () => "Half of one." };
+  const verdicts = [null, 0.5, 0.7].map((answer) => displayed(checkAnswer(half, { answer, context: {} })));
+  assert.deepEqual((await Promise.all(verdicts)).map((bundle) => bundle["text/markdown"]), [
+    "No answer yet: write it in place of `null` and run the cell again.",
+    "✔ Right. Half of one.",
+    "✘ Not yet. It is too high.",
+  ]);
 });
 
 Deno.test("a picture is shown as a PNG, a table as HTML and as text", async () => {
