@@ -7,7 +7,7 @@ const NEIGHBOURS = [[-1, 0], [0, -1], [0, 1], [1, 0], [-1, -1], [-1, 1], [1, -1]
 /** How far from their equations pixels may end, as a fraction of the right side. */
 const PRECISION = 1e-5;
 
-/** An image of fewer pixels a side is no longer halved to begin with. */
+/** An image smaller than this (height or width in pixels) is no longer halved to begin with. */
 const SMALLEST = 8;
 
 /**
