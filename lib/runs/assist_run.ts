@@ -40,7 +40,7 @@ export async function assistRun(settings: Settings, context: RunContext & Shared
   const { findings, cache, split } = data;
   await agreeOnData(data, context);
   using state = await initialState(settings, { findings, weights: null });
-  await shareState(state, group);
+  await shareState(state, { group, folder: "" });
   const { stopped } = await train(settings, {
     state,
     data,

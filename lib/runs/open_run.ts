@@ -111,7 +111,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   if (!resume || !existsSync(folder.split)) {
     await writeRunFiles(folder, { [folder.split]: splitCsv(data.split) }, { overwrite });
   }
-  if (group) await shareState(state, group);
+  if (group) await shareState(state, { group, folder: folder.dir });
   const { release } = claim;
   const held = opened.move();
   const run = {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "../support/input_error.ts";
+import { withWorkers } from "../training/fewer_workers.ts";
 import { readHistory } from "../training/history.ts";
 import { refuseImported } from "../training/imported_weights.ts";
 import { readRunConfig } from "../training/run_config.ts";
@@ -13,7 +14,12 @@ export interface ResumedSettingsOptions {
   config?: string | undefined;
   /** The settings that are given as flags. */
   flags: Partial<Settings>;
+  /** Whether it may go on with another number of workers, which `flags` name, and so with another batch size. Default: false. */
+  elastic?: boolean;
 }
+
+/** What another worker that takes over may have elsewhere. */
+const PLACES: readonly (keyof Settings)[] = ["data", "table", "images", "splitFile", "lists", "weights"];
 
 /**
  * The settings that a run was started with; only the number of epochs may be another.
@@ -22,17 +28,22 @@ export interface ResumedSettingsOptions {
  */
 export async function resumedSettings(
   run: string,
-  { config, flags }: ResumedSettingsOptions,
+  { config, flags, elastic = false }: ResumedSettingsOptions,
 ): Promise<Settings> {
   const folder = runFolder(run);
   const started = await readRunConfig(folder);
   refuseImported(folder, started);
   const { settings, findings } = started;
   const configuration = config === undefined ? {} : await readConfiguration(config);
-  const wanted = checkSettings({ ...settings, ...configuration, ...flags }, config ?? folder.config);
+  const free: readonly string[] = elastic ? ["workers", "batchSize"] : [];
+  const named = Object.fromEntries(
+    Object.entries({ ...configuration, ...flags }).filter(([name]) => !free.includes(name)),
+  );
+  const wanted = checkSettings({ ...settings, ...named }, config ?? folder.config);
   for (const name of [...Object.keys(flags), ...Object.keys(configuration)] as (keyof Settings)[]) {
     const [before, now] = [settings, wanted].map((from) => shown(name, from[name]));
-    if (name === "epochs" || before === now) continue;
+    if (name === "epochs" || free.includes(name) || before === now) continue;
+    if (elastic && PLACES.includes(name)) continue;
     const place = name in flags ? `--${name.replace(/[A-Z]/g, "-$&").toLowerCase()}` : `${config}: ${name}`;
     throw new InputError(`${place} ${now}: the run was started with ${before}, which cannot change`);
   }
@@ -40,7 +51,11 @@ export async function resumedSettings(
   if (wanted.epochs < done) {
     throw new InputError(`--epochs ${wanted.epochs}: the run has ${done} epochs already`);
   }
-  return { ...settings, epochs: wanted.epochs };
+  const same = { ...settings, epochs: wanted.epochs };
+  if (!elastic) return same;
+  const places = Object.fromEntries(PLACES.map((name) => [name, wanted[name]]));
+  const batchSize = started.workers?.[0]?.batchSize;
+  return withWorkers({ ...same, ...places }, { workers: flags.workers ?? settings.workers, batchSize });
 }
 
 /** A setting's value as a text that is the same for the same value; a folder's is its absolute path. */

@@ -20,7 +20,36 @@ export type ShareRunOptions = WorkerList & {
   onJoined?: (() => void) | undefined;
   /** Where the run is, on worker 0. */
   run: OpenRunOptions;
+  /**
+   * Whether those that are left are to go on where another one is gone or silent: this then throws `WorkersGone` instead of
+   * saying that all are to be started again. Default: false.
+   */
+  elastic?: boolean;
 };
+
+/** Thrown where workers are gone and the others can go on in new processes, as TensorFlow cannot go on in these. */
+export class WorkersGone extends Error {
+  /** `host:port` of those that are left. */
+  readonly left: readonly string[];
+  /** The index of this one among them. */
+  readonly index: number;
+  /** The run's folder, as worker 0 named it. */
+  readonly run: string;
+
+  /** What is left of the workers, and the run that they go on with. */
+  constructor(
+    message: string,
+    { left, index, run }: { left: readonly string[]; index: number; run: string },
+  ) {
+    super(message);
+    this.left = left;
+    this.index = index;
+    this.run = run;
+  }
+}
+
+/** Milliseconds in which further workers that are gone are noticed. */
+const SETTLING = 3000;
 
 /** Settings that may be others on other machines, as they say where files lie. */
 const PLACES = ["data", "table", "images", "splitFile", "lists", "weights"] as const;
@@ -39,7 +68,7 @@ interface Card {
  * @throws {InputError} Where settings, versions or data differ, or another worker is gone; the last whole epoch is kept.
  */
 export async function shareRun(settings: Settings, options: ShareRunOptions): Promise<void> {
-  const { addresses, index, trustNetwork, run } = options;
+  const { addresses, index, trustNetwork, run, elastic = false } = options;
   const nameOf = (worker: number) => nameOfPeer(addresses, worker);
   const peers = await meetPeers({
     addresses,
@@ -53,7 +82,7 @@ export async function shareRun(settings: Settings, options: ShareRunOptions): Pr
   try {
     const card: Card = { settings, versions: versions() };
     const cards = await peers.exchange(card);
-    const agreed = agreeOn(cards, { nameOf, resume: run.resume ?? false });
+    const agreed = agreeOn(cards, { nameOf, resume: (run.resume ?? false) || elastic });
     const places = PLACES.map((place) => [place, settings[place] ?? agreed[place]]);
     const own = { ...agreed, ...Object.fromEntries(places) } as Settings;
     await orAborted(joinCluster({ workers: addresses, index }), [signal]);
@@ -65,10 +94,21 @@ export async function shareRun(settings: Settings, options: ShareRunOptions): Pr
     else await assistRun(own, context);
     await peers.leave();
   } catch (error) {
+    const isLoss = error === peers.signal.reason && error instanceof InputError;
+    const folder = group?.folder ?? null;
+    if (isLoss && elastic && folder !== null && peers.gone.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLING));
+    }
+    // One that was frozen itself is not to go on beside those who go on without it.
+    if (isLoss && elastic && folder !== null && peers.gone.size > 0 && !peers.wasLate) {
+      await peers.leave(reasonOf(error, run.signal));
+      const left = addresses.filter((_, worker) => !peers.gone.has(worker));
+      throw new WorkersGone(error.message, { left, index: left.indexOf(addresses[index]!), run: folder });
+    }
     await peers.leave(reasonOf(error, run.signal));
-    if (error !== peers.signal.reason || !(error instanceof InputError)) throw error;
+    if (!isLoss) throw error;
     throw new InputError(
-      `${error.message}: start all workers again${group?.isBegun ? " with --resume" : ""}`,
+      `${error.message}: start all workers again${folder === null ? "" : " with --resume"}`,
     );
   }
 }

@@ -115,7 +115,7 @@ async function watch(index: number, connection: Deno.TcpConn): Promise<void> {
     // The connection was broken off.
   }
   setTimeout(() => {
-    if (!departed.has(index)) lose({ index, what: "is gone" });
+    if (!departed.has(index)) lose({ index, what: "is gone", isSilent: true });
   }, PARTING);
 }
 
@@ -127,7 +127,8 @@ async function listen(connection: Deno.TcpConn): Promise<void> {
       if (from === null) {
         if (line.say !== "hello" || heard.has(line.from)) return connection.close();
         if (JSON.stringify(line.addresses) !== JSON.stringify(addresses)) {
-          const loss = { index: own, what: `has another list of workers than worker ${line.from}` };
+          const what = `has another list of workers than worker ${line.from}`;
+          const loss: Loss = { index: own, what, isSilent: false };
           // It may not be listening yet, so it hears it here.
           await connection.write(bytesOf({ say: "bye", loss }));
           return lose(loss);
@@ -144,7 +145,7 @@ async function listen(connection: Deno.TcpConn): Promise<void> {
   } catch {
     // The connection was broken off.
   }
-  if (from !== null && !departed.has(from)) lose({ index: from, what: "is gone" });
+  if (from !== null && !departed.has(from)) lose({ index: from, what: "is gone", isSilent: true });
 }
 
 function partFrom(index: number, loss: Loss | null): void {
@@ -189,10 +190,14 @@ function beat(): void {
   const now = Date.now();
   const late = now - lastBeat > SILENCE / 2; // This process was held up itself.
   lastBeat = now;
-  if (late) return heard.forEach((_, index) => heard.set(index, now));
+  if (late) {
+    scope.postMessage({ kind: "late" });
+    return heard.forEach((_, index) => heard.set(index, now));
+  }
   for (const [index, time] of heard) {
     if (departed.has(index) || now - time < SILENCE) continue;
-    lose({ index, what: `gave no sign of life for ${SILENCE / 1000} s: it is frozen or cannot be reached` });
+    const what = `gave no sign of life for ${SILENCE / 1000} s: it is frozen or cannot be reached`;
+    lose({ index, what, isSilent: true });
   }
 }
 

@@ -26,6 +26,10 @@ export interface Peers {
    * @throws {InputError} Where one is gone.
    */
   exchange<T>(value: T): Promise<T[]>;
+  /** The peers that were found to be gone or silent; not those that said why they end. */
+  readonly gone: ReadonlySet<number>;
+  /** Whether this process was held up itself for so long that the others may have given it up. */
+  readonly wasLate: boolean;
   /** Says goodbye: with a reason the others end too, without one they go on. */
   leave(reason?: string): Promise<void>;
 }
@@ -35,6 +39,8 @@ export interface Loss {
   index: number;
   /** Half a sentence that follows the peer's name: `is gone`. */
   what: string;
+  /** Whether it was found to be gone or silent, and has not said itself that it ends. */
+  isSilent: boolean;
 }
 
 /** What is asked of the thread that watches. */
@@ -49,6 +55,7 @@ export type PeersReport =
   | { kind: "met" }
   | { kind: "value"; index: number; value: unknown }
   | { kind: "lost"; loss: Loss }
+  | { kind: "late" }
   | { kind: "refused"; message: string }
   | { kind: "left" };
 
@@ -73,16 +80,20 @@ export async function meetPeers(options: PeersOptions): Promise<Peers> {
   const left = Promise.withResolvers<void>();
   const values = addresses.map((): unknown[] => []);
   let wake = () => {};
+  const gone = new Set<number>();
+  let wasLate = false;
   let loss: Loss | null = null;
 
   thread.onmessage = ({ data }: MessageEvent<PeersReport>) => {
     if (data.kind === "waiting") onWaiting?.(data.missing);
     else if (data.kind === "met") met.resolve();
     else if (data.kind === "left") left.resolve();
+    else if (data.kind === "late") wasLate = true;
     else if (data.kind === "value") values[data.index]!.push(data.value);
     else if (data.kind === "refused") met.reject(new InputError(data.message));
     else {
       loss ??= data.loss;
+      if (data.loss.isSilent) gone.add(data.loss.index);
       lost.abort(new InputError(describeLoss(addresses, data.loss)));
     }
     wake();
@@ -93,7 +104,10 @@ export async function meetPeers(options: PeersOptions): Promise<Peers> {
   };
 
   async function leave(reason?: string): Promise<void> {
-    post({ kind: "leave", loss: loss ?? (reason === undefined ? null : { index, what: reason }) });
+    post({
+      kind: "leave",
+      loss: loss ?? (reason === undefined ? null : { index, what: reason, isSilent: false }),
+    });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL));
     await Promise.race([left.promise, late]);
@@ -121,7 +135,17 @@ export async function meetPeers(options: PeersOptions): Promise<Peers> {
     await leave(signal?.aborted ? "was stopped before all had come" : String((error as Error).message));
     throw error;
   }
-  return { addresses, index, signal: lost.signal, exchange, leave };
+  return {
+    addresses,
+    index,
+    signal: lost.signal,
+    gone,
+    get wasLate() {
+      return wasLate;
+    },
+    exchange,
+    leave,
+  };
 }
 
 /** Waits for work, or throws the reason of the first signal that is aborted before it ends. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PROJECT } from "../support/project.ts";
-import { asksForHelp, withSplitFile } from "./_arguments.ts";
+import { asksForHelp, isGiven, withSplitFile } from "./_arguments.ts";
 import {
   argumentsOfWorker,
   freePorts,
@@ -9,6 +9,7 @@ import {
   variablesOfWorker,
 } from "./_local_workers.ts";
 import { permissionFlags } from "./_permissions.ts";
+import { RESTART_STATUS, restartArguments } from "./_restarts.ts";
 import { RIGHTS, type Rights } from "./_rights.ts";
 import { wantsImageNet } from "./_settings_named.ts";
 
@@ -58,7 +59,7 @@ async function setUpArguments(
 
 /** Runs a task's program to its end and gives its exit status. To say what a task does, nothing has to be run. */
 async function run(name: string, args: readonly string[]): Promise<number> {
-  return await statusOf([await start(name, args)]);
+  return await statusOf([{ name, args }]);
 }
 
 /** Runs a task as several workers on this machine. Where one fails, the others have `GRACE` to end as well. */
@@ -69,20 +70,21 @@ async function runWorkers(name: string, count: number): Promise<number> {
     gpus: await gpusOfMachine(),
     variables: Deno.env.toObject(),
   };
-  return await statusOf(
-    await Promise.all(
-      ports.map((_, index) =>
-        start(name, argumentsOfWorker(args, { index, ports }), variablesOfWorker(index, { count, machine }))
-      ),
-    ),
-  );
+  return await statusOf(ports.map((_, index) => ({
+    name,
+    args: argumentsOfWorker(args, { index, ports }),
+    env: variablesOfWorker(index, { count, machine }),
+  })));
 }
 
-async function start(
-  name: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<Deno.ChildProcess> {
+/** A task's program to be run. */
+interface Program {
+  name: string;
+  args: readonly string[];
+  env?: Record<string, string>;
+}
+
+async function start({ name, args, env = {} }: Program): Promise<Deno.ChildProcess> {
   const rights = { ...RIGHTS[name]!, ...(asksForHelp(args) ? { runs: [] } : {}) };
   const program = join(PROJECT, rights.program ?? `lib/tasks/${name}.ts`);
   return new Deno.Command(Deno.execPath(), {
@@ -92,23 +94,45 @@ async function start(
   }).spawn();
 }
 
-/** Waits for processes and gives the exit status of the first that failed, or 0. */
-async function statusOf(tasks: readonly Deno.ChildProcess[]): Promise<number> {
+/**
+ * Runs programs, each again as often as it asks for it without the workers that are gone, and gives the exit status of
+ * the first that failed, or 0. Where workers may go on without others, one that comes to its end is enough.
+ */
+async function statusOf(programs: readonly Program[]): Promise<number> {
+  const running = new Set<Deno.ChildProcess>();
+  let isSignalled = false;
   const handOn = SIGNALS.map((signal) =>
-    [signal, () => tasks.forEach((task) => sendSignal(task, signal))] as const
+    [signal, () => {
+      isSignalled = true;
+      running.forEach((task) => sendSignal(task, signal));
+    }] as const
   );
   for (const [signal, listener] of handOn) Deno.addSignalListener(signal, listener);
+  const isElastic = programs.length > 1 && programs.some(({ args }) => isGiven("--elastic", args));
   let failed = 0;
+  let hasEnded = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.all(tasks.map(async (task) => {
+
+  async function follow(program: Program): Promise<number> {
+    const task = await start(program);
+    running.add(task);
     const { code } = await task.status;
+    running.delete(task);
+    if (code !== RESTART_STATUS || isSignalled || !RIGHTS[program.name]!.workers) return code;
+    return await follow({ ...program, args: restartArguments(program.args, Deno.env.get("TF_CONFIG")) });
+  }
+
+  await Promise.all(programs.map(async (program) => {
+    const code = await follow(program);
+    if (code === 0) hasEnded = true;
     if (code === 0 || failed !== 0) return;
     failed = code;
-    timer = setTimeout(() => tasks.forEach((other) => sendSignal(other, "SIGKILL")), GRACE);
+    if (isElastic) return;
+    timer = setTimeout(() => running.forEach((other) => sendSignal(other, "SIGKILL")), GRACE);
   }));
   clearTimeout(timer);
   for (const [signal, listener] of handOn) Deno.removeSignalListener(signal, listener);
-  return failed;
+  return isElastic && hasEnded && !isSignalled ? 0 : failed;
 }
 
 function sendSignal(task: Deno.ChildProcess, signal: Deno.Signal): void {

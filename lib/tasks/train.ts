@@ -3,7 +3,9 @@ import { LOSSES } from "../model/loss_names.ts";
 import { MAX_DEPTH, NETWORK_NAMES } from "../model/network_names.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
-import { workerList } from "../support/worker_list.ts";
+import { type WorkerList, workerList } from "../support/worker_list.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
+import type { WorkersGone } from "../runs/share_run.ts";
 import { configurationNames } from "../training/configurations.ts";
 import { LIMITS } from "../training/limits.ts";
 import type { Settings } from "../training/settings.ts";
@@ -20,6 +22,7 @@ import {
 import { configurationOption } from "./_configuration_option.ts";
 import { addDataOptions, checkImagesOption } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
+import { type Restart, RESTART_STATUS, restartFile } from "./_restarts.ts";
 import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
 
 /** The flags that are not settings. */
@@ -35,6 +38,7 @@ interface OwnFlags {
   worker?: number;
   localWorkers?: number;
   trustNetwork?: boolean;
+  elastic?: boolean;
   open?: boolean;
 }
 
@@ -195,6 +199,11 @@ const train = addDataOptions(
     }).conflicts(["workers", "worker"]),
   )
   .option(
+    "--elastic",
+    "where a worker is gone, let the others go on from the last whole epoch (other bits from there on); with --resume: go on " +
+      "with another number of workers",
+  )
+  .option(
     "--trust-network",
     "let workers have public addresses: whoever reaches their ports can run code there",
   )
@@ -228,11 +237,17 @@ const train = addDataOptions(
       worker,
       localWorkers: _,
       trustNetwork = false,
+      elastic = false,
       open = false,
       ...flags
     } = given;
     const tfConfig = Deno.env.get("TF_CONFIG");
     const team = workerList({ workers, worker, tfConfig, trustNetwork });
+    if (elastic && team === null) {
+      throw new InputError(
+        "--elastic: only where several workers train together (--workers, --local-workers)",
+      );
+    }
     if (depth !== undefined && depth % 9 !== 2) {
       throw new InputError(`--depth ${depth}: has to be 9n + 2, such as 11, 20, 29 or 56`);
     }
@@ -243,6 +258,7 @@ const train = addDataOptions(
     };
     const { completeRun } = await import("../runs/complete_run.ts");
     const { resumedSettings } = await import("../runs/resumed_settings.ts");
+    const { withWorkers } = await import("../training/fewer_workers.ts");
     const { checkSettings, readConfiguration } = await import("../training/settings.ts");
     const { terminalReporter } = await import("./_terminal_reporter.ts");
     const { reportToAll } = await import("../runs/reporter.ts");
@@ -252,9 +268,14 @@ const train = addDataOptions(
 
     async function settingsOf(): Promise<Settings> {
       // Worker 0 alone has the run's folder, whose settings the others take.
-      if (resume && (team?.index ?? 0) === 0) return await resumedSettings(dir!, { config, flags: named });
+      if (resume && (team?.index ?? 0) === 0) {
+        return await resumedSettings(dir!, { config, flags: named, elastic });
+      }
       const name = config ?? "default";
-      return checkSettings({ ...await readConfiguration(name), ...named }, name);
+      const given = { ...await readConfiguration(name), ...named };
+      if (!elastic || !resume) return checkSettings(given, name);
+      const { workers } = named;
+      return withWorkers(checkSettings({ ...given, workers: 1 }, name), { workers: workers ?? 1 });
     }
 
     if (resume && dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
@@ -269,20 +290,39 @@ const train = addDataOptions(
           reporter: reportToAll(reporters),
         });
       }
-      const { shareRun } = await import("../runs/share_run.ts");
+      const { shareRun, WorkersGone } = await import("../runs/share_run.ts");
       const { quietReporter, workersReporter } = await import("./_workers_reporter.ts");
       const told = team.index === 0 ? reportToAll(reporters) : quietReporter(reporter);
-      await shareRun(settings, {
-        ...team,
-        trustNetwork,
-        ...workersReporter(team),
-        run: { ...context, reporter: told },
-      });
+      try {
+        await shareRun(settings, {
+          ...team,
+          trustNetwork,
+          elastic,
+          ...workersReporter(team),
+          run: { ...context, reporter: told },
+        });
+      } catch (error) {
+        if (error instanceof WorkersGone) await leaveRestart(team, error);
+        throw error;
+      }
     }, {
       heard: "Stopping",
       stopped: () => team === null || team.index === 0 ? reporter.standing() : `Worker ${team.index} stopped`,
     });
   });
+
+/** Ends this worker, to be started again with those that are left. */
+async function leaveRestart(
+  { addresses, index }: WorkerList,
+  { message, left, index: worker, run }: WorkersGone,
+): Promise<never> {
+  const restart: Restart = { workers: left, worker, run };
+  await writeAtomically(restartFile(addresses[index]!), JSON.stringify(restart) + "\n");
+  console.error(
+    `${message}: ${left.length} of ${addresses.length} workers go on from the last whole epoch, with other bits from there on`,
+  );
+  Deno.exit(RESTART_STATUS);
+}
 
 /** Opens the live page and says where it is. */
 async function openPage() {

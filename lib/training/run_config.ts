@@ -7,6 +7,7 @@ import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
 import { checkImported, type ImportedWeights } from "./imported_weights.ts";
 import { type RunFolder, writeRunFiles } from "./run_folder.ts";
+import { checkChanges, type WorkersChange } from "./fewer_workers.ts";
 import { checkSettings, type Settings, wantsPhantoms } from "./settings.ts";
 
 /** Raised whenever a run folder's files change their meaning. */
@@ -30,15 +31,17 @@ export interface RunConfig {
   settings: Settings;
   /** The hash of what it was trained on (`dataDigest`); not there in runs of older versions. */
   data?: string | null;
+  /** With how many workers it went on when; not there where that never changed. */
+  workers?: readonly WorkersChange[];
   /** Where its weights are from, where they were not trained here. */
   imported?: ImportedWeights;
 }
 
 /** What a run is begun with. */
-export type RunStart = Pick<RunConfig, "settings" | "findings" | "data" | "imported">;
+export type RunStart = Pick<RunConfig, "settings" | "findings" | "data" | "workers" | "imported">;
 
 /** The text of a run's `config.json`. */
-export function runConfigJson({ settings, findings, data, imported }: RunStart): string {
+export function runConfigJson({ settings, findings, data, workers, imported }: RunStart): string {
   const phantom = !imported &&
     (wantsPhantoms(settings) || settings.data !== null && isPhantomFolder(settings.data));
   const config: RunConfig = {
@@ -47,6 +50,7 @@ export function runConfigJson({ settings, findings, data, imported }: RunStart):
     phantom,
     ...(imported ? { imported } : {}),
     settings,
+    ...(workers ? { workers } : {}),
     ...(data ? { data } : {}),
   };
   return JSON.stringify(config, null, 2) + "\n";
@@ -82,7 +86,7 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
       `${run.config}: findings ${quoteJson(findings)} are not 1 to ${MOST_FINDINGS} different names`,
     );
   }
-  const { phantom, settings: given, data, imported } = config!;
+  const { phantom, settings: given, data, workers, imported } = config!;
   if (typeof given !== "object" || given === null) throw new InputError(`${run.config}: has no settings`);
   const settings = checkSettings({ ...BEFORE, ...given }, run.config);
   return {
@@ -91,6 +95,7 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     phantom: phantom ?? wantsPhantoms(settings),
     settings,
     ...(typeof data === "string" ? { data } : {}),
+    ...(workers === undefined ? {} : { workers: checkChanges(workers, run.config) }),
     ...(imported === undefined ? {} : { imported: checkImported(imported, { file: run.config, findings }) }),
   };
 }

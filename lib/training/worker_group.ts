@@ -10,8 +10,8 @@ export interface WorkerGroup {
   index: number;
   /** How many there are. */
   count: number;
-  /** Whether the run is there, so that it can go on; set by `shareState`. */
-  isBegun: boolean;
+  /** The run's folder, where worker 0 has it, once the run is there and can go on; set by `shareState`. */
+  folder: string | null;
   /** Aborted with an `InputError` when another worker is gone. */
   signal: AbortSignal;
   /** Hands a value to all others and gives that of each, in their order; all call it equally often. */
@@ -63,7 +63,7 @@ export function workerGroup(
   return {
     index,
     count: addresses.length,
-    isBegun: false,
+    folder: null,
     signal,
     exchange,
     together,
@@ -103,13 +103,17 @@ const SPREAD_BATCH: SpreadBatch = {
   mean: (x) => allReduce(x, { mean: true }),
 };
 
-/** Gives every worker the state that worker 0 has: weights, running statistics, optimizer state and history. */
-export async function shareState(state: TrainingState, group: WorkerGroup): Promise<void> {
+/** Gives every worker what worker 0 has, the run's folder among it: weights, running statistics, optimizer state and history. */
+export async function shareState(
+  state: TrainingState,
+  { group, folder }: { group: WorkerGroup; folder: string },
+): Promise<void> {
   const { model: { weights, moving }, optimizer: { first, second, steps }, history } = state;
-  const [rows] = await group.together(group.exchange(group.index === 0 ? history : []));
-  if (group.index > 0) history.splice(0, history.length, ...rows!);
+  const sent = group.index === 0 ? { history, folder } : { history: [], folder: "" };
+  const [leading] = await group.together(group.exchange(sent));
+  if (group.index > 0) history.splice(0, history.length, ...leading!.history);
   await group.broadcast([weights, moving, first, second, steps]);
-  group.isBegun = true;
+  group.folder = leading!.folder;
 }
 
 /** How many images of a batch one shard has. */

@@ -7,7 +7,16 @@ import { writeImages } from "../training/_images.ts";
 import { smallDisk, withSmallDisk } from "./_small_disk.ts";
 import { type Ending, endingOf, type TestProject, testProject } from "./_project.ts";
 
-const SETTINGS = { network: "resnet11v2", imageSize: 32, batchSize: 16, epochs: 3, workers: 2 };
+/** Small, and without what worker 0 does alone at the end. */
+const SETTINGS = {
+  network: "resnet11v2",
+  imageSize: 32,
+  batchSize: 16,
+  epochs: 3,
+  workers: 2,
+  checkedMaps: 0,
+  shortcutImages: 0,
+};
 
 /** Milliseconds within which all others have to end. */
 const WITHIN = 30_000;
@@ -154,6 +163,62 @@ Deno.test("four workers train", async () => {
   for (const [i, value] of rows[0]!.entries()) {
     assert.ok(Math.abs(value - rows[1]![i]!) <= 1e-3 * Math.abs(value), `${value} and ${rows[1]![i]}`);
   }
+});
+
+Deno.test("with --elastic the others go on without a worker that is gone, and say so in the configuration", async () => {
+  await using project = await imagesProject();
+  const { path } = project;
+  const run = join(path, "run");
+  const { workers: _, ...settings } = SETTINGS;
+  await Deno.writeTextFile(
+    join(path, "elastic.json"),
+    JSON.stringify({ ...settings, batchSize: 15, epochs: 6 }),
+  );
+  const addresses = (await freePorts(3)).map((port) => `127.0.0.1:${port}`);
+  const flags = (index: number) => [
+    ...["--data", join(path, "images"), "--config", join(path, "elastic.json"), "--run", run, "--elastic"],
+    ...["--workers", addresses.join(), "--worker", String(index)],
+  ];
+  // What starts a task starts it again; the one that is to be killed has nobody to do so.
+  const supervised = [0, 1].map((index) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--frozen", "--no-check", "--allow-read", "--allow-env", "--allow-run"],
+        ...["lib/tasks/start.ts", "train", ...flags(index)],
+      ],
+      cwd: path,
+      env: { NO_COLOR: "1", INIT_CWD: path },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn()
+  );
+  const third = await project.start("train", flags(2));
+  await until(() => existsSync(join(run, "checkpoints", "epoch-02.safetensors")));
+  third.kill("SIGKILL");
+  await third.output();
+  const endings = await endingsOf(supervised);
+  assertEnded(endings);
+  for (const { stderr } of endings) {
+    assert.match(
+      stderr,
+      /^worker 2 \(\S+\) is gone: 2 of 3 workers go on from the last whole epoch, with other bits from there on$/m,
+    );
+  }
+  assert.match(
+    endings[0]!.stderr,
+    /^warning: goes on with 2 workers and a batch size of 14, before it had 3 workers and a batch size of 15: other bits/m,
+  );
+  const { settings: now, workers: [begun, changed] } = JSON.parse(
+    await Deno.readTextFile(join(run, "config.json")),
+  );
+  // 15 images are 5 for each of three workers, and 14 are 7 for each of two.
+  assert.deepEqual([now.workers, now.batchSize], [2, 14]);
+  assert.deepEqual(begun, { afterEpoch: 0, workers: 3, batchSize: 15 });
+  assert.deepEqual([changed.workers, changed.batchSize], [2, 14]);
+  assert.ok(changed.afterEpoch >= 2 && changed.afterEpoch < 6);
+  const history = (await Deno.readTextFile(join(run, "history.csv"))).trimEnd().split("\n");
+  assert.equal(history.length, 1 + 6);
 });
 
 Deno.test({
