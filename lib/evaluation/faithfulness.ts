@@ -108,9 +108,11 @@ export interface CheckedMap extends PerturbationScores {
 
 /** The maps of one method; null where it has none for an image and finding. */
 export interface CheckedMethod {
+  /** What makes the maps. */
   method: string;
   /** After how many random layers its maps were compared with those of the trained network. */
   stages: readonly number[];
+  /** [images] What was measured of each map. */
   checked: readonly (CheckedMap | null)[];
 }
 

@@ -1,4 +1,5 @@
 import type { tf } from "../tensorflow/mod.ts";
+import type { ClassActivationMethod } from "./class_activation_methods.ts";
 import type { FeatureGradients } from "./feature_gradients.ts";
 import { gradCam } from "./grad_cam.ts";
 import { gradCamPlusPlus } from "./grad_cam_plus_plus.ts";
@@ -8,11 +9,8 @@ import { hiresCam } from "./hires_cam.ts";
 export type ClassActivation = (found: FeatureGradients) => tf.Tensor3D;
 
 /** The methods that weight a feature map by its gradients. */
-export const CLASS_ACTIVATIONS = {
+export const CLASS_ACTIVATIONS: Readonly<Record<ClassActivationMethod, ClassActivation>> = {
   "grad-cam": gradCam,
   "grad-cam++": gradCamPlusPlus,
   "hirescam": hiresCam,
-} as const satisfies Record<string, ClassActivation>;
-
-/** One of {@linkcode CLASS_ACTIVATIONS}. */
-export type ClassActivationMethod = keyof typeof CLASS_ACTIVATIONS;
+};

@@ -3,10 +3,11 @@ import type { CheckedMap } from "../evaluation/faithfulness.ts";
 import { spearman, structuralSimilarity } from "../evaluation/map_similarity.ts";
 import type { Model } from "../model/model.ts";
 import { tf } from "../tensorflow/mod.ts";
-import { CLASS_ACTIVATION_METHODS, classActivationMaps } from "./class_activation_maps.ts";
-import { type ExplainedImages, explainInBatches } from "./explain_images.ts";
+import { classActivationMaps } from "./class_activation_maps.ts";
+import { CLASS_ACTIVATION_METHODS } from "./class_activation_methods.ts";
+import { type ExplainBatch, type ExplainedImages, explainInBatches } from "./explain_images.ts";
 import { layersFromLast, randomisedModel } from "./random_weights.ts";
-import { type Saliency, saliency } from "./saliency.ts";
+import { saliency } from "./saliency.ts";
 
 /** With how many sets of random weights maps are made. */
 export const NETWORKS = 2;
@@ -59,7 +60,7 @@ export async function randomisedMaps(
   const occlude = covered && saliency(randomised.model, { method: "occlusion", occlusion: covered });
 
   /** Maps of the images' size, and those that are compared, of one explanation. */
-  async function inTwoSizes(explain: Explain) {
+  async function inTwoSizes(explain: ExplainBatch) {
     const kept: tf.Tensor4D[] = [];
     const large = await explainInBatches(
       async (images, labels) => {
@@ -114,9 +115,6 @@ export async function randomisedMaps(
     occlude?.dispose();
   }
 }
-
-/** What explains images. */
-type Explain = (...args: Parameters<Saliency>) => Promise<tf.Tensor4D>;
 
 function similarityOf(trained: SaliencyMap, changed: SaliencyMap): Similarity {
   return { spearman: spearman(trained, changed), ssim: structuralSimilarity(trained, changed) };

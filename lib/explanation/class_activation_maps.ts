@@ -1,10 +1,8 @@
 import { graph, tf } from "../tensorflow/mod.ts";
 import type { Model } from "../model/model.ts";
-import { CLASS_ACTIVATIONS, type ClassActivationMethod } from "./_class_activations.ts";
+import { CLASS_ACTIVATIONS } from "./_class_activations.ts";
+import { CLASS_ACTIVATION_METHODS } from "./class_activation_methods.ts";
 import { featureGradients } from "./feature_gradients.ts";
-
-/** The ways to make maps that share one run of the network and its gradients. */
-export const CLASS_ACTIVATION_METHODS = Object.keys(CLASS_ACTIVATIONS) as readonly ClassActivationMethod[];
 
 /** Makes maps of all methods; its graph is recorded at the first call and serves all calls of the same shapes. */
 export interface ClassActivationMaps {

@@ -79,7 +79,7 @@ export interface InBatchesOptions extends Omit<ExplainOptions, keyof SaliencyOpt
  * @throws {RangeError} Where the cache lacks an image, or the findings a label.
  */
 export async function explainInBatches(
-  explain: Explain,
+  explain: ExplainBatch,
   data: ExplainedImages,
   options: InBatchesOptions = {},
 ): Promise<SaliencyMap[][]> {
@@ -106,10 +106,11 @@ export async function explainInBatches(
   );
 }
 
-type Explain = (images: tf.Tensor4D, labels: tf.Tensor2D) => Promise<tf.Tensor4D>;
+/** Explains images [n, size, size, 1] for labels [n, 1], in maps [n, m, height, width]. */
+export type ExplainBatch = (images: tf.Tensor4D, labels: tf.Tensor2D) => Promise<tf.Tensor4D>;
 
 async function explainAll(
-  explain: Explain,
+  explain: ExplainBatch,
   { cache, images, findings }: ExplainedImages,
   { batchSize = 32, mapSize = cache.size, onProgress, signal }: InBatchesOptions,
 ): Promise<SaliencyMap[][]> {

@@ -5,6 +5,7 @@
  */
 export * from "./check_maps.ts";
 export * from "./class_activation_maps.ts";
+export * from "./class_activation_methods.ts";
 export * from "./examples.ts";
 export * from "./explain_images.ts";
 export * from "./feature_gradients.ts";

@@ -7,7 +7,8 @@ import { type LocalisationMetrics, type LocatedMap, scoreLocalisation } from "..
 import { priorMaps } from "../evaluation/prior_map.ts";
 import type { ResampleOptions } from "../evaluation/resample_patients.ts";
 import type { Model } from "../model/model.ts";
-import { CLASS_ACTIVATION_METHODS, classActivationMaps } from "./class_activation_maps.ts";
+import { classActivationMaps } from "./class_activation_maps.ts";
+import { CLASS_ACTIVATION_METHODS } from "./class_activation_methods.ts";
 import { explainInBatches, type ExplainOptions } from "./explain_images.ts";
 
 /** Rows and columns of the maps that are scored: 16 pixels of the boxes' images a cell. */

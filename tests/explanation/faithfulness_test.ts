@@ -2,10 +2,8 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { join } from "node:path";
 import type { SaliencyMap } from "../../lib/evaluation/baseline_maps.ts";
 import { spearman, structuralSimilarity } from "../../lib/evaluation/map_similarity.ts";
-import {
-  CLASS_ACTIVATION_METHODS,
-  classActivationMaps,
-} from "../../lib/explanation/class_activation_maps.ts";
+import { classActivationMaps } from "../../lib/explanation/class_activation_maps.ts";
+import { CLASS_ACTIVATION_METHODS } from "../../lib/explanation/class_activation_methods.ts";
 import { linearImputation } from "../../lib/explanation/linear_imputation.ts";
 import { perturbationCurves, perturbationScores } from "../../lib/explanation/perturbation_curves.ts";
 import { layersFromLast, randomisedModel } from "../../lib/explanation/random_weights.ts";
