@@ -5,6 +5,7 @@
  */
 export * from "./complete_run.ts";
 export * from "./explain_run.ts";
+export * from "./find_rate.ts";
 export * from "./find_weights.ts";
 export * from "./finished_run.ts";
 export * from "./image_explainer.ts";

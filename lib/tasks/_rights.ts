@@ -101,6 +101,14 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     readsSettings: true,
     writes: ["data"],
   },
+  "find-rate": {
+    ...NETWORK,
+    program: "lib/tasks/find_rate.ts",
+    asks: TRAINING_ASKS,
+    paths: { ...DATA_PATHS, "--config": "read", "--weights": "read", "--out": "file" },
+    readsSettings: true,
+    writes: ["data"],
+  },
   evaluate: {
     ...NETWORK,
     paths: { ...DATA_PATHS, "--run": "folder" },

@@ -12,6 +12,8 @@ export * from "./imported_weights.ts";
 export * from "./learning_rate.ts";
 export * from "./network_of.ts";
 export * from "./provenance.ts";
+export * from "./rate_curve.ts";
+export * from "./rate_range.ts";
 export * from "./run_config.ts";
 export * from "./run_folder.ts";
 export * from "./score.ts";
