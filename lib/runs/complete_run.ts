@@ -48,7 +48,7 @@ async function workOn(run: Run, options: OpenRunOptions): Promise<FinishedRun> {
     throw error;
   }
   options.reporter?.onTrained?.(run);
-  const selection = await selectRun(run);
+  const selection = await selectRun(run, options);
   await options.group?.broadcast([run.model.weights, run.model.moving]);
   const predictions = await scoreRun(run, options);
   await writeReference(run, options);

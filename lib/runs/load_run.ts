@@ -39,7 +39,7 @@ export async function loadRun(dir: string): Promise<LoadedRun> {
   const config = await readRunConfig(run);
   const { settings, findings, phantom, imported = null } = config;
   const selection = imported ? IMPORTED_SELECTION : await readSelection(run.selection);
-  const needed = new Set(epochsOf(selection).map((epoch) => run.checkpoint(epoch)));
+  const needed = new Set([...epochsOf(selection).map((epoch) => run.checkpoint(epoch)), run.statistics]);
   const notes = await checkRunToRead(run, config, (file) => {
     const path = join(run.dir, file);
     return dirname(path) !== run.checkpoints || needed.has(path);

@@ -69,6 +69,11 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   // Ends here where there is no such network or not the memory for it, before images are decoded.
   const memory = trainingMemory(networkOf(settings, ["a finding"]), settings);
   checkMemory(memory, settings);
+  if (options.group && settings.recomputedStatistics) {
+    throw new InputError(
+      "recomputedStatistics needs all training images in one process, and each worker has its own: leave it away",
+    );
+  }
   using opened = new DisposableStack();
   const resumed = resume ? runFolder(dir) : undefined;
   let claim = resumed && opened.use(await claimRun(resumed));

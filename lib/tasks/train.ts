@@ -159,6 +159,10 @@ const train = addDataOptions(
     minimum: 1,
     maximum: LIMITS.epochs.maximum,
   }))
+  .option(
+    "--recomputed-statistics",
+    "compute batch normalisation's running statistics anew from the training images once the weights are chosen",
+  )
   .addOption(integerOption("--checked-maps <n>", {
     description: "heat maps that are checked for being faithful to the network, 0 for none (default: 10)",
     ...LIMITS.checkedMaps,

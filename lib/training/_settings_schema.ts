@@ -119,6 +119,9 @@ export const SCHEMA = z.strictObject({
   averagedEpochs: epochs.int().min(1).default(1).describe(
     "over how many epochs' weights, up to that epoch, the mean is taken (SWA); 1 for its own",
   ),
+  recomputedStatistics: z.boolean().default(false).describe(
+    "whether batch normalisation's running statistics are computed anew from the training images once the weights are chosen",
+  ),
   augmentation: z.strictObject({
     shift: fraction.default(0).describe("the largest shift as a fraction of the image's size"),
     rotation: z.number().min(0).max(180).default(0).describe("the largest rotation in degrees"),

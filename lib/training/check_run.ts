@@ -72,7 +72,11 @@ function roleOf(file: string): RunDamage["role"] {
   ) {
     return "document";
   }
-  return /^(selection\.json|training\.csv|(validation|test)\/.*)$/.test(file) ? "result" : "source";
+  return /^(selection\.json|training\.csv|checkpoints\/statistics\.safetensors|(validation|test)\/.*)$/.test(
+      file,
+    )
+    ? "result"
+    : "source";
 }
 
 /**

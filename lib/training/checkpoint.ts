@@ -45,6 +45,26 @@ export async function readCheckpoint(
   importWeights(model, tensors, file);
 }
 
+/** The file of a model's running statistics, which were computed for the weights of an epoch. */
+export function statisticsFile({ moving }: Model, { epoch }: { epoch: number }): Uint8Array {
+  return safetensorsFile(new Map([["moving", stored(moving)]]), { metadata: { epoch: String(epoch) } });
+}
+
+/**
+ * Reads running statistics into a model.
+ *
+ * @throws {InputError} The file is missing, damaged, or of another network or another epoch.
+ */
+export async function readStatistics(
+  file: string,
+  { moving }: Model,
+  { epoch }: { epoch: number },
+): Promise<void> {
+  const { tensors, metadata } = await readSafetensors(file);
+  checkEpoch(file, metadata, epoch);
+  readVector(file, "moving", { tensors, variable: moving });
+}
+
 /** The file of an optimizer's state after an epoch. */
 export function optimizerFile(optimizer: Adam, { epoch }: { epoch: number }): Uint8Array {
   const tensors = variablesOf(optimizer).map(([name, variable]) => [name, stored(variable)] as const);
@@ -63,14 +83,20 @@ export async function readOptimizer(
 ): Promise<void> {
   const { tensors, metadata } = await readSafetensors(file);
   checkEpoch(file, metadata, epoch);
-  for (const [name, variable] of variablesOf(optimizer)) {
-    const tensor = tensors.get(name);
-    if (tensor?.dtype !== "F32" || tensor.data.length !== variable.size) {
-      throw new InputError(`${file}: "${name}" does not fit a network of ${variable.size} weights`);
-    }
-    if (!tensor.data.every(Number.isFinite)) throw new InputError(`${file}: "${name}" is not finite`);
-    tf.tidy(() => variable.assign(tf.tensor1d(tensor.data)));
+  for (const [name, variable] of variablesOf(optimizer)) readVector(file, name, { tensors, variable });
+}
+
+function readVector(
+  file: string,
+  name: string,
+  { tensors, variable }: { tensors: ReadonlyMap<string, StoredTensor>; variable: tf.Variable<tf.Rank.R1> },
+): void {
+  const tensor = tensors.get(name);
+  if (tensor?.dtype !== "F32" || tensor.data.length !== variable.size) {
+    throw new InputError(`${file}: "${name}" does not fit a network of ${variable.size} weights`);
   }
+  if (!tensor.data.every(Number.isFinite)) throw new InputError(`${file}: "${name}" is not finite`);
+  tf.tidy(() => variable.assign(tf.tensor1d(tensor.data)));
 }
 
 /** A file of before checkpoints said their epoch is taken as what its name says. */

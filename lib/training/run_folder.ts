@@ -31,6 +31,8 @@ export interface RunFolder {
   checkpoints: string;
   /** The weights after an epoch. */
   checkpoint(epoch: number): string;
+  /** Batch normalisation's running statistics for the chosen weights, where they were computed anew. */
+  statistics: string;
   /** The optimizer's state after an epoch; only the last epoch's is kept. */
   optimizer(epoch: number): string;
   /** Scores of a part of the split. */
@@ -69,6 +71,7 @@ export function runFolder(dir: string): RunFolder {
     selection: join(dir, "selection.json"),
     checkpoints,
     checkpoint: (epoch) => join(checkpoints, `epoch-${number(epoch)}.safetensors`),
+    statistics: join(checkpoints, "statistics.safetensors"),
     optimizer: (epoch) => join(checkpoints, `optimizer-${number(epoch)}.safetensors`),
     predictions: (part) => join(dir, part, "predictions.csv"),
     trainingMetadata: join(dir, "training.csv"),

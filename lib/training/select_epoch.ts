@@ -14,6 +14,8 @@ export interface Selection {
   rule: string;
   /** The epochs whose weights the run's are the mean of; those of the chosen epoch alone unless given. */
   averaged?: number[];
+  /** Where batch normalisation's running statistics are from: computed anew for these weights, or the checkpoint's unless given. */
+  statistics?: "recomputed";
 }
 
 /** Which epoch is chosen: that of the highest selection metric, or the last. */
@@ -79,7 +81,12 @@ function bestOf(history: readonly HistoryRow[]): Selection {
 
 /** Writes a run's `selection.json`. */
 export async function writeSelection(run: RunFolder, selection: Selection): Promise<void> {
-  await writeRunFiles(run, { [run.selection]: JSON.stringify(selection, null, 2) + "\n" });
+  await writeRunFiles(run, { [run.selection]: selectionFile(selection) });
+}
+
+/** The text of a run's `selection.json`. */
+export function selectionFile(selection: Selection): string {
+  return JSON.stringify(selection, null, 2) + "\n";
 }
 
 /**

@@ -91,6 +91,11 @@ export interface Settings extends DataSource {
   selection: SelectionRule;
   /** Over how many epochs' weights, up to that epoch, the mean is taken; 1 for its own. */
   averagedEpochs: number;
+  /**
+   * Whether batch normalisation's running statistics are computed anew from the training images once the weights are
+   * chosen; those that training keeps are of weights of some steps before.
+   */
+  recomputedStatistics: boolean;
   /** Random changes of the training images. */
   augmentation: {
     /** The largest shift as a fraction of the image's size. */

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
+import { createModel } from "../../lib/model/model.ts";
 import { completeRun } from "../../lib/runs/complete_run.ts";
+import { loadRun } from "../../lib/runs/load_run.ts";
 import type { Reporter } from "../../lib/runs/reporter.ts";
 import { resumedSettings } from "../../lib/runs/resumed_settings.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { sha256OfFile } from "../../lib/support/sha256.ts";
+import { readCheckpoint } from "../../lib/training/checkpoint.ts";
 import type { Provenance } from "../../lib/training/provenance.ts";
+import { scoreImages, scorer } from "../../lib/training/score.ts";
 import { checkSettings, type Settings } from "../../lib/training/settings.ts";
+import { openTrainingData } from "../../lib/training/training_data.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
 
@@ -133,4 +139,39 @@ Deno.test("a run goes on with the very images and labels that it was started wit
   }
   await Deno.writeFile(image, pixels);
   await completeRun(more, { dir, resume: true });
+});
+
+Deno.test("statistics that were computed anew are the run's: they score, are checked, and are made again", async () => {
+  await using run = await smallRun();
+  const { dir } = run;
+  const settings = { ...run.settings, recomputedStatistics: true };
+  const { folder, selection } = await completeRun(settings, { dir });
+  assert.equal(selection.statistics, "recomputed");
+  assert.match(selection.rule, /; batch normalisation's running statistics were computed anew$/);
+  const bits = await bitsOf(dir);
+
+  const loaded = await loadRun(dir);
+  const [own, kept] = [loaded.model, createModel(loaded.model.network, { seed: null })];
+  await readCheckpoint(folder.checkpoint(1), kept, { epoch: 1, findings: loaded.findings });
+  assert.deepEqual(own.weights.dataSync(), kept.weights.dataSync());
+  assert.notDeepEqual(own.moving.dataSync(), kept.moving.dataSync());
+  using data = await openTrainingData({ ...settings, splitFile: folder.split });
+  const score = scorer(own);
+  const { findings } = loaded;
+  const { predictions } = await scoreImages(score, { ...data, findings, entries: data.split.test }, {
+    batchSize: 16,
+  });
+  const written = await readPredictions(folder.predictions("test"));
+  assert.deepEqual([...predictions.scores], [...written.scores]);
+  score.dispose();
+  own.dispose();
+  kept.dispose();
+
+  const flipped = await Deno.readFile(folder.statistics);
+  flipped[flipped.length - 1]! ^= 1;
+  await Deno.writeFile(folder.statistics, flipped);
+  await assert.rejects(loadRun(dir), /statistics\.safetensors: .*--resume --overwrite makes it anew$/);
+  const resumed = await resumedSettings(dir, { flags: {} });
+  await completeRun(resumed, { dir, resume: true, overwrite: true });
+  assert.deepEqual(await bitsOf(dir), bits);
 });
