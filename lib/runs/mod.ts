@@ -19,6 +19,7 @@ export * from "./predictor.ts";
 export * from "./prediction_file.ts";
 export * from "./reference.ts";
 export * from "./report_ensemble.ts";
+export type { ReportedEvaluation, ScoredImages } from "./report_evaluation.ts";
 export * from "./report_run.ts";
 export * from "./reporter.ts";
 export * from "./restart_run.ts";

@@ -19,6 +19,7 @@ import { readTrainingMetadata } from "./training_metadata.ts";
 
 /** A run of an ensemble and what it says of the images. */
 export interface ScoredRun extends Omit<LoadedRun, "model" | "notes"> {
+  /** Its scores of the images. */
   predictions: Predictions;
 }
 
@@ -30,6 +31,7 @@ export interface EnsembleImages extends Omit<ScoredImages, "predictions" | "chec
 
 /** An ensemble's evaluation that is written. */
 export interface ReportedEnsemble extends ReportedEvaluation {
+  /** The ensemble beside the best of its runs. */
   ensemble: Ensemble;
 }
 

@@ -19,9 +19,11 @@ import { readTrainingMetadata } from "./training_metadata.ts";
 export interface ScoredImages {
   /** The evaluation's name: that of its folder. */
   name: string;
+  /** The data set that they are of. */
   data: Pick<DataSet, "title" | "hasPatients" | "notes">;
   /** The images' metadata, in the order of the predictions. */
   entries: readonly Entry[];
+  /** Their scores and labels. */
   predictions: Predictions;
   /** What checks of the network on these images found; nothing by default. */
   checks?: Pick<EvaluateOptions, "localisation" | "faithfulness" | "shortcuts">;
@@ -29,7 +31,9 @@ export interface ScoredImages {
 
 /** An evaluation that is written. */
 export interface ReportedEvaluation {
+  /** The folder that it is written into. */
   dir: string;
+  /** Its metrics. */
   metrics: Metrics;
   /** What could not be worked out, as sentences. */
   notes: string[];

@@ -27,6 +27,6 @@ export async function selectRun(run: Run, { signal }: RunContext = {}): Promise<
   await writeRunFiles(folder, {
     [folder.statistics]: statisticsFile(model, selection),
     [folder.selection]: selectionFile(recomputed),
-  });
+  }, run);
   return recomputed;
 }
