@@ -133,10 +133,10 @@ async function askForAnother({ page }: OpenNotebook): Promise<void> {
 /** Opens the page of the run below its button: the network runs in it, in the browser. */
 async function openThePage({ page }: OpenNotebook): Promise<void> {
   const cell = page.locator(".jp-CodeCell", { hasText: 'open: button("Open the page")' });
-  await cell.getByText("It is not open.").waitFor();
+  await cell.locator(".jp-OutputArea-output", { hasText: "It is not open." }).waitFor();
   await cell.locator("button", { hasText: "Open the page" }).click();
   const frame = cell.frameLocator("iframe");
-  await frame.locator("h1").waitFor({ timeout: 120_000 });
+  await frame.locator("h1", { hasText: "Thorax" }).waitFor({ timeout: 120_000 });
 }
 
 async function figuresIn(file: string): Promise<number> {
