@@ -16,6 +16,7 @@ export type NetworkOperations = Pick<
   | "einsumInDouble"
   | "evalShape"
   | "frozenBatchNormalization"
+  | "synchronizedBatchNormalization"
 >;
 
 /** The sums of products that Grad-CAM and its kin ask for, without the operation Einsum, which WebGL does not have for them. */
@@ -32,6 +33,9 @@ const operations: NetworkOperations = {
   },
   frozenBatchNormalization: (x, { gamma, beta, mean, variance, epsilon }) =>
     tf.batchNorm4d(x, mean, variance, beta, gamma, epsilon),
+  synchronizedBatchNormalization() {
+    throw new Error("Statistics over several workers' images are for training, which pages do not do");
+  },
   dropout: <T extends tf.Tensor>(x: T, rate: number) => tf.dropout(x, rate) as T,
   // In float32: browsers have no float64 on their graphics cards.
   einsumInDouble(equation, a, b) {
@@ -56,5 +60,6 @@ export const {
   einsumInDouble,
   evalShape,
   frozenBatchNormalization,
+  synchronizedBatchNormalization,
 } = operations;
 export { tf };
