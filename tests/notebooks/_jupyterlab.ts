@@ -36,8 +36,9 @@ export async function startJupyterLab({ theme = "JupyterLab Light" } = {}): Prom
   const context = await browser.newContext({ viewport: { width: 1200, height: 1000 } });
   const strangers: string[] = [];
   context.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol.startsWith("http") && host !== address.host) strangers.push(request.url());
+    // What a kernel serves on this machine, such as the page of a run, is no stranger.
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== address.hostname) strangers.push(request.url());
   });
   return {
     async open(notebook) {
