@@ -19,8 +19,8 @@ import { wantsImageNet } from "./_settings_named.ts";
 /** The signals that end a task; `deno task` and a terminal send them here as well. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Milliseconds that workers have to end after one has failed. */
-const GRACE = 30_000;
+/** Milliseconds that workers have to end after one has failed; who has not met it yet may wait for it for ever. */
+const GRACE = 20_000;
 
 const [name, ...given] = Deno.args;
 const rights = RIGHTS[name ?? ""];
@@ -111,7 +111,7 @@ async function statusOf(programs: readonly Program[]): Promise<number> {
   const isElastic = programs.length > 1 && programs.some(({ args }) => isGiven("--elastic", args));
   let failed = 0;
   let hasEnded = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timers: ReturnType<typeof setTimeout>[] = [];
 
   async function follow(program: Program): Promise<number> {
     const task = await start(program);
@@ -122,15 +122,20 @@ async function statusOf(programs: readonly Program[]): Promise<number> {
     return await follow({ ...program, args: restartArguments(program.args, Deno.env.get("TF_CONFIG")) });
   }
 
-  await Promise.all(programs.map(async (program) => {
+  await Promise.all(programs.map(async (program, index) => {
     const code = await follow(program);
     if (code === 0) hasEnded = true;
-    if (code === 0 || failed !== 0) return;
-    failed = code;
-    if (isElastic) return;
-    timer = setTimeout(() => running.forEach((other) => sendSignal(other, "SIGKILL")), GRACE);
+    if (code === 0 || failed !== 0 && !isElastic) return;
+    failed ||= code;
+    const others = [...running];
+    timers.push(setTimeout(() => {
+      const left = others.filter((other) => running.has(other));
+      if (left.length === 0) return;
+      console.error(`error: worker ${index} is gone, and the others wait for it: start all workers again`);
+      left.forEach((other) => sendSignal(other, "SIGKILL"));
+    }, GRACE));
   }));
-  clearTimeout(timer);
+  timers.forEach(clearTimeout);
   for (const [signal, listener] of handOn) Deno.removeSignalListener(signal, listener);
   return isElastic && hasEnded && !isSignalled ? 0 : failed;
 }

@@ -36,6 +36,9 @@ Deno.test("workers train on shards, each on its own, what one process trains on 
       1,
       `error: ${at("shards")}: has shards already: name another place, or say --overwrite`,
     ]);
+    const inspected = await run("inspect", ["--data", at("shards")]);
+    assert.match(inspected.stdout, /Opened 100 images/);
+    assert.match(inspected.stdout, /Nothing looks wrong in them/);
     const other = await run("shard", [...shard.slice(0, -1), at("images")]);
     assert.match(other.stderr, /images: is no folder of shards \(.*\): name another place$/m);
   });

@@ -1,8 +1,10 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { columnOf, readCsvPieces, rowName } from "../../support/csv.ts";
 import { InputError } from "../../support/input_error.ts";
 import type { Box } from "../box.ts";
+import type { ImageCache } from "../decoded_images.ts";
 import type { Entry } from "../entry.ts";
+import type { GreyImage } from "../grey_image.ts";
 import {
   BOXES_FILE,
   ENTRIES_FILE,
@@ -75,7 +77,21 @@ export const shards: Format = {
         for (const [file, names] of files) for (const name of names) images.set(name, join(dir, file));
         const decoded = (names: readonly string[], { size }: { size: number }) =>
           openShards(dir, { files, names, size, stored: imageSize });
-        return Promise.resolve({ dir, images, decoded });
+        const opened = new Map<string, ImageCache>();
+        const open = (file: string) => {
+          const names = files.get(basename(file))!;
+          const cache = openShards(dir, { files, names, size: imageSize, stored: imageSize });
+          opened.set(file, cache);
+          return cache;
+        };
+        const read = (image: string): GreyImage => {
+          const file = images.get(image)!;
+          const cache = opened.get(file) ?? open(file);
+          const values = new Uint8Array(imageSize ** 2);
+          cache.read(cache.indexOf(image)!, values);
+          return { values, width: imageSize, height: imageSize, white: 255 };
+        };
+        return Promise.resolve({ dir, images, decoded, read });
       },
     };
   },
