@@ -2,6 +2,7 @@ import { random } from "../support/random.ts";
 import { applyChange, type Augmentation, drawChange } from "./augmentation.ts";
 import type { ImageCache } from "./image_cache.ts";
 import { type Entry, UNKNOWN } from "./entry.ts";
+import { stratifiedOrder } from "./stratified_order.ts";
 
 /** Some images and their labels; its arrays are its own and are not written to again. */
 export interface Batch {
@@ -23,9 +24,16 @@ export interface BatchesOptions {
   batchSize: number;
   /**
    * For the training set only: the order is shuffled and images may be augmented, other ones each epoch. `shard` numbers
-   * the part of the training set that the entries are; 0 unless given.
+   * the part of the training set that the entries are; 0 unless given. With `stratified`, batches have about as many images
+   * of each finding (`stratifiedOrder`).
    */
-  training?: { seed: number; epoch: number; augmentation?: Augmentation; shard?: number };
+  training?: {
+    seed: number;
+    epoch: number;
+    augmentation?: Augmentation;
+    shard?: number;
+    stratified?: boolean;
+  };
   /** Leave out the last batch where it is smaller (default false, as in Keras). */
   dropRemainder?: boolean;
 }
@@ -41,8 +49,7 @@ export function* batches(
   entries: readonly Entry[],
   { findings, batchSize, training, dropRemainder = false }: BatchesOptions,
 ): Generator<Batch, void, void> {
-  const order = Int32Array.from(entries, (_, index) => index);
-  if (training) random(training.seed, "order", training.epoch, ...shardKey(training)).shuffle(order);
+  const order = orderOf(entries, { findings, training });
   const pixels = new Uint8Array(cache.size ** 2);
   for (let start = 0; start < order.length; start += batchSize) {
     const indices = order.slice(start, start + batchSize);
@@ -65,6 +72,17 @@ export function* batches(
     }
     yield { count: indices.length, images, labels, indices };
   }
+}
+
+/** The places of entries in the order in which an epoch has them. */
+function orderOf(
+  entries: readonly Entry[],
+  { findings, training }: { findings: readonly string[]; training: BatchesOptions["training"] | undefined },
+): Int32Array<ArrayBuffer> {
+  const order = Int32Array.from(entries, (_, index) => index);
+  if (!training) return order;
+  const stream = random(training.seed, "order", training.epoch, ...shardKey(training));
+  return training.stratified ? stratifiedOrder(entries, { findings, random: stream }) : stream.shuffle(order);
 }
 
 /** The labels of entries, [entries, findings] row by row: 0, 1 or `UNKNOWN`. */

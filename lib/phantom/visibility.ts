@@ -5,8 +5,8 @@ import type { Finding } from "./findings/finding.ts";
 import { between } from "./noise.ts";
 import type { Region } from "./paint.ts";
 
-/** How much of a finding is to be seen in a hard phantom, at least and at most: 0 leaves the chest as it is, 1 all of it. */
-export const HARD_VISIBILITY = [0, 1] as const;
+/** How much of a finding is to be seen in a hard phantom, at least and at most: 0 would leave the chest as it is, 1 is all. */
+export const HARD_VISIBILITY = [0.5, 1] as const;
 
 /** How much of a finding is to be seen on one visit. */
 export function drawVisibility(random: Random): number {

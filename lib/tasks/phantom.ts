@@ -64,7 +64,7 @@ const phantom = defineTask("phantom", {
   }))
   .option(
     "--hard",
-    "draw findings faint, from not at all to fully, so that recipes can be told apart by what they reach",
+    "draw findings faint, from half to fully, so that recipes can be told apart by what they reach",
   )
   .addOption(fractionOption("--label-noise <fraction>", {
     description:

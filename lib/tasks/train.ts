@@ -144,6 +144,7 @@ const train = addDataOptions(
     description: "the cross-entropy: weighted by label frequency, plain, focal or asymmetric",
     choices: LOSSES,
   }))
+  .option("--stratified-batches", "let each batch have about as many images of each finding")
   .addOption(
     fractionOption("--label-smoothing <fraction>", {
       description: "how much of every label is taken for chance, for noisy labels (default: 0)",

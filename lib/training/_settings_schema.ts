@@ -83,6 +83,9 @@ export const SCHEMA = z.strictObject({
 
   epochs: within(z.int(), LIMITS.epochs).default(12).describe("the number of epochs"),
   batchSize: within(z.int(), LIMITS.batchSize).default(32).describe("the batch size"),
+  stratifiedBatches: z.boolean().default(false).describe(
+    "whether each batch has about as many images of each finding, instead of as many as a shuffle brings",
+  ),
   learningRate: within(z.number(), LIMITS.learningRate).default(1e-3).describe("the peak learning rate"),
   schedule: z.enum(["constant", "cosine", "oneCycle"]).default("cosine")
     .describe("the learning-rate schedule: constant, falling along a half cosine, or rising and falling"),

@@ -102,11 +102,11 @@ export async function rateRange(settings: Settings, options: RateRangeOptions): 
 
 /** Batches of the training set, epoch after epoch. */
 function* endlessBatches(
-  { seed, batchSize, augmentation }: Settings,
+  { seed, batchSize, augmentation, stratifiedBatches: stratified }: Settings,
   { cache, findings, split }: RateRangeOptions["data"],
 ): Generator<Batch, never, void> {
   for (let epoch = 1;; epoch++) {
-    const training = { seed, epoch, augmentation };
+    const training = { seed, epoch, augmentation, stratified };
     yield* batches(cache, split.training, { findings, batchSize, training, dropRemainder: true });
   }
 }

@@ -58,6 +58,8 @@ export interface Settings extends DataSource {
   epochs: number;
   /** The batch size. */
   batchSize: number;
+  /** Whether each batch has about as many images of each finding. */
+  stratifiedBatches: boolean;
   /** The peak learning rate. */
   learningRate: number;
   /** The learning-rate schedule: constant, falling along a half cosine, or rising and falling. */

@@ -156,7 +156,7 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
   /** The mean of an epoch's losses, or null where it was stopped. */
   async function trainEpoch(epoch: number, before: number): Promise<number | null> {
     const step = epoch <= headEpochs ? headStep : wholeStep;
-    const training = { seed, epoch, augmentation };
+    const training = { seed, epoch, augmentation, stratified: settings.stratifiedBatches };
     const shards = group ? [group.index] : Array.from({ length: workers }, (_, shard) => shard);
     const upcoming = shards.map((shard) =>
       batches(cache, shardOf(split.training, { index: shard, count: workers }), {

@@ -3,6 +3,7 @@ import { applyChange, drawChange } from "../../lib/dataset/augmentation.ts";
 import { type Batch, batches, type BatchesOptions } from "../../lib/dataset/batches.ts";
 import type { ImageCache } from "../../lib/dataset/image_cache.ts";
 import { NIH_FINDINGS, type NihFinding } from "../../lib/dataset/nih_findings.ts";
+import { stratifiedOrder } from "../../lib/dataset/stratified_order.ts";
 import { type Entry, UNKNOWN } from "../../lib/dataset/entry.ts";
 import { random } from "../../lib/support/random.ts";
 
@@ -151,4 +152,41 @@ Deno.test("batches says which image the cache lacks", () => {
     () => [...batches(CACHE, lacking, { findings: NIH_FINDINGS, batchSize: 8 })],
     new RangeError("The cache has no image 99.png"),
   );
+});
+
+Deno.test("stratified batches have each image once and each finding at even steps, other ones each epoch", () => {
+  const findings = ["Effusion", "Mass", "Hernia"];
+  const { uniform } = random(3, "labels");
+  const entries = Array.from({ length: 403 }, (_, i): Entry => ({
+    ...ENTRIES[0]!,
+    image: `${i}.png`,
+    labels: [uniform() < 0.3 ? "Effusion" : [], uniform() < 0.12 ? "Mass" : [], i % 40 === 7 ? "Hernia" : []]
+      .flat(),
+  }));
+  const orders = [1, 2].map((epoch) => stratifiedOrder(entries, { findings, random: random(5, epoch) }));
+  for (const order of orders) assert.deepEqual([...order].sort((a, b) => a - b), [...entries.keys()]);
+  assert.notDeepEqual(orders[0], orders[1]);
+  assert.deepEqual(stratifiedOrder(entries, { findings, random: random(5, 1) }), orders[0]);
+  /** How far the numbers of images with a finding, or with none, are apart in twelve batches of 32. */
+  const spread = (order: Int32Array, has: (entry: Entry) => boolean) => {
+    const counts = Array.from(
+      { length: 12 },
+      (_, batch) =>
+        [...order.slice(32 * batch, 32 * batch + 32)].filter((place) => has(entries[place]!)).length,
+    );
+    return Math.max(...counts) - Math.min(...counts);
+  };
+  for (const order of orders) {
+    assert(spread(order, ({ labels }) => labels.includes("Hernia")) <= 1);
+    assert(spread(order, ({ labels }) => labels.includes("Mass") && !labels.includes("Hernia")) <= 2);
+    assert(spread(order, ({ labels }) => labels.length === 0) <= 3);
+  }
+  const plain = random(5, "order", 1).shuffle(Int32Array.from(entries.keys()));
+  assert(spread(plain, ({ labels }) => labels.length === 0) > 3, "a shuffle does not do it");
+
+  const names = entries.map(({ image }) => image);
+  const training = { seed: 9, epoch: 1, stratified: true };
+  const drawn = [...batches(cacheOf(names), entries, { findings, batchSize: 32, training })]
+    .flatMap(({ indices }) => [...indices]);
+  assert.deepEqual(drawn, [...stratifiedOrder(entries, { findings, random: random(9, "order", 1) })]);
 });

@@ -31,13 +31,24 @@ Deno.test("rateRange() trains as training does, at rates that grow by a constant
   assert.deepEqual(await tested(1e-3, 1e-1, 5), points);
 
   // At one rate throughout, an epoch's losses are those of a training.
-  const losses: number[] = [];
   using state = await initialState(settings, { findings, weights: null });
-  const run = runFolder(join(folder.path, "run"));
-  await train(settings, { state, data, run, onStep: ({ loss }) => losses.push(loss) });
-  assert(losses.length >= 2);
-  const level = await tested(1e-3, 1e-3, losses.length);
-  assert.deepEqual(level.map(({ loss }) => loss), losses);
+  const all = [];
+  for (const stratifiedBatches of [false, true]) {
+    using fresh = await initialState(settings, { findings, weights: null });
+    const losses: number[] = [];
+    const run = runFolder(join(folder.path, String(stratifiedBatches)));
+    await train({ ...settings, stratifiedBatches }, {
+      ...{ state: fresh, data, run },
+      onStep: ({ loss }) => losses.push(loss),
+    });
+    assert(losses.length >= 2);
+    using again = await initialState(settings, { findings, weights: null });
+    const range = { lowest: 1e-3, highest: 1e-3, steps: losses.length };
+    const level = await rateRange({ ...settings, stratifiedBatches }, { state: again, data, ...range });
+    assert.deepEqual(level.map(({ loss }) => loss), losses);
+    all.push(losses);
+  }
+  assert.notDeepEqual(all[0], all[1]);
 
   await assert.rejects(
     rateRange({ ...settings, batchSize: 100 }, { state, data, lowest: 1e-3, highest: 1, steps: 3 }),
