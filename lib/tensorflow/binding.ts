@@ -3,6 +3,7 @@ import { hasGpu, libraryVersion } from "./context.ts";
 import { AttributeType, DataType } from "./data_type.ts";
 import { execute } from "./eager.ts";
 import type { GraphTensor, Recorder } from "./recorder.ts";
+import { refuseAborts } from "./refuse_aborts.ts";
 import { closeSavedModel, openSavedModel, runSavedModel, type SavedModelSession } from "./saved_model.ts";
 import { deleteHandle, describeHandle, newHandle, readHandle, type TensorValues } from "./tensor_handle.ts";
 
@@ -132,6 +133,7 @@ export class Binding {
   /** Runs an operation, or records it while a function is traced. */
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): TensorMetadata[] {
     if (!Number.isInteger(outputs)) throw new Error(`${name}: ${outputs} is no number of outputs`);
+    refuseAborts(name, attributes, () => inputs.map((id) => this.#find(id).shape));
     if (this.#trace) {
       const trace = this.#trace;
       const nodes = trace.recorder.add(name, attributes, inputs.map((id) => this.graphTensor(id)));

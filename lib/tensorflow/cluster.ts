@@ -98,10 +98,10 @@ export function allReduce(
   const sent = type === DataType.FLOAT ? idOf(x) : run("Cast", cast(DataType.FLOAT, type), [idOf(x)]).id;
   const reduced = run("CollectiveReduceV2", reduceAttributes(type, { mean }), [sent, ...keys.map(idOf)]);
   tf.dispose(keys);
-  if (type === DataType.FLOAT) return backend().createOutputTensor(reduced) as tf.Tensor1D;
+  if (type === DataType.FLOAT) return backend().createOutputTensor(reduced);
   const received = run("Cast", cast(type, DataType.FLOAT), [reduced.id]);
   for (const id of [sent, reduced.id]) binding.deleteTensor(id);
-  return backend().createOutputTensor(received) as tf.Tensor1D;
+  return backend().createOutputTensor(received);
 }
 
 /**
@@ -114,8 +114,8 @@ export function allReduce(
 export function allGather(x: tf.Tensor1D): tf.Tensor2D {
   const { workers, index } = member();
   const [before, after] = [index * x.size, (workers - 1 - index) * x.size];
-  const placed = tf.pad(x, [[before, after]]) as tf.Tensor1D;
-  return tf.reshape(allReduce(placed), [workers, x.size]) as tf.Tensor2D;
+  const placed = tf.pad(x, [[before, after]]);
+  return tf.reshape(allReduce(placed), [workers, x.size]);
 }
 
 /**
@@ -161,7 +161,7 @@ async function runNow(
   const handles = backend().getInputTensorIds(inputs).map((id) => binding.handle(id));
   try {
     const [output] = await executeOffThread(name, attributes, handles);
-    return backend().createOutputTensor(binding.addHandle(output!)) as tf.Tensor1D;
+    return backend().createOutputTensor(binding.addHandle(output!));
   } finally {
     tf.dispose(keys);
   }

@@ -30,13 +30,16 @@ export function batchNormalization(
   x: tf.Tensor4D,
   { gamma, beta, epsilon }: { gamma: tf.Tensor1D; beta: tf.Tensor1D; epsilon: number },
 ): Normalized {
-  const outputs: tf.Tensor[] = tf.engine().runKernel(BATCH_NORMALIZATION, { x, gamma, beta }, { epsilon });
-  const [y, mean, unbiased] = outputs;
+  const [y, mean, unbiased]: [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D] = tf.engine().runKernel(
+    BATCH_NORMALIZATION,
+    { x, gamma, beta },
+    { epsilon },
+  );
   const count = x.size / x.shape[3];
   return {
-    y: y as tf.Tensor4D,
-    mean: mean as tf.Tensor1D,
-    variance: tf.mul(unbiased as tf.Tensor1D, (count - 1) / count),
+    y,
+    mean,
+    variance: tf.mul(unbiased, (count - 1) / count),
   };
 }
 
@@ -50,16 +53,16 @@ const BIAS = "BiasOfChannels";
  * @param bias [c]
  */
 export function addBias(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
-  return tf.engine().runKernel(BIAS, { x, bias }) as tf.Tensor4D;
+  return tf.engine().runKernel<tf.Tensor4D>(BIAS, { x, bias });
 }
 
 tf.registerKernel({
   kernelName: BIAS,
   backendName: "tensorflow",
   kernelFunc: ({ inputs }) => {
-    const { x, bias } = inputs as Record<string, tf.TensorInfo>;
+    const { x, bias } = inputs as unknown as Record<"x" | "bias", tf.Tensor>;
     const attributes = [{ name: "T", type: AttributeType.TYPE, value: DataType.FLOAT }];
-    return backend().executeMultipleOutputs("BiasAdd", attributes, [x, bias] as tf.Tensor[], 1)[0]!;
+    return backend().executeMultipleOutputs("BiasAdd", attributes, [x, bias], 1)[0]!;
   },
 });
 
@@ -95,23 +98,27 @@ export function frozenBatchNormalization(
   { gamma, beta, mean, variance, epsilon }: FrozenBatchNormalizationOptions,
 ): tf.Tensor4D {
   const inputs = { x, gamma, beta, mean, variance };
-  return tf.engine().runKernel(FROZEN_BATCH_NORMALIZATION, inputs, { epsilon }) as tf.Tensor4D;
+  return tf.engine().runKernel<tf.Tensor4D>(FROZEN_BATCH_NORMALIZATION, inputs, { epsilon });
 }
 
 tf.registerKernel({
   kernelName: FROZEN_BATCH_NORMALIZATION,
   backendName: "tensorflow",
   kernelFunc: ({ inputs, attrs }) => {
-    const { x, gamma, beta, mean, variance } = inputs as Record<string, tf.Tensor>;
+    const { x, gamma, beta, mean, variance } = inputs as unknown as
+      & Omit<FrozenBatchNormalizationOptions, "epsilon">
+      & {
+        x: tf.Tensor4D;
+      };
     const { epsilon } = attrs as unknown as { epsilon: number };
     if (isNormalizationSlow()) {
       return tf.tidy(() => {
-        const scale = tf.mul(gamma!, tf.rsqrt(tf.add(variance!, epsilon)));
-        return tf.add(tf.mul(x!, scale), tf.sub(beta!, tf.mul(mean!, scale)));
+        const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+        return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
       });
     }
     const attributes = attributesOf({ epsilon }, false);
-    const given = [x, gamma, beta, mean, variance] as tf.Tensor[];
+    const given = [x, gamma, beta, mean, variance];
     const [y, ...rest] = backend().executeMultipleOutputs("FusedBatchNormV3", attributes, given, 6);
     tf.dispose(rest);
     return y!;

@@ -238,16 +238,46 @@ function load(file: string): TensorFlowApi {
   }
   try {
     return quietly(() => {
+      checkVersion(versionOf(file), file);
       const { symbols } = Deno.dlopen(file, SYMBOLS);
       keepLoaded(symbols, file);
       return symbols;
     });
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(
       `The TensorFlow library ${file} cannot be loaded (folder ${dirname(file)}): ${reason}`,
     );
   }
+}
+
+/** The versions of TensorFlow whose libraries have been run: the least, and the newest. */
+const VERSIONS = ["2.16", "2.21"] as const;
+
+/** The version of a library, such as `2.21.0`, by functions that every version has. */
+function versionOf(file: string): string {
+  const { TF_Version, strlen, copyOut } = SYMBOLS;
+  const { symbols } = Deno.dlopen(file, { TF_Version, strlen, copyOut });
+  const version = symbols.TF_Version();
+  const bytes = new Uint8Array(Number(symbols.strlen(version)));
+  symbols.copyOut(bytes, version, BigInt(bytes.length));
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * Makes sure that a TensorFlow is new enough. A newer one than any that was run is tried.
+ *
+ * @throws {InputError} It is older than all that have been run; one line that names those which work.
+ */
+export function checkVersion(version: string, file: string): void {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [least, newest] = VERSIONS;
+  const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  throw new InputError(
+    `${file} is TensorFlow ${version}, which is too old: ${least} to ${newest} work; run \`deno task setup\``,
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Binding } from "./binding.ts";
 export interface NodeBackend extends tf.KernelBackend {
   readonly binding: Binding;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
-  createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
+  createOutputTensor<T extends tf.Tensor>(metadata: { id: number; shape: number[]; dtype: number }): T;
   executeMultipleOutputs(
     name: string,
     attributes: Attribute[],

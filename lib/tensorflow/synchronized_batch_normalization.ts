@@ -33,18 +33,18 @@ export function synchronizedBatchNormalization(
   { gamma, beta, epsilon, batch }: SynchronizedBatchNormalizationOptions,
 ): Normalized {
   const { mean, variance } = tf.tidy(() => {
-    const own = tf.mean(x, [0, 1, 2]) as tf.Tensor1D;
-    const spread = tf.mean(tf.square(tf.sub(x, own)), [0, 1, 2]) as tf.Tensor1D;
+    const own = tf.mean<tf.Tensor1D>(x, [0, 1, 2]);
+    const spread = tf.mean<tf.Tensor1D>(tf.square(tf.sub(x, own)), [0, 1, 2]);
     const [means, variances] = tf.split(batch.gather(tf.concat1d([own, spread])), 2, 1);
-    const mean = tf.mean(means!, 0) as tf.Tensor1D;
+    const mean = tf.mean<tf.Tensor1D>(means!, 0);
     const between = tf.mean(tf.square(tf.sub(means!, mean)), 0);
-    return { mean, variance: tf.add(tf.mean(variances!, 0), between) as tf.Tensor1D };
+    return { mean, variance: tf.add<tf.Tensor1D>(tf.mean(variances!, 0), between) };
   });
   const normalize = tf.customGrad((...given: unknown[]) => {
     const [x, gamma, beta, save] = given as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     save([x, gamma]);
     return {
-      value: frozenBatchNormalization(x, { gamma, beta, mean, variance, epsilon }) as tf.Tensor,
+      value: frozenBatchNormalization(x, { gamma, beta, mean, variance, epsilon }),
       gradFunc(dy: tf.Tensor, saved: tf.Tensor[]) {
         const [x, gamma] = saved as [tf.Tensor4D, tf.Tensor1D];
         const inputs = [dy, x, gamma, mean, variance, tf.tensor1d([])];

@@ -16,6 +16,14 @@ import { version as nodeVersion } from "@tensorflow/tfjs-node-gpu/dist/version.j
 export * from "@tensorflow/tfjs";
 export { node } from "@tensorflow/tfjs-node-gpu/dist/node.js";
 
+// The package writes weights that lie in one buffer; those of a graph model that came over HTTP lie in several.
+const { save } = nodeIo.fileSystem("").constructor.prototype as Required<Pick<tfjs.io.IOHandler, "save">>;
+nodeIo.fileSystem("").constructor.prototype.save = function (artifacts: tfjs.io.ModelArtifacts) {
+  const { weightData } = artifacts;
+  if (!Array.isArray(weightData)) return save.call(this, artifacts);
+  return save.call(this, { ...artifacts, weightData: tfjs.io.CompositeArrayBuffer.join(weightData) });
+};
+
 /** Saving and loading, with `fileSystem` and `nodeHTTPRequest`. */
 export const io: typeof tfjs.io & Pick<typeof nodeIo, "fileSystem" | "nodeHTTPRequest"> = {
   ...tfjs.io,

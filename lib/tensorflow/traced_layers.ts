@@ -258,9 +258,9 @@ function beforeCall<Layer>(
   };
 }
 
-/** A weight of a layer. */
+/** A weight of a layer, by channel. */
 interface LayerVariable {
-  read(): tf.Tensor;
+  read(): tf.Tensor1D;
   write(value: tf.Tensor): void;
 }
 
@@ -279,8 +279,8 @@ beforeCall<BatchNormalizationLayer>(tf.layers.batchNormalization(), (layer, inpu
   const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } = layer;
   if (!training || input.rank !== 4 || (axis !== -1 && axis !== 3) || !gamma || !beta) return null;
   const { y, mean, variance } = batchNormalization(input as tf.Tensor4D, {
-    gamma: gamma.read() as tf.Tensor1D,
-    beta: beta.read() as tf.Tensor1D,
+    gamma: gamma.read(),
+    beta: beta.read(),
     epsilon,
   });
   for (const [moving, value] of [[movingMean, mean], [movingVariance, variance]] as const) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkLibrary } from "../../lib/tensorflow/check_library.ts";
-import { libraryFile, libraryName } from "../../lib/tensorflow/library.ts";
+import { checkVersion, libraryFile, libraryName } from "../../lib/tensorflow/library.ts";
 import { sharpLibrary } from "../../lib/support/sharp_library.ts";
 import { runScript } from "./_script.ts";
 
@@ -17,6 +17,17 @@ const ADD = `
 Deno.test("libraryName() knows the systems' names", () => {
   assert.equal(libraryName("linux"), "libtensorflow_cc.so.2");
   assert.equal(libraryName("darwin"), "libtensorflow_cc.2.dylib");
+});
+
+Deno.test("A TensorFlow that is too old is refused in one line that names those which work", () => {
+  for (const version of ["2.16.1", "2.21.0", "2.30.0-rc1", "3.0.0"]) checkVersion(version, "library.so");
+  for (const version of ["2.15.1", "2.9.0", "1.21.0"]) {
+    assert.throws(() => checkVersion(version, "library.so"), {
+      name: "InputError",
+      message:
+        `library.so is TensorFlow ${version}, which is too old: 2.16 to 2.21 work; run \`deno task setup\``,
+    });
+  }
 });
 
 Deno.test("libraryFile() takes the file that TENSORFLOW_LIBRARY names", () => {
