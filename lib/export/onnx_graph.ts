@@ -16,13 +16,19 @@ const TO_CHANNELS_LAST = [0, 2, 3, 1];
  * four axes are [n, channels, height, width], and n is free. Convolutions take the padding that TensorFlow's `SAME`
  * means, which has one zero more below and to the right where its number is odd.
  *
+ * @param options With `F32`, the input is float32, and n is what the program was recorded with, which is faster.
  * @throws {Error} For an operation that no network of the project has needed yet.
  */
-export function onnxGraph(program: RecordedProgram): OnnxGraph {
+export function onnxGraph(
+  program: RecordedProgram,
+  { input = "U8" }: { input?: "U8" | "F32" } = {},
+): OnnxGraph {
   const writer = new GraphWriter(program);
   const [pixels] = program.inputs;
-  const [, height, width, channels] = pixels!.shape;
-  writer.add("Cast", ["images"], { to: 1 }, pixels!);
+  const [images, height, width, channels] = pixels!.shape;
+  const count = input === "U8" ? "n" : images!;
+  if (input === "U8") writer.add("Cast", ["images"], { to: 1 }, pixels!);
+  else writer.call(pixels!, "images");
   for (const operation of program.operations) {
     const convert = CONVERSIONS[operation.name];
     if (!convert) {
@@ -33,11 +39,11 @@ export function onnxGraph(program: RecordedProgram): OnnxGraph {
   return {
     nodes: writer.nodes,
     constants: writer.constants,
-    inputs: [{ name: "images", dtype: "U8", shape: ["n", channels!, height!, width!] }],
+    inputs: [{ name: "images", dtype: input, shape: [count, channels!, height!, width!] }],
     outputs: Object.entries(program.outputs).map(([name, { shape }]) => ({
       name,
       dtype: "F32",
-      shape: ["n", ...inOnnxOrder(shape).slice(1)],
+      shape: [count, ...inOnnxOrder(shape).slice(1)],
     })),
   };
 }
@@ -78,6 +84,11 @@ class GraphWriter {
     const name = `t${id}`;
     this.#names.set(id, name);
     return name;
+  }
+
+  /** Says what a tensor is called. */
+  call({ id }: RecordedTensor, name: string): void {
+    this.#names.set(id, name);
   }
 
   /** Takes two tensors for one. */

@@ -25,6 +25,8 @@ export interface ScoredImages {
   entries: readonly Entry[];
   /** Their scores and labels. */
   predictions: Predictions;
+  /** What computed the scores, where that is not TensorFlow. Default: null. */
+  engine?: string | null;
   /** What checks of the network on these images found; nothing by default. */
   checks?: Pick<EvaluateOptions, "localisation" | "faithfulness" | "shortcuts">;
 }
@@ -46,7 +48,7 @@ export interface ReportedEvaluation {
  */
 export async function reportEvaluation(
   loaded: LoadedRun,
-  { name, data, entries, predictions, checks = {} }: ScoredImages,
+  { name, data, entries, predictions, engine = null, checks = {} }: ScoredImages,
   options: OutputOptions = {},
 ): Promise<ReportedEvaluation> {
   const { run, settings, findings, phantom, imported, selection } = loaded;
@@ -62,22 +64,32 @@ export async function reportEvaluation(
     }
     : evaluateOptions({ settings, data: { findings, split: { training, test: entries } } }, { validation });
   const metrics = evaluate(predictions, { ...known, ...checks });
-  const notes = imported
-    ? [
-      "The weights came without a validation set and without their training set, so there is no calibration and no metadata " +
-      `baseline, and ${
-        imported.thresholds === null ? "there are no thresholds" : "thresholds are those that came with them"
-      }. Whether they were trained on these very images is not known.`,
-    ]
-    : [
-      ...(validation === null ? [`The run has no ${file}: there are no thresholds and no calibration.`] : []),
-      ...(training === null
-        ? [
-          `The run has no ${run.trainingMetadata}, as runs of older versions: there is no metadata baseline, and the loss' ` +
-          "weights are not undone.",
-        ]
-        : []),
-    ];
+  const computed = engine === null
+    ? []
+    : [`The scores were computed by ${engine}: they are those of TensorFlow but for rounding.`];
+  const notes = [
+    ...computed,
+    ...(imported
+      ? [
+        "The weights came without a validation set and without their training set, so there is no calibration and no metadata " +
+        `baseline, and ${
+          imported.thresholds === null
+            ? "there are no thresholds"
+            : "thresholds are those that came with them"
+        }. Whether they were trained on these very images is not known.`,
+      ]
+      : [
+        ...(validation === null
+          ? [`The run has no ${file}: there are no thresholds and no calibration.`]
+          : []),
+        ...(training === null
+          ? [
+            `The run has no ${run.trainingMetadata}, as runs of older versions: there is no metadata baseline, and the loss' ` +
+            "weights are not undone.",
+          ]
+          : []),
+      ]),
+  ];
   const folder = evaluationFolder(run, name);
   const results = {
     name,

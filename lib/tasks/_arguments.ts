@@ -22,6 +22,11 @@ export function asksForHelp(args: readonly string[]): boolean {
   return flagsOf(args).some((arg) => arg === "--help" || arg === "-h");
 }
 
+/** Whether a command line asks for OpenVINO to score. */
+export function wantsOpenvino(args: readonly string[]): boolean {
+  return valuesOf("--engine", args).includes("openvino");
+}
+
 /** The same command line with `--split FILE.csv` in its long form, `--split-file FILE.csv`. */
 export function withSplitFile(args: readonly string[]): string[] {
   const flags = flagsOf(args).map((arg, i, all) => {

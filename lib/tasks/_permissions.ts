@@ -5,11 +5,12 @@ import { esbuildProgram } from "../support/esbuild_program.ts";
 import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
 import { workerList } from "../support/worker_list.ts";
+import { openvinoFileIn } from "../openvino/library.ts";
 import { sharpLibrary } from "../support/sharp_library.ts";
 import { filesOfLibrary } from "../tensorflow/check_library.ts";
 import { libraryFile } from "../tensorflow/library.ts";
 import { browserOpener } from "./_open_browser.ts";
-import { isGiven, valuesOf, wordsOf } from "./_arguments.ts";
+import { isGiven, valuesOf, wantsOpenvino, wordsOf } from "./_arguments.ts";
 import type { PathUse, Rights } from "./_rights.ts";
 import { pathsInSettings } from "./_settings_named.ts";
 
@@ -35,7 +36,12 @@ export async function permissionFlags(rights: Rights, args: readonly string[]): 
     ...used("file").map((path) => dirname(path)),
   ];
   const written = rights.writesWith === undefined || isGiven(rights.writesWith, args) ? writable : [];
-  const libraries = loads.flatMap(filesOf);
+  const libraries = [
+    ...loads.flatMap(filesOf),
+    ...(rights.engine && wantsOpenvino(args)
+      ? [openvinoFileIn(PROJECT)].filter((file) => file !== null)
+      : []),
+  ];
   const read = [
     PROJECT,
     join(PROJECT, "node_modules"),

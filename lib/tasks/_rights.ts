@@ -5,7 +5,7 @@
 export type PathUse = "read" | "beside" | "file" | "folder";
 
 /** What set-up has to have put there before a task starts. */
-export type SetUpPart = "tensorflow" | "metadata" | "lab" | "imagenet";
+export type SetUpPart = "tensorflow" | "metadata" | "lab" | "imagenet" | "openvino";
 
 /** What a task may do, besides reading the project's own folder. Anything that is not named here it may not. */
 export interface Rights {
@@ -27,6 +27,8 @@ export interface Rights {
   writesWith?: string;
   /** Native libraries that are loaded. */
   loads?: readonly ("tensorflow" | "sharp")[];
+  /** Whether `--engine openvino` loads OpenVINO, which is then set up too. */
+  engine?: true;
   /** Programs that are run; `deno` is the one that runs this, `esbuild` npm's, "any" leaves all free. */
   runs?: "any" | readonly string[];
   /** Environment variables that are read or set; "any" leaves all free. All others seem not to be there. */
@@ -111,6 +113,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   },
   evaluate: {
     ...NETWORK,
+    engine: true,
     paths: { ...DATA_PATHS, "--run": "folder" },
     writes: ["data/cache"],
   },

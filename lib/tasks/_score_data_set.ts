@@ -4,13 +4,18 @@ import type { Entry } from "../dataset/entry.ts";
 import { type ImageCache, openImageCache } from "../dataset/image_cache.ts";
 import { entriesWithImage } from "../dataset/image_folder.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
+import { openvinoScorer } from "../export/openvino_scorer.ts";
 import { scoringMemory } from "../model/memory.ts";
+import { openvinoVersion } from "../openvino/library.ts";
 import type { LoadedRun } from "../runs/load_run.ts";
 import { withProgress } from "../support/progress.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { scoreImages, scorer } from "../training/score.ts";
 import { showNotes } from "./_data_options.ts";
 import { warnOfImages } from "./_warn_of_images.ts";
+
+/** What computes scores. */
+export type Engine = "tensorflow" | "openvino";
 
 /** How a data set is scored. */
 export interface ScoreDataSetOptions {
@@ -20,6 +25,8 @@ export interface ScoreDataSetOptions {
   skipMissing?: boolean;
   /** Whether all images are compared with what was decoded of them before. Default: false. */
   checkImages?: boolean;
+  /** What computes the scores. Default: `tensorflow`. */
+  engine?: Engine;
   /** Ends the work. */
   signal: AbortSignal;
 }
@@ -32,15 +39,18 @@ export interface ScoredDataSet extends Disposable {
   /** The images' metadata, in the order of the predictions. */
   entries: readonly Entry[];
   predictions: Predictions;
+  /** What computed the scores, with its version; null for TensorFlow. */
+  engine: string | null;
 }
 
 /** Scores all images of a data set with a run's network, and shows on the terminal how that goes on and what is odd. */
 export async function scoreDataSet(
   { run, settings, findings, model, imported }: LoadedRun,
   opened: DataSet,
-  { map, skipMissing = false, checkImages: checkAll, signal }: ScoreDataSetOptions,
+  { map, skipMissing = false, checkImages: checkAll, engine = "tensorflow", signal }: ScoreDataSetOptions,
 ): Promise<ScoredDataSet> {
   checkMemory(scoringMemory(model.network, settings), settings);
+  const other = engine === "openvino" ? openvinoScorer(model, settings) : null;
   const { dataSet } = alignFindings(opened, findings, map);
   showNotes(dataSet.notes);
   const folder = {
@@ -58,13 +68,14 @@ export async function scoreDataSet(
   try {
     await warnOfImages(run, { dir: folder.dir, cache, entries });
     const { batchSize } = settings;
-    const score = scorer(model, settings);
+    const score = other ?? scorer(model, settings);
     const { predictions } = await withProgress(
       "Scoring",
       "images",
       (onProgress) => scoreImages(score, { cache, entries, findings }, { batchSize, onProgress, signal }),
     ).finally(() => score.dispose());
-    return { dataSet, cache, entries, predictions, [Symbol.dispose]: close };
+    const computed = other === null ? null : `OpenVINO ${openvinoVersion()}`;
+    return { dataSet, cache, entries, predictions, engine: computed, [Symbol.dispose]: close };
   } catch (error) {
     close();
     throw error;

@@ -4,7 +4,7 @@ import type { Device } from "../support/setup/component.ts";
 import { PARTS } from "./setup/parts.ts";
 import { setUp } from "../support/setup/set_up.ts";
 
-type SetUpFlags = Partial<Record<"gpu" | "cpu" | "lab" | "imagenet" | "metadata", true>>;
+type SetUpFlags = Partial<Record<"gpu" | "cpu" | "lab" | "imagenet" | "openvino" | "metadata", true>>;
 
 const task = defineTask("setup", {
   description:
@@ -24,17 +24,20 @@ const task = defineTask("setup", {
   .addOption(new Option("--cpu", "without the CUDA libraries, even where an NVIDIA GPU is found"))
   .option("--lab", "with JupyterLab, for the notebooks: 0.1 GB more to download and 0.25 GB on the disk")
   .option("--imagenet", "with EfficientNet-Lite0's ImageNet weights: 17 MB more to download")
+  .option("--openvino", "with OpenVINO, for --engine openvino: 60 MB more to download and 0.2 GB on the disk")
   .addOption(
     new Option("--metadata", "only the NIH's metadata, all that deno task split needs").conflicts([
       "gpu",
       "cpu",
       "lab",
       "imagenet",
+      "openvino",
     ]),
   )
-  .action(async ({ gpu, cpu, lab, imagenet, metadata }: SetUpFlags) => {
+  .action(async ({ gpu, cpu, lab, imagenet, openvino, metadata }: SetUpFlags) => {
     const device: Device | undefined = gpu ? "gpu" : cpu ? "cpu" : undefined;
-    const more = [...(lab ? [PARTS.lab] : []), ...(imagenet ? [PARTS.imagenet] : [])];
+    const more = Object.entries({ lab, imagenet, openvino }).filter(([, isWanted]) => isWanted)
+      .map(([name]) => PARTS[name as "lab" | "imagenet" | "openvino"]);
     const wanted = metadata ? [PARTS.metadata] : [PARTS.tensorflow, PARTS.metadata, ...more];
     if (!await setUp(wanted, { device, check: true })) console.error("Ready: all of it was there already.");
   });

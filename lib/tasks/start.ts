@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PROJECT } from "../support/project.ts";
-import { asksForHelp, isGiven, withSplitFile } from "./_arguments.ts";
+import { asksForHelp, isGiven, wantsOpenvino, withSplitFile } from "./_arguments.ts";
 import {
   argumentsOfWorker,
   freePorts,
@@ -10,7 +10,7 @@ import {
 } from "./_local_workers.ts";
 import { permissionFlags } from "./_permissions.ts";
 import { RESTART_STATUS, restartArguments } from "./_restarts.ts";
-import { RIGHTS, type Rights } from "./_rights.ts";
+import { RIGHTS, type Rights, type SetUpPart } from "./_rights.ts";
 import { wantsImageNet } from "./_settings_named.ts";
 
 // `start.ts NAME ARGUMENTS...` starts a task: sets up what is missing, then runs the task's program with the rights
@@ -44,17 +44,22 @@ async function setUp(rights: Rights, args: readonly string[]): Promise<void> {
 
 /** The arguments that set-up is to be called with before a task; null where all that the task needs is there. */
 async function setUpArguments(
-  { needs = [], readsSettings }: Rights,
+  { needs = [], readsSettings, engine }: Rights,
   args: readonly string[],
 ): Promise<string[] | null> {
-  const parts = [...needs, ...(readsSettings && await wantsImageNet(args) ? ["imagenet" as const] : [])];
+  const parts = [
+    ...needs,
+    ...(readsSettings && await wantsImageNet(args) ? ["imagenet" as const] : []),
+    ...(engine && wantsOpenvino(args) ? ["openvino" as const] : []),
+  ];
   if (parts.length === 0) return null;
   // Its name is a value, so that Deno does not look for packages where nothing has to be set up.
   const file = "./setup/parts.ts";
   const { isSetUp } = await import(file) as typeof import("./setup/parts.ts");
   if (parts.every(isSetUp)) return null;
   if (!parts.includes("tensorflow")) return ["--metadata"];
-  return parts.filter((part) => part === "lab" || part === "imagenet").map((part) => `--${part}`);
+  const optional: readonly SetUpPart[] = ["lab", "imagenet", "openvino"];
+  return parts.filter((part) => optional.includes(part)).map((part) => `--${part}`);
 }
 
 /** Runs a task's program to its end and gives its exit status. To say what a task does, nothing has to be run. */

@@ -6,11 +6,19 @@ import type { Entry } from "../dataset/entry.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
 import { forward, type Model } from "../model/model.ts";
 
-/** A network's scores as one graph: images [n, size, size, channels] in 0..1 to logits [n, labels]. */
-export type Scorer = Graph<[tf.Tensor], tf.Tensor>;
+/** What scores images, whichever engine computes it. */
+export interface Scorer {
+  /** Images [n, size, size, channels] in 0..1 to logits [n, labels]; JavaScript goes on meanwhile. */
+  run(images: tf.Tensor): Promise<tf.Tensor>;
+  /** Frees what it holds. */
+  dispose(): void;
+}
 
 /** Makes the graph that scores images with a model's present weights. */
-export function scorer(model: Model, options: Pick<GraphOptions, "precision" | "xla"> = {}): Scorer {
+export function scorer(
+  model: Model,
+  options: Pick<GraphOptions, "precision" | "xla"> = {},
+): Graph<[tf.Tensor], tf.Tensor> {
   const score = (images: tf.Tensor) =>
     forward(model, images as tf.Tensor4D, { training: false }).logits as tf.Tensor;
   return graph(score, { ...options, name: "score" });

@@ -5,6 +5,8 @@ import sharp from "sharp";
 import { UNKNOWN } from "../../lib/dataset/entry.ts";
 import { evaluate, type Metrics } from "../../lib/evaluation/metrics.ts";
 import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
+import { openvinoFileIn } from "../../lib/openvino/library.ts";
+import { PROJECT } from "../../lib/support/project.ts";
 import { removeSummed, SUMS_FILE } from "../../lib/support/summed_folder.ts";
 import { bitsOf } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
@@ -42,6 +44,29 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
         assert(Math.abs(score - expected) < 1e-6, `${image}: ${score} instead of ${expected}`);
       }
     }
+  });
+
+  await test.step({
+    name: "OpenVINO gives the same scores but for rounding, and the report says that they are its",
+    ignore: openvinoFileIn(PROJECT) === null,
+    async fn() {
+      const options = ["--run", run, "--data", images, "--name", "openvino", "--engine", "openvino"];
+      const { code, stderr } = await project.run("evaluate", options);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /scores were computed by OpenVINO \d{4}\.\d/);
+      const [found, expected] = await Promise.all(
+        ["openvino", "images"].map((name) =>
+          readPredictions(join(run, "evaluation", name, "predictions.csv"))
+        ),
+      );
+      assert.deepEqual(found!.images, expected!.images);
+      const off = found!.scores.map((score, i) => Math.abs(score - expected!.scores[i]!));
+      assert(Math.max(...off) <= 1e-5, `${Math.max(...off)}`);
+      assert.match(
+        await Deno.readTextFile(join(run, "evaluation/openvino/report.html")),
+        /computed by OpenVINO/,
+      );
+    },
   });
 
   await test.step("images of another size in another folder get predictions and metrics that fit each other", async () => {

@@ -2,6 +2,7 @@ import { PROJECT } from "../../support/project.ts";
 import type { SetUpPart } from "../_rights.ts";
 import type { Component } from "../../support/setup/component.ts";
 import { IMAGENET_WEIGHTS } from "./imagenet_weights.ts";
+import { OPENVINO } from "../../openvino/library_component.ts";
 import { JUPYTERLAB } from "./jupyterlab.ts";
 import { NIH_METADATA } from "./nih_metadata.ts";
 import { isInstalled } from "../../support/setup/set_up.ts";
@@ -13,6 +14,7 @@ export const PARTS: Readonly<Record<SetUpPart, Component>> = {
   metadata: NIH_METADATA,
   lab: JUPYTERLAB,
   imagenet: IMAGENET_WEIGHTS,
+  openvino: OPENVINO,
 };
 
 /** Whether a part is there. */
