@@ -1,13 +1,12 @@
 import { basename } from "node:path";
 import type { Predictor } from "../runs/predictor.ts";
 import type { HttpHandler } from "../support/serve_http.ts";
-import { type Admission, admission, type AdmissionLimits } from "./admission.ts";
+import { admission, type AdmissionLimits } from "./admission.ts";
+import { answer } from "./answer.ts";
 import { checkSender } from "./check_sender.ts";
 import { openApi } from "./openapi.ts";
-import { type Judge, openJudge } from "./open_judge.ts";
-import { readBody } from "./read_body.ts";
+import { openJudge } from "./open_judge.ts";
 import { Refusal } from "./refusal.ts";
-import { sentImage } from "./sent_image.ts";
 
 /** What a service allows. */
 export interface ServiceLimits {
@@ -44,7 +43,7 @@ export async function openPredictionService(
   const run = basename(predictor.loaded.run.dir);
   const description = openApi(predictor, { ...options, name: run, hasToken: options.token !== null });
   const admit = admission(options.atOnce);
-  const service = { judge, admit, options, head: { run, runWarnings: predictor.warnings } };
+  const service = { judge, admit, limits: options, head: { run, runWarnings: predictor.warnings } };
 
   async function route(request: Request, client: string): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
@@ -77,44 +76,6 @@ export async function openPredictionService(
     },
     [Symbol.dispose]: () => judge[Symbol.dispose](),
   };
-}
-
-/** What a request for an image's prediction is answered with. */
-interface Asked {
-  judge: Judge;
-  admit: Admission;
-  options: ServiceOptions;
-  head: { run: string; runWarnings: readonly string[] };
-  client: string;
-  wantsPicture: boolean;
-  finding: string | null;
-}
-
-async function answer(request: Request, asked: Asked): Promise<Response> {
-  const { judge, admit, options: { size, time }, head, client, wantsPicture, finding } = asked;
-  // Whoever is no longer waited for still counts until its work has ended.
-  const admitted = admit(client);
-  async function work(): Promise<Response> {
-    using _ = admitted;
-    const file = await sentImage(
-      await readBody(request, { size, time }),
-      request.headers.get("content-type"),
-    );
-    if (!wantsPicture) return Response.json({ ...head, ...await judge.row(file) });
-    return new Response(await judge.heatMap(file, finding), { headers: { "content-type": "image/png" } });
-  }
-  // A request may take its time to come, and then as much to be answered.
-  return await within(2 * time, work());
-}
-
-async function within<T>(time: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Refusal(503, "took too long: try again later")), time);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function checkMethod({ method }: Request, methods: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { Refusal } from "./refusal.ts";
+import { within } from "./within.ts";
 
 /** How large a request may be, and how long it may take to come. */
 export interface BodyLimits {
@@ -18,25 +19,30 @@ export async function readBody(
   if (Number(request.headers.get("content-length") ?? 0) > size) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(new Refusal(408, `did not come within ${time / 1000} s`, { connection: "close" }));
-  }, time);
-  const pieces: Uint8Array[] = [];
-  let length = 0;
   try {
-    while (true) {
-      const { value, done } = await Promise.race([reader.read(), late.promise]);
-      if (done) break;
-      length += value.length;
-      if (length > size) throw tooLarge();
-      pieces.push(value);
-    }
+    return await within(
+      time,
+      readAll(reader, { size, tooLarge }),
+      () => new Refusal(408, `did not come within ${time / 1000} s`, { connection: "close" }),
+    );
   } catch (error) {
     reader.cancel().catch(() => {}); // The connection is closed; nobody waits for the rest.
     throw error instanceof Refusal ? error : new Refusal(400, "the request was cut short");
-  } finally {
-    clearTimeout(timer);
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { size, tooLarge }: { size: number; tooLarge: () => Refusal },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  while (true) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > size) throw tooLarge();
+    pieces.push(value);
   }
   const whole = new Uint8Array(length);
   let start = 0;
