@@ -2,11 +2,11 @@
 import { byExcess } from "../../evaluation/finding_scale.ts";
 import { fromBase64 } from "../base64.ts";
 import type { PageData, PageExample } from "../page_data.ts";
-import { BACKENDS } from "./backends.ts";
+import { BACKENDS } from "./backend_names.ts";
+import type { Engine } from "./choose_engine.ts";
 import { makeDecisionPanel } from "./decision_panel.ts";
 import { breathe, button, element } from "./dom.ts";
 import { chosenFiles, droppedFiles } from "./dropped_files.ts";
-import type { Engine } from "./engine.ts";
 import { makeFindingsPanel } from "./findings_panel.ts";
 import { markdown } from "./markdown.ts";
 import { type Case, judgementsOf, readCase } from "./read_case.ts";

@@ -4,13 +4,8 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgl";
 import "@tensorflow/tfjs-backend-webgpu";
 import { tf } from "../../tensorflow/mod.ts";
+import type { BackendName } from "./backend_names.ts";
 import { codecBytes } from "./embedded_files.ts";
-
-/** What TensorFlow.js can compute with in a browser, the fastest first. */
-export const BACKENDS = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "JavaScript" } as const;
-
-/** One of {@linkcode BACKENDS}. */
-export type BackendName = keyof typeof BACKENDS;
 
 /** How WebGL calls a renderer that is none but the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;

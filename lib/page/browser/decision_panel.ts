@@ -4,6 +4,7 @@ import type { PageScale } from "../page_data.ts";
 import { element, svgElement } from "./dom.ts";
 import { netBenefits } from "./net_benefit.ts";
 import { operatingPoints } from "./operating_point.ts";
+import { plotFrame, plotText, SIDE } from "./plot_frame.ts";
 import { findingTitle } from "./words.ts";
 
 /** What acting on the chosen finding's probability is worth, at a prevalence that a slider chooses. */
@@ -12,9 +13,6 @@ export interface DecisionPanel {
   /** Shows a finding, at the validation images' prevalence. */
   show(finding: string): void;
 }
-
-/** Width and height of the plot, without its labels. */
-const SIDE = 100;
 
 /** What the vertical axis begins with, as a fraction of a perfect test's net benefit. */
 const LOWEST = -0.25;
@@ -48,25 +46,15 @@ export function makeDecisionPanel(
       SVGElement,
     ];
     const none = heightOf(0);
-    const text = (x: number, y: number, words: string, more = {}) =>
-      svgElement("text", { x, y, ...more }, words);
-    const plot = svgElement(
-      "svg",
-      {
-        viewBox: "-14 -4 122 124",
-        class: "roc",
-        role: "img",
-        "aria-label": `Decision curve of ${findingTitle(finding)}`,
-      },
-      svgElement("rect", { width: SIDE, height: SIDE, class: "frame" }),
+    const plot = plotFrame(
+      `Decision curve of ${findingTitle(finding)}`,
+      { x: "Threshold probability", xAt: 116, y: "Net benefit" },
       svgElement("line", { x1: 0, y1: none, x2: SIDE, y2: none, class: "chance" }),
       all,
       network,
       ...[0.01, 0.1, 0.5].map((threshold) =>
-        text(placeOf(threshold), 106, `${100 * threshold} %`, { "text-anchor": "middle" })
+        plotText(`${100 * threshold} %`, { x: placeOf(threshold), y: 106 })
       ),
-      text(SIDE / 2, 116, "Threshold probability", { "text-anchor": "middle" }),
-      text(0, 0, "Net benefit", { "text-anchor": "middle", transform: "translate(-6 50) rotate(-90)" }),
     );
     const values = element("p", { className: "values", "aria-live": "polite" });
     const slider = element("input", {

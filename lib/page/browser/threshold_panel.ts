@@ -4,6 +4,7 @@ import { applyPlatt } from "../../evaluation/platt.ts";
 import type { PageScale } from "../page_data.ts";
 import { button, element, svgElement } from "./dom.ts";
 import { type OperatingPoints, operatingPoints, pointOf } from "./operating_point.ts";
+import { plotFrame, SIDE } from "./plot_frame.ts";
 import { countOf, findingTitle, percent } from "./words.ts";
 
 /** The ROC curve and the threshold of the chosen finding. */
@@ -16,9 +17,6 @@ export interface ThresholdPanel {
    */
   show(finding: string, above: { count: number; of: number }): void;
 }
-
-/** Width and height of the plot of the ROC curve, without its labels. */
-const SIDE = 100;
 
 /** Makes the panel; moving the threshold changes the scale. */
 export function makeThresholdPanel(
@@ -39,24 +37,12 @@ export function makeThresholdPanel(
       found.thresholds,
       (_, i) => `${SIDE * (1 - found.specificity[i]!)},${SIDE * (1 - found.sensitivity[i]!)}`,
     );
-    const text = (x: number, y: number, words: string, more = {}) =>
-      svgElement("text", { x, y, ...more }, words);
-    const plot = svgElement(
-      "svg",
-      {
-        viewBox: "-14 -4 122 124",
-        class: "roc",
-        role: "img",
-        "aria-label": `ROC curve of ${findingTitle(finding)}, AUC ${
-          auc === null ? "undefined" : auc.toFixed(3)
-        }`,
-      },
-      svgElement("rect", { width: SIDE, height: SIDE, class: "frame" }),
+    const plot = plotFrame(
+      `ROC curve of ${findingTitle(finding)}, AUC ${auc === null ? "undefined" : auc.toFixed(3)}`,
+      { x: "1 − specificity", xAt: 114, y: "Sensitivity" },
       svgElement("line", { x1: 0, y1: SIDE, x2: SIDE, y2: 0, class: "chance" }),
       svgElement("polyline", { points: curve.join(" "), class: "curve" }),
       dot,
-      text(SIDE / 2, 114, "1 − specificity", { "text-anchor": "middle" }),
-      text(0, 0, "Sensitivity", { "text-anchor": "middle", transform: "translate(-6 50) rotate(-90)" }),
     );
     const slider = element("input", {
       type: "range",
