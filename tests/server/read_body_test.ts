@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readBody } from "../../lib/server/read_body.ts";
-import { Refusal } from "../../lib/server/refusal.ts";
+import type { Refusal } from "../../lib/server/refusal.ts";
 
 /** A request whose body comes from a stream, so that its length is not said. */
 function streamed(source: UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>): Request {
