@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
 import { BACKGROUND } from "./_caption.ts";
+import { PNG } from "./_png.ts";
 
 /** Pixels between the pictures. */
 const GAP = 4;
@@ -19,7 +20,7 @@ export async function beside(pictures: readonly Uint8Array[], size: number): Pro
     background: BACKGROUND,
   } as const;
   const layers = pictures.map((input, i) => ({ input: Buffer.from(input), left: i * (size + GAP), top: 0 }));
-  const png = await sharp({ create: ground }).composite(layers).png({ compressionLevel: 9, palette: true })
+  const png = await sharp({ create: ground }).composite(layers).png(PNG)
     .toBuffer();
   return new Uint8Array(png);
 }

@@ -1,5 +1,6 @@
 import sharp, { type OverlayOptions } from "sharp";
 import { BACKGROUND, captionOf } from "./_caption.ts";
+import { PNG } from "./_png.ts";
 
 /** A picture with what is written under it. */
 export interface CaptionedPicture {
@@ -48,7 +49,7 @@ export async function pictureGrid(
     channels: 3,
     background: BACKGROUND,
   } as const;
-  const png = await sharp({ create: ground }).composite(layers).png({ compressionLevel: 9, palette: true })
+  const png = await sharp({ create: ground }).composite(layers).png(PNG)
     .toBuffer();
   return new Uint8Array(png);
 }

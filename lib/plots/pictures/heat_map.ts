@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import sharp, { type OverlayOptions } from "sharp";
 import { BACKGROUND, captionOf } from "./_caption.ts";
 import { inferno } from "./inferno.ts";
+import { PNG } from "./_png.ts";
 import { overlay } from "./overlay.ts";
 
 /** A heat map over an image, with what is written beside it. */
@@ -66,7 +67,7 @@ export async function drawHeatMap(
     channels: 3,
     background: BACKGROUND,
   } as const;
-  const png = await sharp({ create: ground }).composite(layers).png({ compressionLevel: 9 }).toBuffer();
+  const png = await sharp({ create: ground }).composite(layers).png(PNG).toBuffer();
   return new Uint8Array(png);
 }
 

@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { COLOURS } from "../_theme.ts";
 import { enlarge } from "./enlarge.ts";
 import { inferno } from "./inferno.ts";
+import { PNG } from "./_png.ts";
 
 /** A rectangle in pixels of the image. */
 export interface PictureBox {
@@ -74,7 +75,7 @@ export async function overlay(
   const marks = outlines(boxes, { peak, size, scale: size / side });
   const png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
     .composite(marks === "" ? [] : [{ input: Buffer.from(marks) }])
-    .png({ compressionLevel: 9, palette: true }).toBuffer();
+    .png(PNG).toBuffer();
   return new Uint8Array(png);
 }
 
