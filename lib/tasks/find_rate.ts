@@ -140,7 +140,7 @@ function describeCurve({ points, lowest, steepest, suggestion, isStillFalling }:
       : [
         `Loss lowest at ${rate(lowest)}, falling most steeply at ${rate(steepest)}.`,
         `Suggestion: --learning-rate ${rate(suggestion)}, a tenth of the former.`,
-        ...(isStillFalling ? ["It still fell at the highest rate: look further with --highest."] : []),
+        ...(isStillFalling ? ["It still fell at the last rate: look further with --highest."] : []),
       ]),
   ].join("\n");
 }

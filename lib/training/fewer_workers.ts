@@ -9,7 +9,9 @@ const CHANGES = z.array(z.object({ afterEpoch: z.int().min(0), workers: count, b
 export interface WorkersChange {
   /** The complete epochs before; 0 for how the run began. */
   afterEpoch: number;
+  /** The number of workers from there on. */
   workers: number;
+  /** The batch size of all of them together. */
   batchSize: number;
 }
 

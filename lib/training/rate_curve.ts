@@ -16,7 +16,7 @@ export interface RateCurve {
   steepest: number | null;
   /** The peak learning rate to begin with: a tenth of `lowest`; null where the loss never fell. */
   suggestion: number | null;
-  /** Whether the loss still fell at the highest rate, so that `lowest` may lie beyond it. */
+  /** Whether the loss still fell at the last and largest rate, so that `lowest` may lie beyond it. */
   isStillFalling: boolean;
 }
 
