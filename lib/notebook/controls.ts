@@ -197,7 +197,7 @@ export type Values<C> = { [Name in keyof C]: C[Name] extends Control<infer T> ? 
 /**
  * Shows controls below the cell, and below them what a function makes of their values: once at once, and anew after
  * each change, also when the cell has ended. What it returns is shown as the last value of a cell would be; an error is
- * shown in its place. Where the function is slower than the user, values between are left out.
+ * shown in its place, and what it prints stands below them. Where the function is slower than the user, values between are left out.
  *
  * A stored notebook keeps the last state. Where no control can be drawn (GitHub, a terminal), their labels stand.
  *

@@ -5,7 +5,7 @@
 export type PathUse = "read" | "beside" | "file" | "folder";
 
 /** What set-up has to have put there before a task starts. */
-export type SetUpPart = "tensorflow" | "metadata" | "lab" | "imagenet" | "openvino";
+export type SetUpPart = "tensorflow" | "metadata" | "lab" | "imagenet" | "openvino" | "clients";
 
 /** What a task may do, besides reading the project's own folder. Anything that is not named here it may not. */
 export interface Rights {
@@ -179,7 +179,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     variables: ["HOME"],
   },
   check: { writes: [".cells-check"], runs: ["deno"], variables: ["HOME"] },
-  test: { needs: ["tensorflow", "metadata", "lab"], runs: ["deno"] },
+  test: { needs: ["tensorflow", "metadata", "lab", "clients"], runs: ["deno"] },
   ok: { runs: ["deno"] },
   conformance: {
     ...NETWORK,
@@ -193,7 +193,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   rooms: { program: "tests/rooms/rooms.ts", writes: [".artefacts", ".github"], runs: ["deno"] },
   fuzz: { program: "tests/fuzz/fuzz.ts", needs: ["tensorflow"], anyFile: true, runs: ["deno"] },
   soak: {
-    ...{ program: "tests/soak/soak.ts", needs: ["tensorflow", "metadata"], anyFile: true },
+    ...{ program: "tests/soak/soak.ts", needs: ["tensorflow", "metadata", "lab"], anyFile: true },
     ...{ loads: ["tensorflow", "sharp"], runs: "any", variables: "any", asks: "any" },
   },
   bench: { program: "tests/bench/bench.ts", anyFile: true, runs: "any", variables: "any", asks: "any" },

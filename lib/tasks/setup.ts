@@ -4,7 +4,9 @@ import type { Device } from "../support/setup/component.ts";
 import { PARTS } from "./setup/parts.ts";
 import { setUp } from "../support/setup/set_up.ts";
 
-type SetUpFlags = Partial<Record<"gpu" | "cpu" | "lab" | "imagenet" | "openvino" | "metadata", true>>;
+type SetUpFlags = Partial<
+  Record<"gpu" | "cpu" | "lab" | "imagenet" | "openvino" | "clients" | "metadata", true>
+>;
 
 const task = defineTask("setup", {
   description:
@@ -32,12 +34,16 @@ const task = defineTask("setup", {
       "lab",
       "imagenet",
       "openvino",
+      "clients",
     ]),
   )
-  .action(async ({ gpu, cpu, lab, imagenet, openvino, metadata }: SetUpFlags) => {
+  .addOption(
+    new Option("--clients", "with other programs for notebooks, which only the tests need").hideHelp(),
+  )
+  .action(async ({ gpu, cpu, lab, imagenet, openvino, clients, metadata }: SetUpFlags) => {
     const device: Device | undefined = gpu ? "gpu" : cpu ? "cpu" : undefined;
-    const more = Object.entries({ lab, imagenet, openvino }).filter(([, isWanted]) => isWanted)
-      .map(([name]) => PARTS[name as "lab" | "imagenet" | "openvino"]);
+    const more = Object.entries({ lab, imagenet, openvino, clients }).filter(([, isWanted]) => isWanted)
+      .map(([name]) => PARTS[name as "lab" | "imagenet" | "openvino" | "clients"]);
     const wanted = metadata ? [PARTS.metadata] : [PARTS.tensorflow, PARTS.metadata, ...more];
     if (!await setUp(wanted, { device, check: true })) console.error("Ready: all of it was there already.");
   });

@@ -58,7 +58,7 @@ async function setUpArguments(
   const { isSetUp } = await import(file) as typeof import("./setup/parts.ts");
   if (parts.every(isSetUp)) return null;
   if (!parts.includes("tensorflow")) return ["--metadata"];
-  const optional: readonly SetUpPart[] = ["lab", "imagenet", "openvino"];
+  const optional: readonly SetUpPart[] = ["lab", "imagenet", "openvino", "clients"];
   return parts.filter((part) => optional.includes(part)).map((part) => `--${part}`);
 }
 

@@ -42,6 +42,14 @@ Deno.test({
       await shows(0, "Mass at 0.53, pressed 0 times");
     });
 
+    await t.step(
+      "what a control's function prints stands below its cell, though another ran last",
+      async () => {
+        await shows(0, "chosen: 0.53");
+        assert.equal(await cell(1).getByText("chosen:").count(), 0);
+      },
+    );
+
     await t.step("a choice, a button and a file do", async () => {
       await cell(0).locator("select").selectOption("Nodule");
       await shows(0, "Nodule at 0.53");

@@ -15,6 +15,7 @@ Deno.test("the kernel is the relay to this Deno, registered in the environment, 
     assert.equal(interrupt_mode, "message");
     assert.deepEqual(await read("lab", "settings", "overrides.json"), {
       "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
+      "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
     });
   } finally {
     await Deno.remove(venv, { recursive: true });

@@ -1,6 +1,7 @@
 /**
  * What the kernel's relay (`kernel.py`) asks about cells: a JSON object a line on standard input, an answer a line
- * on standard output with the same `id`.
+ * on standard output with the same `id`. The arguments are the id of Deno's kernel and the relay's folder: when standard
+ * input ends, the relay has been killed, and they go with it.
  *
  * @module
  */
@@ -25,13 +26,13 @@ type TypesMode = "warn" | "error" | "off";
 
 /** What is asked. */
 type Request =
-  | { id: number; do: "execute"; key: string; code: string }
+  | { id: number; do: "execute"; run: string; key: string; code: string }
   | { id: number; do: "ran"; key: string; code: string }
   | { id: number; do: "complete" | "inspect"; key: string; code: string; cursor: number }
   | { id: number; do: "fold"; trace: string };
 
-/** The longest that a cell waits for its types, in milliseconds. */
-const PATIENCE = 900;
+/** The longest that a cell waits for its types, in milliseconds; see `kernel.py`. */
+const PATIENCE = 1000 * Number(Deno.env.get("THORAX_TYPES_WAIT"));
 
 /** The longest that help is waited for. */
 const HELP_PATIENCE = 4000;
@@ -113,7 +114,7 @@ async function typeErrors(key: string, code: string): Promise<DescribedMistake[]
   }
 }
 
-async function execute({ key, code }: { key: string; code: string }) {
+async function execute({ run, key, code }: { run: string; key: string; code: string }) {
   const { syntaxErrors, imports } = parseCell(code);
   const magic = adviceAgainstMagic(code);
   if (syntaxErrors.length > 0 || magic !== null) {
@@ -132,7 +133,7 @@ async function execute({ key, code }: { key: string; code: string }) {
   const found = await inTime(Promise.resolve(asked), PATIENCE);
   if (found === null) {
     void Promise.resolve(asked).then((late) => {
-      if (late.length > 0) answer({ late: key, types: describeMistakes(code, late) });
+      if (late.length > 0) answer({ run, late: key, types: describeMistakes(code, late) });
     }, () => {});
   }
   const told = found ?? [];
@@ -275,3 +276,15 @@ for await (const line of createInterface({ input: process.stdin })) {
   );
 }
 running.server?.stop();
+endKernel();
+
+/** Ends the kernel of a relay that is no more; one that computes would never see it by itself. */
+function endKernel(): void {
+  const [kernel, relayFolder] = Deno.args;
+  try {
+    Deno.kill(Number(kernel), "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.removeSync(relayFolder!, { recursive: true });
+}

@@ -28,14 +28,27 @@ SETTLED = 0.02
 """Seconds in which outputs may still come after Deno's kernel has said that it is idle."""
 LIVELY = 0.25
 """Seconds in which a cell that waits answers to a signal; one that does not is busy."""
-PATIENCE = 1.5
-"""Seconds that a cell waits for what is said of it; `cells.ts` itself gives its types 0.9."""
+WAIT = "THORAX_TYPES_WAIT"
+"""The variable that says how many seconds a cell waits for its types before it runs."""
 SLOW = 1.0
 """Seconds after which the user is told why an interrupted cell has not ended."""
 CONTROLS = "thorax-controls-"
 """How the ids of the requests begin by which the kernel is told what the user does to controls."""
 BUSY_CELL = "The cell is inside a call that cannot be interrupted, such as a TensorFlow operation: it ends when that returns.\n"
 INTERRUPTED = "the cell was stopped while it computed. Variables keep their values; what it had started may go on."
+
+
+def seconds_to_wait(value):
+    """What the variable says; 0.9 where it says nothing that can be waited for."""
+    try:
+        return min(max(float(value), 0), 600)
+    except (TypeError, ValueError):
+        return 0.9
+
+
+TYPES_WAIT = seconds_to_wait(os.environ.get(WAIT))
+PATIENCE = TYPES_WAIT + 0.6
+"""Seconds that a cell waits for what is said of it."""
 
 
 class Cells:
@@ -48,16 +61,20 @@ class Cells:
         self.count = 0
         self.on_late = None
 
-    async def start(self):
+    async def start(self, kernel, folder):
+        """Starts it; when it hears no more of this program, it ends the kernel with this id and removes the folder."""
         command = [self.deno, "run", "--allow-all", "--no-lock", "--config", str(HERE.parents[2] / "deno.json")]
         self.process = await asyncio.create_subprocess_exec(
             *command,
             str(HERE / "cells.ts"),
+            str(kernel),
+            folder,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
             limit=2**26,
+            env={**os.environ, WAIT: str(TYPES_WAIT)},
         )
         asyncio.ensure_future(self.listen(self.process))
 
@@ -66,7 +83,7 @@ class Cells:
             answer = json.loads(line)
             if "late" in answer:
                 if self.on_late:
-                    self.on_late(answer["late"], answer["types"])
+                    self.on_late(answer["run"], answer["late"], answer["types"])
             elif (future := self.waiting.pop(answer["id"], None)) and not future.done():
                 future.set_result(answer)
         for future in self.waiting.values():
@@ -120,7 +137,7 @@ class Kernel:
         self.count = 0
         self.alive_signal = None
         self.comms = {}
-        """The comms that are open, by their ids: the name of what each is for."""
+        """The comms that are open, by their ids: the name of what each is for, and the header of the cell that opened it."""
         self.queue = asyncio.Queue()
 
     # Sockets
@@ -158,7 +175,7 @@ class Kernel:
             self.connect(zmq.DEALER, channel) for channel in ("shell", "control", "stdin")
         )
         self.inner_iopub = self.connect(zmq.SUB, "iopub")
-        await self.cells.start()
+        await self.cells.start(self.process.pid, self.folder)
 
     # Messages
 
@@ -177,8 +194,11 @@ class Kernel:
     async def tell(self, text, parent):
         await self.publish("stream", {"name": "stderr", "text": text}, parent)
 
-    def tell_late_types(self, key, types):
-        asyncio.ensure_future(self.tell(types + "\n", self.cell_headers.get(key)))
+    def tell_late_types(self, run, key, types):
+        """Shows what is known late of a cell, unless the cell has been run again since: then that run is told of."""
+        header = self.cell_headers.get(key)
+        if header is not None and header["msg_id"] == run:
+            asyncio.ensure_future(self.tell(types + "\n", header))
 
     async def forward(self, socket, identities, message):
         """Sends a client's request on to Deno's kernel."""
@@ -213,7 +233,7 @@ class Kernel:
         key = message["metadata"].get("cellId") or message["metadata"].get("cell_id") or header["msg_id"]
         self.last_header = self.cell_headers[key] = header
         seen = self.requests[header["msg_id"]] = self.unseen(header)
-        answer = await self.cells.ask(PATIENCE, **{"do": "execute"}, key=key, code=code)
+        answer = await self.cells.ask(PATIENCE, **{"do": "execute"}, run=header["msg_id"], key=key, code=code)
         if seen["interrupted"]:
             return await self.refuse(identities, message, "Interrupted", "the cell was stopped before it began")
         if answer is None:
@@ -284,7 +304,8 @@ class Kernel:
         await self.publish("status", {"execution_state": "busy"}, header)
         if kind == "comm_info_request":
             wanted = content.get("target_name")
-            comms = {name: {"target_name": target} for name, target in self.comms.items() if wanted in (None, target)}
+            names = {comm: target for comm, (target, _) in self.comms.items() if wanted in (None, target)}
+            comms = {comm: {"target_name": target} for comm, target in names.items()}
             reply = self.session.msg("comm_info_reply", {"status": "ok", "comms": comms}, parent={"header": header})
             await self.shell.send_multipart(self.frames_of(identities, reply))
         elif kind == "comm_close":
@@ -306,7 +327,8 @@ class Kernel:
         told = {"code": code, "silent": True, "store_history": False, "user_expressions": {}}
         message = self.session.msg("execute_request", {**told, "allow_stdin": False, "stop_on_error": False})
         message["msg_id"] = message["header"]["msg_id"] = CONTROLS + message["msg_id"]
-        seen = self.requests[message["msg_id"]] = self.unseen(self.last_header)
+        _, opener = self.comms[content["comm_id"]]
+        seen = self.requests[message["msg_id"]] = self.unseen(opener or self.last_header)
         seen["begun"].set()
         await self.publish("status", {"execution_state": "busy"}, header)
         await self.inner_shell.send_multipart(self.frames_of([], message))
@@ -426,14 +448,14 @@ class Kernel:
                     self.alive_signal.set()
                 continue
             if kind == "comm_open":
-                self.comms[content["comm_id"]] = content["target_name"]
+                self.comms[content["comm_id"]] = (content["target_name"], message["parent_header"])
             elif kind == "comm_close":
                 self.comms.pop(content["comm_id"], None)
             if parent is not None and parent.startswith(CONTROLS):
                 if kind in ("status", "execute_input"):
                     continue
-                # What a control's function prints stands below the cell that ran last, as what timers print does.
-                message["parent_header"] = self.last_header or {}
+                # What a control's function prints stands below the cell that the control is in.
+                message["parent_header"] = seen["header"] if seen is not None else self.last_header or {}
                 frames = self.frames_of(topic, message)
             if seen is not None and kind == "status" and content["execution_state"] == "idle":
                 asyncio.ensure_future(self.idle(seen, parent, frames))

@@ -4,6 +4,7 @@ import type { Component } from "../../support/setup/component.ts";
 import { IMAGENET_WEIGHTS } from "./imagenet_weights.ts";
 import { OPENVINO } from "../../openvino/library_component.ts";
 import { JUPYTERLAB } from "./jupyterlab.ts";
+import { NOTEBOOK_CLIENTS } from "./notebook_clients.ts";
 import { NIH_METADATA } from "./nih_metadata.ts";
 import { isInstalled } from "../../support/setup/set_up.ts";
 import { TENSORFLOW } from "../../tensorflow/library_component.ts";
@@ -15,6 +16,7 @@ export const PARTS: Readonly<Record<SetUpPart, Component>> = {
   lab: JUPYTERLAB,
   imagenet: IMAGENET_WEIGHTS,
   openvino: OPENVINO,
+  clients: NOTEBOOK_CLIENTS,
 };
 
 /** Whether a part is there. */

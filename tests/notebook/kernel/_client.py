@@ -3,8 +3,11 @@ A Jupyter client that a test tells what to do: a JSON object a line on standard 
 
     python _client.py FOLDER [NAME=VALUE ...]
 
-    {"execute": "1 + 1", "interrupt": 0.5}   the cell's outputs and reply; it is interrupted after so many seconds;
-                                             with "then", later outputs are waited for so many seconds
+    {"execute": "1 + 1", "interrupt": 0.5}   the cell's outputs and reply; it is interrupted so many seconds after it
+                                             has begun, or, with "interruptAt", when it has printed a text;
+                                             with "then", later outputs are waited for so many seconds,
+                                             with "until", until a text is among the outputs
+    {"kill": "while (true) {}"}              the kernel is killed after the cell has begun
     {"complete": "entries[0].", "cursor": 11}, {"inspect": "f(", "cursor": 2}
 """
 
@@ -30,6 +33,12 @@ async def main(folder, *variables):
             asked = json.loads(line)
             if "execute" in asked:
                 answer = await execute(manager, client, asked)
+            elif "kill" in asked:
+                client.execute(asked["kill"])
+                while (await asyncio.wait_for(client.get_iopub_msg(), 120))["msg_type"] != "execute_input":
+                    pass
+                await manager.provisioner.kill()
+                answer = {}
             else:
                 kind = "complete" if "complete" in asked else "inspect"
                 content = {"code": asked[kind], "cursor_pos": asked["cursor"], "detail_level": 0}
@@ -48,10 +57,7 @@ async def execute(manager, client, asked):
     request = client.session.msg("execute_request", {**content, "allow_stdin": False, "stop_on_error": True}, metadata=metadata)
     client.shell_channel.send(request)
     message_id = request["header"]["msg_id"]
-    if "interrupt" in asked:
-        asyncio.get_running_loop().call_later(
-            asked["interrupt"], lambda: asyncio.ensure_future(manager.interrupt_kernel())
-        )
+    interrupt = lambda: asyncio.ensure_future(manager.interrupt_kernel())  # noqa: E731
     outputs = []
     idle = False
     while not idle:
@@ -60,19 +66,25 @@ async def execute(manager, client, asked):
         own = message["parent_header"].get("msg_id") == message_id
         if kind == "status":
             idle = own and content["execution_state"] == "idle"
-        elif kind != "execute_input":
+        elif kind == "execute_input":
+            if own and "interrupt" in asked:
+                asyncio.get_running_loop().call_later(asked["interrupt"], interrupt)
+        else:
+            if kind == "stream" and asked.get("interruptAt", "\0") in content["text"]:
+                interrupt()
             outputs.append({"kind": kind, "own": own, **content})
     reply = await reply_to(client, message_id)
     late = []
-    patience = asked.get("then", 0)
-    while patience > 0:
+    until = asked.get("until")
+    patience = 30 if until else asked.get("then", 0)
+    while patience > 0 and not (until and until in json.dumps([outputs, late])):
         try:
             message = await asyncio.wait_for(client.get_iopub_msg(), patience)
         except asyncio.TimeoutError:
             break
         if message["msg_type"] != "status":
             late.append({"kind": message["msg_type"], **message["content"]})
-            patience = min(patience, 0.5)
+            patience = patience if until else min(patience, 0.5)
     return {"outputs": outputs, "late": late, "reply": reply["content"], "alive": await manager.is_alive()}
 
 

@@ -25,8 +25,18 @@ export interface Executed {
 
 /** A running kernel and a client of it. */
 export interface Client extends AsyncDisposable {
-  /** Runs a cell; seconds after which it is interrupted and for which late outputs are waited may be given. */
-  execute(code: string, options?: { interrupt?: number; then?: number; cell?: string }): Promise<Executed>;
+  /** The client's process, whose descendants are the relay, the kernel and what knows TypeScript. */
+  pid: number;
+  /**
+   * Runs a cell; seconds after which it is interrupted, or the text printed at which it is, and for which late outputs are waited may be given, or a text that
+   * is waited for, half a minute at most.
+   */
+  execute(
+    code: string,
+    options?: { interrupt?: number; interruptAt?: string; then?: number; until?: string; cell?: string },
+  ): Promise<Executed>;
+  /** Kills the kernel, as the system would, once a cell has begun. */
+  killDuring(code: string): Promise<void>;
   complete(code: string): Promise<{
     matches: string[];
     cursor_start: number;
@@ -76,7 +86,9 @@ export async function startClient(
   };
   await line();
   return {
+    pid: python.pid,
     execute: (code, options = {}) => ask({ execute: code, ...options }),
+    killDuring: async (code) => void await ask({ kill: code }),
     complete: (code) => ask({ complete: code, cursor: [...code].length }),
     inspect: (code) => ask({ inspect: code, cursor: [...code].length }),
     async [Symbol.asyncDispose]() {

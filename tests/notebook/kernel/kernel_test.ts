@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "../../../lib/support/project.ts";
-import { type Client, type Executed, startClient } from "./_client.ts";
+import { type Executed, startClient } from "./_client.ts";
 
 const metadata = `import { readMetadata } from "../lib/dataset/metadata.ts";
 const entries = await readMetadata("../tests/fixtures/notebooks/metadata.csv");
 entries.length`;
 
+/** So that no time decides whether types are shown before their cell runs. */
+const WAITING = { THORAX_TYPES_WAIT: "300" };
+
 Deno.test("a kernel that shows errors, helps and cannot be killed by an interrupt", async (t) => {
-  await using client = await startClient();
-  await typesAreKnown(client);
+  await using client = await startClient({ variables: WAITING });
 
   await t.step("a syntax error is shown with line, caret and message, and the cell fails", async () => {
     const { outputs, reply } = await client.execute("const fine = 1;\nconst x = {");
@@ -40,14 +42,14 @@ Deno.test("a kernel that shows errors, helps and cannot be killed by an interrup
   await t.step("cells that ran are context; a name declared anew is that of the last cell", async () => {
     await client.execute(metadata, { cell: "a" });
     assert.match(
-      shown(await client.execute("entries[0].labls", { then: 10 })),
+      shown(await client.execute("entries[0].labls")),
       /'labls' does not exist on type 'Entry'/,
     );
     await client.execute("const value: number = 1", { cell: "b" });
     await client.execute("const value: string = 'one'", { cell: "c" });
     assert.equal(shown(await client.execute("value.toUpperCase()")), "");
     assert.match(
-      shown(await client.execute("value.toFixed()", { then: 10 })),
+      shown(await client.execute("value.toFixed()")),
       /'toFixed' does not exist on type 'string'/,
     );
   });
@@ -99,10 +101,11 @@ Deno.test("a kernel that shows errors, helps and cannot be killed by an interrup
     const { outputs, reply } = await client.execute(
       `import { untilInterrupted } from "../lib/notebook/until_interrupted.ts";
 await untilInterrupted(async (signal) => {
+  console.log("it listens");
   while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20));
   return "ended by itself";
 })`,
-      { interrupt: 1.5 },
+      { interruptAt: "it listens" },
     );
     assert.equal(reply.status, "ok");
     assert.equal(outputs.at(-1)!.data!["text/plain"], '"ended by itself"');
@@ -131,7 +134,7 @@ await untilInterrupted(async (signal) => {
   await t.step("errors that come late are shown, whatever is thrown", async () => {
     const { outputs, late } = await client.execute(
       `setTimeout(() => { throw { code: 7 }; }, 300); Promise.reject(new Error("nobody waits")); 5`,
-      { then: 0.8 },
+      { until: "{ code: 7 }" },
     );
     const text = [...outputs, ...late].map(({ text = "" }) => text).join("");
     assert.match(text, /Late error \(it was rejected and nobody waits for it\): Error: nobody waits/);
@@ -140,8 +143,7 @@ await untilInterrupted(async (signal) => {
 });
 
 Deno.test("type errors can end a cell before it runs", async () => {
-  await using client = await startClient({ variables: { THORAX_TYPES: "error" } });
-  await typesAreKnown(client, "error");
+  await using client = await startClient({ variables: { ...WAITING, THORAX_TYPES: "error" } });
   const { outputs, reply } = await client.execute(
     "Reflect.set(globalThis, 'ran', true);\nconst n: number = 'one';",
   );
@@ -151,6 +153,27 @@ Deno.test("type errors can end a cell before it runs", async () => {
     (await client.execute("String(Reflect.get(globalThis, 'ran'))")).outputs[0]!.data!["text/plain"],
     '"undefined"',
   );
+});
+
+Deno.test("types that come late, and a relay that is killed", async (t) => {
+  await using client = await startClient({ variables: { THORAX_TYPES_WAIT: "0" } });
+  await t.step("types follow", async () => {
+    const { outputs, late } = await client.execute("const n: number = 'one'; 5", { until: "not assignable" });
+    const shown = [...outputs, ...late];
+    assert.equal(shown.find(({ kind }) => kind === "execute_result")!.data!["text/plain"], "5");
+    assert.match(shown.find(({ name }) => name === "stderr")!.text!, /^line 1, column 7: Type 'string'/);
+  });
+  await t.step("the kernel ends with its relay, though a cell computes", async () => {
+    const { outputs } = await client.execute("String(Deno.pid)");
+    const pid = Number(JSON.parse(outputs[0]!.data!["text/plain"]!));
+    assert.ok(await isAlive(pid));
+    await client.killDuring("while (true) {}");
+    const deadline = Date.now() + 60_000;
+    while (await isAlive(pid) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.ok(!await isAlive(pid));
+  });
 });
 
 Deno.test("an edited file is taken by the next cell that imports it, with what depends on it", async () => {
@@ -172,7 +195,7 @@ Deno.test("an edited file is taken by the next cell that imports it, with what d
       "above.ts",
       `import { below } from "./below.ts";\nimport { state } from "./state.ts";\nexport const above = below + 10;\nexport { state };\n`,
     );
-    await using client = await startClient({ folder });
+    await using client = await startClient({ folder, variables: WAITING });
     const cell = (from: string) => `import { above, state } from "${from}";\n[above, state.count++].join()`;
     const value = ({ outputs }: Executed) =>
       outputs.find(({ kind }) => kind === "execute_result")!.data!["text/plain"];
@@ -180,7 +203,7 @@ Deno.test("an edited file is taken by the next cell that imports it, with what d
     assert.equal(value(await client.execute(cell("room"), { cell: "name" })), '"11,1"');
     await new Promise((resolve) => setTimeout(resolve, 20));
     await write("below.ts", "export const below = 2;\n");
-    const again = await client.execute(cell("room"), { cell: "name", then: 10 });
+    const again = await client.execute(cell("room"), { cell: "name" });
     assert.equal(value(again), '"12,2"');
     assert.match(
       shown(again),
@@ -192,15 +215,17 @@ Deno.test("an edited file is taken by the next cell that imports it, with what d
   }
 });
 
-/** Waits until the language server has read the library, so that types are shown before cells run. */
-async function typesAreKnown(client: Client, mode = "warn"): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  while (Date.now() < deadline) {
-    const { outputs } = await client.execute("const unfit: number = 'text';");
-    if (outputs[0]?.kind === (mode === "error" ? "error" : "stream")) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+/** Whether a process runs; on Linux, one that has ended may still be listed. */
+async function isAlive(pid: number): Promise<boolean> {
+  // Deno itself reads nothing in /proc without all rights.
+  const status = await new Deno.Command("cat", { args: [`/proc/${pid}/status`], stderr: "null" }).output();
+  if (status.success) return !/^State:\s+[ZX]/m.test(new TextDecoder().decode(status.stdout));
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch {
+    return false;
   }
-  throw new Error("The language server has not answered for two minutes");
 }
 
 /** What a cell wrote on standard error. */
