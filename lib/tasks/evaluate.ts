@@ -47,7 +47,7 @@ const evaluate = addDataOptions(
       ],
       [
         "deno task evaluate --run data/runs/phantom-1 --data DIR --engine openvino",
-        "scored by OpenVINO, in 10 to 20 % less processor time; the first time it is installed",
+        "scored by OpenVINO, for less processor time; the first time it is installed",
       ],
     ],
   }),
