@@ -1,5 +1,5 @@
 import type { Component } from "../support/setup/component.ts";
-import { runPip } from "../support/setup/pip.ts";
+import { runPip, unpackWheels } from "../support/setup/pip.ts";
 import { checkOpenvinoPlatform, openvinoFileIn } from "./library.ts";
 
 /** OpenVINO, the inference engine that `--engine openvino` scores with. */
@@ -10,17 +10,6 @@ export const OPENVINO: Component = {
   isPresent: (project) => openvinoFileIn(project) !== null,
   async install(list, environment) {
     checkOpenvinoPlatform(Deno.build);
-    await runPip(
-      [
-        "install",
-        "--upgrade",
-        "--no-compile",
-        "--python-version",
-        "3.12",
-        "--target",
-        environment.packages,
-      ],
-      { list, title: this.title, environment },
-    );
+    await runPip(unpackWheels(environment.packages), { list, title: this.title, environment });
   },
 };

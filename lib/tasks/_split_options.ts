@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { SPLIT_KINDS, type SplitKind, UNDERSAMPLED, type Undersampled } from "../dataset/make_split.ts";
-import { choiceOption } from "./_command.ts";
+import { choiceOption, fractionOption } from "./_command.ts";
 
 /** `--split <kind>`: how images are divided into training, validation and test set. */
 export function splitOption(options: { default?: SplitKind } = {}): Option {
@@ -10,6 +10,20 @@ export function splitOption(options: { default?: SplitKind } = {}): Option {
       "original notebook's own split by image",
     choices: SPLIT_KINDS,
     ...options,
+  });
+}
+
+/** `--test-fraction <fraction>`: how large the test set is. */
+export function testFractionOption(): Option {
+  return fractionOption("--test-fraction <fraction>", {
+    description: "the fraction of the images for the test set (default: 0.15)",
+  });
+}
+
+/** `--validation-fraction <fraction>`: how large the validation set is. */
+export function validationFractionOption(): Option {
+  return fractionOption("--validation-fraction <fraction>", {
+    description: "the fraction of the other images for the validation set (default: 0.06)",
   });
 }
 

@@ -14,7 +14,13 @@ import {
 } from "./_command.ts";
 import { addDataOptions, checkImagesOption, showNotes } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
-import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
+import {
+  splitOption,
+  stratifyOption,
+  testFractionOption,
+  undersampleOption,
+  validationFractionOption,
+} from "./_split_options.ts";
 
 interface OwnFlags {
   out: string;
@@ -58,12 +64,8 @@ const shard = addDataOptions(
   )
   .addOption(splitOption())
   .addOption(stratifyOption())
-  .addOption(fractionOption("--test-fraction <fraction>", {
-    description: "the fraction of the images for the test set (default: 0.15)",
-  }))
-  .addOption(fractionOption("--validation-fraction <fraction>", {
-    description: "the fraction of the other images for the validation set (default: 0.06)",
-  }))
+  .addOption(testFractionOption())
+  .addOption(validationFractionOption())
   .addOption(
     pathOption("--lists <dir>", { description: "where the NIH's lists are (default: that of --data)" }),
   )

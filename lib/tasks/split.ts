@@ -9,7 +9,13 @@ import { splitCsv } from "../dataset/split_file.ts";
 import { writeOutput } from "../support/outputs.ts";
 import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
-import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
+import {
+  splitOption,
+  stratifyOption,
+  testFractionOption,
+  undersampleOption,
+  validationFractionOption,
+} from "./_split_options.ts";
 import { printable } from "../support/printable.ts";
 
 interface SplitFlags extends DataFlags {
@@ -47,12 +53,8 @@ const split = addDataOptions(
 )
   .addOption(splitOption({ default: "patient" }))
   .addOption(stratifyOption())
-  .addOption(fractionOption("--test-fraction <fraction>", {
-    description: "the fraction of the images for the test set (default: 0.15)",
-  }))
-  .addOption(fractionOption("--validation-fraction <fraction>", {
-    description: "the fraction of the other images for the validation set (default: 0.06)",
-  }))
+  .addOption(testFractionOption())
+  .addOption(validationFractionOption())
   .addOption(
     pathOption("--out <file>", { description: "the CSV file to write", ending: ".csv" })
       .makeOptionMandatory(),

@@ -23,7 +23,13 @@ import { configurationOption } from "./_configuration_option.ts";
 import { addDataOptions, checkImagesOption } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
 import { type Restart, RESTART_STATUS, restartFile } from "./_restarts.ts";
-import { splitOption, stratifyOption, undersampleOption } from "./_split_options.ts";
+import {
+  splitOption,
+  stratifyOption,
+  testFractionOption,
+  undersampleOption,
+  validationFractionOption,
+} from "./_split_options.ts";
 
 /** The flags that are not settings. */
 interface OwnFlags {
@@ -114,12 +120,8 @@ const train = addDataOptions(
       "a split of your own, also as --split FILE.csv: an image and its set (train, val, test) in each row",
     exists: "file",
   }))
-  .addOption(fractionOption("--test-fraction <fraction>", {
-    description: "the fraction of the images for the test set (default: 0.15)",
-  }))
-  .addOption(fractionOption("--validation-fraction <fraction>", {
-    description: "the fraction of the other images for the validation set (default: 0.06)",
-  }))
+  .addOption(testFractionOption())
+  .addOption(validationFractionOption())
   .addOption(
     pathOption("--lists <dir>", { description: "where the NIH's lists are (default: that of --data)" }),
   )

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { libraryName } from "./library.ts";
 import type { Component } from "../support/setup/component.ts";
-import { runPip } from "../support/setup/pip.ts";
+import { runPip, unpackWheels } from "../support/setup/pip.ts";
 
 /** TensorFlow's shared library, and the CUDA libraries where it is to run on a GPU. */
 export const TENSORFLOW: Component = {
@@ -24,16 +24,7 @@ export const TENSORFLOW: Component = {
     return await damagedIn(packagesIn(project)) === null;
   },
   async install(list, environment) {
-    const args = [
-      "install",
-      "--upgrade",
-      "--no-compile",
-      "--python-version",
-      "3.12",
-      "--target",
-      environment.packages,
-    ];
-    await runPip(args, { list, title: this.title, environment });
+    await runPip(unpackWheels(environment.packages), { list, title: this.title, environment });
     const damaged = await damagedIn([environment.packages]);
     if (damaged === null) return;
     throw new InputError(`${damaged} was damaged while it was written: check the disk, then run this again`);

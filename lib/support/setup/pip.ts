@@ -5,6 +5,11 @@ import { type Component, type RequirementList, REQUIREMENTS } from "./component.
 import { type Environment, pythonLock } from "./environment.ts";
 import { runHolding } from "./run_program.ts";
 
+/** What pip has to do to unpack a list's wheels, those for Python 3.12, into a folder. */
+export function unpackWheels(folder: string): string[] {
+  return ["install", "--upgrade", "--no-compile", "--python-version", "3.12", "--target", folder];
+}
+
 /**
  * Runs one pip command, such as `install`, on a requirement list, with only the pinned wheels and only if their
  * hashes agree, and shows how many megabytes of wheels have come down. pip's own configuration (its index, proxy,
