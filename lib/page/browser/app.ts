@@ -2,21 +2,25 @@
 import { byExcess } from "../../evaluation/finding_scale.ts";
 import { fromBase64 } from "../base64.ts";
 import type { PageData, PageExample } from "../page_data.ts";
-import { BACKENDS } from "./backend_names.ts";
+import { acceptDrops } from "./accept_drops.ts";
 import type { Engine } from "./choose_engine.ts";
 import { makeDecisionPanel } from "./decision_panel.ts";
 import { breathe, button, element } from "./dom.ts";
-import { chosenFiles, droppedFiles } from "./dropped_files.ts";
+import type { GivenFile } from "./dropped_files.ts";
+import { makeFileInputs } from "./file_inputs.ts";
 import { makeFindingsPanel } from "./findings_panel.ts";
 import { markdown } from "./markdown.ts";
 import { type Case, judgementsOf, readCase } from "./read_case.ts";
 import { readImage } from "./read_image.ts";
+import { keysHelp, runWarnings, weightsNote } from "./page_texts.ts";
 import { makeResultsTable } from "./results_table.ts";
 import { likenessFrom, scaleFrom } from "./scales.ts";
 import { MAP_METHODS, type MapMethod } from "./scorer.ts";
 import { mapOf } from "./self_test.ts";
+import { makeStartScreen } from "./start_screen.ts";
 import { makeStrip } from "./strip.ts";
 import { makeTabs } from "./tabs.ts";
+import { tellEngine } from "./tell_engine.ts";
 import { makeThresholdPanel } from "./threshold_panel.ts";
 import { validationTable } from "./validation_table.ts";
 import { makeViewer } from "./viewer.ts";
@@ -155,6 +159,10 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     viewer.showHeat(map, `heat map of ${findingTitle(scales[label]!.finding)} by ${METHOD_TITLES[method]}`);
   }
 
+  function takeGiven(given: readonly GivenFile[]): void {
+    void take(given.map((each) => ({ ...each, boxes: [] })));
+  }
+
   /** Reads images one after the other, and lets the browser draw in between. */
   async function take(given: readonly Waiting[]): Promise<void> {
     queue.push(...given);
@@ -190,47 +198,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     }
   }
 
-  const chooseFiles = element("input", {
-    type: "file",
-    multiple: true,
-    id: "files",
-    className: "spoken",
-    onchange: () => {
-      void take(chosenFiles(chooseFiles.files!).map((given) => ({ ...given, boxes: [] })));
-      chooseFiles.value = "";
-    },
-  });
-  const chooseFolder = element("input", {
-    type: "file",
-    webkitdirectory: true,
-    id: "folder",
-    className: "spoken",
-    onchange: () => {
-      void take(chosenFiles(chooseFolder.files!).map((given) => ({ ...given, boxes: [] })));
-      chooseFolder.value = "";
-    },
-  });
-  const examples = data.examples.map((example) =>
-    button(example.title, () => void take([waitingOf(example)]), { className: "example" })
-  );
-  const start = element(
-    "div",
-    { className: "start" },
-    element("p", { className: "large" }, "Drop chest radiographs here"),
-    element(
-      "p",
-      {},
-      "PNG, JPEG or DICOM, as many as you like. They stay in this browser: the page opens no connection.",
-    ),
-    element(
-      "p",
-      { className: "choices" },
-      element("label", { className: "as-button main", for: "files" }, "Choose files"),
-      element("label", { className: "as-button", for: "folder" }, "Choose a folder"),
-    ),
-    element("p", {}, "Or take an example:"),
-    element("p", { className: "choices" }, ...examples),
-  );
+  const start = makeStartScreen(data.examples, { onExample: (example) => void take([waitingOf(example)]) });
 
   const page = element(
     "div",
@@ -245,8 +213,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     element(
       "main",
       {},
-      chooseFiles,
-      chooseFolder,
+      ...makeFileInputs({ onGiven: takeGiven }),
       ...runWarnings(data),
       element(
         "div",
@@ -279,21 +246,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     ),
   );
 
-  page.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    page.classList.add("dropping");
-  });
-  page.addEventListener("dragleave", (event) => {
-    if (event.relatedTarget === null) page.classList.remove("dropping");
-  });
-  page.addEventListener("drop", (event) => {
-    event.preventDefault();
-    page.classList.remove("dropping");
-    if (event.dataTransfer === null) return;
-    void droppedFiles(event.dataTransfer).then((given) =>
-      take(given.map((each) => ({ ...each, boxes: [] })))
-    );
-  });
+  acceptDrops(page, { onGiven: takeGiven });
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target instanceof HTMLInputElement;
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -311,67 +264,10 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     if (next !== undefined) void show(next);
   }
 
-  engine.then(({ backend, off, hasMaps, notes, milliseconds }) => {
-    status.textContent = `${BACKENDS[backend]}, ready in ${(milliseconds / 1000).toFixed(1)} s` +
-      (hasMaps ? "" : "; it computes heat maps wrongly, so there are none");
-    status.title = [
-      `Self-test: scores are off by ${off.logits.toExponential(0)}, the heat map by ${
-        off.map.toExponential(0)
-      }`,
-      ...notes,
-    ].join("; ");
-    Object.assign(page.dataset, { ready: backend, logitsOff: off.logits, mapOff: off.map });
-  }, (error) => {
-    status.textContent = (error as Error).message;
-    status.classList.add("failed");
-    page.dataset.ready = "failed";
-  });
+  tellEngine(engine, { status, page });
   return page;
 }
 
 function waitingOf({ name, bytes, boxes }: PageExample): Waiting {
   return { name, file: new Blob([fromBase64(bytes)]), boxes };
-}
-
-/** What is to be said of the run before anything else. */
-function runWarnings({ warnings }: PageData): HTMLElement[] {
-  if (warnings.length === 0) return [];
-  return [element(
-    "details",
-    { className: "run-warnings", open: true },
-    element("summary", {}, "Before you rely on it"),
-    element("ul", {}, ...warnings.map((warning) => element("li", {}, warning))),
-  )];
-}
-
-function weightsNote({ weights: { precision, error } }: PageData): HTMLElement {
-  return element(
-    "p",
-    { className: "soft" },
-    precision === "float32"
-      ? "The page has the weights as they were trained."
-      : `The page has the weights in 16 bits: logits of its examples differ by ${
-        error.toPrecision(2)
-      } at most.`,
-  );
-}
-
-function keysHelp(): HTMLElement {
-  const keys = [
-    ["← →", "the image before, the next one"],
-    ["H", "heat map on or off"],
-    ["M", "Grad-CAM or Grad-CAM++"],
-    ["B", "bounding boxes on or off"],
-    ["I", "invert"],
-    ["W, P", "dragging changes the window, or moves the image (also with Shift)"],
-    ["+ − 0", "larger, smaller, all of it again (also the wheel, two fingers, a double click)"],
-    ["F", "full screen"],
-  ] as const;
-  return element(
-    "dl",
-    { className: "keys" },
-    ...keys.flatMap((
-      [key, meaning],
-    ) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, meaning)]),
-  );
 }
