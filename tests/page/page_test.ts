@@ -8,6 +8,7 @@ import { logit } from "../../lib/evaluation/logit.ts";
 import { type Csv, readCsv } from "../../lib/support/csv.ts";
 import { CHROMIUM, startChromium } from "../plots/_chromium.ts";
 import { smallRun } from "../tasks/_small_run.ts";
+import { tryScreens, tryTable, tryViewer } from "./_viewer_gestures.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
 
@@ -151,6 +152,10 @@ Deno.test({
         const { page, errors, requests } = await openPage(browser, address);
         await page.getByRole("button", { name: /^Phantom with/ }).first().click();
         await page.locator('.canvas[aria-label*="heat map"]').waitFor();
+        await tryViewer(page);
+        await give(page, images.slice(0, 2));
+        await tryTable(page);
+        await tryScreens(page);
         const before = await page.locator(".canvas").getAttribute("aria-label");
         await page.locator(".finding").nth(3).click();
         const after = await page.locator(".canvas").getAttribute("aria-label");
