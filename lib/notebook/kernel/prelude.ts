@@ -9,11 +9,15 @@ import { standByForInterrupts } from "./interrupts.ts";
 import { showLateErrors } from "./late_errors.ts";
 import { standByForImportsAnew } from "./imports_anew.ts";
 import { time } from "../time.ts";
-import { letValuesShow } from "./show_values.ts";
 
 standByForInterrupts();
 showLateErrors();
 standByForImportsAnew();
 standByForComms();
-letValuesShow();
 Object.assign(globalThis, { time });
+// A notebook in another project has not this one's packages: no values of the library come up in it, and what is above
+// has to work all the same.
+const values = await import("./show_values.ts").catch((error) => {
+  if (!(error instanceof TypeError)) throw error;
+});
+values?.letValuesShow();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "../../../lib/support/project.ts";
+import { temporaryFolder } from "../../_folders.ts";
 import { type Executed, startClient } from "./_client.ts";
 
 const metadata = `import { readMetadata } from "../lib/dataset/metadata.ts";
@@ -174,6 +175,21 @@ Deno.test("types that come late, and a relay that is killed", async (t) => {
     }
     assert.ok(!await isAlive(pid));
   });
+});
+
+Deno.test("in a folder of another project cells are stopped, and late errors are shown, all the same", async () => {
+  await using folder = await temporaryFolder();
+  await using client = await startClient({ folder: folder.path, variables: WAITING });
+  await client.execute("const kept = 41;");
+  const { reply, alive } = await client.execute("while (true) {}", { interrupt: 0.5 });
+  assert.deepEqual([reply.ename, alive], ["Interrupted", true]);
+  const { outputs: [result] } = await client.execute("kept + 1");
+  assert.equal(result!.data!["text/plain"], "42");
+  const { late, outputs } = await client.execute(
+    "setTimeout(() => { throw new Error('late error'); }, 50);",
+    { until: "late error" },
+  );
+  assert.match(JSON.stringify([...outputs, ...late]), /late error/);
 });
 
 Deno.test("an edited file is taken by the next cell that imports it, with what depends on it", async () => {
