@@ -1,9 +1,10 @@
+import { DESCRIBED_BYTES, knownContent } from "../support/describe_content.ts";
 import { InputError } from "../support/input_error.ts";
 import { openRegular, readRegular } from "../support/regular_file.ts";
 import type { DicomTags } from "./dicom/dicom_tags.ts";
 import type { ImageFile } from "./find_images.ts";
 import type { GreyImage } from "./grey_image.ts";
-import { type ImageKind, imageKind, KIND_BYTES } from "./image_kind.ts";
+import { type ImageKind, imageKind } from "./image_kind.ts";
 import { decodeJpeg, decodePng } from "./raster_image.ts";
 
 /** An image as its file has it. */
@@ -37,7 +38,7 @@ export async function readImage(path: string): Promise<FileImage> {
  */
 export async function readImageBytes(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<FileImage> {
   if (bytes.length === 0) throw new InputError(`${name}: the file is empty`);
-  const start = bytes.subarray(0, KIND_BYTES);
+  const start = bytes.subarray(0, DESCRIBED_BYTES);
   return await decoded(start, { name, source: bytes, whole: () => Promise.resolve(bytes) });
 }
 
@@ -64,7 +65,10 @@ interface ImageBytes {
 
 async function decoded(start: Uint8Array, { name, source, whole }: ImageBytes): Promise<FileImage> {
   const kind = imageKind(start);
-  if (kind === null) throw new InputError(`${name}: not a PNG, JPEG or DICOM file`);
+  if (kind === null) {
+    const found = knownContent(start);
+    throw new InputError(`${name}: not a PNG, JPEG or DICOM file${found === null ? "" : `, but ${found}`}`);
+  }
   try {
     switch (kind) {
       case "png":
@@ -83,7 +87,7 @@ async function decoded(start: Uint8Array, { name, source, whole }: ImageBytes): 
 }
 
 function startOf(path: string): Uint8Array {
-  const bytes = new Uint8Array(KIND_BYTES);
+  const bytes = new Uint8Array(DESCRIBED_BYTES);
   using file = openRegular(path);
   const count = file.readSync(bytes);
   if (count === null) throw new InputError(`${path}: the file is empty`);

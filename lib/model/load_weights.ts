@@ -2,7 +2,7 @@ import { areFindings } from "../dataset/findings.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { InputError } from "../support/input_error.ts";
 import { openRegular } from "../support/regular_file.ts";
-import { describeContent, DESCRIBED_BYTES } from "../weight_files/describe_content.ts";
+import { describeContent, DESCRIBED_BYTES } from "../support/describe_content.ts";
 import { readSafetensors } from "../weight_files/safetensors.ts";
 import { asFloat32 } from "../weight_files/stored_tensor.ts";
 import { readTorchCheckpoint } from "../weight_files/torch_checkpoint.ts";

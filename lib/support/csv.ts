@@ -1,5 +1,6 @@
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
+import { DESCRIBED_BYTES, knownContent } from "./describe_content.ts";
 import { InputError } from "./input_error.ts";
 import { quote } from "./printable.ts";
 import { type PiecesOptions, readText, readTextPieces } from "./read_text.ts";
@@ -26,7 +27,9 @@ export interface Csv {
  * a quote is left open, or when a row has not the header's columns.
  */
 export async function readCsv(file: string): Promise<Csv> {
-  const { rows, numbers } = parseRows(await readText(file), { file, before: 0 });
+  const text = await readText(file);
+  refuseOthers(file, text);
+  const { rows, numbers } = parseRows(text, { file, before: 0 });
   const header = takeHeader({ file, rows, numbers });
   checkWidths({ file, header, rows, numbers });
   return { file, header, rows, numbers };
@@ -56,7 +59,10 @@ export async function* readCsvPieces(file: string, options?: PiecesOptions): Asy
     if (isFirst || rows.length > 0) yield { file, header, rows, numbers };
   }
 
+  let isFirst = true;
   for await (const piece of readTextPieces(file, options)) {
+    if (isFirst) refuseOthers(file, piece);
+    isFirst = false;
     const text = rest + piece;
     const end = endOfRows(text);
     if (end > 0) yield* rowsOf(text.slice(0, end));
@@ -67,6 +73,13 @@ export async function* readCsvPieces(file: string, options?: PiecesOptions): Asy
   }
   if (rest !== "") yield* rowsOf(rest);
   if (header === undefined) throw new InputError(`${file} is empty`);
+}
+
+/** Refuses what a download may be in a table's place: a web page, a pointer of Git LFS, JSON. */
+function refuseOthers(file: string, text: string): void {
+  const start = new TextEncoder().encode(text.slice(0, DESCRIBED_BYTES));
+  const kind = start.length === 0 ? null : knownContent(start);
+  if (kind !== null) throw new InputError(`${file}: not a CSV file, but ${kind}`);
 }
 
 /** The rows of a text that are not blank, their numbers in the file, and how many there are with those. */

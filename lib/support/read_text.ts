@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { DESCRIBED_BYTES, knownContent } from "./describe_content.ts";
 import { InputError } from "./input_error.ts";
 import { openRegular, readRegular, statRegular } from "./regular_file.ts";
 
@@ -13,20 +14,6 @@ const UNPACKED = { bytes: 64e6, ratio: 30 };
 
 /** More blanks in a row than any table has: reading them row by row takes a hundred times the memory. */
 const MOST_BLANKS = 100_000;
-
-/** How files begin that are taken for text by mistake. */
-const OTHERS: readonly (readonly [start: readonly number[], kind: string])[] = [
-  [[0x50, 0x4b, 3, 4], "a ZIP archive or a spreadsheet (.xlsx)"],
-  [[0xd0, 0xcf, 0x11, 0xe0], "a spreadsheet (.xls)"],
-  [[0x89, 0x50, 0x4e, 0x47], "a PNG"],
-  [[0xff, 0xd8, 0xff], "a JPEG"],
-  [[0x25, 0x50, 0x44, 0x46], "a PDF"],
-  [[0x50, 0x41, 0x52, 0x31], "a Parquet file"],
-  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file"],
-  [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy file"],
-  [[0xff, 0xfe], "UTF-16"],
-  [[0xfe, 0xff], "UTF-16"],
-];
 
 /**
  * Reads a UTF-8 text file, decompressing it where its name ends in `.gz` or it begins like a gzip file (of one member or
@@ -91,7 +78,7 @@ export async function* readTextPieces(
   if (file.endsWith(".gz") || count > 1 && bytes[0] === 0x1f && bytes[1] === 0x8b) {
     return yield await readText(file);
   }
-  const start = bytes.slice(0, 8);
+  const start = bytes.slice(0, Math.min(count, DESCRIBED_BYTES));
   const decoder = new TextDecoder("utf-8", { fatal: true });
   for (let isLast = false; !isLast; count = isLast ? 0 : await readFull(source, bytes)) {
     isLast = count < bytes.length;
@@ -119,11 +106,12 @@ function checkedText(file: string, bytes: Uint8Array, decode: () => string): str
   try {
     text = decode();
   } catch {
-    const kind = OTHERS.find(([start]) => start.every((byte, i) => bytes[i] === byte))?.[1];
-    throw new InputError(`${file} is not UTF-8 text${kind === undefined ? "" : `, but ${kind}`}`);
+    const kind = knownContent(bytes);
+    throw new InputError(`${file} is not UTF-8 text${kind === null ? "" : `, but ${kind}`}`);
   }
-  if (text.includes("\0")) throw new InputError(`${file} is not text: it holds NUL characters`);
-  return text;
+  if (!text.includes("\0")) return text;
+  const kind = knownContent(bytes);
+  throw new InputError(`${file} is not text${kind === null ? ": it holds NUL characters" : `, but ${kind}`}`);
 }
 
 function decompress(file: string, bytes: Uint8Array): Uint8Array {

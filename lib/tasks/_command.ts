@@ -4,6 +4,7 @@ import { InputError } from "../support/input_error.ts";
 import { oneLine } from "../support/printable.ts";
 import { LARGEST_SEED } from "../support/random.ts";
 import { describeRefusal, systemRefusal } from "../support/system_error.ts";
+import { checkFlags } from "./_check_flags.ts";
 
 /** The help of a task. */
 export interface TaskDescription {
@@ -53,6 +54,7 @@ export function defineTask(name: string, { description, examples }: TaskDescript
  */
 export async function runTask(command: Command, args: readonly string[] = Deno.args): Promise<void> {
   try {
+    checkFlags(command, args);
     await command.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;

@@ -1,9 +1,9 @@
-import { Option } from "commander";
 import { comparePredictions, type Comparison, type LabelDifference } from "../evaluation/compare.ts";
 import { FEW } from "../evaluation/evaluators/counts.ts";
 import { selectLabels } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { givenPath } from "../support/given_path.ts";
+import { ListOption } from "./_check_flags.ts";
 import { defineTask, integerOption, runTask } from "./_command.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
 import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
@@ -26,8 +26,11 @@ const compare = defineTask("compare", {
   ],
 })
   .addOption(
-    new Option("--run <dir>", "a run that has ended, or an evaluation of one; to be given twice")
-      .argParser((text, runs: string[] = []) => [...runs, givenPath(text)])
+    new ListOption(
+      "--run <dir>",
+      "a run that has ended, or an evaluation of one; to be given twice",
+      givenPath,
+    )
       .makeOptionMandatory(),
   )
   .addOption(

@@ -4,6 +4,7 @@ import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
 import { LIMITS } from "../training/limits.ts";
 import type { Engine } from "./_score_data_set.ts";
+import { ListOption } from "./_check_flags.ts";
 import { defineTask, existingPath, integerOption, overwriteOption, runTask, warn } from "./_command.ts";
 import { addDataOptions, checkImagesOption, type DataFlags, showNotes, sourceOf } from "./_data_options.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
@@ -54,12 +55,11 @@ const evaluate = addDataOptions(
   { data: "the folder of a data set" },
 )
   .addOption(
-    new Option(
+    new ListOption(
       "--run <dir>",
       "a run that has ended; given more than once, the mean of the runs' probabilities is judged beside the best of them",
-    )
-      .argParser((text, runs: string[] = []) => [...runs, existingPath(text, "folder")])
-      .makeOptionMandatory(),
+      (text) => existingPath(text, "folder"),
+    ).makeOptionMandatory(),
   )
   .option("--name <name>", "the folder's name under evaluation/ (default: that of the data)")
   .addOption(

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { Option } from "commander";
 import { WEIGHT_PRECISIONS, type WeightPrecision } from "../page/page_data.ts";
 import { givenPath } from "../support/given_path.ts";
+import { ListOption } from "./_check_flags.ts";
 import {
   choiceOption,
   defineTask,
@@ -59,9 +59,11 @@ const page = defineTask("page", {
     default: "float16",
   }))
   .addOption(
-    new Option("--example <file>", "an image to be bundled, PNG or JPEG; may be given several times")
-      .argParser((value: string, previous: string[]) => [...previous, givenPath(value)])
-      .default([], "phantoms"),
+    new ListOption(
+      "--example <file>",
+      "an image to be bundled, PNG or JPEG; may be given several times",
+      givenPath,
+    ).default([], "phantoms"),
   )
   .addOption(thresholdOption("to begin with"))
   .addOption(integerOption("--port <n>", {

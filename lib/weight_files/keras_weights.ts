@@ -1,7 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { readRegular } from "../support/regular_file.ts";
 import type { Answer, Request } from "./_keras_worker.ts";
-import { describeContent } from "./describe_content.ts";
+import { describeContent } from "../support/describe_content.ts";
 import type { KerasLayer } from "./keras_layer.ts";
 
 /**

@@ -4,7 +4,7 @@ import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
 import { openRegular } from "../support/regular_file.ts";
 import { sha256 } from "../support/sha256.ts";
-import { describeContent, DESCRIBED_BYTES } from "./describe_content.ts";
+import { describeContent, DESCRIBED_BYTES } from "../support/describe_content.ts";
 import {
   bytesOf,
   type Dtype,

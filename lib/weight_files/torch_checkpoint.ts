@@ -2,7 +2,7 @@ import { type UnzipFileFilter, type Unzipped, unzipSync } from "fflate";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { readRegular } from "../support/regular_file.ts";
-import { describeContent } from "./describe_content.ts";
+import { describeContent } from "../support/describe_content.ts";
 import {
   bytesOf,
   type Dtype,
@@ -122,6 +122,7 @@ function readZip(file: string, bytes: Uint8Array): Contents {
     return false;
   });
   if (!names.some((name) => inArchive(name) === "data.pkl")) {
+    if (names.length === 0) throw new InputError(`${file}: not a checkpoint of PyTorch, but an empty zip`);
     const some = names.slice(0, 3).map(quote).join(", ") + (names.length > 3 ? ", ..." : "");
     throw new InputError(`${file}: not a checkpoint of PyTorch, but a zip of something else (${some})`);
   }

@@ -107,6 +107,18 @@ Deno.test("readCsv() refuses an empty file, a column that is there twice and row
   await refuses('a,b\n1,"2"3\n', ", row 2: Trailing quote on quoted field is malformed");
 });
 
+Deno.test("readCsv() says what a download is that came in a table's place", async () => {
+  await refuses(
+    "<!DOCTYPE html>\n<title>Sign in</title>",
+    ': not a CSV file, but a web page (HTML): it begins "<!DOCTYPE html> <title>Sign in</title>"',
+  );
+  await refuses(
+    "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n",
+    ": not a CSV file, but a pointer of Git LFS to a file of 12 bytes: fetch that with `git lfs pull`",
+  );
+  await refuses('[{"image": "a"}]', ': not a CSV file, but a JSON text: it begins "[{"image": "a"}]"');
+});
+
 Deno.test("readCsv() names another delimiter than the comma as the cause", async () => {
   await refuses("image;Mass\n1;2\n", ', row 1: columns are separated by ";", not by commas: "image;Mass"');
   await refuses("a,b;c;d\n1;0,5;2\n", ', row 1: columns are separated by ";", not by commas: "a,b;c;d"');

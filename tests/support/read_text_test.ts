@@ -34,8 +34,13 @@ Deno.test("readText() refuses what is no text", async () => {
   await refuses("a.csv", Uint8Array.of(65, 0, 66, 0), " is not text: it holds NUL characters");
   await refuses(
     "a.csv",
+    Uint8Array.of(0x50, 0x4b, 3, 4, 0),
+    " is not text, but a zip archive or a spreadsheet (.xlsx)",
+  );
+  await refuses(
+    "a.csv",
     Uint8Array.of(0x50, 0x4b, 3, 4, 0xff),
-    " is not UTF-8 text, but a ZIP archive or a spreadsheet (.xlsx)",
+    " is not UTF-8 text, but a zip archive or a spreadsheet (.xlsx)",
   );
   await refuses("a.csv.gz", Uint8Array.of(65, 66), " is not a gzip file, or is cut short or damaged");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { checkFlags, ListOption } from "../../lib/tasks/_check_flags.ts";
 import {
   choiceOption,
   defineTask,
@@ -12,19 +13,22 @@ import {
 import { writeAtomically } from "../../lib/support/write_atomically.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 
-async function parse(args: string[]): Promise<Record<string, unknown>> {
+async function parse(args: string[], isNeeded = false): Promise<Record<string, unknown>> {
   let flags: Record<string, unknown> = {};
-  await defineTask("draw", { description: "Draws.", examples: [["deno task draw", "draws one"]] })
+  const task = defineTask("draw", { description: "Draws.", examples: [["deno task draw", "draws one"]] })
     .addOption(integerOption("--epochs <n>", { description: "epochs", minimum: 1, default: 30 }))
     .addOption(numberOption("--learning-rate <x>", { description: "rate", minimum: 0 }))
     .addOption(fractionOption("--keep-normal <fraction>", { description: "share" }))
     .addOption(choiceOption("--split <kind>", { description: "split", choices: ["image", "patient"] }))
     .addOption(pathOption("--data <dir>", { description: "images", exists: "folder" }))
-    .addOption(pathOption("--out <file>", { description: "a file" }))
+    .addOption(pathOption("--out <file>", { description: "a file" }).makeOptionMandatory(isNeeded))
+    .addOption(new ListOption("--run <dir>", "runs", (text) => text))
+    .option("--explain [finding]", "maps")
     .action((given) => {
       flags = given;
-    })
-    .parseAsync(args, { from: "user" });
+    });
+  checkFlags(task, args);
+  await task.parseAsync(args, { from: "user" });
   return flags;
 }
 
@@ -47,6 +51,38 @@ Deno.test("values of flags are checked and converted", async () => {
     data: import.meta.dirname!,
     out: "-x",
   });
+});
+
+Deno.test("a flag is given once, unless its values become a list, and is no other flag's value", async (t) => {
+  const good: [string[], Record<string, unknown>][] = [
+    [["--run", "a", "--run=b", "--run", "a"], { run: ["a", "b", "a"] }],
+    [["--out", "a", "--out=a"], { out: "a" }],
+    [["--explain", "--out", "a"], { explain: true, out: "a" }],
+    [["--explain", "Mass", "--out=--data"], { explain: "Mass", out: "--data" }],
+  ];
+  for (const [args, expected] of good) {
+    await t.step(
+      args.join(" "),
+      async () => assert.deepEqual(await parse(args), { epochs: 30, ...expected }),
+    );
+  }
+  const bad: [string[], string][] = [
+    [["--out", "a", "--out", "b"], "option '--out <file>' is given twice, as 'a' and as 'b'"],
+    [
+      ["--epochs=1", "--out", "a", "--epochs", "2"],
+      "option '--epochs <n>' is given twice, as '1' and as '2'",
+    ],
+    [["--data", "--out", "a"], "option '--data <dir>' argument missing"],
+    [["--data", "--out=a"], "option '--data <dir>' argument missing"],
+    [["--oout", "a"], "unknown option '--oout' (Did you mean --out?)"],
+    [[], "required option '--out <file>' not specified"],
+  ];
+  for (const [args, expected] of bad) {
+    await t.step(args.join(" "), async () => {
+      const line = await parse(args, true).then(() => null, explainError);
+      assert.equal(line, expected);
+    });
+  }
 });
 
 Deno.test("a wrong flag or value is one line that names both", async (t) => {
