@@ -3,6 +3,7 @@ import { InputError } from "../support/input_error.ts";
 import type { DataSet, OfficialSplit } from "./data_set.ts";
 import type { Entry } from "./entry.ts";
 import { readNihLists } from "./image_list.ts";
+import { foldsByPatient } from "./folds.ts";
 import { type Split, splitAsOriginal, splitByImage, splitByPatient, splitOfficially } from "./split.ts";
 import { undersample } from "./undersample.ts";
 
@@ -20,10 +21,18 @@ export const SPLIT_WORDS: Readonly<Record<SplitKind, string>> = {
   original: "as the original notebook did, by image",
 };
 
+/** The settings that tell how images are divided. */
+interface SplitSettings {
+  split: SplitKind;
+  splitFile: string | null;
+  stratify: boolean;
+  folds: number | null;
+  fold: number | null;
+}
+
 /** How settings split, in words to follow "split". */
-export function splitInWords(
-  { split, splitFile, stratify }: { split: SplitKind; splitFile: string | null; stratify: boolean },
-): string {
+export function splitInWords({ split, splitFile, stratify, folds, fold }: SplitSettings): string {
+  if (folds !== null) return `by patient into ${folds} folds, of which fold ${fold} is the test set`;
   return splitFile === null
     ? `${SPLIT_WORDS[split]}${stratify ? ", with rare findings spread evenly" : ""}`
     : "by a file of the user's";
@@ -49,6 +58,8 @@ export interface MakeSplitOptions {
   stratify?: boolean;
   /** The folder of the NIH's `train_val_list.txt` and `test_list.txt`, for an official split of its images. */
   lists?: string | null;
+  /** Which fold of how many is the test set, from 0, instead of a fraction of the images. */
+  fold?: { index: number; count: number } | undefined;
   /** The fraction of the images with no finding that is kept. Default: 1. */
   keepNormal?: number;
   /** Whether those that stay are drawn at random. Default: false. */
@@ -80,12 +91,12 @@ export type SplittableDataSet = Pick<DataSet, "table" | "entries" | "findings" |
 
 type SplittingOptions = Pick<
   MakeSplitOptions,
-  "kind" | "seed" | "test" | "validation" | "lists" | "stratify"
+  "kind" | "seed" | "test" | "validation" | "lists" | "stratify" | "fold"
 >;
 
 async function splitEntries(
   { table, entries, findings, hasPatients, official }: SplittableDataSet,
-  { kind, lists, stratify = false, ...sizes }: SplittingOptions,
+  { kind, lists, stratify = false, fold, ...sizes }: SplittingOptions,
 ): Promise<Split> {
   if (stratify && (kind === "official" || kind === "original")) {
     throw new InputError(
@@ -96,6 +107,7 @@ async function splitEntries(
   if (kind === "image") return splitByImage(entries, drawn);
   if (kind === "original") return splitAsOriginal(entries);
   if (kind === "patient") {
+    if (hasPatients && fold) return foldsByPatient(entries, { ...drawn, folds: fold.count })[fold.index]!;
     if (hasPatients) return splitByPatient(entries, drawn);
     throw new InputError(
       `${table} does not say which images are of one patient, so it cannot be split by patient: say --split image ` +

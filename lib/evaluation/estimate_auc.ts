@@ -49,8 +49,7 @@ export function estimateAuc(label: WeightedScores, index: PatientIndex): Estimat
     value,
     influence,
     variance: Math.max(0, variance),
-    prior: (rankVariance(drawn, positives.effective, negatives.effective) +
-      drawn * (1 - drawn) / Math.min(positives.effective, negatives.effective)) / 2,
+    prior: priorVariance(drawn, { positives: positives.effective, negatives: negatives.effective }),
     drawn,
     patients: Math.min(positives.patients, negatives.patients),
   });
@@ -82,6 +81,14 @@ function placements(scores: ArrayLike<number>, positive: Float64Array, negative:
     negativeAbove += negativeHere;
   }
   return won;
+}
+
+/** The variance of an AUC as it is thought of beforehand, of so many patients with one image each. */
+export function priorVariance(
+  auc: number,
+  { positives, negatives }: { positives: number; negatives: number },
+): number {
+  return (rankVariance(auc, positives, negatives) + auc * (1 - auc) / Math.min(positives, negatives)) / 2;
 }
 
 function correction(patients: number): number {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Interval } from "../evaluation/interval.ts";
 import { readMetrics } from "../evaluation/read_metrics.ts";
+import { isCrossValidation } from "./fold_folders.ts";
 import { InputError } from "../support/input_error.ts";
 import { readHistory } from "../training/history.ts";
 import type { ImportedWeights } from "../training/imported_weights.ts";
@@ -43,7 +44,7 @@ export interface ListedTest {
   labels: ReadonlyMap<string, { auc: number | null; interval: Interval | null }>;
 }
 
-/** The runs of a folder, the newest first, and why other folders with a `config.json` in it cannot be read as runs. */
+/** The runs of a folder, the folds of cross-validations among them, the newest first, and why other folders with a `config.json` in it cannot be read as runs. */
 export interface RunList {
   /** The runs, the newest first. */
   runs: readonly ListedRun[];
@@ -59,11 +60,9 @@ export interface RunList {
 export async function listRuns(dir: string): Promise<RunList> {
   const runs: ListedRun[] = [];
   const faults: string[] = [];
-  for (const name of await foldersIn(dir)) {
-    const path = join(dir, name);
-    if (!existsSync(runFolder(path).config)) continue;
+  for (const name of await runsIn(dir)) {
     try {
-      runs.push(await readListedRun(path));
+      runs.push({ ...await readListedRun(join(dir, name)), name });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       faults.push(error.message);
@@ -128,6 +127,16 @@ function flatten(settings: object, prefix = ""): Map<string, string> {
     else for (const [path, text] of flatten(value, `${prefix}${name}.`)) flat.set(path, text);
   }
   return flat;
+}
+
+/** The paths of a folder's runs, and of the runs in its cross-validations, from there. */
+async function runsIn(dir: string): Promise<string[]> {
+  const isRun = (name: string) => existsSync(runFolder(join(dir, name)).config);
+  const runs = await Promise.all((await foldersIn(dir)).map(async (name) => {
+    if (!isCrossValidation(join(dir, name))) return [name];
+    return (await foldersIn(join(dir, name))).map((fold) => join(name, fold));
+  }));
+  return runs.flat().filter(isRun);
 }
 
 async function foldersIn(dir: string): Promise<string[]> {

@@ -1,5 +1,10 @@
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { RUNS } from "../support/project.ts";
+
+/** What a run is called that nobody named: like its data. */
+export function runNameOf(dataPath: string): string {
+  return basename(resolve(dataPath)).replace(/\.(csv|npz)(\.gz)?$/, "");
+}
 
 /** Makes the next free folder in data/runs that begins with a name: `NAME-1`, `NAME-2` and so on. */
 export async function makeRunFolder(name: string): Promise<string> {

@@ -4,12 +4,14 @@
  * @module
  */
 export * from "./complete_run.ts";
+export * from "./cross_validate.ts";
 export * from "./explain_run.ts";
 export * from "./find_rate.ts";
 export * from "./find_weights.ts";
 export * from "./finished_run.ts";
 export * from "./image_explainer.ts";
 export * from "./image_warnings.ts";
+export * from "./fold_folders.ts";
 export * from "./import_run.ts";
 export * from "./list_runs.ts";
 export * from "./load_run.ts";

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
 import { describeSharedPatients } from "../dataset/shared_patients.ts";
 import { splitCsv } from "../dataset/split_file.ts";
 import { trainingMemory } from "../model/memory.ts";
@@ -29,7 +28,7 @@ import { shareState } from "../training/worker_group.ts";
 import { agreeOnData } from "./agree_on_data.ts";
 import { clearRun } from "./clear_run.ts";
 import { findWeights } from "./find_weights.ts";
-import { makeRunFolder } from "./make_run_folder.ts";
+import { makeRunFolder, runNameOf } from "./make_run_folder.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
 
@@ -105,7 +104,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   const state = opened.use(await initialState(settings, { findings, weights, resumed }));
 
   const folder = resumed ??
-    runFolder(dir ?? await makeRunFolder(basename(resolve(dataPath)).replace(/\.(csv|npz)(\.gz)?$/, "")));
+    runFolder(dir ?? await makeRunFolder(runNameOf(dataPath)));
   claim ??= opened.use(await claimRun(folder));
   if (!resume) {
     await checkStartable(folder, { overwrite });

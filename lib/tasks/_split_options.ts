@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { SPLIT_KINDS, type SplitKind, UNDERSAMPLED, type Undersampled } from "../dataset/make_split.ts";
-import { choiceOption, fractionOption } from "./_command.ts";
+import { LIMITS } from "../training/limits.ts";
+import { choiceOption, fractionOption, integerOption } from "./_command.ts";
 
 /** `--split <kind>`: how images are divided into training, validation and test set. */
 export function splitOption(options: { default?: SplitKind } = {}): Option {
@@ -43,5 +44,23 @@ export function undersampleOption(options: { default?: Undersampled } = {}): Opt
       "original notebook does, which changes what is measured",
     choices: UNDERSAMPLED,
     ...options,
+  });
+}
+
+/** `--folds <n>`: cross-validation by patient. */
+export function foldsOption(): Option {
+  return integerOption("--folds <n>", {
+    description:
+      "cross-validate: divide patients into so many folds, train a network for each, and judge their test sets together",
+    ...LIMITS.folds,
+  }).conflicts(["splitFile", "lists", "testFraction"]);
+}
+
+/** `--fold <n>`: one fold of those alone. */
+export function foldOption(): Option {
+  return integerOption("--fold <n>", {
+    description: "train this one of --folds alone, counted from 1",
+    minimum: 1,
+    maximum: LIMITS.folds.maximum,
   });
 }

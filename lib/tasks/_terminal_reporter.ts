@@ -154,7 +154,7 @@ function summary({ metrics, selection: { epoch }, explanation: { boxScores } }: 
 }
 
 /** A path as the user can type it. */
-function shownPath(path: string): string {
+export function shownPath(path: string): string {
   const short = relative(givenPath("."), resolve(path));
   return printable(short.startsWith("..") ? resolve(path) : short);
 }

@@ -97,7 +97,7 @@ function runOf(name: string, dir: string): string {
 /** A run's folder by its name, for what changes it. */
 function runIn(dir: string, name: string): string {
   const inside = join(dir, name);
-  if (basename(inside) === name && existsSync(inside)) return inside;
+  if (relative(dir, inside) === name && !name.startsWith("..") && existsSync(inside)) return inside;
   throw new InputError(`${name}: there is no such run in ${dir}; --dir names the folder that it is in`);
 }
 

@@ -24,6 +24,8 @@ import { addDataOptions, checkImagesOption } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
 import { type Restart, RESTART_STATUS, restartFile } from "./_restarts.ts";
 import {
+  foldOption,
+  foldsOption,
   splitOption,
   stratifyOption,
   testFractionOption,
@@ -70,6 +72,10 @@ const train = addDataOptions(
         "images of your own with a table of what they have, which does not say the patients",
       ],
       ["deno task train --run data/runs/phantom-1 --resume", "goes on with a run that was stopped"],
+      [
+        "deno task train --config transfer --data DIR --folds 5 --stratify",
+        "cross-validation by patient: five runs, and what they reach together",
+      ],
     ],
   }),
   { data: "the folder of a data set (default: phantom images)" },
@@ -115,6 +121,8 @@ const train = addDataOptions(
   )
   .addOption(splitOption())
   .addOption(stratifyOption())
+  .addOption(foldsOption())
+  .addOption(foldOption())
   .addOption(pathOption("--split-file <file>", {
     description:
       "a split of your own, also as --split FILE.csv: an image and its set (train, val, test) in each row",
@@ -264,6 +272,7 @@ const train = addDataOptions(
       ...(team ? { workers: team.addresses.length } : {}),
     };
     const { completeRun } = await import("../runs/complete_run.ts");
+    const { foldDir, isCrossValidation } = await import("../runs/fold_folders.ts");
     const { resumedSettings } = await import("../runs/resumed_settings.ts");
     const { withWorkers } = await import("../training/fewer_workers.ts");
     const { checkSettings, readConfiguration } = await import("../training/settings.ts");
@@ -272,11 +281,14 @@ const train = addDataOptions(
     const { tensorboardReporter } = await import("../runs/tensorboard_reporter.ts");
     using reporter = terminalReporter();
     using tensorboard = tensorboardReporter();
+    let standing = reporter.standing;
 
     async function settingsOf(): Promise<Settings> {
       // Worker 0 alone has the run's folder, whose settings the others take.
       if (resume && (team?.index ?? 0) === 0) {
-        return await resumedSettings(dir!, { config, flags: named, elastic });
+        if (!isCrossValidation(dir!)) return await resumedSettings(dir!, { config, flags: named, elastic });
+        const fold = await resumedSettings(foldDir(dir!, 1), { config, flags: named });
+        return { ...fold, fold: null };
       }
       const name = config ?? "default";
       const given = { ...await readConfiguration(name), ...named };
@@ -288,6 +300,22 @@ const train = addDataOptions(
     if (resume && dir === undefined) throw new InputError("--resume needs --run DIR: which run is to go on?");
     await interruptible(async (signal) => {
       const settings = withPaths(await settingsOf());
+      if (settings.folds !== null && settings.fold === null) {
+        if (team !== null || open) {
+          throw new InputError(
+            `--folds: with ${open ? "--open" : "workers"}, say which is trained, as in --fold 1`,
+          );
+        }
+        const { trainFolds } = await import("./_train_folds.ts");
+        return await trainFolds(settings, {
+          dir,
+          resume,
+          overwrite,
+          checkImages,
+          signal,
+          onStanding: (told) => standing = told,
+        });
+      }
       await using page = open && (team?.index ?? 0) === 0 ? await openPage() : null;
       const reporters = [reporter, tensorboard, ...(page === null ? [] : [page.reporter])];
       const context = { signal, overwrite, checkImages, ...(resume ? { dir: dir!, resume } : { dir }) };
@@ -314,7 +342,7 @@ const train = addDataOptions(
       }
     }, {
       heard: "Stopping",
-      stopped: () => team === null || team.index === 0 ? reporter.standing() : `Worker ${team.index} stopped`,
+      stopped: () => team === null || team.index === 0 ? standing() : `Worker ${team.index} stopped`,
     });
   });
 

@@ -69,6 +69,12 @@ export const SCHEMA = z.strictObject({
   stratify: z.boolean().default(false).describe(
     "whether rare findings are spread evenly over the sets of a split by image or by patient",
   ),
+  folds: within(z.int(), LIMITS.folds).nullable().default(null).describe(
+    "into how many folds patients are divided for cross-validation; null for a split",
+  ),
+  fold: z.int().min(1).nullable().default(null).describe(
+    "which of the folds is the test set, from 1; null for one after the other",
+  ),
   seed: z.int().min(0).max(LARGEST_SEED).default(0).describe("the same seed gives the same run"),
 
   network: z.string().default("resnet20v2").describe("the network's name"),
@@ -164,6 +170,12 @@ export const SCHEMA = z.strictObject({
 }).refine(({ table, format }) => table === null || format === null || format === "table", {
   path: ["format"],
   message: "a table is of the format table",
+}).refine(({ folds, fold }) => fold === null || fold <= (folds ?? 0), {
+  path: ["fold"],
+  message: "it has to be one of the folds, whose number folds says",
+}).refine(({ folds, split, splitFile }) => folds === null || split === "patient" && splitFile === null, {
+  path: ["folds"],
+  message: "folds are drawn by patient, so there can be no other split and no splitFile",
 }).refine(({ batchSize, workers }) => batchSize % workers === 0, {
   path: ["batchSize"],
   message: "it has to be a multiple of the number of workers, each of which takes as many images of a batch",

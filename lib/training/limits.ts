@@ -5,6 +5,7 @@ export const LIMITS = {
   epochs: { minimum: 1, maximum: 10_000 },
   batchSize: { minimum: 1, maximum: 4096 },
   workers: { minimum: 1, maximum: 1024 },
+  folds: { minimum: 2, maximum: 100 },
   learningRate: { minimum: 1e-9, maximum: 10 },
   checkedMaps: { minimum: 0, maximum: 1000 },
   shortcutImages: { minimum: 0, maximum: 1_000_000 },

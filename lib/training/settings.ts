@@ -42,6 +42,10 @@ export interface Settings extends DataSource {
   validationFraction: number;
   /** Whether rare findings are spread evenly over the sets of a split by image or by patient. */
   stratify: boolean;
+  /** Into how many folds patients are divided for cross-validation; null for a split. */
+  folds: number | null;
+  /** Which of the folds is the test set, from 1; null for one after the other, a run each. */
+  fold: number | null;
   /** The same seed gives the same run. */
   seed: number;
   /** The network's name. */

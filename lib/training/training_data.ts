@@ -55,6 +55,8 @@ export type DataSettings =
     | "testFraction"
     | "validationFraction"
     | "stratify"
+    | "folds"
+    | "fold"
     | "skipMissing"
     | "seed"
     | "imageSize"
@@ -89,6 +91,7 @@ export async function openTrainingData(
 
 /** The split that a data set has, where it was divided for workers already. */
 function storedSplit({ entries, official, stored, dir }: DataSet, settings: DataSettings): Split {
+  if (settings.folds !== null) throw new InputError(`${dir}: its shards are of one split, and not of folds`);
   for (const name of SHARD_SETTINGS) {
     const [before, now] = [stored![name], settings[name]].map((value) => JSON.stringify(value));
     if (before === now) continue;
@@ -102,7 +105,10 @@ function storedSplit({ entries, official, stored, dir }: DataSet, settings: Data
 async function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Split> {
   if (dataSet.stored) return storedSplit(dataSet, settings);
   const { keepNormal, drawNormal, undersample, split: kind, seed, lists } = settings;
-  const { testFraction, validationFraction, stratify } = settings;
+  const { testFraction, validationFraction, stratify, folds, fold } = settings;
+  if (folds !== null && fold === null) {
+    throw new InputError("folds: a run is of one of them: say which, as fold");
+  }
   return await makeSplit(dataSet, {
     kind,
     keepNormal,
@@ -113,5 +119,6 @@ async function splitAnew(dataSet: DataSet, settings: DataSettings): Promise<Spli
     stratify,
     test: testFraction,
     validation: validationFraction,
+    ...(folds === null ? {} : { fold: { index: fold! - 1, count: folds } }),
   });
 }

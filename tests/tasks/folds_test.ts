@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bitsOf } from "../_folders.ts";
+import { writeImages } from "../training/_images.ts";
+import { testProject } from "./_project.ts";
+
+const SMALL = ["--depth", "11", "--image-size", "32", "--batch-size", "16", "--epochs", "1"];
+const UNCHECKED = ["--checked-maps", "0", "--shortcut-images", "0"];
+
+Deno.test("folds are trained one after the other, and go on where they were left", async (t) => {
+  await using project = await testProject();
+  const data = join(project.path, "images");
+  await writeImages(data);
+  const run = join(project.path, "folds");
+  const flags = ["--data", data, "--run", run, "--folds", "2", ...SMALL, ...UNCHECKED];
+
+  await t.step("a mistake leaves nothing", async () => {
+    for (
+      const [more, message] of [
+        [["--split", "image"], /folds 2: folds are drawn by patient/],
+        [["--fold", "3"], /fold 3: it has to be one of the folds/],
+        [["--open"], /--folds: with --open, say which is trained, as in --fold 1/],
+        [["--batch-size", "4096"], /4,?096/],
+      ] as const
+    ) {
+      const { code, stderr } = await project.run("train", [...flags, ...more]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /^ +at /m);
+      await assert.rejects(Deno.stat(run), Deno.errors.NotFound);
+    }
+  });
+
+  await t.step("each image is tested once, and the figures are those of the files", async () => {
+    const { code, stdout, stderr } = await project.run("train", flags);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /split by patient into 2 folds, of which fold 2 is the test set/);
+    const { labels, mean, folds } = JSON.parse(await Deno.readTextFile(join(run, "cross-validation.json")));
+    assert.match(stdout, new RegExp(`^Mean +${mean.toFixed(3)} `, "m"));
+    assert.equal(folds.length, 2);
+    const rows = (await Deno.readTextFile(join(run, "predictions.csv"))).trim().split("\n").slice(1);
+    assert.equal(new Set(rows.map((row) => row.split(",")[0])).size, rows.length);
+    assert.equal(rows.length, folds[0].images + folds[1].images);
+    assert.ok(labels.every((label: { folds: unknown[] }) => label.folds.length === 2));
+    const listed = await project.run("runs", ["--dir", project.path]);
+    assert.match(listed.stdout, /^folds\/fold-1 /m, listed.stdout + listed.stderr);
+  });
+
+  await t.step("a fold that has ended stays, one that has not is trained to the same bits", async () => {
+    const before = await bitsOf(run);
+    await Deno.remove(join(run, "fold-2"), { recursive: true });
+    const { code, stderr } = await project.run("train", ["--run", run, "--resume"]);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /Fold 1 of 2/);
+    assert.match(stderr, /Fold 2 of 2/);
+    const after = await bitsOf(run);
+    assert.deepEqual(after, before);
+    const again = await project.run("train", flags);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /not empty/);
+  });
+});
