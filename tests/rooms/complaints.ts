@@ -47,6 +47,26 @@ export function circles(imports: Imports): string[] {
   return found;
 }
 
+/** The largest fraction of the lines of `lib/` that one room may hold: a larger one has more than one trade. */
+export const LARGEST_ROOM = 0.15;
+
+/** A line for every room with more than {@linkcode LARGEST_ROOM} of the lines, which are given by file. */
+export function crowdedRooms(lines: ReadonlyMap<string, number>): string[] {
+  const byRoom = new Map<string, number>();
+  let total = 0;
+  for (const [file, count] of lines) {
+    const room = roomOf(file);
+    total += count;
+    if (room !== null) byRoom.set(room, (byRoom.get(room) ?? 0) + count);
+  }
+  const inPercent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
+  return [...byRoom].filter(([, count]) => count > LARGEST_ROOM * total).map(([room, count]) =>
+    `lib/${room}/ holds ${count} of ${total} lines, ${inPercent(count / total)}: more than ${
+      inPercent(LARGEST_ROOM)
+    } are more than one room`
+  );
+}
+
 /** A line for everything at the top of the project that README does not name. */
 export function strangers(names: readonly string[], { text }: Layout): string[] {
   const words = new Set(text.match(/[\w.-]+/g));

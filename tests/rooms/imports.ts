@@ -5,6 +5,17 @@ import { PROJECT, SCRATCH } from "../../lib/support/project.ts";
 /** The files that each file of a room imports, types too, all as paths in the project, such as `lib/dataset/split.ts`. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
+/** The lines of every file of `lib/`, by its path in the project. */
+export async function readLines(): Promise<Map<string, number>> {
+  const files = await filesIn(join(PROJECT, "lib"));
+  return new Map(
+    await Promise.all(files.map(async (file) => {
+      const text = await Deno.readTextFile(file);
+      return [relative(PROJECT, file), text.split("\n").length - 1] as const;
+    })),
+  );
+}
+
 /** What `deno info --json` says of a module. */
 interface Module {
   specifier: string;

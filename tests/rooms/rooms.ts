@@ -3,8 +3,8 @@ import { InputError } from "../../lib/support/input_error.ts";
 import { PROJECT } from "../../lib/support/project.ts";
 import { defineTask, runTask } from "../../lib/tasks/_command.ts";
 import { drawArchitecture } from "./architecture.ts";
-import { circles, layoutOf, strangers, upwardImports } from "./complaints.ts";
-import { readImports } from "./imports.ts";
+import { circles, crowdedRooms, LARGEST_ROOM, layoutOf, strangers, upwardImports } from "./complaints.ts";
+import { readImports, readLines } from "./imports.ts";
 
 /** The picture in CONTRIBUTING.md. */
 const PICTURE = join(PROJECT, ".github", "architecture.svg");
@@ -12,7 +12,10 @@ const PICTURE = join(PROJECT, ".github", "architecture.svg");
 const rooms = defineTask("rooms", {
   description:
     "Checks the rooms of lib/ as README lists them, lowest first: no file imports from a room above its own, no imports " +
-    "go in a circle, and nothing at the top of the project goes unnamed in README. Then checks that the picture of the " +
+    `go in a circle, no room holds more than ${
+      100 * LARGEST_ROOM
+    } % of the lines, and nothing at the top of the project ` +
+    "goes unnamed in README. Then checks that the picture of the " +
     "rooms, .github/architecture.svg, is that of the imports.",
   examples: [
     ["deno task rooms", "checks, as deno task ok does"],
@@ -26,6 +29,7 @@ const rooms = defineTask("rooms", {
     const complaints = [
       ...upwardImports(imports, layout),
       ...circles(imports),
+      ...crowdedRooms(await readLines()),
       ...strangers(await topLevel(), layout),
     ];
     for (const complaint of complaints) console.error(complaint);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "../../lib/support/project.ts";
 import { drawArchitecture } from "./architecture.ts";
-import { circles, layoutOf, strangers, upwardImports } from "./complaints.ts";
-import { type Imports, readImports } from "./imports.ts";
+import { circles, crowdedRooms, layoutOf, strangers, upwardImports } from "./complaints.ts";
+import { type Imports, readImports, readLines } from "./imports.ts";
 
 const README = `
     notebooks/       steps
@@ -46,6 +46,26 @@ Deno.test("a circle of imports is named with its files, a file that imports itse
     "a circle of imports: b -> c -> b",
     "a circle of imports: d -> d",
   ]);
+});
+
+Deno.test("a room with more than 15 % of the lines is named, one with just as many is not", () => {
+  const lines = new Map([
+    ["lib/low/a.ts", 75],
+    ["lib/low/b.ts", 75],
+    ["lib/middle/c.ts", 151],
+    ["lib/mod.ts", 699],
+  ]);
+  assert.deepEqual(crowdedRooms(lines), [
+    "lib/middle/ holds 151 of 1000 lines, 15.1 %: more than 15.0 % are more than one room",
+  ]);
+});
+
+Deno.test("the lines of lib/ are counted as wc counts them", async () => {
+  const lines = await readLines();
+  assert.deepEqual([...lines.keys()].sort(), [...(await readImports()).keys(), "lib/mod.ts"].sort());
+  const file = "lib/dataset/split.ts";
+  const { stdout } = await new Deno.Command("wc", { args: ["-l", file], cwd: PROJECT }).output();
+  assert.equal(`${lines.get(file)} ${file}\n`, new TextDecoder().decode(stdout));
 });
 
 Deno.test("what README does not name at the top of the project is named", () => {
