@@ -6,6 +6,7 @@ import { createModel, exportWeights, forward, type Model } from "../../lib/model
 import { networkNamed } from "../../lib/model/networks.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { formulaImages, livelyWeight, setFormulaWeights } from "../model/_formula.ts";
+import { NAMES } from "../model/_networks.ts";
 
 const OUTPUTS = 3;
 
@@ -51,7 +52,7 @@ function compareHeads(model: Model, images: tf.Tensor4D): void {
   });
 }
 
-for (const name of ["resnet11v2", "efficientnet-lite0", "densenet121", "resnet50v2"]) {
+for (const name of NAMES) {
   Deno.test(`Grad-CAM of ${name} is its class activation map`, async () => {
     const imageSize = 96;
     const network = networkNamed(name, { imageSize, outputs: OUTPUTS, pooling: "global" });

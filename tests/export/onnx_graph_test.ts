@@ -5,10 +5,11 @@ import { createModel } from "../../lib/model/model.ts";
 import { networkNamed } from "../../lib/model/networks.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { recordOperations } from "../../lib/tensorflow/record_operations.ts";
+import { NAMES } from "../model/_networks.ts";
 
 // What the graphs compute is compared with ONNX Runtime's and OpenVINO's answers by tests/oracles/exported_networks.py.
 
-for (const name of ["resnet11v2", "resnet50v2", "densenet121", "efficientnet-lite0"]) {
+for (const name of NAMES) {
   Deno.test(`${name} is an ONNX graph whose tensors are each made once, before they are used`, () => {
     const model = createModel(networkNamed(name, { imageSize: 32, outputs: 3 }), { seed: 0 });
     const { nodes, constants, inputs, outputs } = onnxGraph(inferenceProgram(model, { scales: null }));
