@@ -25,6 +25,8 @@ export function formulaWeight(name: string, shape: readonly number[]): StoredTen
   switch (name.split("/").at(-1)!) {
     case "kernel":
       return made(name, shape, (v) => 2 / Math.sqrt(fanIn) * v);
+    case "depthwise_kernel":
+      return made(name, shape, (v) => 2 / Math.sqrt(elementCount(shape.slice(0, 2))) * v);
     case "gamma":
       return made(name, shape, (v) => 0.5 + 0.1 * v);
     case "moving_variance":

@@ -26,6 +26,8 @@ def weight(name, shape):
         return 0.5 + 0.1 * v
     if kind == "moving_variance":
         return 1 + 0.3 * v
+    if kind == "depthwise_kernel":
+        return 2 / np.sqrt(np.prod(shape[:2])) * v
     if kind in ("bias", "beta", "moving_mean"):
         return 0.1 * v
     raise ValueError(name)
@@ -59,8 +61,9 @@ def kinkless(name, shape):
 def set_weights(model, weight=weight):
     """Gives every weight of a Keras model its value by the formula."""
     for layer in model.layers:
+        prefix = "depthwise_" if type(layer).__name__ == "DepthwiseConv2D" else ""
         for variable in layer.weights:
-            value = weight(f"{layer.name}/{variable.name}", tuple(variable.shape))
+            value = weight(f"{layer.name}/{prefix}{variable.name}", tuple(variable.shape))
             variable.assign(value.astype(np.float32))
 
 
