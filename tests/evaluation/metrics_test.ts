@@ -227,11 +227,26 @@ Deno.test("readMetrics() reads what version 2 called otherwise", async () => {
   }
 });
 
+/** The figures that a label had in the first files of version 3. */
+const FIRST_FIGURES = [
+  ...["name", "positives", "negatives", "unknown", "note", "auc", "aucInterval", "averagePrecision"] as const,
+  ...[
+    "averagePrecisionInterval",
+    "platt",
+    "calibration",
+    "brierInterval",
+    "expectedCalibrationErrorInterval",
+  ] as const,
+  "operatingPoints" as const,
+];
+
 Deno.test("readMetrics() has null for figures that a file of before lacks", async () => {
   const { optimism: _, intersections: __, ...others } = metrics;
   const old = {
     ...others,
-    labels: metrics.labels.map(({ decisions: _, conformal: __, ...label }) => label),
+    labels: metrics.labels.map((label) =>
+      Object.fromEntries(FIRST_FIGURES.map((name) => [name, label[name]]))
+    ),
     subgroups: metrics.subgroups!.map(({ rates: _, labels: all, ...group }) => ({
       ...group,
       labels: all.map(({ name, positives, auc, aucInterval }) => ({ name, positives, auc, aucInterval })),
@@ -240,6 +255,11 @@ Deno.test("readMetrics() has null for figures that a file of before lacks", asyn
   await withFile("metrics.json", JSON.stringify(old), async (file) => {
     const read = await readMetrics(file);
     assert.deepEqual([read.optimism, read.intersections], [null, null]);
+    assert.deepEqual(
+      read.labels.map((label) => Object.keys(label).toSorted()),
+      metrics.labels.map((label) => Object.keys(label).toSorted()),
+      "ADDED_TO_LABELS has what was added since",
+    );
     assert.deepEqual([read.labels[0]!.decisions, read.labels[0]!.conformal], [null, null]);
     assert.equal(read.labels[0]!.auc, metrics.labels[0]!.auc);
     assert.equal(read.subgroups![0]!.rates.sensitivity.gap, null);
