@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { LOSSES } from "../model/loss_names.ts";
+import { LOSSES, LOSSES_IN_WORDS } from "../model/loss_names.ts";
 import { MAX_DEPTH, NETWORK_NAMES } from "../model/network_names.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
@@ -151,7 +151,7 @@ const train = addDataOptions(
     choices: ["float32", "bfloat16"],
   }))
   .addOption(choiceOption("--loss <kind>", {
-    description: "the cross-entropy: weighted by label frequency, plain, focal or asymmetric",
+    description: LOSSES_IN_WORDS,
     choices: LOSSES,
   }))
   .option("--stratified-batches", "let each batch have about as many images of each finding")

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { FORMATS } from "../dataset/data_set.ts";
 import { MOST_FINDINGS } from "../dataset/findings.ts";
 import { SPLIT_KINDS, UNDERSAMPLED } from "../dataset/make_split.ts";
-import { LOSSES } from "../model/loss_names.ts";
+import { LOSSES, LOSSES_IN_WORDS } from "../model/loss_names.ts";
 import { LARGEST_SEED } from "../support/random.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -110,7 +110,7 @@ export const SCHEMA = z.strictObject({
       "batches, ten at 0.9; at Keras' 0.99 a hundred, behind which a short training's weights run away",
   ),
   loss: z.enum(LOSSES).default("weighted")
-    .describe("the cross-entropy: weighted by the frequency of each finding, plain, focal or asymmetric"),
+    .describe(LOSSES_IN_WORDS),
   l2: z.number().min(0).max(10).default(1e-4)
     .describe("this times the sum of the squares of the convolutions' weights is added to the loss"),
   labelSmoothing: fraction.lt(1).default(0)
