@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { FORMATS } from "../../lib/dataset/data_set.ts";
 import { PROJECT } from "../../lib/support/project.ts";
 
 /** The documents for those who work on the project. */
@@ -33,4 +34,11 @@ Deno.test("Deno's version is the same wherever it is named", async () => {
     assert.ok(versions.length > 0, file);
     for (const version of versions) assert.equal(version, Deno.version.deno, file);
   }
+});
+
+Deno.test("README has a row for every task and for every data set that is read", async () => {
+  const text = await Deno.readTextFile(join(PROJECT, "README.md"));
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
+  const rows = [...text.matchAll(/^\| `([\w-]+)` +\|/gm)].map(([, name]) => name);
+  for (const name of [...Object.keys(tasks), ...FORMATS]) assert.ok(rows.includes(name), name);
 });
