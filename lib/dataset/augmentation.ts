@@ -39,6 +39,8 @@ export interface ApplyChangeOptions {
   size: number;
   /** What to do with it. */
   change: Change;
+  /** The image's value of white. Default: 255. */
+  white?: number;
 }
 
 /** Draws a change for an image of size x size pixels. Six numbers are taken whatever is asked for. */
@@ -59,15 +61,15 @@ export function drawChange(
 }
 
 /**
- * Changes a grey image, 0 to 255, into one of 0 to 1. Each pixel is interpolated bilinearly where it came from; beyond
+ * Changes a grey image, 0 to `white`, into one of 0 to 1. Each pixel is interpolated bilinearly where it came from; beyond
  * the edge the nearest edge pixel is repeated (as Keras' fill mode "nearest"). Brighter than white is white.
  *
  * @param into Takes float32 [size, size].
  */
 export function applyChange(
-  image: Uint8Array,
+  image: Uint8Array | Float32Array,
   into: Float32Array,
-  { size, change }: ApplyChangeOptions,
+  { size, change, white = 255 }: ApplyChangeOptions,
 ): void {
   const { right, down, angle, zoom, brightness, flip } = change;
   const centre = (size - 1) / 2;
@@ -75,7 +77,7 @@ export function applyChange(
   const across = Math.sin(angle) / zoom;
   const mirror = flip ? -1 : 1;
   const last = size - 1;
-  const scale = brightness / 255;
+  const scale = brightness / white;
   for (let y = 0, to = 0; y < size; y++) {
     const v = y - down - centre;
     for (let x = 0; x < size; x++, to++) {

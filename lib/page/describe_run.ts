@@ -7,6 +7,7 @@ import { thresholdCounts } from "../evaluation/threshold_counts.ts";
 import type { LikenessReference } from "../evaluation/likeness.ts";
 import type { Predictor } from "../runs/predictor.ts";
 import { readReference } from "../runs/reference.ts";
+import { withoutCopies } from "../training/test_time_copies.ts";
 import { toBase64 } from "./base64.ts";
 import type { PageData, PageLikeness, PageScale } from "./page_data.ts";
 
@@ -37,7 +38,7 @@ export async function describeRun(
     scales: scales.map((scale, label) =>
       pageScale(scale, validation ? labelColumn(validation, label) : NOTHING)
     ),
-    warnings,
+    warnings: [...warnings, ...withoutCopies(settings)],
     likeness: likeness && pageLikeness(likeness),
     modelCard: await Deno.readTextFile(run.modelCard).catch(() => ""),
   };

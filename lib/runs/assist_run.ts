@@ -4,13 +4,13 @@ import { PHANTOM_FOLDER } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
 import { runFolder } from "../training/run_folder.ts";
-import { scorer } from "../training/score.ts";
 import { scoreShared } from "../training/score_shared.ts";
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { train } from "../training/train.ts";
 import { openTrainingData } from "../training/training_data.ts";
 import { initialState } from "../training/training_state.ts";
 import { shardBatchSize, shareState } from "../training/worker_group.ts";
+import { testScorer } from "../training/test_time_copies.ts";
 import { agreeOnData } from "./agree_on_data.ts";
 import { explainTest } from "./explain_run.ts";
 import { progressOf, type RunContext, type Shared } from "./reporter.ts";
@@ -52,7 +52,7 @@ export async function assistRun(settings: Settings, context: RunContext & Shared
   if (stopped) await throwStopped(context);
   const { model } = state;
   await group.broadcast([model.weights, model.moving]);
-  const score = scorer(model, settings);
+  const score = testScorer(model, settings);
   const batchSize = shardBatchSize(settings);
   const scored = (part: "validation" | "test") =>
     scoreShared(score, { cache, findings, entries: split[part] }, { batchSize, group, signal });

@@ -8,8 +8,9 @@ import { scoreShortcuts, type Shortcuts } from "../evaluation/shortcuts.ts";
 import { checkMaps, imagesToCheck } from "../explanation/check_maps.ts";
 import type { Model } from "../model/model.ts";
 import { random } from "../support/random.ts";
-import { scoreImages, scorer } from "../training/score.ts";
+import { scoreImages } from "../training/score.ts";
 import type { Settings } from "../training/settings.ts";
+import { type CopySettings, testScorer } from "../training/test_time_copies.ts";
 
 /** What a network is checked by. */
 export interface CheckedData {
@@ -26,7 +27,7 @@ export interface CheckedData {
 /** How a network is checked. */
 export interface CheckOptions {
   /** The run's settings. */
-  settings: Pick<Settings, "batchSize" | "seed" | "precision" | "xla">;
+  settings: Pick<Settings, "batchSize" | "precision" | "xla"> & CopySettings;
   /** How many maps or images at most. */
   most: number;
   /** Called as the work goes on. */
@@ -56,14 +57,15 @@ export function checkHeatMaps(
 export async function checkShortcuts(
   model: Model,
   { cache, findings, entries, predictions }: CheckedData,
-  { settings: { seed, batchSize, precision, xla }, most, onProgress, signal }: CheckOptions,
+  { settings, most, onProgress, signal }: CheckOptions,
 ): Promise<Shortcuts | null> {
+  const { seed, batchSize } = settings;
   const places = random(seed, "shortcuts").shuffle([...entries.keys()]).slice(0, most).sort((a, b) => a - b);
   if (places.length === 0) return null;
   const whole = selectImages(predictions, places);
   const some = places.map((place) => entries[place]!);
   const total = COVERED_REGIONS.length * some.length;
-  const score = scorer(model, { precision, xla });
+  const score = testScorer(model, settings);
   try {
     const covered = [];
     for (const [i, region] of COVERED_REGIONS.entries()) {

@@ -5,6 +5,7 @@ import { FORMATS } from "../export/formats.ts";
 import { checkWritable, writeOutput } from "../support/outputs.ts";
 import { writeSummed } from "../support/summed_folder.ts";
 import { runFiles } from "../training/check_run.ts";
+import { withoutCopies } from "../training/test_time_copies.ts";
 import { loadRun } from "./load_run.ts";
 import { readScales } from "./run_scales.ts";
 
@@ -35,7 +36,9 @@ export async function exportRun(
   dir: string,
   { format, out, overwrite = false }: ExportRunOptions,
 ): Promise<RunExport> {
-  const { run, model, findings, phantom, imported, selection: { epoch }, notes } = await loadRun(dir);
+  const { run, model, settings, findings, phantom, imported, selection: { epoch }, ...loaded } =
+    await loadRun(dir);
+  const notes = [...loaded.notes, ...withoutCopies(settings)];
   try {
     const scales = await readScales({ run, findings, imported }, { rule: "youden" });
     const network = { model, findings, epoch, phantom, imported, scales };

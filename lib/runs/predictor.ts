@@ -12,6 +12,7 @@ import { InputError } from "../support/input_error.ts";
 import { describeRefusal, systemRefusal } from "../support/system_error.ts";
 import { graph, tf } from "../tensorflow/mod.ts";
 import { type ImageSource, imageWarnings } from "./image_warnings.ts";
+import { averagedLogits, testTimeChanges } from "../training/test_time_copies.ts";
 import { type LoadedRun, loadRun } from "./load_run.ts";
 import { readReference, type RunReference } from "./reference.ts";
 import { readScales } from "./run_scales.ts";
@@ -105,6 +106,7 @@ export async function openPredictor(
   const scoreAtOnce = (images: tf.Tensor4D) =>
     Promise.resolve(tf.tidy(() => ({ ...scoresAndFeatures(model, images) })));
   const size = settings.imageSize;
+  const changes = testTimeChanges(settings);
   const preparation = imported?.preparation ?? "squeezed";
 
   const decode = (file: ImageFile) => decodeOne(file, { size, preparation });
@@ -123,11 +125,20 @@ export async function openPredictor(
     const input = tf.tensor4d(inputs, [batch, size, size, 1]);
     // To trace a graph takes longer than to run a network's operations once, one after the other.
     const run = batch === 1 && isPlain && !lasting ? scoreAtOnce : score.run;
-    const { logits, features } = await run(input).finally(() => input.dispose());
+    const features: tf.Tensor[] = [];
+    const logits = await averagedLogits(
+      async (images) => {
+        const found = await run(images);
+        features.push(found.features!);
+        return found.logits!;
+      },
+      input,
+      changes,
+    ).finally(() => input.dispose());
     const rows = await Promise.all(
-      [logits, features].map((tensor) => tensor!.array() as Promise<number[][]>),
+      [logits, features[0]].map((tensor) => tensor!.array() as Promise<number[][]>),
     );
-    tf.dispose([logits!, features!]);
+    tf.dispose([logits, ...features]);
     return images.map((image, i) => {
       const judgements = scales.map((scale, label) =>
         judgeFinding(scale, 1 / (1 + Math.exp(-rows[0]![i]![label]!)))

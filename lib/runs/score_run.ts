@@ -1,8 +1,8 @@
 import { samplingWeights } from "../dataset/sampling_weights.ts";
 import { predictionsCsv } from "../evaluation/predictions_csv.ts";
 import { writeRunFiles } from "../training/run_folder.ts";
-import { scorer } from "../training/score.ts";
 import { scoreShared } from "../training/score_shared.ts";
+import { testScorer } from "../training/test_time_copies.ts";
 import { shardBatchSize } from "../training/worker_group.ts";
 import type { RunPredictions } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
@@ -12,7 +12,7 @@ import type { Run } from "./run.ts";
 export async function scoreRun(run: Run, context: RunContext = {}): Promise<RunPredictions> {
   const { folder, settings, model, data: { cache, findings, split } } = run;
   const { onProgress } = progressOf(context, "Testing");
-  const score = scorer(model, settings);
+  const score = testScorer(model, settings);
   const total = split.validation.length + split.test.length;
   let before = 0;
   const scorePart = async (part: "validation" | "test") => {

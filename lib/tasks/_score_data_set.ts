@@ -10,7 +10,8 @@ import { openvinoVersion } from "../openvino/library.ts";
 import type { LoadedRun } from "../runs/load_run.ts";
 import { withProgress } from "../support/progress.ts";
 import { checkMemory } from "../training/check_memory.ts";
-import { scoreImages, scorer } from "../training/score.ts";
+import { scoreImages } from "../training/score.ts";
+import { testScorer } from "../training/test_time_copies.ts";
 import { showNotes } from "./_data_options.ts";
 import { warnOfImages } from "./_warn_of_images.ts";
 
@@ -68,7 +69,7 @@ export async function scoreDataSet(
   try {
     await warnOfImages(run, { dir: folder.dir, cache, entries });
     const { batchSize } = settings;
-    const score = other ?? scorer(model, settings);
+    const score = testScorer(model, settings, other ?? undefined);
     const { predictions } = await withProgress(
       "Scoring",
       "images",

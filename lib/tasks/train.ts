@@ -174,6 +174,11 @@ const train = addDataOptions(
     "--recomputed-statistics",
     "compute batch normalisation's running statistics anew from the training images once the weights are chosen",
   )
+  .addOption(integerOption("--test-time-copies <n>", {
+    description:
+      "test-time augmentation: score so many copies of each image, changed as in training, beside it (default: 0)",
+    ...LIMITS.testTimeCopies,
+  }))
   .addOption(integerOption("--checked-maps <n>", {
     description: "heat maps that are checked for being faithful to the network, 0 for none (default: 10)",
     ...LIMITS.checkedMaps,

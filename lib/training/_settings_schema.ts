@@ -131,6 +131,10 @@ export const SCHEMA = z.strictObject({
   recomputedStatistics: z.boolean().default(false).describe(
     "whether batch normalisation's running statistics are computed anew from the training images once the weights are chosen",
   ),
+  testTimeCopies: within(z.int(), LIMITS.testTimeCopies).default(0).describe(
+    "test-time augmentation: how many changed copies of an image are scored beside it once the weights are chosen, of which " +
+      "the mean logit is taken; 0 for the image alone",
+  ),
   augmentation: z.strictObject({
     shift: fraction.default(0).describe("the largest shift as a fraction of the image's size"),
     rotation: z.number().min(0).max(180).default(0).describe("the largest rotation in degrees"),
@@ -170,7 +174,11 @@ export const SCHEMA = z.strictObject({
 }).refine(({ table, format }) => table === null || format === null || format === "table", {
   path: ["format"],
   message: "a table is of the format table",
-}).refine(({ folds, fold }) => fold === null || fold <= (folds ?? 0), {
+}).refine(
+  ({ testTimeCopies, augmentation: { shift, rotation, zoom, brightness, flip } }) =>
+    testTimeCopies === 0 || flip || [shift, rotation, zoom, brightness].some((most) => most > 0),
+  { path: ["testTimeCopies"], message: "there is no augmentation to change copies by" },
+).refine(({ folds, fold }) => fold === null || fold <= (folds ?? 0), {
   path: ["fold"],
   message: "it has to be one of the folds, whose number folds says",
 }).refine(({ folds, split, splitFile }) => folds === null || split === "patient" && splitFile === null, {

@@ -7,6 +7,7 @@ export const LIMITS = {
   workers: { minimum: 1, maximum: 1024 },
   folds: { minimum: 2, maximum: 100 },
   learningRate: { minimum: 1e-9, maximum: 10 },
+  testTimeCopies: { minimum: 0, maximum: 64 },
   checkedMaps: { minimum: 0, maximum: 1000 },
   shortcutImages: { minimum: 0, maximum: 1_000_000 },
 } as const;

@@ -102,6 +102,11 @@ export interface Settings extends DataSource {
    * chosen; those that training keeps are of weights of some steps before.
    */
   recomputedStatistics: boolean;
+  /**
+   * How many copies of an image, changed as in training, are scored beside it once the weights are chosen (test-time
+   * augmentation); what is said of it is the mean of the logits.
+   */
+  testTimeCopies: number;
   /** Random changes of the training images. */
   augmentation: {
     /** The largest shift as a fraction of the image's size. */

@@ -8,6 +8,7 @@ import { scoreImages, scorer } from "../../lib/training/score.ts";
 import { tf } from "../../lib/tensorflow/mod.ts";
 import { assertClose, readFixture } from "../evaluation/_close.ts";
 import { formulaImages, formulaLabels } from "../model/_formula.ts";
+import { checkSettings } from "../../lib/training/settings.ts";
 
 // Made by tests/oracles/shortcuts.py, with numpy and scikit-learn.
 const { size, count, whole, regions } = await readFixture<{
@@ -69,7 +70,7 @@ Deno.test("AUCs of images with covered regions are scikit-learn's of images that
   const data = { cache, findings: FINDINGS, entries };
   const score = scorer(model);
   const { predictions } = await scoreImages(score, data);
-  const settings = { batchSize: 32, seed: 0, precision: "float32", xla: false } as const;
+  const settings = checkSettings({ batchSize: 32 }, "test");
   const found = (await checkShortcuts(model, { ...data, predictions }, { settings, most: 1000 }))!;
   assert.deepEqual([found.images, found.patients], [count, count]);
   assertClose(found.whole.meanAuc, (whole[0]! + whole[1]!) / 2);
