@@ -20,7 +20,7 @@ Deno.test("folds are trained one after the other, and go on where they were left
         [["--split", "image"], /folds 2: folds are drawn by patient/],
         [["--fold", "3"], /fold 3: it has to be one of the folds/],
         [["--open"], /--folds: with --open, say which is trained, as in --fold 1/],
-        [["--batch-size", "4096"], /4,?096/],
+        [["--weights", "imagenet"], /imagenet/],
       ] as const
     ) {
       const { code, stderr } = await project.run("train", [...flags, ...more]);

@@ -10,6 +10,7 @@ import { columnOf, readCsv } from "../../lib/support/csv.ts";
 import { random } from "../../lib/support/random.ts";
 import { removeSummed } from "../../lib/support/summed_folder.ts";
 import { smallRun } from "./_small_run.ts";
+import type { Ending } from "./_project.ts";
 
 const FIXTURES = resolve(import.meta.dirname!, "../fixtures/dataset");
 const NIH_PNG = resolve(import.meta.dirname!, "../../../shared/nih-png");
@@ -275,7 +276,6 @@ Deno.test("predict says what a run sees in images", async (test) => {
         () => {},
         /table.xlsx: its name has to end in .csv, .json, .jsonl$/,
       ],
-      [["--run", images, fileOf(0)], () => {}, /images: no run \(config.json is missing\)$/],
       [
         [fileOf(0)],
         () => Deno.rename(predictions, `${predictions}.away`),
@@ -303,15 +303,21 @@ Deno.test("predict says what a run sees in images", async (test) => {
         /selection.json is missing: .*--resume/,
       ],
     ];
-    for (const [flags, change, message] of mistakes) {
-      await change();
-      const { code, stdout, stderr } = await predict(...flags);
+    const assertMistake = ({ code, stdout, stderr }: Ending, message: RegExp) => {
       assert.equal(code, 1, stderr);
       assert.equal(stdout, "");
       const errors = stderr.trim().split("\n").filter((line) => !line.startsWith("warning: "));
       assert.equal(errors.length, 1, stderr);
       assert.match(errors[0]!, /^error: /);
       assert.match(errors[0]!, message);
+    };
+    for (const [flags, change, message] of mistakes) {
+      await change();
+      assertMistake(await predict(...flags), message);
     }
+    assertMistake(
+      await project.run("predict", ["--run", images, fileOf(0)]),
+      /images: no run \(config.json is missing\)$/,
+    );
   });
 });
