@@ -103,6 +103,9 @@ async function splitEntries(
       `A split ${SPLIT_WORDS[kind]} is not drawn, so its findings cannot be spread (stratify)`,
     );
   }
+  if (lists && kind !== "official") {
+    throw new InputError(`${lists}: lists are for an official split, and this one is ${SPLIT_WORDS[kind]}`);
+  }
   const drawn = { ...sizes, stratify: stratify ? findings : undefined };
   if (kind === "image") return splitByImage(entries, drawn);
   if (kind === "original") return splitAsOriginal(entries);
@@ -120,7 +123,7 @@ async function splitEntries(
       `${table} has no official split; for the NIH's, --lists names the folder of train_val_list.txt and test_list.txt`,
     );
   }
-  return splitOfficially(entries, { official: own, ...sizes });
+  return splitOfficially(entries, { official: own, from: lists ?? table, ...sizes });
 }
 
 function readLists(dir: string): Promise<OfficialSplit> {

@@ -42,6 +42,8 @@ export interface SplitSizes {
 export interface OfficialSplitOptions {
   /** The data set's own split. */
   official: OfficialSplit;
+  /** What to name in errors: where that split is from. */
+  from?: string;
   /** The same seed gives the same validation set, where it is drawn. */
   seed: number;
   /** The fraction of the training images that are for validation, where the data set has no such set. Default: 0.06. */
@@ -166,13 +168,13 @@ function strataOf(
  * fraction is not between 0 and 1.
  */
 export function splitOfficially(entries: readonly Entry[], options: OfficialSplitOptions): Split {
-  const { official: { training, validation: own, test }, validation = 0.06, seed } = options;
+  const { official: { training, validation: own, test }, from, validation = 0.06, seed } = options;
   const isIn = (set: ReadonlySet<string> | null) => ({ image }: Entry) => set !== null && set.has(image);
   const [isTraining, isOwn, isTest] = [isIn(training), isIn(own), isIn(test)];
   checkFraction(validation, "validation");
   const times = (entry: Entry) => [isTraining, isOwn, isTest].filter((isMember) => isMember(entry)).length;
-  refuse(entries.filter((entry) => times(entry) === 0), "in none of the official lists");
-  refuse(entries.filter((entry) => times(entry) > 1), "in two of the official lists");
+  refuse(entries.filter((entry) => times(entry) === 0), { where: "in none of the official lists", from });
+  refuse(entries.filter((entry) => times(entry) > 1), { where: "in two of the official lists", from });
   if (own !== null) {
     return collect(entries, (entry) => isTest(entry) ? "test" : isOwn(entry) ? "validation" : "training");
   }
@@ -242,10 +244,15 @@ function checkFraction(fraction: number, name: string): void {
   }
 }
 
-function refuse(images: readonly Entry[], where: string): void {
+function refuse(
+  images: readonly Entry[],
+  { where, from }: { where: string; from: string | undefined },
+): void {
   if (images.length === 0) return;
   const first = images.slice(0, 5).map(({ image }) => image).join(", ");
-  throw new InputError(`${images.length} images are ${where}: ${first}${images.length > 5 ? ", ..." : ""}`);
+  const place = from === undefined ? "" : `${from}: `;
+  const more = images.length > 5 ? ", ..." : "";
+  throw new InputError(`${place}${images.length} images are ${where}: ${first}${more}`);
 }
 
 /** The number of images of every patient, in a random order that does not depend on the order of the entries. */

@@ -113,5 +113,8 @@ export async function readAnySplit(file: string, entries: readonly Entry[]): Pro
     if (parts.has(name)) throw new InputError(`${place}: image ${quote(name)} is already in a row above`);
     parts.set(name, part);
   });
+  for (const part of PARTS) {
+    if (![...parts.values()].includes(part)) throw new InputError(`${file} has no image of the ${part} set`);
+  }
   return collect(entries.filter((entry) => parts.has(entry.image)), (entry) => parts.get(entry.image)!);
 }

@@ -38,6 +38,7 @@ export function brief(text: string): string {
 
 /** A value from a JSON file as a message shows it: as JSON, printable, and cut after 200 characters. */
 export function quoteJson(value: unknown): string {
+  if (typeof value === "number") return String(value); // JSON has no Infinity.
   return shorten(JSON.stringify(value) ?? "undefined", LONGEST_QUOTED);
 }
 

@@ -28,6 +28,16 @@ export async function readJson(file: string, options: ReadJsonOptions = {}): Pro
   return comments ? parse(text, [], { allowTrailingComma: true }) : JSON.parse(text);
 }
 
+/**
+ * Parses JSON as `readJson` does, of a text that is there.
+ *
+ * @throws {InputError} As `readJson`; its message begins with `name`.
+ */
+export function parseJson(text: string, name: string): unknown {
+  check(name, text, false);
+  return JSON.parse(text);
+}
+
 /** Goes through a file's text and refuses what cannot be taken as it stands. */
 function check(file: string, text: string, comments: boolean): void {
   const keys: Set<string>[] = [];

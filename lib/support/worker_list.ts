@@ -1,4 +1,5 @@
 import { InputError } from "./input_error.ts";
+import { quoteJson } from "./printable.ts";
 import { isPublicAddress } from "./public_address.ts";
 
 /** The workers that share a training, and which of them this process is. */
@@ -61,11 +62,15 @@ function listOf(tfConfig: string): WorkerList {
   }
   if (task.type !== "worker") {
     throw new InputError(
-      `TF_CONFIG: this task is of type ${JSON.stringify(task.type)}: only "worker" trains here`,
+      `TF_CONFIG: this task is of ${
+        task.type === undefined ? "no type" : `type ${quoteJson(task.type)}`
+      }: only "worker" trains here`,
     );
   }
   const { worker } = cluster;
-  if (!Array.isArray(worker) || !worker.every((address) => typeof address === "string")) {
+  if (
+    !Array.isArray(worker) || worker.length === 0 || !worker.every((address) => typeof address === "string")
+  ) {
     throw new InputError("TF_CONFIG: cluster.worker is no list of host:port");
   }
   const index = Number(task.index);

@@ -19,10 +19,12 @@ export function addDataOptions(command: Command, { data }: { data: string }): Co
       description: "which data set it is (default: told by its files)",
       choices: FORMATS,
     }))
-    .addOption(pathOption("--table <file>", {
-      description: "a CSV file of your own with a row an image, instead of --data",
-      exists: "file",
-    }))
+    .addOption(
+      pathOption("--table <file>", {
+        description: "a CSV file of your own with a row an image, instead of --data",
+        exists: "file",
+      }).conflicts("data"),
+    )
     .addOption(pathOption("--images <dir>", {
       description: "where the table's images are, at any depth (default: beside the table)",
       exists: "folder",

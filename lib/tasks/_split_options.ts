@@ -1,5 +1,13 @@
 import { Option } from "commander";
-import { SPLIT_KINDS, type SplitKind, UNDERSAMPLED, type Undersampled } from "../dataset/make_split.ts";
+import {
+  SPLIT_KINDS,
+  SPLIT_WORDS,
+  type SplitKind,
+  UNDERSAMPLED,
+  type Undersampled,
+} from "../dataset/make_split.ts";
+import { InputError } from "../support/input_error.ts";
+import type { Settings } from "../training/settings.ts";
 import { LIMITS } from "../training/limits.ts";
 import { choiceOption, fractionOption, integerOption } from "./_command.ts";
 
@@ -63,4 +71,44 @@ export function foldOption(): Option {
     minimum: 1,
     maximum: LIMITS.folds.maximum,
   });
+}
+
+/** Flags that say how images are divided; those that are not given are absent. */
+export type SplitFlags = Partial<
+  Pick<
+    Settings,
+    | "split"
+    | "splitFile"
+    | "testFraction"
+    | "validationFraction"
+    | "stratify"
+    | "lists"
+    | "keepNormal"
+    | "undersample"
+  >
+>;
+
+/**
+ * Refuses flags that would say nothing beside the split that is made.
+ *
+ * @param kind The split that is made, where flags do not name it.
+ * @throws {InputError} Naming the flag.
+ */
+export function refuseIdle(flags: SplitFlags, { kind }: { kind: SplitKind }): void {
+  const { splitFile, split = kind } = flags;
+  const idle: readonly (keyof SplitFlags)[] = splitFile !== undefined
+    ? ["split", "testFraction", "validationFraction", "stratify", "lists", "keepNormal", "undersample"]
+    : split === "official"
+    ? ["testFraction"]
+    : split === "original"
+    ? ["testFraction", "validationFraction"]
+    : [];
+  const given = idle.find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new InputError(
+    splitFile === undefined
+      ? `${flag}: says nothing of a split ${SPLIT_WORDS[split]}`
+      : `${flag}: not together with --split-file, which says what is in each set`,
+  );
 }

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
@@ -110,7 +109,7 @@ function namesOf(text: string): Map<string, string> {
 async function score(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   const { run: runs, checkedMaps = 0, shortcutImages = 0 } = flags;
   if (runs.length === 1) return await scoreOne(runs[0]!, flags, signal);
-  if (new Set(runs.map((dir) => resolve(dir))).size < runs.length) {
+  if (new Set(runs.map((dir) => Deno.realPathSync(dir))).size < runs.length) {
     throw new InputError("--run: the same run is given twice");
   }
   if (checkedMaps > 0 || shortcutImages > 0) {

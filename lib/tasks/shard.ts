@@ -15,6 +15,7 @@ import {
 import { addDataOptions, checkImagesOption, showNotes } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
 import {
+  refuseIdle,
   splitOption,
   stratifyOption,
   testFractionOption,
@@ -89,6 +90,7 @@ const shard = addDataOptions(
       const { writeShards } = await import("../dataset/write_shards.ts");
       const { withProgress } = await import("../support/progress.ts");
       const settings = checkSettings({ ...flags }, "shard");
+      refuseIdle(flags, { kind: settings.split });
       if (wantsPhantoms(settings)) {
         throw new InputError("No data: name a folder with --data, or a table with --table");
       }

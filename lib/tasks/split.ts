@@ -10,6 +10,7 @@ import { writeOutput } from "../support/outputs.ts";
 import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import {
+  refuseIdle,
   splitOption,
   stratifyOption,
   testFractionOption,
@@ -75,6 +76,8 @@ const split = addDataOptions(
   }))
   .addOption(overwriteOption())
   .action(async (flags: SplitFlags) => {
+    const { keepNormal: _keep, undersample: _where, ...own } = flags;
+    refuseIdle(own, { kind: flags.split });
     const dataSet = await openDataSet(nihUnlessGiven(sourceOf(flags)));
     showNotes(dataSet.notes);
     const { split: kind, lists = null, keepNormal, drawNormal = false, undersample, seed } = flags;

@@ -26,6 +26,7 @@ import { type Restart, RESTART_STATUS, restartFile } from "./_restarts.ts";
 import {
   foldOption,
   foldsOption,
+  refuseIdle,
   splitOption,
   stratifyOption,
   testFractionOption,
@@ -297,6 +298,7 @@ const train = addDataOptions(
       }
       const name = config ?? "default";
       const given = { ...await readConfiguration(name), ...named };
+      refuseIdle(flags, { kind: checkSettings({ ...given, workers: 1 }, name).split });
       if (!elastic || !resume) return checkSettings(given, name);
       const { workers } = named;
       return withWorkers(checkSettings({ ...given, workers: 1 }, name), { workers: workers ?? 1 });

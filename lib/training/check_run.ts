@@ -13,7 +13,8 @@ import {
 } from "../support/summed_folder.ts";
 import { readHistory } from "./history.ts";
 import { readProvenance } from "./provenance.ts";
-import { type RunConfig, UNSUMMED_VERSION } from "./run_config.ts";
+import type { RunConfig } from "./run_config.ts";
+import { UNSUMMED_VERSION } from "./run_version.ts";
 import { type RunFolder, sumsOf } from "./run_folder.ts";
 import { epochsOf, readSelection } from "./select_epoch.ts";
 

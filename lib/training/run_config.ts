@@ -8,16 +8,8 @@ import { readJson } from "../support/read_json.ts";
 import { checkImported, type ImportedWeights } from "./imported_weights.ts";
 import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 import { checkChanges, type WorkersChange } from "./fewer_workers.ts";
+import { BEFORE, checkVersion, VERSION } from "./run_version.ts";
 import { checkSettings, type Settings, wantsPhantoms } from "./settings.ts";
-
-/** Raised whenever a run folder's files change their meaning. */
-const VERSION = 2;
-
-/** The first version, whose folders have no checksums. */
-export const UNSUMMED_VERSION = 1;
-
-/** What runs did whose `config.json` lacks a setting, where that is not the setting's default. */
-const BEFORE: Partial<Settings> = { undersample: "all", batchNormMomentum: 0.99 };
 
 /** What `config.json` says of a run. */
 export interface RunConfig {
@@ -75,11 +67,7 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     | Partial<RunConfig>
     | null;
   const version = config?.version;
-  if (version !== VERSION && version !== UNSUMMED_VERSION) {
-    throw new InputError(
-      `${run.config}: version ${quoteJson(version)} of run folders, and this is version ${VERSION}`,
-    );
-  }
+  checkVersion(version, run.config);
   const { findings = NIH_FINDINGS } = config!;
   if (!areFindings(findings)) {
     throw new InputError(

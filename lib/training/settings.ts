@@ -6,8 +6,10 @@ import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
 import type { LossName } from "../model/loss_names.ts";
+import { isNetworkName, MAX_DEPTH, NETWORK_NAMES } from "../model/network_names.ts";
 import type { SelectionRule } from "./select_epoch.ts";
 import { SCHEMA } from "./_settings_schema.ts";
+import { BEFORE, checkVersion } from "./run_version.ts";
 import { configurationFile, configurationNames } from "./configurations.ts";
 
 /**
@@ -158,9 +160,12 @@ export async function readConfiguration(nameOrFile: string): Promise<Record<stri
     missing: `${nameOrFile || '""'}: neither a file nor a configuration of the project ` +
       `(${configurationNames().join(", ")})`,
   });
-  const settings = isObject(value) && isObject(value["settings"]) ? value["settings"] : value;
-  if (!isObject(settings)) throw new InputError(`${file}: has to be an object of settings`);
-  return settings;
+  if (!isObject(value)) throw new InputError(`${file}: has to be an object of settings`);
+  if (!("version" in value || "settings" in value)) return value;
+  checkVersion(value["version"], file);
+  const { settings } = value;
+  if (!isObject(settings)) throw new InputError(`${file}: has no settings`);
+  return { ...BEFORE, ...settings };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -180,7 +185,14 @@ export function checkSettings(given: Record<string, unknown>, from: string): Set
     ) => [Object.hasOwn(RENAMED, name) ? RENAMED[name]! : name, value]),
   );
   const { success, data, error } = SCHEMA.safeParse(current);
-  if (success) return data;
+  if (success && isNetworkName(data.network)) return data;
+  if (success) {
+    throw new InputError(
+      `${from}: network ${quote(data.network)}: has to be one of ${
+        NETWORK_NAMES.join(", ")
+      }, of at most ${MAX_DEPTH} layers`,
+    );
+  }
   const issue = error.issues[0]!;
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {

@@ -81,11 +81,19 @@ export async function openTrainingData(
     : splitFile === undefined
     ? await splitAnew({ ...dataSet, entries }, settings)
     : await readSplit(splitFile, entries);
+  const kept = PARTS.reduce((sum, part) => sum + split[part].length, 0);
+  const left = splitFile === undefined && settings.splitFile !== null && kept < entries.length
+    ? [
+      `${settings.splitFile}: ${
+        entries.length - kept
+      } of ${entries.length} images are not in it and are left out.`,
+    ]
+    : [];
   const own = { ...split, training: shardOf(split.training, worker) };
   const names = PARTS.flatMap((part) => own[part].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size: settings.imageSize, ...options });
   const dispose = () => cache[Symbol.dispose]();
-  const said = { format, title, findings, hasPatients, notes };
+  const said = { format, title, findings, hasPatients, notes: [...notes, ...left] };
   return { ...said, folder, entries, split, cache, boxes, [Symbol.dispose]: dispose };
 }
 

@@ -67,4 +67,7 @@ Deno.test("readAnySplit() reads others' splits, by image and set", async () => {
       new InputError(`${file}, row 3: set "holdout" is not train, val or test`),
     );
   });
+  await withFile("theirs.csv", rows.slice(0, 3).join("\n"), async (file) => {
+    await assert.rejects(readAnySplit(file, entries), new InputError(`${file} has no image of the test set`));
+  });
 });

@@ -30,6 +30,8 @@ Deno.test("jobs of other types in TF_CONFIG are refused by name", () => {
     tfConfig({ worker: ["a:1"] }, { type: "evaluator", index: 0 }),
     /^TF_CONFIG: this task is of type "evaluator": only "worker" trains here$/,
   );
+  complaint({ tfConfig: "[]" }, /^TF_CONFIG: this task is of no type: only "worker" trains here$/);
+  complaint(tfConfig({ worker: [] }), /^TF_CONFIG: cluster\.worker is no list of host:port$/);
   complaint(tfConfig({ worker: "a:1" }), /^TF_CONFIG: cluster\.worker is no list of host:port$/);
   complaint({ tfConfig: "{" }, /^TF_CONFIG: no JSON: /);
   complaint(

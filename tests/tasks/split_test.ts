@@ -87,10 +87,19 @@ Deno.test("deno task split ends wrong input with one line, and writes nothing", 
   await Deno.writeTextFile(join(folder, "test_list.txt"), "1_0.png\n");
   const cases: [args: string[], message: RegExp][] = [
     [["--split", "offical"], /^error: option '--split <kind>' argument 'offical' is invalid\..*\n$/],
+    [
+      ["--split", "official", "--test-fraction", "0.2"],
+      /^error: --test-fraction: says nothing of a split as the data set itself does\n$/,
+    ],
+    [["--lists", "."], /^error: .*: lists are for an official split, and this one is by patient\n$/],
+    [
+      ["--data", ".", "--table", "test_list.txt"],
+      /^error: option '--table <file>' cannot be used with option '--data <dir>'\n$/,
+    ],
     [["--split", "official"], /^error: .* has no official split; .* the folder of .*\n$/],
     [
       ["--split", "official", "--data", "."],
-      /^error: 20 images are in none of the official lists: 31_0\.png, .*\n$/,
+      /^error: .*Data_Entry.*\.csv: 20 images are in none of the official lists: 31_0\.png, .*\n$/,
     ],
     [["--data", "none"], /^error: .*none.*\n$/],
     [["--seeds", "3"], /^error: unknown option '--seeds' \(Did you mean --seed\?\)\n$/],

@@ -66,6 +66,9 @@ Deno.test("checkSettings() names the setting, its value and the nearest name", (
     ],
     [{ weightDecay: 1e9 }, /^a.jsonc: weightDecay 1000000000: Too big/],
     [{ seed: 2 ** 31 }, /^a.jsonc: seed 2147483648: Too big/],
+    [{ learningRate: Infinity }, /^a.jsonc: learningRate Infinity: /],
+    [{ network: "resnet57v2" }, /^a.jsonc: network "resnet57v2": has to be one of resnet<9n\+2>v2, /],
+    [{ network: "resnet9002v2" }, /^a.jsonc: network "resnet9002v2": .* of at most 1001 layers$/],
     [{ batchSize: 1.5 }, /^a.jsonc: batchSize 1.5: /],
     [{ keepNormal: 2 }, /^a.jsonc: keepNormal 2: /],
     [{ learningRate: 0 }, /^a.jsonc: learningRate 0: /],
@@ -85,7 +88,21 @@ Deno.test("readConfiguration() reads JSON with comments and names the line of a 
   await Deno.writeTextFile(file, '// Mine.\n{ "epochs": 3, /* few */ }\n');
   assert.deepEqual(await readConfiguration(file), { epochs: 3 });
   await Deno.writeTextFile(file, '{ "version": 1, "labels": ["Mass"], "settings": { "epochs": 3 } }');
-  assert.deepEqual(await readConfiguration(file), { epochs: 3 }, "a run's config.json");
+  assert.deepEqual(
+    await readConfiguration(file),
+    { undersample: "all", batchNormMomentum: 0.99, epochs: 3 },
+    "a run's config.json, with what runs did before they wrote it down",
+  );
+  for (
+    const [text, message] of [
+      ['{ "version": 99, "settings": {} }', "version 99 of run folders, and this is version 2"],
+      ['{ "settings": {} }', "version undefined of run folders, and this is version 2"],
+      ['{ "version": 2 }', "has no settings"],
+    ] as const
+  ) {
+    await Deno.writeTextFile(file, text);
+    await assert.rejects(readConfiguration(file), { name: "InputError", message: `${file}: ${message}` });
+  }
   for (
     const [text, message] of [['{\n "epochs" 3 }', /mine.jsonc, line 2: /], [
       "[]",

@@ -94,6 +94,12 @@ const F32 = { dtype: "F32", shape: [2], data_offsets: [0, 8] };
 const BAD: [string, unknown, number, string][] = [
   ["text", "{nonsense", 8, "not a safetensors file: its header is not JSON"],
   ["a list", [1], 8, "cut short, or not a safetensors file but something unknown (its first bytes"],
+  [
+    "a tensor that is there twice",
+    `{"a": ${JSON.stringify(F32)}, "a": ${JSON.stringify(F32)}}`,
+    8,
+    'header, line 1: "a" is there twice',
+  ],
   ["lists in lists", `{"a": ${"[".repeat(300_001)}`, 8, "its header has 300002 lists and objects"],
   [
     "metadata of numbers",

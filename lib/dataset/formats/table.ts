@@ -1,11 +1,12 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { type Csv, readCsv } from "../../support/csv.ts";
+import { type Csv, readCsv, rowName } from "../../support/csv.ts";
 import { InputError } from "../../support/input_error.ts";
 import { quote } from "../../support/printable.ts";
 import type { DataSource, OfficialSplit } from "../data_set.ts";
 import { type Entry, UNKNOWN } from "../entry.ts";
 import { MOST_FINDINGS } from "../findings.ts";
-import { plainName } from "../label_synonyms.ts";
+import { findFinding, plainName } from "../label_synonyms.ts";
+import { NIH_FINDINGS } from "../nih_findings.ts";
 import {
   ageOrNull,
   imageNames,
@@ -237,9 +238,10 @@ function findLabels(csv: Csv, columns: Columns, source: DataSource): LabelReader
     return cellsReader(csv, found as number[], source);
   }
   const taken = Object.values(columns);
-  const candidates = csv.header.flatMap((name, column) =>
-    name !== "" && !taken.includes(column) && isLabels(csv, column, source) ? [column] : []
-  );
+  const others = csv.header.flatMap((name, column) => name !== "" && !taken.includes(column) ? [column] : []);
+  const candidates = others.filter((column) => isLabels(csv, column, source));
+  const left = others.filter((column) => !candidates.includes(column));
+  for (const column of left) refuseOddLabel(csv, column, source);
   const all = labels === null ? candidates : [labels, ...candidates].sort((a, b) => a - b);
   if (all.length === 0) {
     throw new InputError(
@@ -249,7 +251,37 @@ function findLabels(csv: Csv, columns: Columns, source: DataSource): LabelReader
         } or the like; name them with --findings A,B or --label-column NAME`,
     );
   }
-  return cellsReader(csv, all, source);
+  const reader = cellsReader(csv, all, source);
+  return { ...reader, notes: [...reader.notes, ...describeLeft(left.map((column) => csv.header[column]!))] };
+}
+
+/** How many columns that are left a note names. */
+const NAMED_LEFT = 20;
+
+function describeLeft(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > NAMED_LEFT ? ` and ${names.length - NAMED_LEFT} more` : "";
+  return [`Columns that are not read: ${names.slice(0, NAMED_LEFT).map(quote).join(", ")}${more}.`];
+}
+
+/**
+ * Refuses a column that is left out for single cells though it is one of a finding: it is called as a known one is, or
+ * nine in ten of its cells that say something are labels.
+ */
+function refuseOddLabel(csv: Csv, column: number, source: DataSource): void {
+  const name = csv.header[column]!;
+  const said = csv.rows.filter((row) => !isNotKnown(row[column]!));
+  const odd = said.filter((row) => labelOf(row[column]!, source) === null);
+  if (odd.length === 0) return; // All of it is unknown.
+  if (findFinding(name, NIH_FINDINGS) === null && odd.length > said.length / 10) return;
+  const index = csv.rows.indexOf(odd[0]!);
+  const cell = quote(odd[0]![column]!);
+  throw new InputError(
+    `${rowName(csv, index)}: ${
+      quote(name)
+    } has ${cell}, which is not 0, 1, -1 or empty (--findings A,B names the ` +
+      "columns that are findings, where this is none)",
+  );
 }
 
 /** Whether a column has nothing in it but labels, and at least one that is 0 or 1. */

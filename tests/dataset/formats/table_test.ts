@@ -191,3 +191,23 @@ Deno.test("what is wrong with a table is said in one line, with all that is miss
   ];
   for (const [lines, options, message] of cases) assert.match(await refusalOf(lines, options), message);
 });
+
+Deno.test("a finding is not left out for one odd cell, and what is left out is said", async () => {
+  const known = ["image,Mass,Nodule", "a.png,2,0", "b.png,1,0"];
+  assert.equal(
+    await refusalOf(known),
+    'labels.csv, row 2: "Mass" has "2", which is not 0, 1, -1 or empty (--findings A,B names the columns that are ' +
+      "findings, where this is none)",
+  );
+  await withTable(known, { findings: ["Nodule"] }, ({ findings }) => assert.deepEqual(findings, ["Nodule"]));
+  const rows = Array.from({ length: 10 }, (_, i) => `${i}.png,${i === 7 ? "O" : i % 2},${i % 3},1`);
+  assert.match(
+    await refusalOf(["image,tuberculosis,grade,Nodule", ...rows]),
+    /^labels\.csv, row 9: "tuberculosis" has "O", which is not/,
+  );
+  const graded = rows.map((row) => row.replace("O", "0"));
+  await withTable(["image,tuberculosis,grade,Nodule", ...graded], {}, ({ findings, notes }) => {
+    assert.deepEqual(findings, ["tuberculosis", "Nodule"]);
+    assert.equal(notes.at(-1), 'Columns that are not read: "grade".');
+  });
+});
