@@ -28,8 +28,8 @@ const ENDING = /\.(?:png|jpe?g|bmp|tiff?|webp|dcm|dicom)$/i;
 export function imageFinder<T extends { image: string }>(
   images: Iterable<T>,
 ): (name: string) => FoundImage<T> | null {
-  const byName = new Map<string, T[]>();
-  const byEnd = new Map<string, T[]>();
+  const byName: Alike<T> = new Map();
+  const byEnd: Alike<T> = new Map();
   for (const image of images) {
     const [whole, ...ends] = endsOf(image.image);
     add(byName, whole!, image);
@@ -37,11 +37,12 @@ export function imageFinder<T extends { image: string }>(
   }
   return (name) => {
     const ends = endsOf(name);
-    const alike = ends.map((end) => byName.get(end)).find((found) => found !== undefined) ??
-      byEnd.get(ends[0]!) ?? [];
+    const found = ends.map((end) => byName.get(end)).find((found) => found !== undefined) ??
+      byEnd.get(ends[0]!);
+    if (found === undefined) return null;
+    const alike = Array.isArray(found) ? found : [found];
     const same = alike.filter(({ image }) => endingOf(image) === endingOf(name));
     const meant = same.length > 0 ? same : alike;
-    if (meant.length === 0) return null;
     if (meant.length === 1) return { image: meant[0]!, sameEnding: same.length > 0 };
     const names = meant.slice(0, 3).map(({ image }) => quote(image)).join(" or ");
     throw new InputError(`image ${quote(name)} may be ${names}${meant.length > 3 ? " or another" : ""}`);
@@ -55,6 +56,7 @@ export function baseName(path: string): string {
 
 /** A path without its file's ending, then the same with ever fewer folders in front. */
 function endsOf(path: string): string[] {
+  if (!/[\\/]/.test(path)) return [path.trim().replace(ENDING, "")];
   const names = path.trim().replaceAll("\\", "/").split("/").filter((name) => name !== "" && name !== ".");
   names.push(names.pop()?.replace(ENDING, "") ?? "");
   return names.map((_, i) => names.slice(i).join("/"));
@@ -64,8 +66,12 @@ function endingOf(path: string): string {
   return ENDING.exec(path.trim())?.[0].toLowerCase() ?? "";
 }
 
-function add<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
+/** The images that have a name in common; most have one alone, which needs no array. */
+type Alike<T> = Map<string, T | T[]>;
+
+function add<T>(map: Alike<T>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, value);
+  else if (Array.isArray(known)) known.push(value);
+  else map.set(key, [known, value]);
 }

@@ -25,6 +25,7 @@ export async function readMetadata(file: string): Promise<Entry[]> {
   const imageName = imageNames();
   const labels = remember(labelsOf);
   const age = remember(ageOf);
+  const patient = sameAgain((cell) => wholeNumberOf(cell, "patient number"));
   const followUp = remember((cell) => Number(wholeNumberOf(cell, "follow-up number")));
   const { all: entries, numbers } = await mapTable(file, {
     image: "Image Index",
@@ -41,7 +42,7 @@ export async function readMetadata(file: string): Promise<Entry[]> {
       labels: labels(cell("labels")),
       unknown: NONE,
       followUp: followUp(cell("followUp")),
-      patient: wholeNumberOf(cell("patient"), "patient number"),
+      patient: patient(cell("patient")),
       age: age(cell("age")),
       sex: oneOf(["F", "M"] as const, cell("sex"), "sex"),
       view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
@@ -92,6 +93,16 @@ function labelsOf(text: string): readonly NihFinding[] {
     found.add(label);
   }
   return NIH_FINDINGS.filter((label) => found.has(label));
+}
+
+/** Gives a text that is the one before again as the same, so that a patient's rows share it. */
+function sameAgain(read: (text: string) => string): (text: string) => string {
+  let last = "";
+  return (text) => {
+    const value = read(text);
+    if (value !== last) last = value;
+    return last;
+  };
 }
 
 function wholeNumberOf(text: string, name: string): string {

@@ -1,5 +1,5 @@
 import { labelColumn, type Predictions } from "./predictions.ts";
-import { thresholdCounts } from "./threshold_counts.ts";
+import { walkThresholds } from "./threshold_counts.ts";
 import type { Weighted } from "./weighted_scores.ts";
 
 /**
@@ -16,17 +16,17 @@ export function auc(
   scores: ArrayLike<number>,
   weighted: Weighted = {},
 ): number | null {
-  const { truePositives, falsePositives, positives, negatives } = thresholdCounts(truth, scores, weighted);
-  if (positives === 0 || negatives === 0) return null;
   let twiceWon = 0;
-  let positivesAbove = 0;
-  let negativesAbove = 0;
-  truePositives.forEach((positivesDown, index) => {
-    const negativesDown = falsePositives[index]!;
-    twiceWon += (negativesDown - negativesAbove) * (positivesAbove + positivesDown);
-    positivesAbove = positivesDown;
-    negativesAbove = negativesDown;
-  });
+  let [positivesAbove, negativesAbove] = [0, 0];
+  const { positives, negatives } = walkThresholds(
+    { truth, scores, weights: weighted.weights },
+    (_, positivesDown, negativesDown) => {
+      twiceWon += (negativesDown - negativesAbove) * (positivesAbove + positivesDown);
+      positivesAbove = positivesDown;
+      negativesAbove = negativesDown;
+    },
+  );
+  if (positives === 0 || negatives === 0) return null;
   return twiceWon / (2 * positives * negatives);
 }
 

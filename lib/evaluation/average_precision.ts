@@ -1,4 +1,4 @@
-import { thresholdCounts } from "./threshold_counts.ts";
+import { walkThresholds } from "./threshold_counts.ts";
 import type { Weighted } from "./weighted_scores.ts";
 
 /**
@@ -14,13 +14,11 @@ export function averagePrecision(
   scores: ArrayLike<number>,
   weighted: Weighted = {},
 ): number | null {
-  const { truePositives, falsePositives, positives } = thresholdCounts(truth, scores, weighted);
-  if (positives === 0) return null;
-  let sum = 0;
-  let above = 0;
-  truePositives.forEach((count, index) => {
-    if (count > above) sum += (count - above) * (count / (count + falsePositives[index]!));
-    above = count;
+  let [sum, above] = [0, 0];
+  const { positives } = walkThresholds({ truth, scores, weights: weighted.weights }, (_, found, others) => {
+    if (found > above) sum += (found - above) * (found / (found + others));
+    above = found;
   });
+  if (positives === 0) return null;
   return sum / positives;
 }

@@ -1,13 +1,15 @@
 import { type Entry, truthOf, UNKNOWN } from "../dataset/entry.ts";
-import { random } from "../support/random.ts";
+import { type Random, random } from "../support/random.ts";
 import { differenceOf, intervalOf, meanOfEstimates } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
 import { type Interval, type IntervalOptions, percentileInterval } from "./interval.ts";
 import { fitLogisticRegression, predictLogistic } from "./logistic_regression.ts";
 import { descendingOrder } from "./descending_order.ts";
 import { indexPatients, patientsOf } from "./patient_index.ts";
+import { membersOf } from "./members.ts";
 import { labelColumn, type Predictions } from "./predictions.ts";
-import { assertSameImages, attributeOf } from "./subgroups.ts";
+import { rankedScores } from "./score_order.ts";
+import { assertSameImages, attributeOf, codesOf } from "./subgroups.ts";
 import { summarise } from "./summary.ts";
 
 /** The ridge of the classifier that sees no image: negligible, but it keeps rare labels' weights finite. */
@@ -111,7 +113,7 @@ export function scoreBaselines(
     shuffledWithinStrata: shuffleLabels(predictions, {
       seed,
       ranking,
-      strata: strataOf(entries),
+      strata: strataCodes(entries),
       ...intervals,
     }),
   };
@@ -166,7 +168,7 @@ export interface ShuffleOptions extends IntervalOptions {
   /** The seed; 0 by default. */
   seed?: number;
   /** The stratum of each image: findings are only exchanged within one; all images are one by default. */
-  strata?: readonly string[];
+  strata?: ArrayLike<string | number>;
 }
 
 /**
@@ -182,17 +184,16 @@ export function shuffleLabels(
   } = {},
 ): ShuffledLabels {
   const { labels, images } = predictions;
-  const { shuffle } = random(seed, "shuffled labels");
-  const members = strata
-    ? [...Map.groupBy(images.keys(), (image) => strata[image]!).values()].map((each) =>
-      Uint32Array.from(each)
-    )
-    : [Uint32Array.from(images.keys())];
+  const stream = random(seed, "shuffled labels");
+  const { ofImage, count } = strata
+    ? indexPatients(strata)
+    : { ofImage: new Uint32Array(images.length), count: 1 };
+  const members = membersOf(ofImage, count);
   const { deal, areas } = predictions.weights
     ? dealWeighted(predictions, members)
     : dealUnweighted(predictions, members, ranking ?? rankingOf(predictions));
   const means = Float64Array.from({ length: shuffles }, () => {
-    members.forEach((stratum, index) => deal(index, shuffle(stratum.slice())));
+    for (let stratum = 0; stratum < members.length; stratum++) deal(stratum, stream);
     return summarise(labels.map((_, label) => areas(label))).mean ?? NaN;
   });
   return {
@@ -203,8 +204,8 @@ export function shuffleLabels(
 
 /** Findings that are dealt out anew. */
 interface Dealing {
-  /** Deals the findings of a stratum's images out to the same images: those of each to the one in its position. */
-  deal(stratum: number, from: Uint32Array): void;
+  /** Deals the findings of a stratum's images, shuffled, out to the same images. */
+  deal(stratum: number, stream: Random): void;
   /** The AUC of a label once all strata are dealt; NaN where it is undefined. Begins the next dealing of the label. */
   areas(label: number): number;
 }
@@ -237,9 +238,37 @@ function dealUnweighted(
     }]
   );
   const sums = new Float64Array(width);
+  const areas = (label: number) => {
+    const { positives, negatives } = columns[label]!;
+    const twiceWon = sums[label]! - positives * (positives - 1);
+    sums[label] = 0;
+    return twiceWon / (2 * positives * negatives);
+  };
+  if (words === 1 && partial.length === 0) {
+    const findings = members.map((stratum) => stratum.map((image) => found[image]!));
+    const left = new Uint32Array(length);
+    return {
+      // The words themselves are shuffled, as Random.shuffle() does, and each is dealt as soon as it has its place.
+      deal(stratum, { integer }) {
+        const to = members[stratum]!;
+        left.set(findings[stratum]!);
+        for (let place = to.length - 1; place >= 0; place--) {
+          const drawn = place === 0 ? 0 : integer(place + 1);
+          const image = to[place]!;
+          for (let bits = left[drawn]!; bits !== 0; bits &= bits - 1) {
+            const label = 31 - Math.clz32(bits & -bits);
+            sums[label]! += ranks[image * width + label]!;
+          }
+          left[drawn] = left[place]!;
+        }
+      },
+      areas,
+    };
+  }
   return {
-    deal(stratum, from) {
+    deal(stratum, { shuffle }) {
       const to = members[stratum]!;
+      const from = shuffle(to.slice());
       for (let place = 0; place < from.length; place++) {
         for (let word = 0; word < words; word++) {
           for (let bits = found[from[place]! * words + word]!; bits !== 0; bits &= bits - 1) {
@@ -258,12 +287,7 @@ function dealUnweighted(
         }
       }
     },
-    areas(label) {
-      const { positives, negatives } = columns[label]!;
-      const twiceWon = sums[label]! - positives * (positives - 1);
-      sums[label] = 0;
-      return twiceWon / (2 * positives * negatives);
-    },
+    areas,
   };
 }
 
@@ -297,10 +321,10 @@ function rankingOf(predictions: Predictions): Ranking {
 
 /** [n] For each score twice the number of lower ones, and the number of others that equal it. */
 function twiceRanks(scores: Float64Array): Uint32Array {
-  const order = descendingOrder(scores);
+  const { order, sorted } = rankedScores(scores);
   const ranks = new Uint32Array(order.length);
   for (let start = 0, end = 0; start < order.length; start = end) {
-    while (end < order.length && scores[order[end]!] === scores[order[start]!]) end++;
+    while (end < order.length && sorted[end] === sorted[start]) end++;
     const rank = 2 * (order.length - end) + end - start - 1;
     for (let place = start; place < end; place++) ranks[order[place]!] = rank;
   }
@@ -321,7 +345,8 @@ function dealWeighted(predictions: Predictions, members: readonly Uint32Array[])
     };
   });
   return {
-    deal(stratum, from) {
+    deal(stratum, { shuffle }) {
+      const from = shuffle(members[stratum]!.slice());
       columns.forEach(({ places, dealt }, label) => {
         let next = 0;
         for (const image of from) {
@@ -356,9 +381,20 @@ function areasOf(scores: Float64Array): (of: { truth: Uint8Array; weights: Float
   };
 }
 
+/** What strata are made by. */
+const STRATA = ["view", "sex", "age"] as const;
+
 /** The stratum of view, sex and age band that each image is in. */
 export function strataOf(entries: readonly Entry[]): string[] {
-  return entries.map((entry) =>
-    (["view", "sex", "age"] as const).map((attribute) => attributeOf(entry, attribute)).join(", ")
-  );
+  return entries.map((entry) => STRATA.map((attribute) => attributeOf(entry, attribute)).join(", "));
+}
+
+/** The same strata by numbers. */
+function strataCodes(entries: readonly Entry[]): Uint32Array {
+  const strata = new Uint32Array(entries.length);
+  for (const attribute of STRATA) {
+    const codes = codesOf(entries, attribute);
+    for (let image = 0; image < strata.length; image++) strata[image] = 16 * strata[image]! + codes[image]!;
+  }
+  return strata;
 }

@@ -1,4 +1,5 @@
 import type { IntervalOptions } from "./interval.ts";
+import { membersOf } from "./members.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { eachImageAlone, type Proportion, proportionOf } from "./proportion.ts";
 import type { Weighted } from "./weighted_scores.ts";
@@ -53,16 +54,16 @@ export function calibration(
 ): Calibration | null {
   if (!areProbabilities(scores)) return null;
   const bins = Array.from({ length: BINS }, () => ({
-    images: [] as number[],
     weight: 0,
     scores: 0,
     positives: 0,
   }));
+  const binOfImage = new Uint8Array(scores.length);
   let [squares, total] = [0, 0];
   for (let image = 0; image < scores.length; image++) {
-    const bin = bins[binOf(scores[image]!)]!;
+    binOfImage[image] = binOf(scores[image]!);
+    const bin = bins[binOfImage[image]!]!;
     const weight = weights?.[image] ?? 1;
-    bin.images.push(image);
     bin.weight += weight;
     bin.scores += weight * scores[image]!;
     bin.positives += weight * truth[image]!;
@@ -72,15 +73,16 @@ export function calibration(
   const gaps = bins.reduce((sum, { scores, positives }) => sum + Math.abs(scores - positives), 0);
   const index = patients ?? eachImageAlone(truth.length);
   const holds = (image: number) => truth[image] === 1;
+  const members = membersOf(binOfImage, BINS);
   return {
     brier: squares / total,
     expectedCalibrationError: gaps / total,
-    reliability: bins.map(({ images, weight, scores }, bin) => ({
+    reliability: bins.map(({ weight, scores }, bin) => ({
       from: bin / BINS,
       to: (bin + 1) / BINS,
-      images: images.length,
-      score: images.length === 0 ? null : scores / weight,
-      frequency: proportionOf({ images, holds, weights, ...options }, index),
+      images: members[bin]!.length,
+      score: members[bin]!.length === 0 ? null : scores / weight,
+      frequency: proportionOf({ images: members[bin]!, holds, weights, ...options }, index),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { imagesWhere } from "./images_where.ts";
 import type { IntervalOptions } from "./interval.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { eachImageAlone, type Proportion, proportionOf } from "./proportion.ts";
@@ -46,19 +47,23 @@ export function confusion(
   const isPositive = (image: number) => truth[image] === 1;
   const isCalled = (image: number) => scores[image]! >= threshold;
   const counts = [0, 0, 0, 0];
-  const among = { positive: [] as number[], negative: [] as number[], called: [] as number[] };
+  const cells = new Uint8Array(truth.length);
   for (let image = 0; image < truth.length; image++) {
-    counts[2 * Number(isPositive(image)) + Number(isCalled(image))]! += weights?.[image] ?? 1;
-    (isPositive(image) ? among.positive : among.negative).push(image);
-    if (isCalled(image)) among.called.push(image);
+    cells[image] = 2 * Number(isPositive(image)) + Number(isCalled(image));
+    counts[cells[image]!]! += weights?.[image] ?? 1;
   }
+  const among = {
+    positive: imagesWhere(cells, (cell) => cell >= 2),
+    negative: imagesWhere(cells, (cell) => cell < 2),
+    called: imagesWhere(cells, (cell) => cell % 2 === 1),
+  };
   const [trueNegatives, falsePositives, falseNegatives, truePositives] = counts as [
     number,
     number,
     number,
     number,
   ];
-  const proportion = (images: number[], holds: (image: number) => boolean) =>
+  const proportion = (images: Uint32Array, holds: (image: number) => boolean) =>
     proportionOf({ images, holds, weights, ...options }, index);
   const called = 2 * truePositives + falsePositives + falseNegatives;
   return {

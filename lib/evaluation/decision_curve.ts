@@ -1,5 +1,5 @@
-import { clustersOf } from "./clusters.ts";
-import { scoreOrder } from "./score_order.ts";
+import { clustersByTruth } from "./clusters.ts";
+import { rankedScores } from "./score_order.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { studentQuantile } from "./student_t.ts";
@@ -77,38 +77,37 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
       throw new RangeError(`The score ${scores[image]} is no probability`);
     }
   }
-  const of = { positives: new Float64Array(index.count), negatives: new Float64Array(index.count) };
-  for (let image = 0; image < truth.length; image++) {
-    (truth[image] === 1 ? of.positives : of.negatives)[index.ofImage[image]!]! += weights[image]!;
-  }
-  const withKind = (kind: number) =>
-    clustersOf(weights.map((weight, image) => truth[image] === kind ? weight : 0), index);
-  const [without, having] = [withKind(0), withKind(1)];
+  const { positives: having, negatives: without } = clustersByTruth(label, index);
   const patients = Math.min(without.patients, having.patients);
   const correction = patients / Math.max(1, patients - 1);
   const quantile = studentQuantile((1 + level) / 2, Math.max(1, patients - 1));
 
   // From the highest threshold down, so that each image is added to its patient's sums once.
-  const found = new Float64Array(index.count);
-  const alarms = new Float64Array(index.count);
-  const sums = { ...of, found, alarms };
-  const order = scoreOrder(scores);
+  const count = intervals ? index.count : 0;
+  const sums: PatientSums = {
+    positives: new Float64Array(count),
+    negatives: new Float64Array(count),
+    found: new Float64Array(count),
+    alarms: new Float64Array(count),
+  };
+  if (intervals) {
+    for (let image = 0; image < truth.length; image++) {
+      (truth[image] === 1 ? sums.positives : sums.negatives)[index.ofImage[image]!]! += weights[image]!;
+    }
+  }
+  const { order, sorted } = rankedScores(scores);
   let [rank, allFound, allAlarms] = [0, 0, 0];
   const points = thresholds.map((threshold, i) => ({ threshold, i }))
     .sort((a, b) => b.threshold - a.threshold)
     .map(({ threshold, i }) => {
       const odds = oddsOf(threshold);
       const from = asked === undefined ? threshold : probabilityOf(odds * oddsOf(own) / oddsOf(prevalence));
-      for (; rank < order.length && scores[order[rank]!]! >= from; rank++) {
+      for (; rank < order.length && sorted[rank]! >= from; rank++) {
         const image = order[rank]!;
-        const patient = index.ofImage[image]!;
-        if (truth[image] === 1) {
-          found[patient]! += weights[image]!;
-          allFound += weights[image]!;
-        } else {
-          alarms[patient]! += weights[image]!;
-          allAlarms += weights[image]!;
-        }
+        const isFound = truth[image] === 1;
+        if (isFound) allFound += weights[image]!;
+        else allAlarms += weights[image]!;
+        if (intervals) (isFound ? sums.found : sums.alarms)[index.ofImage[image]!]! += weights[image]!;
       }
       const [sensitivity, falseAlarms] = [allFound / positives, allAlarms / negatives];
       const [benefit, price] = [prevalence / positives, (1 - prevalence) * odds / negatives];

@@ -131,7 +131,10 @@ export function differenceOf(
   { level = LEVEL }: IntervalOptions = {},
 ): EstimatedDifference {
   const difference = first.value - second.value;
-  const influence = first.influence.map((own, patient) => own - second.influence[patient]!);
+  const influence = new Float64Array(first.influence.length);
+  for (let patient = 0; patient < influence.length; patient++) {
+    influence[patient] = first.influence[patient]! - second.influence[patient]!;
+  }
   const [a, b] = [first, second].map((estimate) =>
     Math.max(0, raisedVariance(estimate, RULES.difference) - sumOfSquares(estimate.influence))
   ) as [number, number];

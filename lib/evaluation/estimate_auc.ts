@@ -1,8 +1,8 @@
-import { clustersOf } from "./clusters.ts";
-import { scoreOrder } from "./score_order.ts";
+import { clustersByTruth } from "./clusters.ts";
+import { rankedScores } from "./score_order.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import type { PatientIndex } from "./patient_index.ts";
-import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
+import type { WeightedScores } from "./weighted_scores.ts";
 
 /**
  * The AUC of images of which patients may have several, with its variance by DeLong's method for clusters (Obuchowski,
@@ -16,32 +16,32 @@ import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
  * @throws {RangeError} When the lengths differ or a score is NaN.
  */
 export function estimateAuc(label: WeightedScores, index: PatientIndex): Estimate | null {
-  const { truth, scores } = label;
-  const weights = weightsOf(label, truth.length);
-  const positive = weights.map((weight, image) => truth[image] ? weight : 0);
-  const negative = weights.map((weight, image) => truth[image] ? 0 : weight);
-  const positives = clustersOf(positive, index);
-  const negatives = clustersOf(negative, index);
+  const { truth, weights } = label;
+  const { positives, negatives, all } = clustersByTruth(label, index);
   if (positives.weight === 0 || negatives.weight === 0) return null;
-  const won = placements(scores, positive, negative);
+  const won = placements(label);
+  const { ofImage, count } = index;
   let value = 0;
-  for (let image = 0; image < won.length; image++) value += positive[image]! * won[image]!;
-  value /= positives.weight;
-  const ofPositives = new Float64Array(index.count);
-  const ofNegatives = new Float64Array(index.count);
   for (let image = 0; image < won.length; image++) {
-    const patient = index.ofImage[image]!;
-    ofPositives[patient]! += positive[image]! * (won[image]! - value) / positives.weight;
-    ofNegatives[patient]! += negative[image]! * (won[image]! - value) / negatives.weight;
+    if (truth[image]) value += weights ? weights[image]! * won[image]! : won[image]!;
+  }
+  value /= positives.weight;
+  const ofPositives = new Float64Array(count);
+  const ofNegatives = new Float64Array(count);
+  for (let image = 0; image < won.length; image++) {
+    const away = won[image]! - value;
+    const moved = weights ? weights[image]! * away : away;
+    if (truth[image]) ofPositives[ofImage[image]!]! += moved / positives.weight;
+    else ofNegatives[ofImage[image]!]! += moved / negatives.weight;
   }
   const [p, n] = [correction(positives.patients), correction(negatives.patients)];
-  const both = correction(clustersOf(weights, index).patients);
-  const influence = ofPositives.map((own, patient) =>
-    own * Math.sqrt(p) + ofNegatives[patient]! * Math.sqrt(n)
-  );
+  const both = correction(all.patients);
+  const [rootP, rootN] = [Math.sqrt(p), Math.sqrt(n)];
+  const influence = new Float64Array(count);
   let variance = 0;
-  for (let patient = 0; patient < index.count; patient++) {
+  for (let patient = 0; patient < count; patient++) {
     const [a, b] = [ofPositives[patient]!, ofNegatives[patient]!];
+    influence[patient] = a * rootP + b * rootN;
     variance += p * a * a + n * b * b + 2 * both * a * b;
   }
   const drawn = (value * positives.effective + 0.5) / (positives.effective + 1);
@@ -59,23 +59,29 @@ export function estimateAuc(label: WeightedScores, index: PatientIndex): Estimat
  * [n] For each image with the finding the fraction of the others that it beats, for each of the others the fraction
  * of those with the finding that beat it; a tie counts half.
  */
-function placements(scores: ArrayLike<number>, positive: Float64Array, negative: Float64Array): Float64Array {
-  const order = scoreOrder(scores);
-  const total = (of: Float64Array) => of.reduce((sum, weight) => sum + weight, 0);
-  const [allPositive, allNegative] = [total(positive), total(negative)];
+function placements({ truth, scores, weights }: WeightedScores): Float64Array {
+  const { order, sorted } = rankedScores(scores);
+  let [allPositive, allNegative] = [0, 0];
+  for (let image = 0; image < order.length; image++) {
+    const weight = weights ? weights[image]! : 1;
+    if (truth[image]) allPositive += weight;
+    else allNegative += weight;
+  }
   const won = new Float64Array(order.length);
   let [positiveAbove, negativeAbove] = [0, 0];
   for (let start = 0, end = 0; start < order.length; start = end) {
     let [positiveHere, negativeHere] = [0, 0];
-    while (end < order.length && scores[order[end]!] === scores[order[start]!]) {
-      positiveHere += positive[order[end]!]!;
-      negativeHere += negative[order[end++]!]!;
+    for (; end < order.length && sorted[end] === sorted[start]; end++) {
+      const image = order[end]!;
+      const weight = weights ? weights[image]! : 1;
+      if (truth[image]) positiveHere += weight;
+      else negativeHere += weight;
     }
     const beats = (allNegative - negativeAbove - negativeHere / 2) / allNegative;
     const isBeaten = (positiveAbove + positiveHere / 2) / allPositive;
     for (let rank = start; rank < end; rank++) {
       const image = order[rank]!;
-      won[image] = positive[image]! > 0 ? beats : isBeaten;
+      won[image] = truth[image] ? beats : isBeaten;
     }
     positiveAbove += positiveHere;
     negativeAbove += negativeHere;

@@ -1,8 +1,8 @@
-import { clustersOf } from "./clusters.ts";
-import { scoreOrder } from "./score_order.ts";
+import { clustersByTruth } from "./clusters.ts";
+import { rankedScores } from "./score_order.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import type { PatientIndex } from "./patient_index.ts";
-import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
+import type { WeightedScores } from "./weighted_scores.ts";
 
 /**
  * Average precision of images of which patients may have several, with its variance by the infinitesimal jackknife
@@ -14,30 +14,39 @@ import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
  * @throws {RangeError} When the lengths differ or a score is NaN.
  */
 export function estimateAveragePrecision(label: WeightedScores, index: PatientIndex): Estimate | null {
-  const { truth, scores } = label;
-  const weights = weightsOf(label, truth.length);
-  const positives = clustersOf(weights.map((weight, image) => truth[image] ? weight : 0), index);
-  const negatives = clustersOf(weights.map((weight, image) => truth[image] ? 0 : weight), index);
+  const { truth, scores, weights } = label;
+  const { positives, negatives } = clustersByTruth(label, index);
   if (positives.weight === 0) return null;
-  const order = scoreOrder(scores);
-  const { precision, called, others } = precisions(order, { truth, scores, weights });
-  const total = (of: Float64Array) =>
-    order.reduce((sum, image, rank) => truth[image] ? sum + weights[image]! * of[rank]! : sum, 0);
-  const value = total(precision) / positives.weight;
+  const { order, sorted } = rankedScores(scores);
+  const { precision, called, others } = precisions(label);
+  let [value, withoutItself] = [0, 0];
+  for (let rank = 0; rank < order.length; rank++) {
+    const image = order[rank]!;
+    if (!truth[image]) continue;
+    const weight = weights ? weights[image]! : 1;
+    value += weight * precision[rank]!;
+    withoutItself += weight * others[rank]!;
+  }
+  value /= positives.weight;
   const influence = new Float64Array(index.count);
   let [ofPositive, ofNegative] = [0, 0];
   for (let start = order.length, end = order.length; end > 0; end = start) {
-    while (start > 0 && scores[order[start - 1]!] === scores[order[end - 1]!]) {
+    while (start > 0 && sorted[start - 1] === sorted[end - 1]) {
       const image = order[--start]!;
       if (!truth[image]) continue;
-      ofPositive += weights[image]! * (1 - precision[start]!) / called[start]!;
-      ofNegative -= weights[image]! * precision[start]! / called[start]!;
+      const weight = weights ? weights[image]! : 1;
+      ofPositive += weight * (1 - precision[start]!) / called[start]!;
+      ofNegative -= weight * precision[start]! / called[start]!;
     }
     for (let rank = start; rank < end; rank++) {
       const image = order[rank]!;
       const moved = truth[image] ? precision[rank]! - value + ofPositive : ofNegative;
-      influence[index.ofImage[image]!]! += weights[image]! * moved / positives.weight;
+      influence[index.ofImage[image]!]! += (weights ? weights[image]! : 1) * moved / positives.weight;
     }
+  }
+  let squares = 0;
+  for (let patient = 0; patient < index.count; patient++) {
+    squares += influence[patient]! * influence[patient]!;
   }
   const drawn = (value * positives.effective + 0.5) / (positives.effective + 1);
   const { patients, effective } = positives;
@@ -45,10 +54,10 @@ export function estimateAveragePrecision(label: WeightedScores, index: PatientIn
     value,
     drawn,
     influence,
-    variance: influence.reduce((sum, own) => sum + own * own, 0) * patients / Math.max(1, patients - 1),
+    variance: squares * patients / Math.max(1, patients - 1),
     prior: drawn * (1 - drawn) / effective,
     patients: negatives.weight === 0 ? 0 : patients,
-    optimism: value - total(others) / positives.weight,
+    optimism: value - withoutItself / positives.weight,
   });
 }
 
@@ -62,10 +71,8 @@ interface Precisions {
   others: Float64Array;
 }
 
-function precisions(
-  order: Uint32Array,
-  { truth, scores, weights }: WeightedScores & { weights: Float64Array },
-): Precisions {
+function precisions({ truth, scores, weights }: WeightedScores): Precisions {
+  const { order, sorted } = rankedScores(scores);
   const [precision, called, others] = [0, 1, 2].map(() => new Float64Array(order.length)) as [
     Float64Array,
     Float64Array,
@@ -73,13 +80,13 @@ function precisions(
   ];
   let [all, found] = [0, 0];
   for (let start = 0, end = 0; start < order.length; start = end) {
-    for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++) {
-      const weight = weights[order[end]!]!;
+    for (; end < order.length && sorted[end] === sorted[start]; end++) {
+      const weight = weights ? weights[order[end]!]! : 1;
       all += weight;
       if (truth[order[end]!]) found += weight;
     }
     for (let rank = start; rank < end; rank++) {
-      const own = weights[order[rank]!]!;
+      const own = weights ? weights[order[rank]!]! : 1;
       precision[rank] = found / all;
       called[rank] = all;
       others[rank] = all > own ? (found - own) / (all - own) : 0;

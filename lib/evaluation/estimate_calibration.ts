@@ -1,7 +1,8 @@
 import { binOf, BINS } from "./calibration.ts";
-import { clustersOf } from "./clusters.ts";
+import { clustersByTruth } from "./clusters.ts";
 import type { Estimate } from "./estimate.ts";
 import { estimateMean } from "./estimate_mean.ts";
+import { membersOf } from "./members.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
 
@@ -25,9 +26,7 @@ export interface CalibrationEstimates {
 export function estimateCalibration(label: WeightedScores, index: PatientIndex): CalibrationEstimates | null {
   const { truth, scores } = label;
   const weights = weightsOf(label, truth.length);
-  const positives = clustersOf(weights.map((weight, image) => truth[image] ? weight : 0), index);
-  const negatives = clustersOf(weights.map((weight, image) => truth[image] ? 0 : weight), index);
-  const all = clustersOf(weights, index);
+  const { positives, negatives, all } = clustersByTruth(label, index);
   if (all.weight === 0) return null;
   const prevalence = (positives.weight / all.weight * all.effective + 0.5) / (all.effective + 1);
   const known = {
@@ -35,12 +34,18 @@ export function estimateCalibration(label: WeightedScores, index: PatientIndex):
     prior: prevalence * (1 - prevalence),
     patients: Math.min(positives.patients, negatives.patients),
   };
-  const gaps = weights.map((_, image) => scores[image]! - truth[image]!);
-  const bins = weights.map((_, image) => binOf(scores[image]!));
+  const [gaps, squares] = [new Float64Array(truth.length), new Float64Array(truth.length)];
+  const bins = new Uint8Array(truth.length);
+  for (let image = 0; image < truth.length; image++) {
+    gaps[image] = scores[image]! - truth[image]!;
+    squares[image] = gaps[image]! ** 2;
+    bins[image] = binOf(scores[image]!);
+  }
   const { signs, ...noise } = binGaps({ scores, gaps, bins, weights }, index);
-  const values = gaps.map((gap, image) => signs[bins[image]!]! * gap);
+  const values = gaps;
+  for (let image = 0; image < values.length; image++) values[image]! *= signs[bins[image]!]!;
   return {
-    brier: estimateMean({ values: gaps.map((gap) => gap ** 2), ...known }, index)!,
+    brier: estimateMean({ values: squares, ...known }, index)!,
     expectedCalibrationError: { ...estimateMean({ values, ...known }, index)!, ...noise },
   };
 }
@@ -64,14 +69,14 @@ interface BinGaps {
 function binGaps(
   { scores, gaps, bins, weights }:
     & Pick<WeightedScores, "scores">
-    & Record<"gaps" | "bins" | "weights", Float64Array>,
+    & Record<"gaps" | "weights", Float64Array>
+    & { bins: Uint8Array },
   { ofImage, count }: PatientIndex,
 ): BinGaps {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const signs = new Float64Array(BINS);
   let [optimism, mean, variance] = [0, 0, 0];
-  const images = Array.from({ length: BINS }, () => [] as number[]);
-  bins.forEach((bin, image) => images[bin]!.push(image));
+  const images = membersOf(bins, BINS);
   for (let bin = 0; bin < BINS; bin++) {
     const [ofPatient, byChance] = [new Float64Array(count), new Float64Array(count)];
     let gap = 0;
@@ -83,9 +88,14 @@ function binGaps(
       gap += own;
     }
     signs[bin] = Math.sign(gap);
-    const error = Math.sqrt(ofPatient.reduce((sum, own) => sum + (own - gap / count) ** 2, 0));
+    let [strayed, expected] = [0, 0];
+    for (let patient = 0; patient < count; patient++) {
+      strayed += (ofPatient[patient]! - gap / count) ** 2;
+      expected += byChance[patient]! * byChance[patient]!;
+    }
+    const error = Math.sqrt(strayed);
     if (Math.abs(gap) < SURE_GAP * error) optimism += EXPECTED * error;
-    const calibrated = Math.max(error, Math.sqrt(byChance.reduce((sum, own) => sum + own * own, 0)));
+    const calibrated = Math.max(error, Math.sqrt(expected));
     mean += EXPECTED * calibrated;
     variance += calibrated * calibrated;
   }

@@ -32,13 +32,15 @@ export function estimateMean(
   for (let image = 0; image < values.length; image++) {
     influence[ofImage[image]!]! += weights[image]! * (values[image]! - value) / images.weight;
   }
+  let squares = 0;
+  for (let patient = 0; patient < count; patient++) squares += influence[patient]! * influence[patient]!;
   const drawn = (value * images.effective + 0.5) / (images.effective + 1);
   const { patients, effective } = images;
   return estimate({
     value,
     drawn,
     influence,
-    variance: influence.reduce((sum, moved) => sum + moved * moved, 0) * patients / Math.max(1, patients - 1),
+    variance: squares * patients / Math.max(1, patients - 1),
     prior: Math.min(drawn * (1 - drawn), prior) / effective,
     patients: parts.patients ?? patients,
   });

@@ -24,6 +24,18 @@ export function patientsOf({ ofImage, count }: PatientIndex, images: Uint32Array
   return { ofImage: own, count };
 }
 
+/** The patients of some of the images, numbered from 0 in the order in which they appear among them. */
+export function renumberPatients({ ofImage, count }: PatientIndex, images: Uint32Array): PatientIndex {
+  const numbers = new Uint32Array(count);
+  const own = new Uint32Array(images.length);
+  let patients = 0;
+  for (let i = 0; i < images.length; i++) {
+    const patient = ofImage[images[i]!]!;
+    own[i] = (numbers[patient] ||= ++patients) - 1;
+  }
+  return { ofImage: own, count: patients };
+}
+
 /** How many patients some of the images are of. */
 export function countPatients({ ofImage, count }: PatientIndex, images: Uint32Array): number {
   const seen = new Uint8Array(count);

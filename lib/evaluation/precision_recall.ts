@@ -25,9 +25,11 @@ export function precisionRecall(
 ): PrecisionRecall | null {
   const { thresholds, truePositives, falsePositives, positives } = thresholdCounts(truth, scores, weighted);
   if (positives === 0) return null;
-  return {
-    thresholds,
-    precision: Float64Array.from(truePositives, (count, index) => count / (count + falsePositives[index]!)),
-    recall: Float64Array.from(truePositives, (count) => count / positives),
-  };
+  const [precision, recall] = [falsePositives, truePositives];
+  for (let i = 0; i < thresholds.length; i++) {
+    const found = truePositives[i]!;
+    precision[i] = found / (found + falsePositives[i]!);
+    recall[i] = found / positives;
+  }
+  return { thresholds, precision, recall };
 }

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../dataset/entry.ts";
-import { selectScores, settled } from "./score_order.ts";
+import { type OrderSlot, selectScores, settled } from "./score_order.ts";
 
 /** What a network says of n images, beside what is true: one row an image, L labels a row. */
 export interface Predictions {
@@ -43,7 +43,7 @@ export function labelColumn(predictions: Predictions, label: number): LabelColum
   const column = {
     images: new Uint32Array(count),
     truth: new Uint8Array(count),
-    scores: settled(new Float64Array(count)),
+    scores: settled(new Float64Array(count), orderSlot(predictions, label)),
     ...(weights ? { weights: new Float64Array(count) } : {}),
   };
   for (let image = 0, place = 0; image < length; image++) {
@@ -56,6 +56,16 @@ export function labelColumn(predictions: Predictions, label: number): LabelColum
     place++;
   }
   return column;
+}
+
+/** The orders of the labels' scores, by the scores of all. */
+const orderSlots = new WeakMap<Float64Array, OrderSlot[]>();
+
+/** Where the order of a label's scores is kept, so that each column of it that is made finds it. */
+function orderSlot({ scores }: Predictions, label: number): OrderSlot {
+  let slots = orderSlots.get(scores);
+  if (slots === undefined) orderSlots.set(scores, slots = []);
+  return slots[label] ??= { order: null };
 }
 
 /** Takes some images out of a column, by their ascending places in it; what is known of the scores' order stays known. */

@@ -28,15 +28,16 @@ export function roc(
   const { thresholds, truePositives, falsePositives, positives, negatives } = counts;
   if (positives === 0 || negatives === 0) return null;
   return {
-    thresholds: after(Infinity, thresholds),
-    falsePositiveRate: after(0, falsePositives).map((count) => count / negatives),
-    truePositiveRate: after(0, truePositives).map((count) => count / positives),
+    thresholds: after(Infinity, thresholds, 1),
+    falsePositiveRate: after(0, falsePositives, negatives),
+    truePositiveRate: after(0, truePositives, positives),
   };
 }
 
-function after(first: number, rest: ArrayLike<number>): Float64Array {
+/** A first value and the rest, each divided by their total. */
+function after(first: number, rest: Float64Array, total: number): Float64Array {
   const values = new Float64Array(rest.length + 1);
   values[0] = first;
-  values.set(rest, 1);
+  for (let i = 0; i < rest.length; i++) values[i + 1] = rest[i]! / total;
   return values;
 }

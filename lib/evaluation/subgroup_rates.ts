@@ -7,7 +7,7 @@ import {
 } from "./estimate.ts";
 import { estimateMean } from "./estimate_mean.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
-import { countPatients, indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
+import { countPatients, type PatientIndex, patientsOf, renumberPatients } from "./patient_index.ts";
 import type { LabelColumn } from "./predictions.ts";
 import { type Proportion, proportionOf } from "./proportion.ts";
 
@@ -46,8 +46,8 @@ export interface LabelRates {
 export interface RatedColumn {
   /** The images and their ground truth. */
   column: LabelColumn;
-  /** [k] Whether each image is called positive; null without a threshold. */
-  called: readonly boolean[] | null;
+  /** [k] 1 where an image is called positive, else 0; null without a threshold. */
+  called: ArrayLike<number> | null;
   /** [k] Each image's probability; null without. */
   probabilities: ArrayLike<number> | null;
 }
@@ -89,8 +89,8 @@ export function estimateRates(
     positives.length * negatives.length / Math.max(1, inside.length) ** 2 / 4,
   );
   return {
-    sensitivity: called && estimated(positives, (i) => Number(called[i])),
-    specificity: called && estimated(negatives, (i) => Number(!called[i])),
+    sensitivity: called && estimated(positives, (i) => called[i]!),
+    specificity: called && estimated(negatives, (i) => 1 - called[i]!),
     calibration: half && { ...half, patients: Math.min(distinct(positives), distinct(negatives)) },
   };
 }
@@ -116,21 +116,23 @@ export function labelRates(
     & IntervalOptions,
 ): Omit<LabelRates, "gaps"> {
   const { positives, negatives } = divided(truth, inside);
-  const proportion = (images: Uint32Array, holds: (i: number) => boolean) => {
-    if (called === null) return null;
-    // Patients are numbered anew: a proportion needs those of its own images alone.
-    return proportionOf({
-      images: images.map((_, place) => place),
-      holds: (place) => holds(images[place]!),
-      weights: weights && Float64Array.from(images, (i) => weights[i]!),
-      ...options,
-    }, indexPatients(patientsOf(patients, images).ofImage));
+  // Patients are numbered anew: a proportion needs those of its own images alone.
+  const proportionIn = (images: Uint32Array) => {
+    const own = renumberPatients(patients, images);
+    const places = new Uint32Array(images.length);
+    for (let place = 0; place < places.length; place++) places[place] = place;
+    const parts = { images: places, weights: weights && Float64Array.from(images, (i) => weights[i]!) };
+    return (value: 0 | 1) =>
+      proportionOf({ ...parts, holds: (place) => called![images[place]!] === value, ...options }, own);
   };
+  const [ofPositives, ofNegatives] = called === null
+    ? [() => null, () => null]
+    : [proportionIn(positives), proportionIn(negatives)];
   const interval = calibration && intervalOf(calibration, options);
   return {
-    sensitivity: proportion(positives, (i) => called![i]!),
-    falseNegativeRate: proportion(positives, (i) => !called![i]!),
-    specificity: proportion(negatives, (i) => !called![i]!),
+    sensitivity: ofPositives(1),
+    falseNegativeRate: ofPositives(0),
+    specificity: ofNegatives(0),
     calibration: calibration && interval && {
       value: 2 * calibration.value - 1,
       low: 2 * interval.low - 1,

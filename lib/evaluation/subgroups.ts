@@ -8,6 +8,7 @@ import {
 } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
 import { holm } from "./holm.ts";
+import { imagesWhere } from "./images_where.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
 import { countPatients, indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts";
 import { labelColumn, type Predictions, selectPlaces } from "./predictions.ts";
@@ -159,22 +160,19 @@ export function subgroupsOf(entries: readonly Entry[]): Subgroup[] {
     return VALUES[attribute].map((value, code) => ({
       attribute,
       value,
-      images: imagesWhere(entries.length, (image) => codes[image] === code),
+      images: imagesWhere(codes, (own) => own === code),
     })).filter(({ images }) => images.length > 0);
   });
 }
 
 /** [images] Which of an attribute's `VALUES` each image has, by its index. */
-function codesOf(entries: readonly Entry[], attribute: Attribute): Uint8Array {
+export function codesOf(entries: readonly Entry[], attribute: Attribute): Uint8Array {
   const values = VALUES[attribute];
-  return Uint8Array.from(entries, (entry) => values.indexOf(attributeOf(entry, attribute)));
-}
-
-function imagesWhere(count: number, holds: (image: number) => boolean): Uint32Array {
-  const images = new Uint32Array(count);
-  let found = 0;
-  for (let image = 0; image < count; image++) if (holds(image)) images[found++] = image;
-  return images.slice(0, found);
+  const codes = new Uint8Array(entries.length);
+  for (let image = 0; image < codes.length; image++) {
+    codes[image] = values.indexOf(attributeOf(entries[image]!, attribute));
+  }
+  return codes;
 }
 
 /** Images that have two attributes in common, where they are of enough patients; what is unknown is left out. */
@@ -187,10 +185,7 @@ function intersectionsOf(entries: readonly Entry[], patients: PatientIndex) {
       return VALUES[first].flatMap((a, codeA) =>
         VALUES[second].flatMap((b, codeB) => {
           if (a === "unknown" || b === "unknown") return [];
-          const images = imagesWhere(
-            entries.length,
-            (image) => ofFirst[image] === codeA && ofSecond[image] === codeB,
-          );
+          const images = imagesWhere(ofFirst, (own, image) => own === codeA && ofSecond[image] === codeB);
           const count = countPatients(patients, images);
           if (count < FEWEST_OF_INTERSECTION) return [];
           return [{
@@ -230,7 +225,7 @@ export function scoreSubgroups(
       const probability = probabilities[label] ?? null;
       return {
         column,
-        called: threshold === null ? null : Array.from(column.scores, (score) => score >= threshold),
+        called: threshold === null ? null : calledFrom(column.scores, threshold),
         probabilities: probability && column.scores.map(probability),
         patients: patientsOf(patients, column.images),
         places,
@@ -256,8 +251,9 @@ export function scoreSubgroups(
       RATE_NAMES.map((rate) => [rate, meanRate(rate, { own, largest }, options)]),
     ) as Record<Rate, MeanRate>;
 
+  // The largest is kept, the others are scored one by one: what patients move in all labels takes much memory.
   const subgroups = byAttribute(subgroupsOf(entries), ({ attribute }) => attribute).flatMap((together) => {
-    const scored = together.map((subgroup) => {
+    const scored = (subgroup: Subgroup) => {
       const places = placesOf(subgroup.images);
       const labels = predictions.labels.map((name, label) => {
         const { column, patients } = columns[label]!;
@@ -275,11 +271,13 @@ export function scoreSubgroups(
         places,
         rated: estimated(places),
       };
-    });
-    const largest = largestOf(scored, ({ subgroup }) => subgroup.images.length);
-    return scored.map((own): SubgroupMetrics => {
-      const { attribute, value, images } = own.subgroup;
-      const isLargest = own === largest;
+    };
+    const largestSubgroup = largestOf(together);
+    const largest = scored(largestSubgroup);
+    return together.map((subgroup): SubgroupMetrics => {
+      const isLargest = subgroup === largestSubgroup;
+      const own = isLargest ? largest : scored(subgroup);
+      const { attribute, value, images } = subgroup;
       const mean = meanOfEstimates(own.labels.flatMap(({ estimate }) => estimate ? [estimate] : []));
       const shared = isLargest ? [] : own.labels.flatMap(({ estimate }, label) => {
         const other = largest.labels[label]!.estimate;
@@ -316,13 +314,16 @@ export function scoreSubgroups(
   const isRated = columns.some(({ called, probabilities }) => called !== null || probabilities !== null);
   const found = isRated ? intersectionsOf(entries, patients) : [];
   const intersections = byAttribute(found, ({ attributes }) => String(attributes)).flatMap((together) => {
-    const scored = together.map((own) => ({ ...own, rated: estimated(placesOf(own.images)) }));
-    const largest = largestOf(scored, ({ images }) => images.length);
-    return scored.map(({ rated, images, ...own }): IntersectionMetrics => ({
-      ...own,
-      images: images.length,
-      rates: meansOf(rated, rated === largest.rated ? null : largest.rated),
-    }));
+    const largestOfAll = largestOf(together);
+    const largest = estimated(placesOf(largestOfAll.images));
+    return together.map(({ images, ...own }): IntersectionMetrics => {
+      const isLargest = images === largestOfAll.images;
+      return {
+        ...own,
+        images: images.length,
+        rates: isLargest ? meansOf(largest, null) : meansOf(estimated(placesOf(images)), largest),
+      };
+    });
   });
   return adjusted({ subgroups, intersections });
 }
@@ -332,8 +333,16 @@ function byAttribute<T>(all: readonly T[], attribute: (one: T) => string): T[][]
   return [...Map.groupBy(all, attribute).values()];
 }
 
-function largestOf<T>(all: readonly T[], size: (one: T) => number): T {
-  return all.reduce((a, b) => size(b) > size(a) ? b : a);
+/** The one with the most images, the first of several. */
+function largestOf<T extends { images: Uint32Array }>(all: readonly T[]): T {
+  return all.reduce((a, b) => b.images.length > a.images.length ? b : a);
+}
+
+/** [n] 1 where a score is at least the threshold. */
+function calledFrom(scores: Float64Array, threshold: number): Uint8Array {
+  const called = new Uint8Array(scores.length);
+  for (let image = 0; image < scores.length; image++) called[image] = Number(scores[image]! >= threshold);
+  return called;
 }
 
 /** The scores with the p-values of all comparisons of means adjusted together. */

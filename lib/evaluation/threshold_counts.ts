@@ -1,5 +1,5 @@
-import { scoreOrder } from "./score_order.ts";
-import type { Weighted } from "./weighted_scores.ts";
+import { rankedScores } from "./score_order.ts";
+import type { Weighted, WeightedScores } from "./weighted_scores.ts";
 
 /**
  * What a label's thresholds separate; one element for each of k distinct scores, from the highest down. Images are
@@ -31,34 +31,48 @@ export function thresholdCounts(
   scores: ArrayLike<number>,
   { weights }: Weighted = {},
 ): ThresholdCounts {
-  if (truth.length !== scores.length) {
-    throw new RangeError(`${truth.length} truths do not fit ${scores.length} scores`);
-  }
-  const order = scoreOrder(scores);
   const counts = {
-    thresholds: new Float64Array(order.length),
-    truePositives: new Float64Array(order.length),
-    falsePositives: new Float64Array(order.length),
+    thresholds: new Float64Array(scores.length),
+    truePositives: new Float64Array(scores.length),
+    falsePositives: new Float64Array(scores.length),
   };
   let groups = 0;
-  let positives = 0;
-  let negatives = 0;
-  order.forEach((image, rank) => {
-    const weight = weights?.[image] ?? 1;
-    if (truth[image]) positives += weight;
-    else negatives += weight;
-    const next = order[rank + 1];
-    if (next !== undefined && scores[next] === scores[image]) return;
-    counts.thresholds[groups] = scores[image]!;
+  const totals = walkThresholds({ truth, scores, weights }, (threshold, positives, negatives) => {
+    counts.thresholds[groups] = threshold;
     counts.truePositives[groups] = positives;
     counts.falsePositives[groups] = negatives;
     groups++;
   });
+  if (groups === scores.length) return { ...counts, ...totals };
   return {
     thresholds: counts.thresholds.slice(0, groups),
     truePositives: counts.truePositives.slice(0, groups),
     falsePositives: counts.falsePositives.slice(0, groups),
-    positives,
-    negatives,
+    ...totals,
   };
+}
+
+/**
+ * Tells each distinct score from the highest down, with the images with the finding and without it that it calls positive,
+ * and returns how many there are of both.
+ *
+ * @throws {RangeError} When the lengths differ or a score is NaN.
+ */
+export function walkThresholds(
+  { truth, scores, weights }: WeightedScores,
+  tell: (threshold: number, truePositives: number, falsePositives: number) => void,
+): Pick<ThresholdCounts, "positives" | "negatives"> {
+  if (truth.length !== scores.length) {
+    throw new RangeError(`${truth.length} truths do not fit ${scores.length} scores`);
+  }
+  const { order, sorted } = rankedScores(scores);
+  let [positives, negatives] = [0, 0];
+  for (let rank = 0; rank < order.length; rank++) {
+    const image = order[rank]!;
+    const weight = weights ? weights[image]! : 1;
+    if (truth[image]) positives += weight;
+    else negatives += weight;
+    if (sorted[rank + 1] !== sorted[rank]) tell(sorted[rank]!, positives, negatives);
+  }
+  return { positives, negatives };
 }

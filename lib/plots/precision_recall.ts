@@ -67,11 +67,12 @@ export function precisionRecallFigure(curves: readonly LabelPrecisionRecall[]): 
 
 /** The corners of the curve, which is a step between its points: the precision is that of the next recall. */
 function steps(curve: LabelPrecisionRecall["curve"]) {
-  const recall: number[] = [];
-  const precision: number[] = [];
-  curve?.recall.forEach((value, i) => {
-    recall.push(i === 0 ? 0 : curve.recall[i - 1]!, value);
-    precision.push(curve.precision[i]!, curve.precision[i]!);
-  });
+  const points = curve?.recall.length ?? 0;
+  const [recall, precision] = [new Float64Array(2 * points), new Float64Array(2 * points)];
+  for (let i = 0; i < points; i++) {
+    recall[2 * i] = i === 0 ? 0 : curve!.recall[i - 1]!;
+    recall[2 * i + 1] = curve!.recall[i]!;
+    precision[2 * i] = precision[2 * i + 1] = curve!.precision[i]!;
+  }
   return { recall, precision };
 }

@@ -1,5 +1,5 @@
 import { type Csv, readCsvPieces } from "./csv.ts";
-import { isNumber } from "./numbers.ts";
+import { decimalOf } from "./numbers.ts";
 
 /** A CSV file by columns: numbers are numbers, so that a million rows of many need no text. */
 export interface CsvColumns extends Pick<Csv, "file" | "header"> {
@@ -60,7 +60,7 @@ export async function readCsvColumns(
     values(c) {
       const column = all[c]!;
       if (column.kind === "numbers") return column.values.subarray(0, length);
-      return Float64Array.from(column.cells, (cell) => isNumber(cell) ? Number(cell) : NaN);
+      return Float64Array.from(column.cells, decimalOf);
     },
   };
 }
@@ -71,7 +71,7 @@ function append(
   { column: c, length }: { column: number; length: number },
 ): void {
   if (column.kind === "text") {
-    for (const row of rows) column.cells.push(row[c]!);
+    for (const row of rows) column.cells.push(ownText(row[c]!));
     return;
   }
   if (length + rows.length > column.values.length) {
@@ -80,11 +80,16 @@ function append(
   const { values, texts } = column;
   for (let i = 0; i < rows.length; i++) {
     const cell = rows[i]![c]!;
-    const value = isNumber(cell) ? Number(cell) : NaN;
+    const value = decimalOf(cell);
     values[length + i] = value;
     const isPlain = cell === "" || Math.abs(value) > 1 || value > -1 && value < 0 || value > 0 && value < 1;
     if (!isPlain && (Number.isNaN(value) || cell !== String(value))) texts.set(length + i, cell);
   }
+}
+
+/** A text by itself: a part of another one would keep the whole piece of the file in memory. */
+export function ownText(text: string): string {
+  return text.length < 13 ? text : ` ${text}`.slice(1);
 }
 
 function longer<T extends Uint32Array | Float64Array>(values: T, needed: number): T {

@@ -37,6 +37,13 @@ Deno.test("net benefit is dcurves', at the images' prevalence and moved to other
   }
 });
 
+Deno.test("a curve without intervals is the same but for them", () => {
+  const options = { patients, thresholds, prevalence: 0.1 };
+  const bare = decisionCurve({ truth, scores }, { ...options, intervals: false });
+  const whole = decisionCurve({ truth, scores }, options)!;
+  assert.deepEqual(bare, whole.map((point) => ({ ...point, gainInterval: null })));
+});
+
 Deno.test("the gain strays as far as resampled patients say", () => {
   const curve = decisionCurve({ truth, scores }, { patients, thresholds })!;
   let compared = 0;

@@ -17,6 +17,17 @@ Deno.test("scoreOrder() sorts settled scores once, and others whenever it is ask
   assert.deepEqual(scoreOrder(changing), descendingOrder(changing));
 });
 
+Deno.test("a label's columns share one order, which is found anew where the scores were changed", () => {
+  const scores = tied();
+  const images = Array.from(scores, (_, i) => `${i}.png`);
+  const truth = new Uint8Array(scores.length);
+  const predictions = { labels: ["Mass"], images, patients: images, truth, scores };
+  const order = scoreOrder(labelColumn(predictions, 0).scores);
+  assert.equal(scoreOrder(labelColumn(predictions, 0).scores), order);
+  [scores[7], scores[8]] = [scores[8]!, scores[7]! + 2];
+  assert.deepEqual(scoreOrder(labelColumn(predictions, 0).scores), descendingOrder(scores));
+});
+
 Deno.test("selectScores() knows the order of some scores as a sort of them has it, ties too", () => {
   const scores = settled(tied());
   const places = Uint32Array.from(scores.keys()).filter(() => uniform() < 0.4);

@@ -133,6 +133,29 @@ Deno.test("shuffleLabels() leaves .5, and within strata what the stratum gives a
   assert.ok(within.meanAucInterval!.low > 0.53, String(within.meanAuc));
 });
 
+Deno.test("shuffleLabels() deals few labels, many and half-known ones out by the same shuffles", () => {
+  const predictions = predict(reference.test, (_, truth) => truth);
+  const { truth, scores } = predictions;
+  const images = predictions.images.length;
+  const widened = (width: number, known = true) => ({
+    ...predictions,
+    labels: Array.from({ length: width }, (_, i) => `label ${i}`),
+    truth: Uint8Array.from({ length: width * images }, (_, i) => {
+      const column = i % width;
+      return !known && column === width - 1 ? 255 : truth[3 * Math.floor(i / width) + column % 3]!;
+    }),
+    scores: Float64Array.from(
+      { length: width * images },
+      (_, i) => scores[3 * Math.floor(i / width) + i % width % 3]!,
+    ),
+  });
+  const options = { shuffles: 5, strata: strataOf(reference.test) };
+  const few = shuffleLabels(predictions, options);
+  assertClose(shuffleLabels(widened(36), options), few);
+  // A label that is known of no image has no AUC, and the others go round as before.
+  assertClose(shuffleLabels(widened(4, false), options), few);
+});
+
 Deno.test("shuffleLabels() leaves the AUC as it is where each image is its own stratum", () => {
   const predictions = predict(reference.test, (_, truth) => truth);
   const strata = predictions.images;
