@@ -64,6 +64,7 @@ export function comparePatients(a: string, b: string): number {
 export function sortPatients(patients: string[]): string[] {
   if (!patients.every((patient) => /^\d{1,15}$/.test(patient))) return patients.sort(comparePatients);
   const numbers = Float64Array.from(patients, Number);
+  if (numbers.every((number, i) => i === 0 || numbers[i - 1]! < number)) return patients;
   const order = Uint32Array.from(patients.keys()).sort((a, b) =>
     numbers[a]! - numbers[b]! || (patients[a]! < patients[b]! ? -1 : 1)
   );

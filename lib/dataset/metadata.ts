@@ -44,27 +44,33 @@ export async function readMetadata(file: string): Promise<Entry[]> {
       followUp: followUp(cell("followUp")),
       patient: patient(cell("patient")),
       age: age(cell("age")),
-      sex: oneOf(["F", "M"] as const, cell("sex"), "sex"),
-      view: oneOf(["AP", "PA"] as const, cell("view"), "view position"),
+      sex: oneOf(SEXES, cell("sex"), "sex"),
+      view: oneOf(VIEWS, cell("view"), "view position"),
     };
   });
   checkPatients(entries, { file, numbers });
   return entries;
 }
 
+const SEXES = ["F", "M"] as const;
+const VIEWS = ["AP", "PA"] as const;
+
 /** What is unknown of an image: nothing, shared by all. */
 const NONE: readonly string[] = [];
 
 /** The names of the NIH's images: the patient's number and that of the image. */
-const NIH_NAME = /^(\d{8})_\d{3}\.\w+$/;
+const NIH_NAME = /^\d{8}_\d{3}\.\w+$/;
 
 /** Refuses patients that split what the images' names say is one patient, where all names are of the NIH's form. */
 function checkPatients(entries: readonly Entry[], rows: Pick<Csv, "file" | "numbers">): void {
   const first = new Map<string, number>();
   let contradiction: [number, number] | undefined;
+  let last = "";
   for (const [index, { image, patient }] of entries.entries()) {
-    const [, named] = NIH_NAME.exec(image) ?? [];
-    if (named === undefined) return;
+    if (!NIH_NAME.test(image)) return;
+    const named = image.slice(0, 8);
+    if (named === last && patient === entries[index - 1]!.patient) continue;
+    last = named;
     const other = first.get(named);
     if (other === undefined) first.set(named, index);
     else if (entries[other]!.patient !== patient) contradiction ??= [other, index];
@@ -95,13 +101,12 @@ function labelsOf(text: string): readonly NihFinding[] {
   return NIH_FINDINGS.filter((label) => found.has(label));
 }
 
-/** Gives a text that is the one before again as the same, so that a patient's rows share it. */
+/** Reads a text that is the one before only once, so that a patient's rows share what it says. */
 function sameAgain(read: (text: string) => string): (text: string) => string {
-  let last = "";
+  let [last, value] = ["", ""];
   return (text) => {
-    const value = read(text);
-    if (value !== last) last = value;
-    return last;
+    if (text !== last || value === "") [last, value] = [text, read(text)];
+    return value;
   };
 }
 

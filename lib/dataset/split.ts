@@ -80,12 +80,10 @@ export function splitByPatient(entries: readonly Entry[], options: DrawnSplitOpt
   if (stratify) return splitByStrata(entries, { ...options, stratify }, ({ patient }) => patient);
   const { test, validation } = sizesOf(entries.length, options);
   const patients = shuffledPatients(entries, options.seed);
-  const testPatients = takePatients(patients, test);
-  const validationPatients = takePatients(patients, validation);
-  return collect(entries, ({ patient }) => {
-    if (testPatients.has(patient)) return "test";
-    return validationPatients.has(patient) ? "validation" : "training";
-  });
+  const parts = new Array<Part>(patients.images.length).fill("training");
+  for (const patient of takePatients(patients, test)) parts[patient] = "test";
+  for (const patient of takePatients(patients, validation)) parts[patient] = "validation";
+  return collect(entries, (_, index) => parts[patients.ofEntry[index]!]!);
 }
 
 /** Patients (or images, where these are split) whose rarest finding is the same. */
@@ -179,10 +177,9 @@ export function splitOfficially(entries: readonly Entry[], options: OfficialSpli
     return collect(entries, (entry) => isTest(entry) ? "test" : isOwn(entry) ? "validation" : "training");
   }
   const others = entries.filter(isTraining);
-  const validationPatients = takePatients(
-    shuffledPatients(others, seed),
-    roundDown(others.length * validation),
-  );
+  const patients = shuffledPatients(others, seed);
+  const drawn = takePatients(patients, roundDown(others.length * validation));
+  const validationPatients = new Set(drawn.map((patient) => patients.names[patient]!));
   return collect(entries, ({ image, patient }) => {
     if (test.has(image)) return "test";
     return validationPatients.has(patient) ? "validation" : "training";
@@ -255,30 +252,58 @@ function refuse(
   throw new InputError(`${place}${images.length} images are ${where}: ${first}${more}`);
 }
 
-/** The number of images of every patient, in a random order that does not depend on the order of the entries. */
-function shuffledPatients(entries: readonly Entry[], seed: number): Map<string, number> {
-  const images = new Map<string, number>();
-  for (const { patient } of entries) images.set(patient, (images.get(patient) ?? 0) + 1);
-  const patients = random(seed, "split by patient").shuffle(sortPatients([...images.keys()]));
-  return new Map(patients.map((patient) => [patient, images.get(patient)!]));
+/** Patients by numbers, so that a million images need no look-up of a text each. */
+interface ShuffledPatients {
+  /** [patients] What they are called. */
+  names: string[];
+  /** [patients] The number of images of each. */
+  images: Uint32Array;
+  /** [entries] The patient of each entry. */
+  ofEntry: Uint32Array;
+  /** Those that are not taken yet, in a random order that does not depend on the order of the entries. */
+  left: number[];
+}
+
+function shuffledPatients(entries: readonly Entry[], seed: number): ShuffledPatients {
+  const indices = new Map<string, number>();
+  const ofEntry = new Uint32Array(entries.length);
+  for (let i = 0; i < entries.length; i++) {
+    const { patient } = entries[i]!;
+    // Most tables have a patient's images one after the other.
+    if (i > 0 && patient === entries[i - 1]!.patient) {
+      ofEntry[i] = ofEntry[i - 1]!;
+      continue;
+    }
+    const index = indices.get(patient) ?? indices.size;
+    indices.set(patient, index);
+    ofEntry[i] = index;
+  }
+  const names = [...indices.keys()];
+  const images = new Uint32Array(names.length);
+  for (const patient of ofEntry) images[patient]!++;
+  const shuffled = random(seed, "split by patient").shuffle(sortPatients([...names]));
+  return { names, images, ofEntry, left: shuffled.map((patient) => indices.get(patient)!) };
 }
 
 /**
- * Takes patients out of the map until they have so many images: each that does not go beyond it, or the one with
- * the fewest images where all do.
+ * Takes patients until they have so many images: each that does not go beyond it, or the one with the fewest images
+ * where all do.
  */
-function takePatients(patients: Map<string, number>, images: number): Set<string> {
-  const taken = new Set<string>();
-  let left = images;
-  for (const [patient, count] of patients) {
-    if (count > left) continue;
-    taken.add(patient);
-    left -= count;
-    if (left === 0) break;
+function takePatients(patients: ShuffledPatients, images: number): number[] {
+  const { images: counts, left } = patients;
+  const taken: number[] = [];
+  const others: number[] = [];
+  let lacking = images;
+  for (const patient of left) {
+    const isTaken = lacking > 0 && counts[patient]! <= lacking;
+    (isTaken ? taken : others).push(patient);
+    if (isTaken) lacking -= counts[patient]!;
   }
-  if (taken.size === 0 && patients.size > 0) {
-    taken.add([...patients].reduce((least, other) => other[1] < least[1] ? other : least)[0]);
+  if (taken.length === 0 && left.length > 0) {
+    const least = left.reduce((least, other) => counts[other]! < counts[least]! ? other : least);
+    taken.push(least);
+    others.splice(others.indexOf(least), 1);
   }
-  for (const patient of taken) patients.delete(patient);
+  patients.left = others;
   return taken;
 }

@@ -5,13 +5,26 @@ import { type Entry, isSamePatient } from "./entry.ts";
 import { imageFinder } from "./image_names.ts";
 import { collect, type Part, PARTS, type Split } from "./split.ts";
 
+/** The characters of a piece, about. */
+const PIECE = 1 << 18;
+
 /** The text of a split's `split.csv`: a row an image with `image`, `patient` and `part`, part after part. */
 export function splitCsv(split: Split): string {
+  return [...splitCsvPieces(split)].join("");
+}
+
+/** The same text, some thousand rows at a time. */
+export function* splitCsvPieces(split: Split): Generator<string, void, void> {
   let text = csvLine(["image", "patient", "part"]);
   for (const part of PARTS) {
-    for (const { image, patient } of split[part]) text += csvLine([image, patient, part]);
+    for (const { image, patient } of split[part]) {
+      text += csvLine([image, patient, part]);
+      if (text.length < PIECE) continue;
+      yield text;
+      text = "";
+    }
   }
-  return text;
+  yield text;
 }
 
 /**

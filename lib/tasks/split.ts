@@ -5,8 +5,8 @@ import { makeSplit, type SplitKind, type Undersampled } from "../dataset/make_sp
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
 import { PARTS, type Split } from "../dataset/split.ts";
-import { splitCsv } from "../dataset/split_file.ts";
-import { writeOutput } from "../support/outputs.ts";
+import { splitCsvPieces } from "../dataset/split_file.ts";
+import { openOutput } from "../support/outputs.ts";
 import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import {
@@ -91,7 +91,11 @@ const split = addDataOptions(
       ...{ kind, seed, lists, keepNormal, drawNormal, undersample, stratify },
     });
     const { out, overwrite = false } = flags;
-    await writeOutput(out, splitCsv(parts), { overwrite });
+    {
+      await using draft = await openOutput(out, { overwrite });
+      for (const piece of splitCsvPieces(parts)) await draft.write(piece);
+      await draft.commit();
+    }
     const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
     const dropped = dataSet.entries.length - kept;
     console.log(describeSplit(parts, { findings: dataSet.findings, dropped, undersampled: undersample }));
