@@ -22,7 +22,7 @@ export interface Cohort {
   unknownAge: number;
 }
 
-/** Describes the patients and images of a dataset or of a part of it. */
+/** Describes the patients and images of a dataset, or of some of its images. */
 export function describeCohort(entries: readonly Entry[]): Cohort {
   const imagesOf = new Map<string, number>();
   const visits = new Set<string>();

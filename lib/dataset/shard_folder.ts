@@ -7,7 +7,7 @@ import { cacheDigest, type CacheFile, checksumsOf, isWhole, readRecords, readWho
 import { cacheLine, positionOf } from "./cache_line.ts";
 import type { ImageCache } from "./decoded_images.ts";
 import { areFindings } from "./findings.ts";
-import { type Part, PARTS } from "./split.ts";
+import { type Subset, SUBSETS } from "./split.ts";
 import { crc32 } from "node:zlib";
 
 /** The file that makes a folder one of shards; it is written last. */
@@ -72,21 +72,21 @@ function isManifest(value: unknown): value is ShardManifest {
 }
 
 /** The name of a file of images: one of the training set's shards, or a whole set. */
-export function shardFile(part: Part, { shard, shards }: { shard: number; shards: number }): string {
-  return part === "training" ? `training-${shard}-of-${shards}.images` : `${part}.images`;
+export function shardFile(subset: Subset, { shard, shards }: { shard: number; shards: number }): string {
+  return subset === "training" ? `training-${shard}-of-${shards}.images` : `${subset}.images`;
 }
 
 /** The images of each file by its name: of the training set every nth, as workers take them. */
 export function imagesByFile(
-  sets: Readonly<Record<Part, readonly string[]>>,
+  sets: Readonly<Record<Subset, readonly string[]>>,
   { shards }: { shards: number },
 ): Map<string, string[]> {
   const files = new Map<string, string[]>();
-  for (const part of PARTS) {
-    const count = part === "training" ? shards : 1;
+  for (const subset of SUBSETS) {
+    const count = subset === "training" ? shards : 1;
     for (let shard = 0; shard < count; shard++) {
-      const images = sets[part].filter((_, i) => i % count === shard);
-      if (images.length > 0) files.set(shardFile(part, { shard, shards }), images);
+      const images = sets[subset].filter((_, i) => i % count === shard);
+      if (images.length > 0) files.set(shardFile(subset, { shard, shards }), images);
     }
   }
   return files;

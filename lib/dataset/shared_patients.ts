@@ -11,7 +11,7 @@ export interface SharedPatients {
   validationWithTraining: number;
 }
 
-/** Counts the images that share a patient with another part, which makes their scores too good. */
+/** Counts the images that share a patient with another set, which makes their scores too good. */
 export function sharedPatients({ training, validation, test }: Split): SharedPatients {
   return {
     testWithTraining: countShared(test, training),

@@ -6,16 +6,16 @@ import { type Entry, sortPatients } from "./entry.ts";
 import { countLabels } from "./label_counts.ts";
 import { byName } from "./undersample.ts";
 
-/** The names of the parts of a dataset, in the order in which they are used. */
-export const PARTS = ["training", "validation", "test"] as const;
+/** What a dataset is divided into, in the order in which they are used: the training set, and so on. */
+export const SUBSETS = ["training", "validation", "test"] as const;
 
-/** A part of a dataset: weights are fitted on the first, the epoch is chosen on the second, the third is used once. */
-export type Part = (typeof PARTS)[number];
+/** One of {@linkcode SUBSETS}: weights are fitted on the first, the epoch is chosen on the second, the third is used once. */
+export type Subset = (typeof SUBSETS)[number];
 
-/** A dataset in three parts, none of them empty, each in the order of the metadata. */
-export type Split = Record<Part, Entry[]>;
+/** A dataset in three sets, none of them empty, each in the order of the metadata. */
+export type Split = Record<Subset, Entry[]>;
 
-/** How large the parts are, and how they are drawn. */
+/** How large the sets are, and how they are drawn. */
 export interface SplitOptions extends SplitSizes {
   /** The same seed gives the same split. */
   seed: number;
@@ -30,7 +30,7 @@ export interface DrawnSplitOptions extends SplitOptions {
   stratify?: readonly string[] | undefined;
 }
 
-/** How large the parts are. */
+/** How large the sets are. */
 export interface SplitSizes {
   /** The fraction of the images that are for the test. Default: 0.15. */
   test?: number;
@@ -51,39 +51,39 @@ export interface OfficialSplitOptions {
 }
 
 /**
- * Splits by image, at random: the images of one patient may come into several parts, so the test is too kind to
+ * Splits by image, at random: the images of one patient may come into several sets, so the test is too kind to
  * the model. The default sizes are the original notebook's, 51,001 / 3,255 / 9,575 of 63,831 images: the test
  * rounded up as by scikit-learn's `train_test_split`, validation rounded down as by Keras' `validation_split`,
  * and at least one image.
  *
- * @throws {InputError} When a part would be empty, or a fraction is not between 0 and 1.
+ * @throws {InputError} When a set would be empty, or a fraction is not between 0 and 1.
  */
 export function splitByImage(entries: readonly Entry[], options: DrawnSplitOptions): Split {
   const { stratify } = options;
   if (stratify) return splitByStrata(entries, { ...options, stratify }, ({ image }) => image);
   const { test, validation } = sizesOf(entries.length, options);
-  const parts = new Array<Part>(entries.length).fill("training");
+  const subsets = new Array<Subset>(entries.length).fill("training");
   const order = random(options.seed, "split by image").shuffle(Uint32Array.from(entries.keys()));
-  order.subarray(0, test).forEach((index) => parts[index] = "test");
-  order.subarray(test, test + validation).forEach((index) => parts[index] = "validation");
-  return collect(entries, (_, index) => parts[index]!);
+  order.subarray(0, test).forEach((index) => subsets[index] = "test");
+  order.subarray(test, test + validation).forEach((index) => subsets[index] = "validation");
+  return collect(entries, (_, index) => subsets[index]!);
 }
 
 /**
- * Splits by patient, at random: all images of a patient come into one part. Sizes are those of `splitByImage`,
+ * Splits by patient, at random: all images of a patient come into one set. Sizes are those of `splitByImage`,
  * met as closely as whole patients allow.
  *
- * @throws {InputError} When a part would be empty, or a fraction is not between 0 and 1.
+ * @throws {InputError} When a set would be empty, or a fraction is not between 0 and 1.
  */
 export function splitByPatient(entries: readonly Entry[], options: DrawnSplitOptions): Split {
   const { stratify } = options;
   if (stratify) return splitByStrata(entries, { ...options, stratify }, ({ patient }) => patient);
   const { test, validation } = sizesOf(entries.length, options);
   const patients = shuffledPatients(entries, options.seed);
-  const parts = new Array<Part>(patients.images.length).fill("training");
-  for (const patient of takePatients(patients, test)) parts[patient] = "test";
-  for (const patient of takePatients(patients, validation)) parts[patient] = "validation";
-  return collect(entries, (_, index) => parts[patients.ofEntry[index]!]!);
+  const subsets = new Array<Subset>(patients.images.length).fill("training");
+  for (const patient of takePatients(patients, test)) subsets[patient] = "test";
+  for (const patient of takePatients(patients, validation)) subsets[patient] = "validation";
+  return collect(entries, (_, index) => subsets[patients.ofEntry[index]!]!);
 }
 
 /** Patients (or images, where these are split) whose rarest finding is the same. */
@@ -97,8 +97,8 @@ interface Stratum {
 /**
  * Splits units, which are patients or images, by strata, that of the rarest finding first (after Sechidis et al., "On the
  * Stratification of Multi-Label Data", 2011). The units of a stratum come in a random order, whatever their size; each
- * goes into the part that lacks most positives of the stratum's finding, those of the last stratum into the part that
- * lacks most images, so that the parts have their sizes.
+ * goes into the set that lacks most positives of the stratum's finding, those of the last stratum into the set that
+ * lacks most images, so that the sets have their sizes.
  */
 function splitByStrata(
   entries: readonly Entry[],
@@ -107,26 +107,26 @@ function splitByStrata(
 ): Split {
   const sizes = sizesOf(entries.length, options);
   const wanted = { ...sizes, training: entries.length - sizes.test - sizes.validation };
-  const lackingImages: Record<Part, number> = { ...wanted };
-  const partOfUnit = new Map<string, Part>();
+  const lackingImages: Record<Subset, number> = { ...wanted };
+  const subsetOfUnit = new Map<string, Subset>();
   const strata = strataOf(entries, options.stratify, unitOf);
   for (const [index, { images, positives }] of strata.entries()) {
     const isLast = index === strata.length - 1;
     const total = [...positives.values()].reduce((sum, count) => sum + count, 0);
     const lacking = isLast ? lackingImages : Object.fromEntries(
-      PARTS.map((part) => [part, total * wanted[part] / entries.length]),
+      SUBSETS.map((subset) => [subset, total * wanted[subset] / entries.length]),
     ) as typeof wanted;
     const drawn = random(options.seed, "stratified split", index).shuffle(
       sortPatients([...images.keys()]),
     );
     for (const unit of drawn) {
-      const part = PARTS.reduce((most, other) => lacking[other] > lacking[most] ? other : most);
-      partOfUnit.set(unit, part);
-      lackingImages[part] -= images.get(unit)!;
-      if (!isLast) lacking[part] -= positives.get(unit)!;
+      const subset = SUBSETS.reduce((most, other) => lacking[other] > lacking[most] ? other : most);
+      subsetOfUnit.set(unit, subset);
+      lackingImages[subset] -= images.get(unit)!;
+      if (!isLast) lacking[subset] -= positives.get(unit)!;
     }
   }
-  return collect(entries, (entry) => partOfUnit.get(unitOf(entry))!);
+  return collect(entries, (entry) => subsetOfUnit.get(unitOf(entry))!);
 }
 
 /** The strata that have units: that of the rarest finding first, units with no finding last. */
@@ -162,7 +162,7 @@ function strataOf(
  * Splits as the data set itself does, such as by the NIH's lists, as published results do. Where it has no validation
  * set, that is drawn from the training images by patient. It may name images that are not among the entries.
  *
- * @throws {InputError} When an image is in none of its sets or in two, when a part would be empty, or when the
+ * @throws {InputError} When an image is in none of its sets or in two, when a set would be empty, or when the
  * fraction is not between 0 and 1.
  */
 export function splitOfficially(entries: readonly Entry[], options: OfficialSplitOptions): Split {
@@ -194,31 +194,31 @@ const ORIGINAL_SEED = 2020;
  * `train_test_split(test_size=0.15, random_state=2020)`, and the first 6 % of the others are Keras' validation set. Of
  * the images that `undersample` keeps at 0.2 these are the original's own sets. Patients leak, as they do by image.
  *
- * @throws {InputError} When a part would be empty.
+ * @throws {InputError} When a set would be empty.
  */
 export function splitAsOriginal(entries: readonly Entry[]): Split {
   const { test, validation } = sizesOf(entries.length, {});
   const images = entries.toSorted(byName);
-  const parts = new Map<Entry, Part>();
+  const subsets = new Map<Entry, Subset>();
   numpyPermutation(images.length, ORIGINAL_SEED).forEach((index, rank) => {
-    parts.set(images[index]!, rank < test ? "test" : rank < test + validation ? "validation" : "training");
+    subsets.set(images[index]!, rank < test ? "test" : rank < test + validation ? "validation" : "training");
   });
-  return collect(entries, (entry) => parts.get(entry)!);
+  return collect(entries, (entry) => subsets.get(entry)!);
 }
 
 /**
- * Puts every entry into the part that a function says; the order stays.
+ * Puts every entry into the set that a function says; the order stays.
  *
- * @throws {InputError} When a part would be empty.
+ * @throws {InputError} When a set would be empty.
  */
-export function collect(entries: readonly Entry[], partOf: (entry: Entry, index: number) => Part): Split {
+export function collect(entries: readonly Entry[], subsetOf: (entry: Entry, index: number) => Subset): Split {
   const split: Split = { training: [], validation: [], test: [] };
-  entries.forEach((entry, index) => split[partOf(entry, index)].push(entry));
-  for (const part of PARTS) {
-    if (split[part].length > 0) continue;
+  entries.forEach((entry, index) => split[subsetOf(entry, index)].push(entry));
+  for (const subset of SUBSETS) {
+    if (split[subset].length > 0) continue;
     const patients = new Set(entries.map((entry) => entry.patient)).size;
     throw new InputError(
-      `The ${part} set would be empty: ${entries.length} images of ${patients} patients to split`,
+      `The ${subset} set would be empty: ${entries.length} images of ${patients} patients to split`,
     );
   }
   return split;

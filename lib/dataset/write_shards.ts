@@ -19,7 +19,7 @@ import {
   MANIFEST,
   type ShardManifest,
 } from "./shard_folder.ts";
-import { type Part, PARTS, type Split } from "./split.ts";
+import { type Split, type Subset, SUBSETS } from "./split.ts";
 
 /** What is divided into shards. */
 export interface ShardedData {
@@ -53,10 +53,12 @@ export async function writeShards(
   { manifest, overwrite = false, onProgress, signal }: WriteShardsOptions,
 ): Promise<void> {
   const { size } = cache;
-  const names = Object.fromEntries(PARTS.map((part) => [part, split[part].map(({ image }) => image)]));
-  const files = imagesByFile(names as Record<Part, string[]>, manifest);
+  const names = Object.fromEntries(
+    SUBSETS.map((subset) => [subset, split[subset].map(({ image }) => image)]),
+  );
+  const files = imagesByFile(names as Record<Subset, string[]>, manifest);
   await prepareFolder(dir, { overwrite });
-  const total = PARTS.reduce((sum, part) => sum + split[part].length, 0);
+  const total = SUBSETS.reduce((sum, subset) => sum + split[subset].length, 0);
   let done = 0;
   for (const [name, images] of files) {
     const { file, header } = layoutOf(join(dir, name), { images, size });
@@ -97,11 +99,11 @@ async function writeEntries(
   await using draft = await openDraft(file);
   await draft.write("image,patient,set,findings,unknown,follow_up,age,sex,view\n");
   const numbers = (names: readonly string[]) => names.map((name) => findings.indexOf(name)).join(" ");
-  for (const part of PARTS) {
-    for (let start = 0; start < split[part].length; start += IMAGES_A_BLOCK) {
-      const rows = split[part].slice(start, start + IMAGES_A_BLOCK).map((entry) => {
+  for (const subset of SUBSETS) {
+    for (let start = 0; start < split[subset].length; start += IMAGES_A_BLOCK) {
+      const rows = split[subset].slice(start, start + IMAGES_A_BLOCK).map((entry) => {
         const { image, patient, labels, unknown, followUp, age, sex, view } = entry;
-        return csvLine([image, patient, part, numbers(labels), numbers(unknown), followUp, age, sex, view]);
+        return csvLine([image, patient, subset, numbers(labels), numbers(unknown), followUp, age, sex, view]);
       });
       await draft.write(rows.join(""));
     }

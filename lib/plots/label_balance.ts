@@ -3,18 +3,18 @@ import { axis, CYCLE, layout } from "./_theme.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
-/** The label counts of one part of a split. */
-export interface PartCounts {
-  /** The part. */
+/** The label counts of one set of a split. */
+export interface SubsetCounts {
+  /** The set. */
   name: string;
   /** The count of each label in it. */
   counts: readonly LabelCount[];
 }
 
-/** Dots: the prevalence of each label in each part; parts that agree lie on top of each other. */
-export function labelBalanceFigure(parts: readonly PartCounts[]): Figure {
-  const order = [...parts[0]!.counts].sort((a, b) => a.prevalence - b.prevalence).map(({ label }) => label);
-  const data = parts.map(({ name, counts }, index) => {
+/** Dots: the prevalence of each label in each set; sets that agree lie on top of each other. */
+export function labelBalanceFigure(subsets: readonly SubsetCounts[]): Figure {
+  const order = [...subsets[0]!.counts].sort((a, b) => a.prevalence - b.prevalence).map(({ label }) => label);
+  const data = subsets.map(({ name, counts }, index) => {
     const byLabel = new Map(counts.map((count) => [count.label, count]));
     return {
       type: "scatter",
@@ -31,7 +31,7 @@ export function labelBalanceFigure(parts: readonly PartCounts[]): Figure {
       hovertemplate: `%{y}: %{x:.2%}, %{customdata:,} images<extra>${name}</extra>`,
     };
   });
-  const positive = parts.every(({ counts }) => counts.every((count) => count.positives > 0));
+  const positive = subsets.every(({ counts }) => counts.every((count) => count.positives > 0));
   return {
     data,
     layout: layout("Prevalence of each finding by set", {

@@ -3,7 +3,7 @@ import { axis, CYCLE, layout } from "./_theme.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
 
-/** Images counted by label: a dataset before or after undersampling, or a part of it. */
+/** Images counted by label: a dataset before or after undersampling, or one of its sets. */
 export interface CountedImages {
   /** What the legend calls them. */
   name: string;

@@ -1,7 +1,7 @@
 import { describeCohort } from "../dataset/cohort.ts";
 import { countLabels } from "../dataset/label_counts.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
-import { PARTS } from "../dataset/split.ts";
+import { SUBSETS } from "../dataset/split.ts";
 import { FACTS } from "./checklists/_facts.ts";
 import type { RunResults } from "./content.ts";
 import { escapeMarkdown } from "./markdown.ts";
@@ -14,8 +14,8 @@ import { counted, present } from "./sentences.ts";
  */
 export function dataCard(run: RunResults): string {
   const { name, phantom, data, split, provenance } = run;
-  const cohorts = PARTS.map((part) => describeCohort(split[part]));
-  const labels = PARTS.map((part) => countLabels(split[part], data.findings));
+  const cohorts = SUBSETS.map((subset) => describeCohort(split[subset]));
+  const labels = SUBSETS.map((subset) => countLabels(split[subset], data.findings));
   const oldest = Math.max(...cohorts.map(({ ages }) => ages.length));
   const of = (count: (cohort: typeof cohorts[number]) => number) =>
     cohorts.map((cohort) => {
@@ -37,7 +37,7 @@ export function dataCard(run: RunResults): string {
     ...facts("selected", "partitions", "disjoint"),
     "## Who is in it",
     ...(data.hasPatients ? [] : ["Which images are of one patient is not known: each counts as a patient."]),
-    markdownTable(["Images", ...PARTS], [
+    markdownTable(["Images", ...SUBSETS], [
       ["All", ...cohorts.map(({ images }) => counted(images))],
       ["Patients", ...cohorts.map(({ patients }) => counted(patients))],
       ["Patients with several images", ...repeated.map(counted)],
@@ -57,7 +57,7 @@ export function dataCard(run: RunResults): string {
     "## Labels",
     ...facts("reference", "missing"),
     markdownTable(
-      ["Images with the finding", ...PARTS],
+      ["Images with the finding", ...SUBSETS],
       data.findings.map((finding, i) => [
         escapeMarkdown(findingTitle(finding)),
         ...labels.map((counts) => {

@@ -1,6 +1,6 @@
 import { findingTitle } from "../dataset/finding_title.ts";
 import { splitInWords } from "../dataset/make_split.ts";
-import { PARTS } from "../dataset/split.ts";
+import { SUBSETS } from "../dataset/split.ts";
 import type { Metrics } from "../evaluation/metrics.ts";
 import type { ImportedWeights } from "../training/imported_weights.ts";
 import { lastingProvenance } from "../training/provenance.ts";
@@ -80,10 +80,10 @@ export function evaluationCard(results: EvaluationResults): string {
 export function modelCard(results: RunResults): string {
   const { name, settings, phantom, data, split, selection, metrics, provenance } = results;
   const { localisation } = metrics;
-  const parts = PARTS.map((part) => [
-    part,
-    split[part].length,
-    data.hasPatients ? new Set(split[part].map(({ patient }) => patient)).size : "not known",
+  const subsets = SUBSETS.map((subset) => [
+    subset,
+    split[subset].length,
+    data.hasPatients ? new Set(split[subset].map(({ patient }) => patient)).size : "not known",
   ]);
   const sections = [
     `# Model card: ${escapeMarkdown(name)}`,
@@ -104,7 +104,7 @@ export function modelCard(results: RunResults): string {
       : `Images of ${data.title}.`,
     ...(data.notes.length > 0 ? [data.notes.join(" ")] : []),
     `Split ${splitInWords(settings)}. ${undersamplingInWords(settings)}`,
-    table(["Set", "Images", "Patients"], parts),
+    table(["Set", "Images", "Patients"], subsets),
 
     ...figuresSections("Figures on the test set", metrics),
     ...(localisation

@@ -54,8 +54,8 @@ export async function assistRun(settings: Settings, context: RunContext & Shared
   await group.broadcast([model.weights, model.moving]);
   const score = testScorer(model, settings);
   const batchSize = shardBatchSize(settings);
-  const scored = (part: "validation" | "test") =>
-    scoreShared(score, { cache, findings, entries: split[part] }, { batchSize, group, signal });
+  const scored = (subset: "validation" | "test") =>
+    scoreShared(score, { cache, findings, entries: split[subset] }, { batchSize, group, signal });
   await scored("validation");
   const { predictions: test } = await scored("test");
   score.dispose();

@@ -22,14 +22,14 @@ export async function openPredictions(run: Run, context: RunContext = {}): Promi
   ].map(timeOf));
   const [validationTime, testTime, checkpointTime] = written as [number, number, number];
   if (Math.min(validationTime, testTime) < checkpointTime) return await scoreRun(run, context);
-  const read = async (part: "validation" | "test") => {
-    const file = folder.predictions(part);
+  const read = async (subset: "validation" | "test") => {
+    const file = folder.predictions(subset);
     const predictions = await readPredictions(file);
-    const images = split[part].map(({ image }) => image);
+    const images = split[subset].map(({ image }) => image);
     if (String(predictions.images) !== String(images)) {
-      throw new InputError(`${file}: other images than the ${part} set of ${folder.split}`);
+      throw new InputError(`${file}: other images than the ${subset} set of ${folder.split}`);
     }
-    const weights = predictions.weights ?? samplingWeights(split[part], settings);
+    const weights = predictions.weights ?? samplingWeights(split[subset], settings);
     return weights ? { ...predictions, weights } : predictions;
   };
   return { validation: await read("validation"), test: await read("test") };

@@ -15,19 +15,19 @@ export async function scoreRun(run: Run, context: RunContext = {}): Promise<RunP
   const score = testScorer(model, settings);
   const total = split.validation.length + split.test.length;
   let before = 0;
-  const scorePart = async (part: "validation" | "test") => {
-    const { predictions } = await scoreShared(score, { cache, findings, entries: split[part] }, {
+  const scoreSet = async (subset: "validation" | "test") => {
+    const { predictions } = await scoreShared(score, { cache, findings, entries: split[subset] }, {
       batchSize: shardBatchSize(settings),
       group: context.group,
       onProgress: (done) => onProgress(before + done, total),
       ...(context.signal ? { signal: context.signal } : {}),
     });
-    before += split[part].length;
-    const weights = samplingWeights(split[part], settings);
+    before += split[subset].length;
+    const weights = samplingWeights(split[subset], settings);
     return weights ? { ...predictions, weights } : predictions;
   };
   try {
-    const predictions = { validation: await scorePart("validation"), test: await scorePart("test") };
+    const predictions = { validation: await scoreSet("validation"), test: await scoreSet("test") };
     await writeRunFiles(folder, {
       [folder.predictions("validation")]: predictionsCsv(predictions.validation),
       [folder.predictions("test")]: predictionsCsv(predictions.test),

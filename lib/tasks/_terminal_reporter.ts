@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { splitInWords } from "../dataset/make_split.ts";
-import { PARTS } from "../dataset/split.ts";
+import { SUBSETS } from "../dataset/split.ts";
 import { countParameters } from "../model/model.ts";
 import { type Reporter, type Work, WORK_UNITS } from "../runs/reporter.ts";
 import type { FinishedRun } from "../runs/finished_run.ts";
@@ -103,14 +103,16 @@ function describe({ settings, data: { split }, model, memory, weightNotes }: Run
   const device = gpus > 0
     ? `${gpus} GPU${gpus > 1 ? "s" : ""}`
     : `${navigator.hardwareConcurrency} CPU cores`;
-  const parts = PARTS.map((part) => `${split[part].length.toLocaleString("en")} ${part}`).join(", ");
+  const subsets = SUBSETS.map((subset) => `${split[subset].length.toLocaleString("en")} ${subset}`).join(
+    ", ",
+  );
   const parameters = countParameters(model).toLocaleString("en");
   return [
     `${network}, ${parameters} parameters, ${imageSize}x${imageSize}, about ${
       gigabytes(memory.about)
     } of memory`,
     ...(weightNotes.length > 0 ? [`Weights from ${settings.weights}: ${weightNotes.join("; ")}`] : []),
-    `Images: ${parts} (split ${splitInWords(settings)})`,
+    `Images: ${subsets} (split ${splitInWords(settings)})`,
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
     ...(precision === "bfloat16" && emulatesBfloat16() ? [EMULATED_BFLOAT16] : []),
     ...(precision === "bfloat16" && gpus > 0 ? [NO_BFLOAT16] : []),

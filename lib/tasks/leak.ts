@@ -80,14 +80,14 @@ const leak = addDataOptions(
         const { folder, predictions } = !overwrite && await isRunOf(dir, wanted)
           ? await completeRun(wanted, { ...context, resume: true })
           : await completeRun(wanted, context);
-        const parts = await readSplit(folder.split, entries);
+        const subsets = await readSplit(folder.split, entries);
         const { labels, weights } = predictions.test;
         return {
           dir,
           predictions: predictions.test,
-          known: sharedPatients(parts).testWithTraining,
+          known: sharedPatients(subsets).testWithTraining,
           memory: {
-            ...predictFromPatient(parts.training, parts.test, { labels }),
+            ...predictFromPatient(subsets.training, subsets.test, { labels }),
             ...(weights ? { weights } : {}),
           },
         };

@@ -4,7 +4,7 @@ import { NO_FINDING } from "../dataset/nih_findings.ts";
 import { makeSplit, type SplitKind, type Undersampled } from "../dataset/make_split.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
-import { PARTS, type Split } from "../dataset/split.ts";
+import { type Split, SUBSETS } from "../dataset/split.ts";
 import { splitCsvPieces } from "../dataset/split_file.ts";
 import { openOutput } from "../support/outputs.ts";
 import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
@@ -37,7 +37,7 @@ const split = addDataOptions(
   defineTask("split", {
     description:
       "Divides images into a training, a validation and a test set, writes them as a CSV file with the columns " +
-      "image, patient and part, and prints what each set holds. Reads metadata only: no image is needed.",
+      "image, patient and set, and prints what each set holds. Reads metadata only: no image is needed.",
     examples: [
       [
         "deno task split --split original --undersample all --keep-normal 0.2 --out split.csv",
@@ -86,48 +86,48 @@ const split = addDataOptions(
       ...(test === undefined ? {} : { test }),
       ...(validation === undefined ? {} : { validation }),
     };
-    const parts = await makeSplit(dataSet, {
+    const sets = await makeSplit(dataSet, {
       ...sizes,
       ...{ kind, seed, lists, keepNormal, drawNormal, undersample, stratify },
     });
     const { out, overwrite = false } = flags;
     {
       await using draft = await openOutput(out, { overwrite });
-      for (const piece of splitCsvPieces(parts)) await draft.write(piece);
+      for (const piece of splitCsvPieces(sets)) await draft.write(piece);
       await draft.commit();
     }
-    const kept = PARTS.reduce((sum, part) => sum + parts[part].length, 0);
+    const kept = SUBSETS.reduce((sum, subset) => sum + sets[subset].length, 0);
     const dropped = dataSet.entries.length - kept;
-    console.log(describeSplit(parts, { findings: dataSet.findings, dropped, undersampled: undersample }));
+    console.log(describeSplit(sets, { findings: dataSet.findings, dropped, undersampled: undersample }));
     console.log(`Written to ${printable(out)}`);
   });
 
 /** A table of images, patients and labels by set, and below it how many images share a patient between sets. */
 export function describeSplit(
-  parts: Split,
+  sets: Split,
   { findings, dropped, undersampled }: {
     findings: readonly string[];
     dropped: number;
     undersampled: Undersampled;
   },
 ): string {
-  const all = PARTS.map((part) => parts[part]);
+  const all = SUBSETS.map((subset) => sets[subset]);
   const counts = all.map((entries) => countLabels(entries, findings));
   const rows = [
-    ["", ...PARTS],
+    ["", ...SUBSETS],
     ["images", ...all.map(({ length }) => whole(length))],
-    ["patients", ...all.map((part) => whole(new Set(part.map(({ patient }) => patient)).size))],
+    ["patients", ...all.map((entries) => whole(new Set(entries.map(({ patient }) => patient)).size))],
     [
       NO_FINDING,
-      ...all.map((part) => share(part.filter(isNormal).length, part.length)),
+      ...all.map((entries) => share(entries.filter(isNormal).length, entries.length)),
     ],
     ...counts[0]!.map(({ label }, index) => [
       label,
-      ...counts.map((part, i) => share(part[index]!.positives, all[i]!.length)),
+      ...counts.map((counted, i) => share(counted[index]!.positives, all[i]!.length)),
     ]),
   ];
-  const { testWithTraining, testWithValidation, validationWithTraining } = sharedPatients(parts);
-  const { validation, test } = parts;
+  const { testWithTraining, testWithValidation, validationWithTraining } = sharedPatients(sets);
+  const { validation, test } = sets;
   return [
     table(rows),
     "",

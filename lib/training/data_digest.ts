@@ -1,4 +1,4 @@
-import { PARTS } from "../dataset/split.ts";
+import { SUBSETS } from "../dataset/split.ts";
 import { sha256 } from "../support/sha256.ts";
 import type { TrainingData } from "./training_data.ts";
 
@@ -19,7 +19,7 @@ export function entriesDigest({ findings, split }: Pick<TrainingData, "findings"
 }
 
 function rowsOf(split: TrainingData["split"]) {
-  return PARTS.map((part) =>
-    split[part].map(({ image, patient, labels, unknown }) => [image, patient, labels, unknown])
+  return SUBSETS.map((subset) =>
+    split[subset].map(({ image, patient, labels, unknown }) => [image, patient, labels, unknown])
   );
 }

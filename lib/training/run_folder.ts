@@ -35,8 +35,8 @@ export interface RunFolder {
   statistics: string;
   /** The optimizer's state after an epoch; only the last epoch's is kept. */
   optimizer(epoch: number): string;
-  /** Scores of a part of the split. */
-  predictions(part: "validation" | "test"): string;
+  /** Scores of a set of the split. */
+  predictions(subset: "validation" | "test"): string;
   /** What the validation set's images are like: what other images are compared with. */
   reference: string;
   /** What the training set's images are, without their names: for baselines on other images. */
@@ -73,7 +73,7 @@ export function runFolder(dir: string): RunFolder {
     checkpoint: (epoch) => join(checkpoints, `epoch-${number(epoch)}.safetensors`),
     statistics: join(checkpoints, "statistics.safetensors"),
     optimizer: (epoch) => join(checkpoints, `optimizer-${number(epoch)}.safetensors`),
-    predictions: (part) => join(dir, part, "predictions.csv"),
+    predictions: (subset) => join(dir, subset, "predictions.csv"),
     trainingMetadata: join(dir, "training.csv"),
     reference: join(dir, "validation", "reference.safetensors"),
     metrics: join(dir, "test", "metrics.json"),
@@ -136,7 +136,7 @@ export async function checkFree(
 
 /**
  * The split to open a started run's data with. None where the run was killed before it was written and has no epoch:
- * the same seed gives the same parts again.
+ * the same seed gives the same split again.
  */
 export function splitOf({ split, history }: RunFolder): { splitFile?: string } {
   return existsSync(split) || existsSync(history) ? { splitFile: split } : {};

@@ -7,7 +7,7 @@ import { makeSplit } from "../dataset/make_split.ts";
 import { SHARD_SETTINGS } from "../dataset/shard_folder.ts";
 import { InputError } from "../support/input_error.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
-import { PARTS, type Split } from "../dataset/split.ts";
+import { type Split, SUBSETS } from "../dataset/split.ts";
 import { readAnySplit, readSplit } from "../dataset/split_file.ts";
 import type { Settings } from "./settings.ts";
 import { shardOf } from "./worker_group.ts";
@@ -81,7 +81,7 @@ export async function openTrainingData(
     : splitFile === undefined
     ? await splitAnew({ ...dataSet, entries }, settings)
     : await readSplit(splitFile, entries);
-  const kept = PARTS.reduce((sum, part) => sum + split[part].length, 0);
+  const kept = SUBSETS.reduce((sum, subset) => sum + split[subset].length, 0);
   const left = splitFile === undefined && settings.splitFile !== null && kept < entries.length
     ? [
       `${settings.splitFile}: ${
@@ -90,7 +90,7 @@ export async function openTrainingData(
     ]
     : [];
   const own = { ...split, training: shardOf(split.training, worker) };
-  const names = PARTS.flatMap((part) => own[part].map(({ image }) => image));
+  const names = SUBSETS.flatMap((subset) => own[subset].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size: settings.imageSize, ...options });
   const dispose = () => cache[Symbol.dispose]();
   const said = { format, title, findings, hasPatients, notes: [...notes, ...left] };

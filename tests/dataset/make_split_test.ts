@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { makeSplit } from "../../lib/dataset/make_split.ts";
-import { PARTS, type Split, splitAsOriginal, splitByImage, splitByPatient } from "../../lib/dataset/split.ts";
+import {
+  type Split,
+  splitAsOriginal,
+  splitByImage,
+  splitByPatient,
+  SUBSETS,
+} from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
 import { entriesOf, nihDataSet } from "./_files.ts";
 
@@ -24,7 +30,7 @@ Deno.test("makeSplit() undersamples the training set alone unless all sets are a
   const entries = entriesOf(Array(100).fill(3));
   entries.forEach((entry, index) => entry.labels = index % 4 === 0 ? ["Mass"] : []);
   const normal = (split: Split) =>
-    PARTS.map((part) => split[part].filter(({ labels }) => labels.length === 0).length);
+    SUBSETS.map((subset) => split[subset].filter(({ labels }) => labels.length === 0).length);
   const options = { kind: "patient", seed: 3, test: 0.4 } as const;
   const whole = await makeSplit(nihDataSet(entries), options);
   const thinned = await makeSplit(nihDataSet(entries), { ...options, keepNormal: 0.2 });

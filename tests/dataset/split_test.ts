@@ -8,12 +8,12 @@ import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { sharedPatients } from "../../lib/dataset/shared_patients.ts";
 import {
-  PARTS,
   type Split,
   splitAsOriginal,
   splitByImage,
   splitByPatient,
   splitOfficially,
+  SUBSETS,
 } from "../../lib/dataset/split.ts";
 import { undersample } from "../../lib/dataset/undersample.ts";
 import { InputError } from "../../lib/support/input_error.ts";
@@ -28,15 +28,15 @@ const originalSplit = JSON.parse(
   Deno.readTextFileSync(new URL("../fixtures/dataset/original_split.json", import.meta.url)),
 );
 
-const sizesOf = (split: Split) => PARTS.map((part) => split[part].length);
+const sizesOf = (split: Split) => SUBSETS.map((subset) => split[subset].length);
 
 const patientsOf = (entries: Entry[]) => new Set(entries.map(({ patient }) => patient));
 
-/** Whether each entry is in one part, and each part in the order of the entries. */
+/** Whether each entry is in one subset, and each subset in the order of the entries. */
 function assertWhole(split: Split, entries: Entry[]): void {
   const order = new Map(entries.map((entry, index) => [entry, index]));
-  const indices = PARTS.map((part) => split[part].map((entry) => order.get(entry)!));
-  for (const part of indices) assert.deepEqual(part, part.toSorted((a, b) => a - b));
+  const indices = SUBSETS.map((subset) => split[subset].map((entry) => order.get(entry)!));
+  for (const subset of indices) assert.deepEqual(subset, subset.toSorted((a, b) => a - b));
   assert.deepEqual(indices.flat().sort((a, b) => a - b), [...entries.keys()]);
 }
 
@@ -46,7 +46,7 @@ Deno.test("splitByImage() has the sizes of scikit-learn and Keras", () => {
   }
 });
 
-Deno.test("splitByImage() puts each image into one part, and depends on the seed", () => {
+Deno.test("splitByImage() puts each image into one subset, and depends on the seed", () => {
   const entries = entriesOf(new Array(50).fill(4));
   const split = splitByImage(entries, { seed: 3 });
   assertWhole(split, entries);
@@ -86,13 +86,13 @@ Deno.test("splitByPatient() keeps patients whole, and depends on the seed only",
   assert.notDeepEqual(splitByPatient(entries, { seed: 4 }).test, split.test);
 });
 
-Deno.test("splitByPatient() takes the smallest patient where all are larger than a part", () => {
+Deno.test("splitByPatient() takes the smallest patient where all are larger than a subset", () => {
   assert.deepEqual(sizesOf(splitByPatient(entriesOf([9, 6, 7]), { seed: 1 })), [9, 7, 6]);
 });
 
-Deno.test("splits need an image, or a patient, for each part", () => {
-  const message = (part: string, images: number, patients: number) =>
-    new InputError(`The ${part} set would be empty: ${images} images of ${patients} patients to split`);
+Deno.test("splits need an image, or a patient, for each subset", () => {
+  const message = (subset: string, images: number, patients: number) =>
+    new InputError(`The ${subset} set would be empty: ${images} images of ${patients} patients to split`);
   assert.deepEqual(sizesOf(splitByImage(entriesOf([3]), { seed: 1 })), [1, 1, 1]);
   assert.throws(() => splitByImage(entriesOf([2]), { seed: 1 }), message("training", 2, 1));
   assert.throws(() => splitByImage([], { seed: 1 }), message("training", 0, 0));
@@ -164,13 +164,13 @@ Deno.test({
   ignore: noNih,
   fn: async () => {
     const split = splitAsOriginal(undersample(await readMetadata(NIH_METADATA), { keepNormal: 0.2 }));
-    for (const part of PARTS) {
-      const names = split[part].map(({ image }) => image).sort();
+    for (const subset of SUBSETS) {
+      const names = split[subset].map(({ image }) => image).sort();
       assert.deepEqual({
         images: names.length,
         hash: createHash("sha256").update(names.join("\n")).digest("hex"),
-        positives: countLabels(split[part], NIH_FINDINGS).map(({ positives }) => positives),
-      }, originalSplit.sets[part]);
+        positives: countLabels(split[subset], NIH_FINDINGS).map(({ positives }) => positives),
+      }, originalSplit.sets[subset]);
     }
   },
 });
@@ -208,8 +208,8 @@ Deno.test("splitOfficially() follows the lists of a phantom set, image by image"
   const official = await readNihLists(file("train_val_list.txt"), file("test_list.txt"));
   const { training: trainVal, test } = official;
   const split = splitOfficially(await readMetadata(file("Data_Entry_2017.csv")), { official, seed: 1 });
-  const namesOf = (...parts: (keyof typeof split)[]) =>
-    parts.flatMap((part) => split[part].map(({ image }) => image));
+  const namesOf = (...subsets: (keyof typeof split)[]) =>
+    subsets.flatMap((subset) => split[subset].map(({ image }) => image));
   assert.deepEqual(namesOf("test").sort(), [...test].sort());
   assert.deepEqual(namesOf("training", "validation").sort(), [...trainVal].sort());
   assert.equal(split.validation.length, Math.floor(0.06 * trainVal.size));
@@ -235,7 +235,7 @@ Deno.test({
   },
 });
 
-Deno.test("a stratified split spreads rare findings over the parts more evenly, by whole patients or by image", () => {
+Deno.test("a stratified split spreads rare findings over the subsets more evenly, by whole patients or by image", () => {
   const FINDINGS = ["Common", "Rare", "Rarer"];
   const stream = random(7, "test");
   const entries = entriesOf(Array.from({ length: 400 }, () => 1 + Math.floor(5 * stream.uniform() ** 3)));

@@ -3,7 +3,7 @@ import { JSDOM } from "jsdom";
 import { plotlyFile } from "../../lib/plots/_plotly.ts";
 import type { Figure, Json, Trace } from "../../lib/plots/figure.ts";
 import { aucByLabelFigure } from "../../lib/plots/auc_by_label.ts";
-import { labelBalanceFigure, type PartCounts } from "../../lib/plots/label_balance.ts";
+import { labelBalanceFigure, type SubsetCounts } from "../../lib/plots/label_balance.ts";
 import { lossByEpochFigure } from "../../lib/plots/loss_by_epoch.ts";
 import { rocFigure } from "../../lib/plots/roc.ts";
 import { CURVES, everyFigure } from "./_figures.ts";
@@ -112,8 +112,8 @@ Deno.test("pairs of findings are shares of the row, and a finding that never occ
   assert.deepEqual(y, ["Edema 4", "Mass 2", "Hernia 0"]);
 });
 
-Deno.test("the prevalence is on a logarithmic axis, unless one is 0 in any part", () => {
-  const part = (name: string, positives: number[]) => ({
+Deno.test("the prevalence is on a logarithmic axis, unless one is 0 in any subset", () => {
+  const subset = (name: string, positives: number[]) => ({
     name,
     counts: positives.map((positives, i) => ({
       label: ["Mass", "Hernia"][i]!,
@@ -123,11 +123,11 @@ Deno.test("the prevalence is on a logarithmic axis, unless one is 0 in any part"
       prevalence: positives / 10,
     })),
   });
-  const axisOf = (...parts: PartCounts[]) => {
-    const { layout } = labelBalanceFigure(parts);
+  const axisOf = (...subsets: SubsetCounts[]) => {
+    const { layout } = labelBalanceFigure(subsets);
     return [at(layout, "xaxis.type"), at(layout, "xaxis.title.text"), at(layout, "xaxis.rangemode")];
   };
-  const [some, none] = [part("Training", [4, 1]), part("Test", [2, 0])];
+  const [some, none] = [subset("Training", [4, 1]), subset("Test", [2, 0])];
   assert.deepEqual(axisOf(some, some), ["log", "Prevalence (logarithmic)", undefined]);
   assert.deepEqual(axisOf(some, none), ["linear", "Prevalence", "tozero"]);
   assert.deepEqual(axisOf(none, some), ["linear", "Prevalence", "tozero"]);

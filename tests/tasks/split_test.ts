@@ -31,7 +31,7 @@ async function makeDataset(): Promise<string> {
   return folder;
 }
 
-Deno.test("describeSplit() shows counts by part and label, and shared patients", () => {
+Deno.test("describeSplit() shows counts by subset and label, and shared patients", () => {
   const [a1, a2, b1, b2, c1, d1] = entriesOf([2, 2, 1, 1]);
   a1!.labels = ["Mass"];
   c1!.labels = ["Edema", "Mass"];
@@ -71,10 +71,10 @@ Deno.test("deno task split writes each kind of split from metadata alone, beside
     assert.equal(error, "");
     assert.equal(code, 0);
     const rows = (await Deno.readTextFile(join(folder, "out/split.csv"))).trimEnd().split("\n");
-    assert.equal(rows[0], "image,patient,part");
-    const parts = rows.slice(1).map((row) => row.split(",")[2]);
+    assert.equal(rows[0], "image,patient,set");
+    const subsets = rows.slice(1).map((row) => row.split(",")[2]);
     assert.deepEqual(
-      ["training", "validation", "test"].map((part) => parts.filter((other) => other === part).length),
+      ["training", "validation", "test"].map((subset) => subsets.filter((other) => other === subset).length),
       sizes,
     );
     assert.match(output, new RegExp(`^images +${sizes.join(" +")}$`, "m"));

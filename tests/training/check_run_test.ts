@@ -23,7 +23,7 @@ async function runOfThree(): Promise<{ run: RunFolder } & AsyncDisposable> {
   const epochs = [1, 2, 3];
   await writeRunFiles(run, {
     [run.config]: "{}",
-    [run.split]: "image,patient,part\n",
+    [run.split]: "image,patient,set\n",
     ...Object.fromEntries(epochs.map((epoch) => [run.checkpoint(epoch), `weights ${epoch}`])),
     [run.optimizer(3)]: "state",
     [run.history]: historyCsv(epochs.map((epoch) => historyRow({ epoch, auc: [0.5, 0.5] })), FINDINGS),

@@ -52,9 +52,9 @@ export const chexpert: Format = {
     const imageName = imageNames();
     const entries = read.flat();
     for (const { image } of entries) imageName(image);
-    const inPart = (part: string) =>
-      new Set(entries.map(({ image }) => image).filter((image) => image.startsWith(`${part}/`)));
-    const [training, test] = [inPart("train"), inPart("valid")];
+    const inSubset = (subset: string) =>
+      new Set(entries.map(({ image }) => image).filter((image) => image.startsWith(`${subset}/`)));
+    const [training, test] = [inSubset("train"), inSubset("valid")];
     return {
       dir,
       table: tables.join(" and "),

@@ -6,7 +6,7 @@ import { NIH_PAPER_FINDINGS } from "../nih_findings.ts";
 import type { Format } from "./_format.ts";
 import { type NpyArray, unpackNpz } from "./_npz.ts";
 
-const PARTS = ["train", "val", "test"] as const;
+const SUBSETS = ["train", "val", "test"] as const;
 
 /** MedMNIST's chest X-rays (Yang et al., 2023): ChestMNIST and PneumoniaMNIST, of every size. */
 export const medmnist: Format = {
@@ -17,37 +17,40 @@ export const medmnist: Format = {
   recognises: ({ names }) => names.filter(isNpz).length === 1,
   async read({ data, findings: named }) {
     const file = await findNpz(data);
-    const arrays = await unpackNpz(file, PARTS.flatMap((part) => [`${part}_images`, `${part}_labels`]));
+    const arrays = await unpackNpz(
+      file,
+      SUBSETS.flatMap((subset) => [`${subset}_images`, `${subset}_labels`]),
+    );
     const name = basename(file, ".npz");
-    const parts = PARTS.map((part) => {
-      const [images, labels] = [arrays.get(`${part}_images`)!, arrays.get(`${part}_labels`)!];
-      checkArrays(file, part, { images, labels });
-      return { part, images, labels };
+    const subsets = SUBSETS.map((subset) => {
+      const [images, labels] = [arrays.get(`${subset}_images`)!, arrays.get(`${subset}_labels`)!];
+      checkArrays(file, subset, { images, labels });
+      return { subset, images, labels };
     });
-    const columns = parts[0]!.labels.shape[1] ?? 1;
+    const columns = subsets[0]!.labels.shape[1] ?? 1;
     const findings = findingsOf(name, columns, named) ?? refuse(file, columns);
     const places = new Map<string, { array: NpyArray; index: number }>();
     const entries: Entry[] = [];
-    const inPart = Object.fromEntries(PARTS.map((part) => [part, new Set<string>()])) as Record<
-      typeof PARTS[number],
+    const inSubset = Object.fromEntries(SUBSETS.map((subset) => [subset, new Set<string>()])) as Record<
+      typeof SUBSETS[number],
       Set<string>
     >;
-    for (const { part, images, labels } of parts) {
+    for (const { subset, images, labels } of subsets) {
       if ((labels.shape[1] ?? 1) !== columns) {
-        throw new InputError(`${file}: ${part}_labels has another number of columns than train_labels`);
+        throw new InputError(`${file}: ${subset}_labels has another number of columns than train_labels`);
       }
       const values = labels.read(0, labels.shape[0]!);
       for (let index = 0; index < images.shape[0]!; index++) {
-        const image = `${part}-${String(index).padStart(5, "0")}`;
+        const image = `${subset}-${String(index).padStart(5, "0")}`;
         const own = values.subarray(index * columns, (index + 1) * columns);
         const other = own.find((value) => value > 1);
         if (other !== undefined) {
           throw new InputError(
-            `${file}: ${part}_labels, row ${index}: ${other} is not 0 or 1 (it is no set of findings)`,
+            `${file}: ${subset}_labels, row ${index}: ${other} is not 0 or 1 (it is no set of findings)`,
           );
         }
         places.set(image, { array: images, index });
-        inPart[part].add(image);
+        inSubset[subset].add(image);
         entries.push(plainEntry(image, findings.filter((_, column) => own[column] === 1)));
       }
     }
@@ -57,7 +60,7 @@ export const medmnist: Format = {
       findings,
       entries,
       boxes: [],
-      official: { training: inPart.train, validation: inPart.val, test: inPart.test },
+      official: { training: inSubset.train, validation: inSubset.val, test: inSubset.test },
       hasPatients: false,
       notes: [
         "Patients are not said: --split official takes MedMNIST's own split, --split image one by image.",
@@ -94,18 +97,20 @@ async function findNpz(data: string): Promise<string> {
 
 function checkArrays(
   file: string,
-  part: string,
+  subset: string,
   { images, labels }: Record<"images" | "labels", NpyArray>,
 ): void {
-  for (const [name, array] of [[`${part}_images`, images], [`${part}_labels`, labels]] as const) {
+  for (const [name, array] of [[`${subset}_images`, images], [`${subset}_labels`, labels]] as const) {
     if (array.shape[0] === 0) throw new InputError(`${file}: ${name} is empty`);
   }
   if (images.shape.length !== 3) {
     const shape = `[${images.shape.join(", ")}]`;
-    throw new InputError(`${file}: ${part}_images has the shape ${shape}, not [images, height, width]`);
+    throw new InputError(`${file}: ${subset}_images has the shape ${shape}, not [images, height, width]`);
   }
   if (labels.shape[0] !== images.shape[0]) {
-    throw new InputError(`${file}: ${labels.shape[0]} ${part}_labels for ${images.shape[0]} ${part}_images`);
+    throw new InputError(
+      `${file}: ${labels.shape[0]} ${subset}_labels for ${images.shape[0]} ${subset}_images`,
+    );
   }
 }
 

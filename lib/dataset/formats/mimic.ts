@@ -93,14 +93,14 @@ async function readStudies(file: string, source: Parameters<typeof labelReader>[
 }
 
 async function readSplitFile(file: string): Promise<OfficialSplit> {
-  const { csv, columns } = await readTable(file, { image: "dicom_id", part: "split" });
-  const parts = { train: new Set<string>(), validate: new Set<string>(), test: new Set<string>() };
+  const { csv, columns } = await readTable(file, { image: "dicom_id", subset: "split" });
+  const subsets = { train: new Set<string>(), validate: new Set<string>(), test: new Set<string>() };
   mapRows(csv, (row) => {
-    const part = row[columns.part]!;
-    if (!(part in parts)) {
-      throw new InputError(`split ${quote(part)} is not ${Object.keys(parts).join(", ")}`);
+    const subset = row[columns.subset]!;
+    if (!(subset in subsets)) {
+      throw new InputError(`split ${quote(subset)} is not ${Object.keys(subsets).join(", ")}`);
     }
-    parts[part as keyof typeof parts].add(row[columns.image]!);
+    subsets[subset as keyof typeof subsets].add(row[columns.image]!);
   });
-  return { training: parts.train, validation: parts.validate, test: parts.test };
+  return { training: subsets.train, validation: subsets.validate, test: subsets.test };
 }

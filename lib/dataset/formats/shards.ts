@@ -13,7 +13,7 @@ import {
   openShards,
   readManifest,
 } from "../shard_folder.ts";
-import { type Part, PARTS } from "../split.ts";
+import { type Subset, SUBSETS } from "../split.ts";
 import type { Format } from "./_format.ts";
 
 /** What `deno task shard` wrote: images that are decoded, in files for workers. */
@@ -27,7 +27,7 @@ export const shards: Format = {
     const manifest = await readManifest(dir);
     const { title, findings, hasPatients, settings, imageSize } = manifest;
     const table = join(dir, ENTRIES_FILE);
-    const sets: Record<Part, string[]> = { training: [], validation: [], test: [] };
+    const sets: Record<Subset, string[]> = { training: [], validation: [], test: [] };
     const entries: Entry[] = [];
     for await (const csv of readCsvPieces(table)) {
       const [image, patient, set, labels, unknown, followUp, age, sex, view] = [
@@ -37,12 +37,12 @@ export const shards: Format = {
         const cell = (column: number | undefined) => row[column!]!;
         const named = (column: number | undefined) =>
           (cell(column) === "" ? [] : cell(column).split(" ")).map((number) => findings[Number(number)]!);
-        const part = PARTS.find((part) => part === cell(set));
+        const subset = SUBSETS.find((subset) => subset === cell(set));
         const [has, lacks] = [named(labels), named(unknown)];
-        if (part === undefined || [...has, ...lacks].includes(undefined!)) {
+        if (subset === undefined || [...has, ...lacks].includes(undefined!)) {
           throw new InputError(`${rowName(csv, i)}: damaged: write the shards anew`);
         }
-        sets[part].push(cell(image));
+        sets[subset].push(cell(image));
         entries.push({
           image: cell(image),
           patient: cell(patient),
@@ -56,7 +56,7 @@ export const shards: Format = {
       });
     }
     const files = imagesByFile(sets, manifest);
-    const [training, validation, test] = PARTS.map((part) => new Set(sets[part])) as [
+    const [training, validation, test] = SUBSETS.map((subset) => new Set(sets[subset])) as [
       Set<string>,
       Set<string>,
       Set<string>,

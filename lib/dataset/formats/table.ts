@@ -7,6 +7,7 @@ import { type Entry, UNKNOWN } from "../entry.ts";
 import { MOST_FINDINGS } from "../findings.ts";
 import { findFinding, plainName } from "../label_synonyms.ts";
 import { NIH_FINDINGS } from "../nih_findings.ts";
+import { subsetNamed } from "../subset_named.ts";
 import {
   ageOrNull,
   imageNames,
@@ -46,7 +47,7 @@ const USUAL = {
   age: ["age", "patient_age", "age_years", "patientage"],
   sex: ["sex", "gender", "patient_sex", "patient_gender", "patientsex"],
   view: ["view", "view_position", "viewposition", "projection", "ap_pa"],
-  part: ["split", "set", "part", "subset", "fold"],
+  set: ["split", "set", "part", "subset", "fold"],
   labels: [
     "labels",
     "label",
@@ -72,19 +73,6 @@ const NO_FINDING = ["", "no_finding", "no_findings", "normal", "none", "healthy"
 
 /** What separates names, tried in this order. */
 const SEPARATORS = ["|", ";", ","];
-
-/** What the sets of a split are called. */
-const PARTS: Readonly<Record<string, keyof OfficialSplit>> = {
-  train: "training",
-  training: "training",
-  val: "validation",
-  valid: "validation",
-  validation: "validation",
-  validate: "validation",
-  dev: "validation",
-  test: "test",
-  testing: "test",
-};
 
 /** Any table with a row an image. */
 export const table: Format = {
@@ -118,7 +106,7 @@ export const table: Format = {
       if (patient === "") throw new InputError("no patient");
       const view = viewOf(cell("view"));
       if (view === null) strange.views.set(cell("view"), (strange.views.get(cell("view")) ?? 0) + 1);
-      if (columns.part !== null) own[partOf(cell("part"))].add(image);
+      if (columns.set !== null) own[setOf(cell("set"))].add(image);
       return {
         image,
         ...labels.read(row),
@@ -194,7 +182,7 @@ function findColumns(csv: Csv, source: DataSource): Columns {
     age: usual("age"),
     sex: usual("sex"),
     view: usual("view"),
-    part: usual("part"),
+    set: usual("set"),
     labels: source.labelColumn === null
       ? named.length > 0 ? null : usual("labels")
       : given(source.labelColumn, "--label-column"),
@@ -361,17 +349,17 @@ function namesReader(csv: Csv, column: number, source: DataSource): LabelReader 
   };
 }
 
-function partOf(text: string): keyof OfficialSplit {
-  const part = PARTS[text.toLowerCase()];
-  if (part === undefined) throw new InputError(`split ${quote(text)} is not train, val or test`);
-  return part;
+function setOf(text: string): keyof OfficialSplit {
+  const set = subsetNamed(text);
+  if (set === undefined) throw new InputError(`split ${quote(text)} is not train, val or test`);
+  return set;
 }
 
 function describeColumns(csv: Csv, columns: Columns, source: DataSource): string[] {
   const name = (column: number) => quote(csv.header[column]!);
-  const said = (["patient", "age", "sex", "view", "part"] as const).flatMap((meaning) => {
+  const said = (["patient", "age", "sex", "view", "set"] as const).flatMap((meaning) => {
     const column = columns[meaning];
-    return column === null ? [] : [`${meaning === "part" ? "split" : meaning} ${name(column)}`];
+    return column === null ? [] : [`${meaning === "set" ? "split" : meaning} ${name(column)}`];
   });
   const missing = (["patient", "age", "sex", "view"] as const).filter((meaning) => columns[meaning] === null);
   return [

@@ -1,7 +1,7 @@
 import type { Entry } from "../../dataset/entry.ts";
 import { findingTitle } from "../../dataset/finding_title.ts";
 import type { GreyImage } from "../../dataset/grey_image.ts";
-import { PARTS, type Split } from "../../dataset/split.ts";
+import { type Split, SUBSETS } from "../../dataset/split.ts";
 import type { Metrics } from "../../evaluation/metrics.ts";
 import type { Model } from "../../model/model.ts";
 import type { Figure } from "../../plots/figure.ts";
@@ -72,19 +72,20 @@ function displayFigure(figure: Figure): Display {
 
 function isSplit(value: object): value is Split {
   const keys = Object.keys(value);
-  return keys.length === PARTS.length && PARTS.every((part) => Array.isArray(Reflect.get(value, part)));
+  return keys.length === SUBSETS.length &&
+    SUBSETS.every((subset) => Array.isArray(Reflect.get(value, subset)));
 }
 
 function splitTable(split: Split): Table {
-  const all = PARTS.reduce((sum, part) => sum + split[part].length, 0);
+  const all = SUBSETS.reduce((sum, subset) => sum + split[subset].length, 0);
   return {
     columns: ["", "Images", "Fraction", "Patients", "No finding"],
-    rows: PARTS.map((part) => [
-      `${part} set`,
-      split[part].length,
-      all === 0 ? null : (split[part].length / all).toFixed(3),
-      new Set(split[part].map(({ patient }) => patient)).size,
-      split[part].filter(({ labels }) => labels.length === 0).length,
+    rows: SUBSETS.map((subset) => [
+      `${subset} set`,
+      split[subset].length,
+      all === 0 ? null : (split[subset].length / all).toFixed(3),
+      new Set(split[subset].map(({ patient }) => patient)).size,
+      split[subset].filter(({ labels }) => labels.length === 0).length,
     ]),
   };
 }

@@ -2,7 +2,7 @@ import { describeCohort } from "../../dataset/cohort.ts";
 import { countLabels } from "../../dataset/label_counts.ts";
 import { findingTitle } from "../../dataset/finding_title.ts";
 import { splitInWords } from "../../dataset/make_split.ts";
-import { PARTS } from "../../dataset/split.ts";
+import { SUBSETS } from "../../dataset/split.ts";
 import { lastingProvenance } from "../../training/provenance.ts";
 import { between, decimals } from "../../support/decimals.ts";
 import type { RunResults } from "../content.ts";
@@ -48,7 +48,7 @@ const retrospective: Fact = ({ phantom }) =>
     : "Retrospective: images and labels were there before the network was.";
 
 const selected: Fact = ({ settings, data, split }) =>
-  `${counted(PARTS.reduce((sum, part) => sum + split[part].length, 0))} images are in the three sets. ${
+  `${counted(SUBSETS.reduce((sum, subset) => sum + split[subset].length, 0))} images are in the three sets. ${
     settings.views === "frontal"
       ? "Lateral views, where the data have any, were left out."
       : "All views were taken."
@@ -88,10 +88,10 @@ const reference: Fact = ({ phantom, data }) =>
 
 const partitions: Fact = ({ settings, split, data }) =>
   `Split ${splitInWords(settings)}, seed ${settings.seed}: ${
-    PARTS.map((part) =>
-      `${part} ${counted(split[part].length)} images${
+    SUBSETS.map((subset) =>
+      `${subset} ${counted(split[subset].length)} images${
         data.hasPatients
-          ? ` of ${counted(new Set(split[part].map(({ patient }) => patient)).size)} patients`
+          ? ` of ${counted(new Set(split[subset].map(({ patient }) => patient)).size)} patients`
           : ""
       }`
     ).join(", ")
@@ -115,9 +115,9 @@ const trainingNumbers: Fact = ({ split, data }) =>
   }.`;
 
 const demographics: Fact = ({ split }) =>
-  PARTS.map((part) => {
-    const { sex, view } = describeCohort(split[part]);
-    return `${part}: ${sex.F} F, ${sex.M} M, ${sex.unknown} unknown; ${view.PA} PA, ${view.AP} AP, ${
+  SUBSETS.map((subset) => {
+    const { sex, view } = describeCohort(split[subset]);
+    return `${subset}: ${sex.F} F, ${sex.M} M, ${sex.unknown} unknown; ${view.PA} PA, ${view.AP} AP, ${
       view.lateral + view.unknown
     } other`;
   }).join(". ") + ". Ages are in data-card.md.";

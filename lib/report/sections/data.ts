@@ -1,6 +1,6 @@
 import { countLabels, type LabelCount } from "../../dataset/label_counts.ts";
 import { isNormal } from "../../dataset/entry.ts";
-import { PARTS } from "../../dataset/split.ts";
+import { SUBSETS } from "../../dataset/split.ts";
 import { labelCountsFigure } from "../../plots/label_counts.ts";
 import { findingTitle } from "../../dataset/finding_title.ts";
 import type { ReportContent } from "../content.ts";
@@ -11,7 +11,7 @@ import { counted } from "../sentences.ts";
 export function dataSection({ run }: ReportContent): Section | null {
   if (run === undefined) return null;
   const { data, split, test: { labels } } = run;
-  const sets = PARTS.map((name) => ({
+  const sets = SUBSETS.map((name) => ({
     name,
     images: split[name].length,
     patients: data.hasPatients ? new Set(split[name].map(({ patient }) => patient)).size : null,
@@ -26,7 +26,7 @@ export function dataSection({ run }: ReportContent): Section | null {
       { figure: labelCountsFigure(sets) },
       {
         table: {
-          columns: ["Finding", ...PARTS],
+          columns: ["Finding", ...SUBSETS],
           rows: [
             ["Images", ...sets.map(({ images }) => images)],
             ["Patients", ...sets.map(({ patients }) => patients ?? "not known")],

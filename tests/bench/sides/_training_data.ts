@@ -2,7 +2,7 @@ import { PLAIN_SOURCE } from "../../../lib/dataset/data_set.ts";
 import { openImageCache } from "../../../lib/dataset/image_cache.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
 import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
-import { PARTS } from "../../../lib/dataset/split.ts";
+import { SUBSETS } from "../../../lib/dataset/split.ts";
 import type { TrainingData } from "../../../lib/training/training_data.ts";
 
 /** Which images are opened, and where their cache is. */
@@ -19,7 +19,7 @@ export async function openData({ folder: dir, cacheFolder, size }: DataCommand):
   const dataSet = await openDataSet({ data: dir, ...PLAIN_SOURCE });
   const folder = await dataSet.findImages();
   const split = await makeSplit(dataSet, { kind: "image", seed: 1 });
-  const names = PARTS.flatMap((part) => split[part].map(({ image }) => image));
+  const names = SUBSETS.flatMap((subset) => split[subset].map(({ image }) => image));
   const cache = await openImageCache(folder, names, { size, cacheFolder });
   return {
     ...dataSet,

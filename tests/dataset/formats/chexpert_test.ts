@@ -4,7 +4,7 @@ import { type DataSource, PLAIN_SOURCE } from "../../../lib/dataset/data_set.ts"
 import { CHEXPERT_FINDINGS } from "../../../lib/dataset/formats/chexpert.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
 import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
-import { PARTS } from "../../../lib/dataset/split.ts";
+import { SUBSETS } from "../../../lib/dataset/split.ts";
 import { temporaryFolder } from "../../_folders.ts";
 
 const HEADER = `Path,Sex,Age,Frontal/Lateral,AP/PA,No Finding,${CHEXPERT_FINDINGS}`;
@@ -70,7 +70,7 @@ Deno.test("CheXpert's own split tests on valid.csv, and images are where Path sa
     const dataSet = await open();
     const split = await makeSplit(dataSet, { kind: "official", seed: 0, validation: 0.3 });
     assert.equal(split.test.length, 1);
-    assert.equal(PARTS.reduce((sum, part) => sum + split[part].length, 0), 5);
+    assert.equal(SUBSETS.reduce((sum, subset) => sum + split[subset].length, 0), 5);
     for (const below of ["", "CheXpert-v1.0-small"]) {
       for (const { image } of dataSet.entries.slice(0, 2)) {
         await Deno.mkdir(dirname(join(folder, below, image)), { recursive: true });

@@ -5,7 +5,7 @@ import { countLabels } from "../../../lib/dataset/label_counts.ts";
 import { unpackNpz } from "../../../lib/dataset/formats/_npz.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
 import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
-import { PARTS } from "../../../lib/dataset/split.ts";
+import { SUBSETS } from "../../../lib/dataset/split.ts";
 import { PROJECT } from "../../../lib/support/project.ts";
 import { temporaryFolder } from "../../_folders.ts";
 import { preparePixels } from "../../../lib/dataset/preparation.ts";
@@ -81,7 +81,7 @@ Deno.test("ChestMNIST has its findings, images and own split", async () => {
   );
   assert.deepEqual([dataSet.findings[0], dataSet.findings[12]], ["Atelectasis", "Pleural_Thickening"]);
   const split = await makeSplit(dataSet, { kind: "official", seed: 0 });
-  assert.deepEqual(PARTS.map((part) => split[part].length), [90, 20, 30]);
+  assert.deepEqual(SUBSETS.map((subset) => split[subset].length), [90, 20, 30]);
   await assert.rejects(makeSplit(dataSet, { kind: "patient", seed: 0 }), {
     name: "InputError",
     message: /say --split image .* or --split official$/,

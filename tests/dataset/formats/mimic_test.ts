@@ -4,7 +4,7 @@ import { PLAIN_SOURCE } from "../../../lib/dataset/data_set.ts";
 import { CHEXPERT_FINDINGS } from "../../../lib/dataset/formats/chexpert.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
 import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
-import { PARTS } from "../../../lib/dataset/split.ts";
+import { SUBSETS } from "../../../lib/dataset/split.ts";
 import { temporaryFolder } from "../../_folders.ts";
 
 const FINDINGS = [...CHEXPERT_FINDINGS].sort();
@@ -29,7 +29,7 @@ async function writeTables(folder: string): Promise<void> {
     ],
     split: [
       "dicom_id,study_id,subject_id,split",
-      ...["train", "train", "validate", "test"].map((part, i) => `${IMAGES[i]},0,0,${part}`),
+      ...["train", "train", "validate", "test"].map((subset, i) => `${IMAGES[i]},0,0,${subset}`),
     ],
   };
   for (const [name, lines] of Object.entries(tables)) {
@@ -53,7 +53,7 @@ Deno.test("MIMIC-CXR-JPG joins a study's labels with its images, their patients,
     "1 lateral view left out (--views all keeps them).",
   ]);
   const split = await makeSplit(dataSet, { kind: "official", seed: 0 });
-  assert.deepEqual(PARTS.map((part) => split[part].map(({ image }) => image)), [["aaa-1"], ["ccc-3"], [
+  assert.deepEqual(SUBSETS.map((subset) => split[subset].map(({ image }) => image)), [["aaa-1"], ["ccc-3"], [
     "ddd-4",
   ]]);
   const path = join(folder.path, "files/p10/p10000032/s50414267/aaa-1.jpg");
