@@ -39,6 +39,7 @@ export async function findImages(given: readonly string[], from: string): Promis
     if (!found.has(path)) found.set(path, { path, name: nameOf(path, from) });
   };
   for (const text of given) {
+    if (text === "") throw new InputError('"": an empty path names no file');
     const path = resolve(from, text);
     const kind = await kindOf(path);
     if (kind === "folder") {

@@ -53,6 +53,11 @@ export async function writeShards(
   { manifest, overwrite = false, onProgress, signal }: WriteShardsOptions,
 ): Promise<void> {
   const { size } = cache;
+  if (manifest.shards > split.training.length) {
+    throw new InputError(
+      `${manifest.shards} shards are more than the ${split.training.length} images of the training set`,
+    );
+  }
   const names = Object.fromEntries(
     SUBSETS.map((subset) => [subset, split[subset].map(({ image }) => image)]),
   );

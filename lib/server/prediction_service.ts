@@ -7,6 +7,7 @@ import { checkSender } from "./check_sender.ts";
 import { openApi } from "./openapi.ts";
 import { openJudge } from "./open_judge.ts";
 import { Refusal } from "./refusal.ts";
+import { quote } from "../support/printable.ts";
 
 /** What a service allows. */
 export interface ServiceLimits {
@@ -56,6 +57,8 @@ export async function openPredictionService(
       case "/explain": {
         checkMethod(request, ["POST"]);
         const wantsPicture = pathname === "/explain" || prefersPicture(request.headers.get("accept"));
+        checkParameters(searchParams);
+        checkEncoding(request);
         const finding = searchParams.get("finding");
         return await answer(request, { ...service, client, wantsPicture, finding });
       }
@@ -81,6 +84,21 @@ export async function openPredictionService(
 function checkMethod({ method }: Request, methods: readonly string[]): void {
   if (methods.includes(method)) return;
   throw new Refusal(405, `${method}: only ${methods[0]} is answered here`, { allow: methods.join(", ") });
+}
+
+/** Refuses what would be passed over in an address: other parameters, and one that is there twice. */
+function checkParameters(given: URLSearchParams): void {
+  const names = [...given.keys()];
+  const other = names.find((name) => name !== "finding");
+  if (other !== undefined) throw new Refusal(400, `parameter ${quote(other)}: there is "finding" alone`);
+  if (names.length > 1) throw new Refusal(400, `parameter "finding": is there ${names.length} times`);
+}
+
+/** Refuses bodies that are compressed, or say so: they are read as they come. */
+function checkEncoding({ headers }: Request): void {
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() === "identity") return;
+  throw new Refusal(415, `content-encoding ${quote(encoding)}: send the image as it is`);
 }
 
 /** Whether a client names PNGs or pictures before JSON (RFC 9110, 12.5.1), or without it. */

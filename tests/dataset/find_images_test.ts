@@ -54,6 +54,7 @@ Deno.test("findImages says what names nothing", async () => {
   await write(folder.path, { "empty/table.csv": "image" });
   for (
     const [given, message] of [
+      ["", '"": an empty path names no file'],
       ["none.png", "none.png: no such file or folder"],
       ["*.png", "*.png: no file matches"],
       ["empty", "empty: no image (PNG, JPEG or DICOM) in this folder"],

@@ -161,6 +161,18 @@ Deno.test({
         "image: not a PNG, JPEG or DICOM file",
       ]);
       assert.deepEqual(await errorOf(await post("/predict", "")), [422, "image: the file is empty"]);
+      assert.deepEqual(await errorOf(await post("/predict?threshold=0.5", bytes[0]!)), [
+        400,
+        'parameter "threshold": there is "finding" alone',
+      ]);
+      assert.deepEqual(await errorOf(await post("/explain?finding=Mass&finding=Nodule", bytes[0]!)), [
+        400,
+        'parameter "finding": is there 2 times',
+      ]);
+      assert.deepEqual(await errorOf(await post("/predict", bytes[0]!, { "content-encoding": "gzip" })), [
+        415,
+        'content-encoding "gzip": send the image as it is',
+      ]);
       assert.equal((await errorOf(await post("/predict", bytes[2]!.subarray(0, 300))))[0], 422);
       assert.equal((await errorOf(await post("/predict", badForm)))[0], 400);
       assert.deepEqual(await errorOf(await post("/predict", tooMany)), [

@@ -39,6 +39,8 @@ Deno.test("workers train on shards, each on its own, what one process trains on 
     const inspected = await run("inspect", ["--data", at("shards")]);
     assert.match(inspected.stdout, /Opened 100 images/);
     assert.match(inspected.stdout, /Nothing looks wrong in them/);
+    const many = [...shard.slice(0, -3), "200", "--out", at("many")];
+    assert.match((await run("shard", many)).stderr, /^error: 200 shards are more than the \d+ images of/m);
     const other = await run("shard", [...shard.slice(0, -1), at("images")]);
     assert.match(other.stderr, /images: is no folder of shards \(.*\): name another place$/m);
   });
