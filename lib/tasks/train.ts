@@ -107,6 +107,19 @@ const train = addDataOptions(
     }),
   )
   .addOption(
+    integerOption("--initial-image-size <n>", {
+      description: "progressive resizing: train at this smaller size in the first --initial-epochs",
+      ...LIMITS.imageSize,
+    }),
+  )
+  .addOption(
+    integerOption("--initial-epochs <n>", {
+      description: "epochs at --initial-image-size",
+      minimum: 1,
+      maximum: LIMITS.epochs.maximum,
+    }),
+  )
+  .addOption(
     integerOption("--batch-size <n>", {
       description: "batch size: images per training step",
       ...LIMITS.batchSize,

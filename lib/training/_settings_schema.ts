@@ -99,6 +99,10 @@ export const SCHEMA = z.strictObject({
     "epochs over which the learning rate rises from zero at first",
   ),
   headEpochs: epochs.int().default(0).describe("epochs at first that train the last layer only"),
+  initialImageSize: within(z.int(), LIMITS.imageSize).nullable().default(null).describe(
+    "progressive resizing: the size to which training images are reduced in the initial epochs; null for imageSize",
+  ),
+  initialEpochs: epochs.int().default(0).describe("epochs at first that train at initialImageSize"),
   firstLayerRate: z.number().positive().max(1).default(1)
     .describe(
       "the first layer's learning rate as a fraction of the last one's; those between grow by a constant factor",
@@ -174,6 +178,15 @@ export const SCHEMA = z.strictObject({
 }).refine(({ table, format }) => table === null || format === null || format === "table", {
   path: ["format"],
   message: "a table is of the format table",
+}).refine(
+  ({ initialImageSize, initialEpochs }) => (initialImageSize === null) === (initialEpochs === 0),
+  { path: ["initialEpochs"], message: "initialImageSize and initialEpochs go together" },
+).refine(({ initialImageSize, imageSize }) => initialImageSize === null || initialImageSize < imageSize, {
+  path: ["initialImageSize"],
+  message: "it has to be smaller than imageSize",
+}).refine(({ initialImageSize, pooling }) => initialImageSize === null || pooling === "global", {
+  path: ["initialImageSize"],
+  message: "the last layer has to take images of any size, so pooling has to be global",
 }).refine(
   ({ testTimeCopies, augmentation: { shift, rotation, zoom, brightness, flip } }) =>
     testTimeCopies === 0 || flip || [shift, rotation, zoom, brightness].some((most) => most > 0),

@@ -74,6 +74,10 @@ export interface Settings extends DataSource {
   warmupEpochs: number;
   /** Epochs at first that train the last layer only. */
   headEpochs: number;
+  /** The size to which training images are reduced in the initial epochs (progressive resizing); null for `imageSize`. */
+  initialImageSize: number | null;
+  /** Epochs at first that train at that size. */
+  initialEpochs: number;
   /**
    * The first layer's learning rate as a fraction of the last one's; those between grow by a constant factor.
    */

@@ -173,7 +173,9 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       const learningRate = learningRateAt(before + i, schedule);
       const stacked = (of: (batch: Batch) => tf.Tensor) => tf.tidy(() => tf.concat(parts.map(of)));
       const inputs = [
-        stacked(({ images, count }) => tf.tensor4d(images, [count, cache.size, cache.size, 1])),
+        stacked(({ images, count }) =>
+          reduced(tf.tensor4d(images, [count, cache.size, cache.size, 1]), sizeIn(epoch))
+        ),
         stacked(({ labels, count }) => tf.tensor2d(labels, [count, findings.length])),
         tf.scalar(learningRate),
         ...(group ? [tf.scalar(signal?.aborted ? 1 : 0)] : []),
@@ -196,6 +198,11 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       if (group ? stop! > 0 : signal?.aborted) return null;
     }
     return sum / steps;
+  }
+
+  /** The size at which an epoch trains. */
+  function sizeIn(epoch: number): number {
+    return epoch <= settings.initialEpochs ? settings.initialImageSize! : cache.size;
   }
 
   /** How a step divides its batch: into a shard a worker, unless batch normalisation is over all of them anyway. */
@@ -232,6 +239,11 @@ export async function train(settings: Settings, options: TrainOptions): Promise<
       loss(tf.tensor2d(Float32Array.from(truth), shape), tf.tensor2d(logits, shape)).dataSync()[0]!
     );
   }
+}
+
+/** Images of another size, interpolated bilinearly; those that have it as they are. */
+function reduced(images: tf.Tensor4D, size: number): tf.Tensor4D {
+  return images.shape[1] === size ? images : tf.image.resizeBilinear(images, [size, size], false, true);
 }
 
 /** Makes other draws of each worker (2^32 divided by the golden ratio); those of worker 0 are a single process'. */

@@ -96,6 +96,51 @@ Deno.test("smoothed labels change the loss of the first step in a straight line"
  */
 const HISTORY_WRITTEN = [4, 5 + 4];
 
+Deno.test("initial epochs train on reduced images", async () => {
+  await using folder = await temporaryFolder();
+  using data = await openData(folder.path);
+  const plain = { epochs: 1, dropout: 0, augmentation: checkSettings({}, "test").augmentation };
+  const growing = { ...plain, initialImageSize: 16, initialEpochs: 1 };
+  const lossesOf = async (name: string, given: Partial<Settings>) => {
+    const losses: number[] = [];
+    const run = runFolder(join(folder.path, name));
+    await trainAnew({ data, run, onStep: ({ loss }) => void losses.push(loss) }, given);
+    return losses;
+  };
+  const whole = await lossesOf("whole", plain);
+  const both = await lossesOf("both", { ...growing, epochs: 2 });
+  assert.equal(both.length, 2 * whole.length);
+  // Halved, images interpolated bilinearly are the means of four pixels.
+  const halved = {
+    ...data,
+    cache: {
+      ...data.cache,
+      indexOf: (name: string) => data.cache.indexOf(name),
+      read(place: number, pixels: Uint8Array) {
+        const full = new Uint8Array(32 * 32);
+        data.cache.read(place, full);
+        const block = (at: number) => full[at]! + full[at + 1]! + full[at + 32]! + full[at + 33]!;
+        for (let i = 0; i < 256; i++) {
+          const mean = block(64 * Math.floor(i / 16) + 2 * (i % 16)) / 4;
+          for (const next of [0, 1, 32, 33]) pixels[64 * Math.floor(i / 16) + 2 * (i % 16) + next] = mean;
+        }
+      },
+    },
+  };
+  const blocks: number[] = [];
+  await trainAnew({
+    data: halved,
+    run: runFolder(join(folder.path, "blocks")),
+    onStep: ({ loss }) => void blocks.push(loss),
+  }, growing);
+  assert.ok(Math.abs(both[0]! - whole[0]!) > 1e-4, `${both[0]} and ${whole[0]}`);
+  // Grey values were cut to whole numbers there.
+  assert.ok(
+    Math.abs(both[0]! - blocks[0]!) < 0.1 * Math.abs(both[0]! - whole[0]!),
+    `${both[0]}, ${blocks[0]}`,
+  );
+});
+
 Deno.test("a training that is killed before any of its files is whole goes on to the same bits", async () => {
   await using folder = await temporaryFolder();
   using data = await openData(folder.path);
