@@ -5,7 +5,8 @@ import { type DataSet, type DataSource, type FormatName, FORMATS } from "./data_
 import type { Entry } from "./entry.ts";
 import { fillFromTags } from "./fill_from_tags.ts";
 import type { Format } from "./formats/_format.ts";
-import { counted, listData } from "./formats/_listing.ts";
+import { counted } from "../support/decimals.ts";
+import { listData } from "./formats/_listing.ts";
 import { chexpert } from "./formats/chexpert.ts";
 import { medmnist } from "./formats/medmnist.ts";
 import { mimic } from "./formats/mimic.ts";

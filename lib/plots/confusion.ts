@@ -2,6 +2,7 @@ import type { Confusion } from "../evaluation/confusion.ts";
 import { axis, BLUES, layout, rounded } from "./_theme.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure, Json, Trace } from "./figure.ts";
+import { counted, percent } from "../support/decimals.ts";
 
 /** Images counted by truth and by decision at a threshold. */
 export type ConfusionCounts = Pick<
@@ -59,9 +60,7 @@ export function confusionCells(
   });
   return {
     z: shares.map((row) => row.map((share) => rounded(share, 3))),
-    text: rows.map((row, i) =>
-      row.map((count, j) => `${count.toLocaleString("en")}<br>${(100 * shares[i]![j]!).toFixed(1)} %`)
-    ),
+    text: rows.map((row, i) => row.map((count, j) => `${counted(count)}<br>${percent(shares[i]![j]!)}`)),
   };
 }
 

@@ -2,11 +2,10 @@ import { basename } from "node:path";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { CrossValidation } from "../evaluation/cross_validation.ts";
 import { aucByLabelFigure } from "../plots/auc_by_label.ts";
-import { between, decimals } from "../support/decimals.ts";
+import { between, counted, decimals } from "../support/decimals.ts";
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { pageHtml } from "./page.ts";
 import type { Table } from "./table.ts";
-import { counted } from "./sentences.ts";
 
 /** A cross-validation to be shown. */
 export interface ShownCrossValidation {

@@ -6,7 +6,8 @@ import { FACTS } from "./checklists/_facts.ts";
 import type { RunResults } from "./content.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdown_table.ts";
-import { counted, present } from "./sentences.ts";
+import { present } from "./sentences.ts";
+import { counted, countedShare } from "../support/decimals.ts";
 
 /**
  * The text of a `data-card.md` (after Gebru et al., "Datasheets for Datasets", 2021): where a run's images and labels are
@@ -18,10 +19,7 @@ export function dataCard(run: RunResults): string {
   const labels = SUBSETS.map((subset) => countLabels(split[subset], data.findings));
   const oldest = Math.max(...cohorts.map(({ ages }) => ages.length));
   const of = (count: (cohort: typeof cohorts[number]) => number) =>
-    cohorts.map((cohort) => {
-      const share = cohort.images === 0 ? 0 : 100 * count(cohort) / cohort.images;
-      return `${counted(count(cohort))} (${share.toFixed(1)} %)`;
-    });
+    cohorts.map((cohort) => countedShare(count(cohort), cohort.images));
   const facts = (...asked: readonly (keyof typeof FACTS)[]) =>
     present(...asked.map((fact) => FACTS[fact](run))).map(escapeMarkdown);
   const repeated = cohorts.map(({ patientsByImages }) =>
@@ -40,7 +38,7 @@ export function dataCard(run: RunResults): string {
     markdownTable(["Images", ...SUBSETS], [
       ["All", ...cohorts.map(({ images }) => counted(images))],
       ["Patients", ...cohorts.map(({ patients }) => counted(patients))],
-      ["Patients with several images", ...repeated.map(counted)],
+      ["Patients with several images", ...repeated.map((patients) => counted(patients))],
       ["No finding", ...of(({ normal }) => normal)],
       ["Sex F", ...of(({ sex }) => sex.F)],
       ["Sex M", ...of(({ sex }) => sex.M)],

@@ -9,7 +9,7 @@ import {
 import type { LocalisationMetrics } from "../evaluation/localisation.ts";
 import type { SizedPointing } from "../evaluation/pointing_game.ts";
 import { proportion } from "../plots/_shares.ts";
-import { between, percent } from "../support/decimals.ts";
+import { between, percent, signedPercent } from "../support/decimals.ts";
 import { present, withInterval } from "./sentences.ts";
 
 /** What a way of making maps is called for people. */
@@ -198,11 +198,6 @@ export function sizesInWords({ methods }: Pick<LocalisationMetrics, "methods">):
 export function boxSizeTitle({ from, below }: Pick<SizedPointing, "from" | "below">): string {
   if (from === 0) return `below 1/${1 / below}`;
   return below === 1 ? `1/${1 / from} and more` : `1/${1 / from} to 1/${1 / below}`;
-}
-
-/** A signed fraction in per cent: `+6.2 %`. */
-function signedPercent(share: number): string {
-  return `${share < 0 ? "-" : "+"}${percent(Math.abs(share))}`;
 }
 
 /** A figure from -1 to 1 with its interval, or a dash. */

@@ -1,4 +1,4 @@
-import { between, decimals } from "../support/decimals.ts";
+import { between, counted, decimals } from "../support/decimals.ts";
 import type { ReportContent } from "./content.ts";
 import { type Highlight, pageHtml } from "./page.ts";
 import { calibrationSection } from "./sections/calibration.ts";
@@ -18,7 +18,6 @@ import { shortcutsSection } from "./sections/shortcuts.ts";
 import { subgroupsSection } from "./sections/subgroups.ts";
 import { testSection } from "./sections/test.ts";
 import { trainingSection } from "./sections/training.ts";
-import { counted } from "./sentences.ts";
 
 /** The sections in the order of the page; one that has nothing to tell of a content is left out. */
 const SECTIONS = [

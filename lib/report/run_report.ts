@@ -10,7 +10,8 @@ import type { Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
 import { predictionsComparability, runComparability } from "./comparability.ts";
 import type { ReportContent, RunResults } from "./content.ts";
-import { counted, leakageInWords, present, weightingInWords } from "./sentences.ts";
+import { leakageInWords, present, weightingInWords } from "./sentences.ts";
+import { counted } from "../support/decimals.ts";
 
 /** A finding that fewer validation images have is named: a threshold is chosen by the scores of those. */
 const FEW_TO_CHOOSE_BY = 10;

@@ -7,16 +7,11 @@ import { type Rate, RATE_NAMES } from "../evaluation/subgroup_rates.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Settings } from "../training/settings.ts";
 import type { PublishedResult } from "./literature.ts";
-import { between, decimals, signedDecimals } from "../support/decimals.ts";
+import { between, counted, decimals, percent, signedDecimals } from "../support/decimals.ts";
 
 /** A figure with its interval in brackets, where it has one. */
 export function withInterval(value: number | null, interval: Interval | null): string {
   return decimals(value) + (interval ? ` (${between(interval)})` : "");
-}
-
-/** A number of images and the like, with commas between thousands: `25,596`. */
-export function counted(number: number): string {
-  return number.toLocaleString("en");
 }
 
 /** Those of some sentences that there are. */
@@ -55,8 +50,8 @@ export function leakageInWords(split: Split): string | null {
   if (testWithTraining === 0) return null;
   const { length } = split.test;
   return `Data leakage: ${counted(testWithTraining)} of ${counted(length)} test images (${
-    (100 * testWithTraining / length).toFixed(0)
-  } %) are of patients who are in the training set too, which inflates the AUC: new patients will see a lower one.`;
+    percent(testWithTraining / length, 0)
+  }) are of patients who are in the training set too, which inflates the AUC: new patients will see a lower one.`;
 }
 
 /** What the classifier that sees no image reaches, and what the network has beyond it; null where there is none. */
@@ -201,7 +196,7 @@ export function predictionSetsInWords({ labels }: Metrics, level: number): strin
       ? ""
       : `Of the ${enough.length} others the network can tell most of ${
         findingTitle(surest.name)
-      }: both answers stay for ${(100 * (surest.both?.value ?? 1)).toFixed(0)} % of the images.`,
+      }: both answers stay for ${percent(surest.both?.value ?? 1, 0)} of the images.`,
     enough.length === 0
       ? ""
       : below.length === 0

@@ -1,6 +1,6 @@
 import type { CoveredScores, Shortcuts } from "../evaluation/shortcuts.ts";
-import { between, signedDecimals } from "../support/decimals.ts";
-import { counted, present, withInterval } from "./sentences.ts";
+import { between, counted, percent, signedDecimals } from "../support/decimals.ts";
+import { present, withInterval } from "./sentences.ts";
 
 /** What a region is called where it is covered. */
 export function coveredRegionTitle(region: string): string {
@@ -47,7 +47,7 @@ function leftInWords(
   { covered: words, above }: { covered: string; above: string },
 ): string | null {
   if (meanAuc === null) return null;
-  const reached = `${words} (${(100 * covered).toFixed(0)} % of the pixels) it is ${
+  const reached = `${words} (${percent(covered, 0)} of the pixels) it is ${
     withInterval(meanAuc, meanAucInterval)
   }`;
   if (meanAucInterval === null) return `${reached}; nothing tells whether that is more than chance.`;

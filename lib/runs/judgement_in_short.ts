@@ -1,5 +1,6 @@
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { FindingJudgement } from "../evaluation/finding_scale.ts";
+import { probability as inPercent } from "../support/decimals.ts";
 import { printable } from "../support/printable.ts";
 
 /** A finding as people write it, whatever the file that named it has in it. */
@@ -14,11 +15,6 @@ export function inShort(judgement: FindingJudgement): string {
     const limit = scoreThreshold === null ? "" : ` (threshold ${scoreThreshold.toPrecision(2)})`;
     return `${shownFinding(finding)} score ${score.toPrecision(2)}${limit}`;
   }
-  const limit = threshold === 1 || threshold === null ? "" : ` (threshold ${percent(threshold)})`;
-  return `${shownFinding(finding)} ${percent(probability)}${limit}`;
-}
-
-/** A proportion in percent, with a digit more where it is small: `34 %`, `3.4 %`, `0.3 %`. */
-export function percent(value: number | null): string {
-  return value === null ? "-" : `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %`;
+  const limit = threshold === 1 || threshold === null ? "" : ` (threshold ${inPercent(threshold)})`;
+  return `${shownFinding(finding)} ${inPercent(probability)}${limit}`;
 }

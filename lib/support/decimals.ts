@@ -20,6 +20,21 @@ export function percent(fraction: number | null | undefined, digits = 1): string
     : `${(100 * fraction).toFixed(digits)} %`;
 }
 
+/** The same with its sign: `+6.2 %`. */
+export function signedPercent(fraction: number): string {
+  return `${fraction < 0 ? "-" : "+"}${percent(Math.abs(fraction))}`;
+}
+
+/** A probability, with a digit more where it is small: `34 %`, `3.4 %`, `0.3 %`, or `-` where it is undefined. */
+export function probability(value: number | null): string {
+  return percent(value, value !== null && value < 0.0995 ? 1 : 0);
+}
+
+/** A count and what fraction of a total it is: `1,295 (12.3 %)`, of nothing `0 (0.0 %)`. */
+export function countedShare(count: number, total: number): string {
+  return `${counted(count)} (${percent(total === 0 ? 0 : count / total)})`;
+}
+
 /** A whole number with separators of thousands, and the noun that it counts where one is given: `1,295 images`. */
 export function counted(count: number, one?: string, many = `${one}s`): string {
   const number = count.toLocaleString("en");

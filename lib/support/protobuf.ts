@@ -24,3 +24,19 @@ export function messageBytes(fill: (message: Message) => void): Uint8Array<Array
   fill(message);
   return message.finish() as Uint8Array<ArrayBuffer>;
 }
+
+/** A field of a message whose fields are all numbers, texts and messages: its number and its value. */
+export type Field = readonly [number: number, value: number | string | readonly Field[]];
+
+/** The bytes of a message of such fields, in their order; numbers are varints. */
+export function messageOf(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
+  return messageBytes((message) => writeFields(message, fields));
+}
+
+function writeFields(message: Message, fields: readonly Field[]): void {
+  for (const [number, value] of fields) {
+    if (typeof value === "number") message.uint32(tag(number, 0)).uint64(value);
+    else if (typeof value === "string") message.uint32(tag(number, 2)).string(value);
+    else nested(message, number, (inside) => writeFields(inside, value));
+  }
+}

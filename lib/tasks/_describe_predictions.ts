@@ -1,7 +1,8 @@
 import { byExcess, type FindingJudgement, type FindingScale } from "../evaluation/finding_scale.ts";
 import type { OperatingRule } from "../evaluation/operating_points.ts";
-import { inShort, percent, shownFinding } from "../runs/judgement_in_short.ts";
+import { inShort, shownFinding } from "../runs/judgement_in_short.ts";
 import type { PredictedImage, Predictor } from "../runs/predictor.ts";
+import { probability as inPercent } from "../support/decimals.ts";
 import { printable } from "../support/printable.ts";
 import { alignColumns } from "./_describe_metrics.ts";
 
@@ -15,9 +16,9 @@ export function describeImage(image: PredictedImage, { scales }: Predictor): str
   const scaleOf = new Map(scales.map((scale) => [scale.finding, scale]));
   const rows = sorted.filter(({ probability }) => probability !== null).map((judgement) => [
     `${judgement.isAbove ? "▲" : " "} ${shownFinding(judgement.finding)}`,
-    percent(judgement.probability),
-    judgement.threshold === 1 ? "never" : percent(judgement.threshold),
-    percent(prevalenceOf(scaleOf.get(judgement.finding)!)),
+    inPercent(judgement.probability),
+    judgement.threshold === 1 ? "never" : inPercent(judgement.threshold),
+    inPercent(prevalenceOf(scaleOf.get(judgement.finding)!)),
     (100 * judgement.percentile!).toFixed(0),
   ]);
   const silent = sorted.filter(({ probability }) => probability === null);

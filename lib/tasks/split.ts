@@ -18,6 +18,7 @@ import {
   validationFractionOption,
 } from "./_split_options.ts";
 import { printable } from "../support/printable.ts";
+import { counted, countedShare } from "../support/decimals.ts";
 
 interface SplitFlags extends DataFlags {
   split: SplitKind;
@@ -115,15 +116,15 @@ export function describeSplit(
   const counts = all.map((entries) => countLabels(entries, findings));
   const rows = [
     ["", ...SUBSETS],
-    ["images", ...all.map(({ length }) => whole(length))],
-    ["patients", ...all.map((entries) => whole(new Set(entries.map(({ patient }) => patient)).size))],
+    ["images", ...all.map(({ length }) => counted(length))],
+    ["patients", ...all.map((entries) => counted(new Set(entries.map(({ patient }) => patient)).size))],
     [
       NO_FINDING,
-      ...all.map((entries) => share(entries.filter(isNormal).length, entries.length)),
+      ...all.map((entries) => countedShare(entries.filter(isNormal).length, entries.length)),
     ],
     ...counts[0]!.map(({ label }, index) => [
       label,
-      ...counts.map((counted, i) => share(counted[index]!.positives, all[i]!.length)),
+      ...counts.map((count, i) => countedShare(count[index]!.positives, all[i]!.length)),
     ]),
   ];
   const { testWithTraining, testWithValidation, validationWithTraining } = sharedPatients(sets);
@@ -131,12 +132,16 @@ export function describeSplit(
   return [
     table(rows),
     "",
-    `${whole(dropped)} images with no finding were left out, ${
+    `${counted(dropped)} images with no finding were left out, ${
       undersampled === "training" ? "all of them of the training set" : "of all three sets"
     }.`,
-    `Test images whose patient is in training: ${share(testWithTraining, test.length)}; in validation: ` +
-    `${share(testWithValidation, test.length)}.`,
-    `Validation images whose patient is in training: ${share(validationWithTraining, validation.length)}.`,
+    `Test images whose patient is in training: ${
+      countedShare(testWithTraining, test.length)
+    }; in validation: ` +
+    `${countedShare(testWithValidation, test.length)}.`,
+    `Validation images whose patient is in training: ${
+      countedShare(validationWithTraining, validation.length)
+    }.`,
   ].join("\n");
 }
 
@@ -145,14 +150,6 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map(([name, ...cells]) =>
     name!.padEnd(widths[0]!) + cells.map((cell, index) => cell.padStart(widths[index + 1]! + 3)).join("")
   ).join("\n");
-}
-
-function whole(value: number): string {
-  return value.toLocaleString("en");
-}
-
-function share(count: number, total: number): string {
-  return `${whole(count)} (${(100 * count / total).toFixed(1)} %)`;
 }
 
 if (import.meta.main) await runTask(split);

@@ -1,10 +1,11 @@
+import { messageOf } from "../support/protobuf.ts";
 import type { Attribute } from "./attributes.ts";
 import { backend, binding, tf } from "./backend.ts";
 import { configureContext, eagerContext, hasGpu, threads } from "./context.ts";
 import { AttributeType, DataType } from "./data_type.ts";
 import { executeOffThread } from "./eager.ts";
 import { tensorflow } from "./library.ts";
-import { serverDef, toProtobuf } from "./server_def.ts";
+import { serverDef } from "./server_def.ts";
 import { check, newStatus } from "./status.ts";
 
 /** Which processes compute together, and which of them this one is. */
@@ -47,7 +48,7 @@ let instance = 1000;
  */
 export async function joinCluster({ workers, index }: JoinClusterOptions): Promise<void> {
   // ConfigProto.experimental (16).collective_group_leader (1)
-  configureContext(toProtobuf([[16, [[1, LEADER]]]]));
+  configureContext(messageOf([[16, [[1, LEADER]]]]));
   const definition = serverDef({ workers, index, leader: LEADER, threads: threads() });
   const status = newStatus();
   const context = eagerContext();

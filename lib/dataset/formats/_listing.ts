@@ -59,8 +59,3 @@ export function findTables({ dir, headers }: Listing, columns: readonly string[]
   return [...headers].filter(([, header]) => columns.every((column) => header.includes(column)))
     .map(([name]) => join(dir, name));
 }
-
-/** How many there are of something, as notes say it: `1 image`, `1,204 images`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -8,7 +8,8 @@ import { readTable } from "../read_table.ts";
 import { imageNames, mapRows, viewOf } from "../table_cells.ts";
 import { CHEXPERT_FINDINGS, LABEL_COLUMNS, labelReader } from "./chexpert.ts";
 import type { Format } from "./_format.ts";
-import { counted, findNamed, listData } from "./_listing.ts";
+import { counted } from "../../support/decimals.ts";
+import { findNamed, listData } from "./_listing.ts";
 
 const LABELS = ["mimic-cxr-2.0.0-chexpert.csv", "mimic-cxr-2.1.0-chexpert.csv"];
 const METADATA = ["mimic-cxr-2.0.0-metadata.csv", "mimic-cxr-2.1.0-metadata.csv"];

@@ -5,7 +5,8 @@ import { readTable } from "../read_table.ts";
 import { imageNames, isNotKnown, mapRows, remember } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
 import type { Format } from "./_format.ts";
-import { counted, findTables, listData } from "./_listing.ts";
+import { counted } from "../../support/decimals.ts";
+import { findTables, listData } from "./_listing.ts";
 
 const COLUMNS = ["ImageID", "Projection", "PatientID", "Labels"];
 

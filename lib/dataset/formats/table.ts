@@ -20,7 +20,8 @@ import {
 } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
 import type { Format } from "./_format.ts";
-import { counted, listData } from "./_listing.ts";
+import { counted } from "../../support/decimals.ts";
+import { listData } from "./_listing.ts";
 
 /** What columns are called, in the spelling of `plainName`. */
 const USUAL = {

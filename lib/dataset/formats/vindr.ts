@@ -9,7 +9,8 @@ import { readTable } from "../read_table.ts";
 import { mapRows } from "../table_cells.ts";
 import { locateImages } from "./_locate_images.ts";
 import type { Format } from "./_format.ts";
-import { counted, findNamed, findTables, listData } from "./_listing.ts";
+import { counted } from "../../support/decimals.ts";
+import { findNamed, findTables, listData } from "./_listing.ts";
 
 const COLUMNS = ["image_id", "class_name", "rad_id", "x_min"];
 

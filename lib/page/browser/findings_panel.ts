@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { byExcess, type FindingJudgement, type FindingScale } from "../../evaluation/finding_scale.ts";
 import { element, svgElement } from "./dom.ts";
-import { findingTitle, likelihood, percent } from "./words.ts";
+import { findingTitle, likelihood, roughPercent } from "./words.ts";
 
 /** The findings of the image that is shown. */
 export interface FindingsPanel {
@@ -59,9 +59,9 @@ export function makeFindingsPanel(
           "td",
           {},
           barOf(probability, threshold),
-          element("span", { className: "value" }, percent(probability)),
+          element("span", { className: "value" }, roughPercent(probability)),
         ),
-        element("td", { className: "number" }, threshold === 1 ? "never" : percent(threshold)),
+        element("td", { className: "number" }, threshold === 1 ? "never" : roughPercent(threshold)),
       ]
       : scoreThreshold !== null
       ? [

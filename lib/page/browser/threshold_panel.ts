@@ -5,7 +5,7 @@ import type { PageScale } from "../page_data.ts";
 import { button, element, svgElement } from "./dom.ts";
 import { type OperatingPoints, operatingPoints, pointOf } from "./operating_point.ts";
 import { plotFrame, SIDE } from "./plot_frame.ts";
-import { countOf, findingTitle, percent } from "./words.ts";
+import { countOf, findingTitle, roughPercent } from "./words.ts";
 
 /** The ROC curve and the threshold of the chosen finding. */
 export interface ThresholdPanel {
@@ -109,13 +109,13 @@ export function makeThresholdPanel(
       dot.setAttribute("cx", String(SIDE * (1 - found.specificity[point]!)));
       dot.setAttribute("cy", String(SIDE * (1 - found.sensitivity[point]!)));
       const threshold = found.thresholds[point]!;
-      const probability = threshold === Infinity ? "never" : percent(applyPlatt(scale.platt, threshold));
+      const probability = threshold === Infinity ? "never" : roughPercent(applyPlatt(scale.platt, threshold));
       slider.setAttribute("aria-valuetext", probability);
       back.hidden = scale.threshold === given.get(finding);
       values.replaceChildren(
         element("b", {}, probability),
-        `: sensitivity ${percent(found.sensitivity[point]!)}, specificity ${
-          percent(found.specificity[point]!)
+        `: sensitivity ${roughPercent(found.sensitivity[point]!)}, specificity ${
+          roughPercent(found.specificity[point]!)
         }`,
         ...(of === 0 ? [] : [`; ${count.toLocaleString("en")} of your ${countOf(of)}`]),
       );

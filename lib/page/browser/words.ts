@@ -1,7 +1,9 @@
+import { counted } from "../../support/decimals.ts";
+
 export { findingTitle } from "../../dataset/finding_title.ts";
 
 /** A probability in percent: whole ones, and those near 0 and 1 as such. */
-export function percent(value: number): string {
+export function roughPercent(value: number): string {
   const hundredths = 100 * value;
   if (hundredths > 0 && hundredths < 1) return "<1 %";
   if (hundredths > 99 && hundredths < 100) return ">99 %";
@@ -10,10 +12,10 @@ export function percent(value: number): string {
 
 /** How likely a finding is: its probability, or the score alone where the run knows no probabilities. */
 export function likelihood({ probability, score }: { probability: number | null; score: number }): string {
-  return probability === null ? `score ${score.toFixed(2)}` : percent(probability);
+  return probability === null ? `score ${score.toFixed(2)}` : roughPercent(probability);
 }
 
 /** A number of images. */
 export function countOf(count: number, noun = "image"): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  return counted(count, noun);
 }

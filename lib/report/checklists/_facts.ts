@@ -4,13 +4,12 @@ import { findingTitle } from "../../dataset/finding_title.ts";
 import { splitInWords } from "../../dataset/make_split.ts";
 import { SUBSETS } from "../../dataset/split.ts";
 import { lastingProvenance } from "../../training/provenance.ts";
-import { between, decimals } from "../../support/decimals.ts";
+import { between, counted, decimals } from "../../support/decimals.ts";
 import type { RunResults } from "../content.ts";
 import { faithfulnessInWords } from "../faithfulness_in_words.ts";
 import { shortcutsInWords } from "../shortcuts_in_words.ts";
 import {
   calibrationInWords,
-  counted,
   decisionsInWords,
   intervalsInWords,
   leakageInWords,

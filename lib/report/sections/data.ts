@@ -5,7 +5,7 @@ import { labelCountsFigure } from "../../plots/label_counts.ts";
 import { findingTitle } from "../../dataset/finding_title.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
-import { counted } from "../sentences.ts";
+import { counted } from "../../support/decimals.ts";
 
 /** The images of each set by finding; null without a run. */
 export function dataSection({ run }: ReportContent): Section | null {

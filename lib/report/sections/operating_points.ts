@@ -4,7 +4,8 @@ import { proportion } from "../../plots/_shares.ts";
 import { findingTitle } from "../../dataset/finding_title.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
-import { counted, present, promisedSensitivityInWords } from "../sentences.ts";
+import { present, promisedSensitivityInWords } from "../sentences.ts";
+import { counted } from "../../support/decimals.ts";
 
 /** Thresholds of each rule, which other images chose, with what they do here; null where there are none. */
 export function operatingPointsSection({ metrics }: ReportContent): Section | null {

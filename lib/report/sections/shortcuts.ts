@@ -1,5 +1,5 @@
 import { findingTitle } from "../../dataset/finding_title.ts";
-import { between, decimals, signedDecimals } from "../../support/decimals.ts";
+import { between, decimals, percent, signedDecimals } from "../../support/decimals.ts";
 import type { ReportContent } from "../content.ts";
 import { notesOf, type Section } from "../page.ts";
 import {
@@ -36,7 +36,7 @@ export function shortcutsSection({ metrics: { shortcuts }, run }: ReportContent)
             ],
             ...shortcuts.regions.map((region) => [
               coveredRegionTitle(region.region),
-              `${(100 * region.covered).toFixed(0)} %`,
+              percent(region.covered, 0),
               decimals(region.meanAuc),
               between(region.meanAucInterval),
               signedDecimals(region.difference),
