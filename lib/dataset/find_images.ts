@@ -101,7 +101,8 @@ async function filesIn(folder: string): Promise<{ images: string[]; others: numb
       const path = join(below, name);
       const kind = await kindOf(path);
       if (kind === "folder") await walk(path);
-      else if (kind === "file" && (isImageName(name) || hasImageContent(path))) images.push(path);
+      // What is not there is a link that leads nowhere, or a name that is not in UTF-8: that is told when it is read.
+      else if (isImageName(name) || (kind === "file" && hasImageContent(path))) images.push(path);
       else others++;
     }
   }

@@ -45,6 +45,9 @@ Deno.test("findImages finds those of folders by name or content, of patterns, an
   assert.deepEqual(await namesOf("*/*.png"), [0, "other/d.png", "scans/a.png"]);
   assert.deepEqual(await namesOf("scans/**/*.JPG"), [0, "scans/b/c.JPG"]);
   assert.deepEqual(await namesOf(join(folder.path, "other")), [0, "other/d.png"]);
+  await Deno.symlink("nowhere", join(folder.path, "other/gone.png"));
+  await Deno.symlink("nowhere", join(folder.path, "other/gone.csv"));
+  assert.deepEqual(await namesOf("other"), [1, "other/d.png", "other/gone.png"], "it fails when it is read");
   const { files } = await findImages(["../other/d.png"], join(folder.path, "scans"));
   assert.deepEqual(files, [{ path: join(folder.path, "other/d.png"), name: "../other/d.png" }]);
 });
