@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import type { Command, Option } from "commander";
 import {
   SPLIT_KINDS,
   SPLIT_WORDS,
@@ -9,50 +9,55 @@ import {
 import { InputError } from "../support/input_error.ts";
 import type { Settings } from "../training/settings.ts";
 import { LIMITS } from "../training/limits.ts";
-import { choiceOption, fractionOption, integerOption } from "./_command.ts";
+import { choiceOption, fractionOption, integerOption, pathOption } from "./_command.ts";
 
-/** `--split <kind>`: how images are divided into training, validation and test set. */
-export function splitOption(options: { default?: SplitKind } = {}): Option {
-  return choiceOption("--split <kind>", {
-    description:
-      "by image at random (patients leak), by whole patients, as the data set itself does, or the " +
-      "original notebook's own split by image",
-    choices: SPLIT_KINDS,
-    ...options,
-  });
+/** What flags of a split are where they are not given; without, they are then absent. */
+export interface SplitDefaults {
+  /** How images are divided. */
+  split?: SplitKind;
+  /** The fraction of the images with no finding that is kept. */
+  keepNormal?: number;
+  /** Where the others are dropped. */
+  undersample?: Undersampled;
 }
 
-/** `--test-fraction <fraction>`: how large the test set is. */
-export function testFractionOption(): Option {
-  return fractionOption("--test-fraction <fraction>", {
-    description: "the fraction of the images for the test set (default: 0.15)",
-  });
-}
-
-/** `--validation-fraction <fraction>`: how large the validation set is. */
-export function validationFractionOption(): Option {
-  return fractionOption("--validation-fraction <fraction>", {
-    description: "the fraction of the other images for the validation set (default: 0.06)",
-  });
-}
-
-/** `--stratify`: whether rare findings are spread evenly. */
-export function stratifyOption(): Option {
-  return new Option(
-    "--stratify",
-    "spread rare findings evenly over the sets, drawing patients (or images) by the rarest finding that they have",
-  );
-}
-
-/** `--undersample <sets>`: where images with no finding are dropped. */
-export function undersampleOption(options: { default?: Undersampled } = {}): Option {
-  return choiceOption("--undersample <sets>", {
-    description:
-      "where the other images with no finding are dropped: in the training set alone, or in all sets as the " +
-      "original notebook does, which changes what is measured",
-    choices: UNDERSAMPLED,
-    ...options,
-  });
+/** Adds the flags that say how images are divided into training, validation and test set. */
+export function addSplitOptions(command: Command, defaults: SplitDefaults = {}): Command {
+  const { split, keepNormal, undersample } = defaults;
+  return command
+    .addOption(choiceOption("--split <kind>", {
+      description:
+        "by image at random (patients leak), by whole patients, as the data set itself does, or the " +
+        "original notebook's own split by image",
+      choices: SPLIT_KINDS,
+      ...(split === undefined ? {} : { default: split }),
+    }))
+    .option(
+      "--stratify",
+      "spread rare findings evenly over the sets, drawing patients (or images) by the rarest finding that they have",
+    )
+    .addOption(fractionOption("--test-fraction <fraction>", {
+      description: "the fraction of the images for the test set (default: 0.15)",
+    }))
+    .addOption(fractionOption("--validation-fraction <fraction>", {
+      description: "the fraction of the other images for the validation set (default: 0.06)",
+    }))
+    .addOption(pathOption("--lists <dir>", {
+      description: "the folder of train_val_list.txt and test_list.txt (default: that of --data)",
+      exists: "folder",
+    }))
+    .addOption(fractionOption("--keep-normal <fraction>", {
+      description: "the fraction of the images with no finding that is kept" +
+        (keepNormal === undefined ? " (default: all, unless a configuration says otherwise)" : ""),
+      ...(keepNormal === undefined ? {} : { default: keepNormal }),
+    }))
+    .addOption(choiceOption("--undersample <sets>", {
+      description:
+        "where the other images with no finding are dropped: in the training set alone, or in all sets as the " +
+        "original notebook does, which changes what is measured",
+      choices: UNDERSAMPLED,
+      ...(undersample === undefined ? {} : { default: undersample }),
+    }));
 }
 
 /** `--folds <n>`: cross-validation by patient. */

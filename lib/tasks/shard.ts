@@ -3,25 +3,10 @@ import { InputError } from "../support/input_error.ts";
 import { printable } from "../support/printable.ts";
 import { LIMITS } from "../training/limits.ts";
 import type { Settings } from "../training/settings.ts";
-import {
-  defineTask,
-  fractionOption,
-  integerOption,
-  overwriteOption,
-  pathOption,
-  runTask,
-  seedOption,
-} from "./_command.ts";
+import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, checkImagesOption, showNotes } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
-import {
-  refuseIdle,
-  splitOption,
-  stratifyOption,
-  testFractionOption,
-  undersampleOption,
-  validationFractionOption,
-} from "./_split_options.ts";
+import { addSplitOptions, refuseIdle } from "./_split_options.ts";
 
 interface OwnFlags {
   out: string;
@@ -30,7 +15,7 @@ interface OwnFlags {
   overwrite?: boolean;
 }
 
-const shard = addDataOptions(
+const shard = addSplitOptions(addDataOptions(
   defineTask("shard", {
     description:
       "Decodes a data set once and writes it as shards for several workers: a folder with a file of images for each shard " +
@@ -49,7 +34,7 @@ const shard = addDataOptions(
     ],
   }),
   { data: "the folder of a data set" },
-)
+))
   .addOption(pathOption("--out <dir>", { description: "the folder to write" }).makeOptionMandatory())
   .addOption(integerOption("--shards <n>", {
     description: "how many files the training set is divided into: as many as workers, or a multiple of that",
@@ -63,19 +48,6 @@ const shard = addDataOptions(
       ...LIMITS.imageSize,
     }),
   )
-  .addOption(splitOption())
-  .addOption(stratifyOption())
-  .addOption(testFractionOption())
-  .addOption(validationFractionOption())
-  .addOption(
-    pathOption("--lists <dir>", { description: "where the NIH's lists are (default: that of --data)" }),
-  )
-  .addOption(
-    fractionOption("--keep-normal <fraction>", {
-      description: "the fraction of the images with no finding that is kept (default: 1)",
-    }),
-  )
-  .addOption(undersampleOption())
   .option("--draw-normal", "draw those that stay at random instead of taking every fifth or so")
   .addOption(seedOption({ description: "the same seed gives the same split" }))
   .option("--skip-missing", "leave out rows whose image is missing")

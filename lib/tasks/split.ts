@@ -7,16 +7,9 @@ import { sharedPatients } from "../dataset/shared_patients.ts";
 import { type Split, SUBSETS } from "../dataset/split.ts";
 import { splitCsvPieces } from "../dataset/split_file.ts";
 import { openOutput } from "../support/outputs.ts";
-import { defineTask, fractionOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
+import { defineTask, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
-import {
-  refuseIdle,
-  splitOption,
-  stratifyOption,
-  testFractionOption,
-  undersampleOption,
-  validationFractionOption,
-} from "./_split_options.ts";
+import { addSplitOptions, refuseIdle } from "./_split_options.ts";
 import { printable } from "../support/printable.ts";
 import { counted, countedShare } from "../support/decimals.ts";
 
@@ -34,42 +27,32 @@ interface SplitFlags extends DataFlags {
   overwrite?: boolean;
 }
 
-const split = addDataOptions(
-  defineTask("split", {
-    description:
-      "Divides images into a training, a validation and a test set, writes them as a CSV file with the columns " +
-      "image, patient and set, and prints what each set holds. Reads metadata only: no image is needed.",
-    examples: [
-      [
-        "deno task split --split original --undersample all --keep-normal 0.2 --out split.csv",
-        "the original notebook's very sets: all three are undersampled, and patients leak",
+const split = addSplitOptions(
+  addDataOptions(
+    defineTask("split", {
+      description:
+        "Divides images into a training, a validation and a test set, writes them as a CSV file with the columns " +
+        "image, patient and set, and prints what each set holds. Reads metadata only: no image is needed.",
+      examples: [
+        [
+          "deno task split --split original --undersample all --keep-normal 0.2 --out split.csv",
+          "the original notebook's very sets: all three are undersampled, and patients leak",
+        ],
+        [
+          "deno task split --split official --lists DIR --out split.csv",
+          "the split of published results: all images, and the NIH's lists from a folder",
+        ],
+        ["deno task split --data DIR --out split.csv", "a data set of your own, by patient"],
       ],
-      [
-        "deno task split --split official --lists DIR --out split.csv",
-        "the split of published results: all images, and the NIH's lists from a folder",
-      ],
-      ["deno task split --data DIR --out split.csv", "a data set of your own, by patient"],
-    ],
-  }),
-  { data: "the folder of a data set (default: the metadata of all 112,120 NIH images)" },
+    }),
+    { data: "the folder of a data set (default: the metadata of all 112,120 NIH images)" },
+  ),
+  { split: "patient", keepNormal: 1, undersample: "training" },
 )
-  .addOption(splitOption({ default: "patient" }))
-  .addOption(stratifyOption())
-  .addOption(testFractionOption())
-  .addOption(validationFractionOption())
   .addOption(
     pathOption("--out <file>", { description: "the CSV file to write", ending: ".csv" })
       .makeOptionMandatory(),
   )
-  .addOption(pathOption("--lists <dir>", {
-    description: "the folder of train_val_list.txt and test_list.txt (default: that of --data)",
-    exists: "folder",
-  }))
-  .addOption(fractionOption("--keep-normal <fraction>", {
-    description: "the fraction of the images with no finding that is kept",
-    default: 1,
-  }))
-  .addOption(undersampleOption({ default: "training" }))
   .option("--draw-normal", "draw those that stay at random instead of taking every fifth or so")
   .addOption(seedOption({
     description: "the same seed gives the same split",

@@ -23,16 +23,7 @@ import { configurationOption } from "./_configuration_option.ts";
 import { addDataOptions, checkImagesOption } from "./_data_options.ts";
 import { interruptible } from "./_interrupt.ts";
 import { type Restart, RESTART_STATUS, restartFile } from "./_restarts.ts";
-import {
-  foldOption,
-  foldsOption,
-  refuseIdle,
-  splitOption,
-  stratifyOption,
-  testFractionOption,
-  undersampleOption,
-  validationFractionOption,
-} from "./_split_options.ts";
+import { addSplitOptions, foldOption, foldsOption, refuseIdle } from "./_split_options.ts";
 
 /** The flags that are not settings. */
 interface OwnFlags {
@@ -53,7 +44,7 @@ interface OwnFlags {
 
 type TrainFlags = OwnFlags & Partial<Omit<Settings, "workers">>;
 
-const train = addDataOptions(
+const train = addSplitOptions(addDataOptions(
   defineTask("train", {
     description:
       "Trains a network on chest X-rays, chooses an epoch on the validation set, tests it once, explains it with " +
@@ -80,7 +71,7 @@ const train = addDataOptions(
     ],
   }),
   { data: "the folder of a data set (default: phantom images)" },
-)
+))
   .addOption(
     pathOption("--run <dir>", {
       description: "where to write the run (default: the next free folder in data/runs)",
@@ -133,8 +124,6 @@ const train = addDataOptions(
       maximum: MAX_DEPTH,
     }).conflicts("network"),
   )
-  .addOption(splitOption())
-  .addOption(stratifyOption())
   .addOption(foldsOption())
   .addOption(foldOption())
   .addOption(pathOption("--split-file <file>", {
@@ -142,17 +131,6 @@ const train = addDataOptions(
       "a split of your own, also as --split FILE.csv: an image and its set (train, val, test) in each row",
     exists: "file",
   }))
-  .addOption(testFractionOption())
-  .addOption(validationFractionOption())
-  .addOption(
-    pathOption("--lists <dir>", { description: "where the NIH's lists are (default: that of --data)" }),
-  )
-  .addOption(
-    fractionOption("--keep-normal <fraction>", {
-      description: "the fraction of the images with no finding that is kept",
-    }),
-  )
-  .addOption(undersampleOption())
   .addOption(
     numberOption("--learning-rate <x>", { description: "peak learning rate", ...LIMITS.learningRate }),
   )
