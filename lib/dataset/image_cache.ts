@@ -13,11 +13,9 @@ import {
   CONTENT_BYTES,
   HEADER_BYTES,
   IMAGES_A_BLOCK,
-  positionOf,
   RECORD_BYTES,
 } from "./cache_line.ts";
 import {
-  cacheDigest,
   type CacheFile,
   checksumsOf,
   isWhole,
@@ -34,6 +32,7 @@ import { preparePixels } from "./preparation.ts";
 import { readImage } from "./read_image.ts";
 import { IMAGE_CACHE } from "../support/project.ts";
 import { syncFolder } from "../support/write_atomically.ts";
+import { storedImages } from "./stored_images.ts";
 
 export type { ImageCache };
 
@@ -101,29 +100,14 @@ export async function openImageCache(
   const { file, records } = opened;
   const checksums = checksumsOf(records);
   const { size } = options;
-  const bytes = size * size;
-  const indices = new Map(names.map((name, index) => [name, index]));
-
-  function read(index: number, into: Uint8Array): void {
-    if (!(index >= 0 && index < names.length)) {
-      throw new RangeError(`No image ${index} among ${names.length}`);
-    }
-    const pixels = into.subarray(0, bytes);
-    readWhole(file, plan, { into: pixels, position: positionOf(index, size) });
-    if (crc32(pixels) !== checksums[index]) {
-      throw new InputError(`${plan.file}: image ${names[index]} is damaged in it: ${WAY_OUT}`);
-    }
-  }
-
-  return {
-    size,
+  return storedImages({
     names,
-    digest: cacheDigest(names, checksums),
+    size,
     checksums,
-    indexOf: (name) => indices.get(name),
-    read,
-    [Symbol.dispose]: () => file.close(),
-  };
+    placeOf: (index) => ({ file, layout: plan, index }),
+    wayOut: WAY_OUT,
+    dispose: () => file.close(),
+  });
 }
 
 /** Opens the file of a cache, which is made where it is missing, and reads its records. */

@@ -22,11 +22,16 @@ export const SPLIT_WORDS: Readonly<Record<SplitKind, string>> = {
 };
 
 /** The settings that tell how images are divided. */
-interface SplitSettings {
+export interface SplitSettings {
+  /** How they are divided. */
   split: SplitKind;
+  /** A split of the user's own; null for none. */
   splitFile: string | null;
+  /** Whether rare findings are spread evenly. */
   stratify: boolean;
+  /** Into how many folds patients are divided; null for none. */
   folds: number | null;
+  /** The fold that is the test set, counted from 1. */
   fold: number | null;
 }
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { readJson } from "../support/read_json.ts";
 import { sha256 } from "../support/sha256.ts";
-import { cacheDigest, type CacheFile, checksumsOf, isWhole, readRecords, readWhole } from "./cache_file.ts";
-import { cacheLine, positionOf } from "./cache_line.ts";
+import { type CacheFile, checksumsOf, isWhole, readRecords } from "./cache_file.ts";
+import { cacheLine } from "./cache_line.ts";
 import type { ImageCache } from "./decoded_images.ts";
 import { areFindings } from "./findings.ts";
 import { type Subset, SUBSETS } from "./split.ts";
-import { crc32 } from "node:zlib";
+import { storedImages } from "./stored_images.ts";
 
 /** The file that makes a folder one of shards; it is written last. */
 export const MANIFEST = "shards.json";
@@ -159,7 +159,6 @@ export function openShards(
     for (const { file } of opened.values()) file.close();
     opened.clear();
   };
-  const indices = new Map(names.map((name, index) => [name, index]));
   const placeOf = (name: string) => {
     const place = places.get(name);
     if (!place) throw new InputError(`${dir}: has no image ${name}`);
@@ -175,25 +174,15 @@ export function openShards(
     dispose();
     throw error;
   }
-  return {
-    size,
+  return storedImages({
     names,
-    digest: cacheDigest(names, checksums),
+    size,
     checksums,
-    indexOf: (name) => indices.get(name),
-    read(index, into) {
-      const name = names[index];
-      if (name === undefined) throw new RangeError(`No image ${index} among ${names.length}`);
-      const place = placeOf(name);
-      const pixels = into.subarray(0, size * size);
-      readWhole(open(place.layout).file, place.layout, {
-        into: pixels,
-        position: positionOf(place.index, size),
-      });
-      if (crc32(pixels) !== checksums[index]) {
-        throw new InputError(`${place.layout.file}: image ${name} is damaged in it: copy it again`);
-      }
+    placeOf: (image) => {
+      const { layout, index } = placeOf(names[image]!);
+      return { file: open(layout).file, layout, index };
     },
-    [Symbol.dispose]: dispose,
-  };
+    wayOut: "copy it again",
+    dispose,
+  });
 }
