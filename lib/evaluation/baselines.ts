@@ -106,20 +106,26 @@ export function scoreBaselines(
 ): BaselineMetrics {
   assertSameImages(predictions, entries);
   const { training, seed = 0, ...intervals } = options;
-  const ranking = predictions.weights ? undefined : rankingOf(predictions);
   return {
     metadata: training ? scoreMetadata(predictions, entries, { ...intervals, training }) : null,
-    shuffled: shuffleLabels(predictions, { seed, ranking, ...intervals }),
-    shuffledWithinStrata: shuffleLabels(predictions, {
-      seed,
-      ranking,
-      strata: strataCodes(entries),
-      ...intervals,
-    }),
+    ...shuffledBaselines(predictions, { seed, strata: strataCodes(entries), ...intervals }),
   };
 }
 
-function scoreMetadata(
+/** Both baselines of shuffled labels. */
+export function shuffledBaselines(
+  predictions: Predictions,
+  { strata, ...options }: IntervalOptions & { seed: number; strata: Uint32Array },
+): Pick<BaselineMetrics, "shuffled" | "shuffledWithinStrata"> {
+  const ranking = predictions.weights ? undefined : rankingOf(predictions);
+  return {
+    shuffled: shuffleLabels(predictions, { ranking, ...options }),
+    shuffledWithinStrata: shuffleLabels(predictions, { ranking, strata, ...options }),
+  };
+}
+
+/** What is reached by the metadata alone, beside the predictions. */
+export function scoreMetadata(
   predictions: Predictions,
   entries: readonly Entry[],
   { training, ...options }: IntervalOptions & { training: readonly Entry[] },
@@ -390,7 +396,7 @@ export function strataOf(entries: readonly Entry[]): string[] {
 }
 
 /** The same strata by numbers. */
-function strataCodes(entries: readonly Entry[]): Uint32Array {
+export function strataCodes(entries: readonly Entry[]): Uint32Array {
   const strata = new Uint32Array(entries.length);
   for (const attribute of STRATA) {
     const codes = codesOf(entries, attribute);

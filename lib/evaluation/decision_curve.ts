@@ -3,7 +3,7 @@ import { rankedScores } from "./score_order.ts";
 import { type Interval, type IntervalOptions, LEVEL } from "./interval.ts";
 import type { PatientIndex } from "./patient_index.ts";
 import { studentQuantile } from "./student_t.ts";
-import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
+import type { WeightedScores } from "./weighted_scores.ts";
 
 /** The threshold probabilities of a decision curve: the odds at which a false alarm is worth a found finding. */
 export const DECISION_THRESHOLDS = [
@@ -58,11 +58,12 @@ export interface DecisionCurveOptions extends IntervalOptions {
 export function decisionCurve(label: WeightedScores, options: DecisionCurveOptions): DecisionPoint[] | null {
   const { patients: index, thresholds = DECISION_THRESHOLDS, prevalence: asked, level = LEVEL } = options;
   const { intervals = true } = options;
-  const { truth, scores } = label;
-  const weights = weightsOf(label, truth.length);
+  const { truth, scores, weights } = label;
   const total = (kind: number) => {
     let sum = 0;
-    for (let image = 0; image < weights.length; image++) sum += truth[image] === kind ? weights[image]! : 0;
+    for (let image = 0; image < truth.length; image++) {
+      if (truth[image] === kind) sum += weights ? weights[image]! : 1;
+    }
     return sum;
   };
   const [negatives, positives] = [total(0), total(1)];
@@ -92,7 +93,9 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
   };
   if (intervals) {
     for (let image = 0; image < truth.length; image++) {
-      (truth[image] === 1 ? sums.positives : sums.negatives)[index.ofImage[image]!]! += weights[image]!;
+      (truth[image] === 1 ? sums.positives : sums.negatives)[index.ofImage[image]!]! += weights
+        ? weights[image]!
+        : 1;
     }
   }
   const { order, sorted } = rankedScores(scores);
@@ -104,10 +107,11 @@ export function decisionCurve(label: WeightedScores, options: DecisionCurveOptio
       const from = asked === undefined ? threshold : probabilityOf(odds * oddsOf(own) / oddsOf(prevalence));
       for (; rank < order.length && sorted[rank]! >= from; rank++) {
         const image = order[rank]!;
+        const weight = weights ? weights[image]! : 1;
         const isFound = truth[image] === 1;
-        if (isFound) allFound += weights[image]!;
-        else allAlarms += weights[image]!;
-        if (intervals) (isFound ? sums.found : sums.alarms)[index.ofImage[image]!]! += weights[image]!;
+        if (isFound) allFound += weight;
+        else allAlarms += weight;
+        if (intervals) (isFound ? sums.found : sums.alarms)[index.ofImage[image]!]! += weight;
       }
       const [sensitivity, falseAlarms] = [allFound / positives, allAlarms / negatives];
       const [benefit, price] = [prevalence / positives, (1 - prevalence) * odds / negatives];

@@ -195,7 +195,7 @@ function foundIn(
 
 /** [rows, columns] The metadata's ground truth of findings, row by row. */
 function truthsOf(entries: readonly Entry[], columns: readonly FindingColumn[]): Uint8Array {
-  const truth = new Uint8Array(entries.length * columns.length);
+  const truth = new Uint8Array(new SharedArrayBuffer(entries.length * columns.length));
   entries.forEach((entry, row) =>
     columns.forEach(({ finding }, i) => truth[row * columns.length + i] = truthOf(entry, finding))
   );
@@ -205,7 +205,8 @@ function truthsOf(entries: readonly Entry[], columns: readonly FindingColumn[]):
 /** Reads columns of scores: [rows, columns], row by row. */
 function readScores(csv: CsvColumns, columns: readonly FindingColumn[]): Float64Array {
   const width = columns.length;
-  const scores = new Float64Array(csv.length * width);
+  // Shared memory, so that threads that judge them need no copies.
+  const scores = new Float64Array(new SharedArrayBuffer(8 * csv.length * width));
   let wrong = { row: csv.length, name: "", column: 0 };
   columns.forEach(({ column, name }, i) => {
     const values = csv.values(column);

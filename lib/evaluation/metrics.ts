@@ -1,6 +1,5 @@
 import type { Entry } from "../dataset/entry.ts";
-import { auc } from "./auc.ts";
-import { type BaselineMetrics, scoreBaselines } from "./baselines.ts";
+import { type BaselineMetrics, scoreMetadata, shuffledBaselines, strataCodes } from "./baselines.ts";
 import { comparePredictions, type Comparison } from "./compare.ts";
 import { intervalOf, meanOfEstimates } from "./estimate.ts";
 import { estimateAuc } from "./estimate_auc.ts";
@@ -19,10 +18,15 @@ import { indexPatients, type PatientIndex, patientsOf } from "./patient_index.ts
 import { applyPlatt } from "./platt.ts";
 import { labelColumn, type Predictions, withoutWeights } from "./predictions.ts";
 import type { CrossEntropyWeights } from "./prior_correction.ts";
-import { recalibrate } from "./recalibration.ts";
+import { recalibrateLabel, temperatureOf } from "./recalibration.ts";
 import { selectionMetric } from "./selection_metric.ts";
 import type { Shortcuts } from "./shortcuts.ts";
-import { type IntersectionMetrics, scoreSubgroups, type SubgroupMetrics } from "./subgroups.ts";
+import {
+  assertSameImages,
+  type IntersectionMetrics,
+  scoreSubgroups,
+  type SubgroupMetrics,
+} from "./subgroups.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** The version of the layout of `metrics.json`; it grows when a field is renamed or means something else. */
@@ -131,43 +135,136 @@ export interface EvaluateOptions extends IntervalOptions {
  * images, or a score is NaN.
  */
 export function evaluate(predictions: Predictions, options: EvaluateOptions = {}): Metrics {
+  const { given, tasks, finish } = planEvaluation(predictions, options);
+  return finish(tasks.map((task) => runTask(given, task)));
+}
+
+/** An evaluation as tasks that do not need each other, which threads may share out. */
+export interface PlannedEvaluation {
+  /** What all tasks work with: arrays and plain values, no entries. */
+  given: GivenFigures;
+  tasks: EvaluationTask[];
+  /** Makes the metrics of what the tasks gave, in their order. */
+  finish(results: readonly TaskResult[]): Metrics;
+}
+
+/** What the figures of labels are made of. */
+export interface GivenFigures extends FiguresOptions {
+  predictions: Predictions;
+  /** What differs where each image stands for itself; null without weights. */
+  unweighted: Pick<FiguresOptions, "lossWeights" | "validation" | "temperature"> | null;
+  seed: number;
+  /** [n] The stratum of each image; null without metadata. */
+  strata: Uint32Array | null;
+}
+
+/** One part of an evaluation: the figures of a label, or the AUC of shuffled labels. */
+export type EvaluationTask = { kind: "label"; label: number; weighted: boolean } | { kind: "shuffled" };
+
+/** What a task gives. */
+export type TaskResult =
+  | { kind: "label"; weighted: boolean; figures: LabelFigures }
+  | { kind: "shuffled"; baselines: ReturnType<typeof shuffledBaselines> };
+
+/** A label's figures, and those of which means are taken with what is known of their errors. */
+interface LabelFigures {
+  metrics: LabelMetrics;
+  estimates: LabelContext["estimates"];
+}
+
+/** Does one task of an evaluation. */
+export function runTask(given: GivenFigures, task: EvaluationTask): TaskResult {
+  const { predictions, level, seed, strata } = given;
+  if (task.kind === "shuffled") {
+    return { kind: "shuffled", baselines: shuffledBaselines(predictions, { level, seed, strata: strata! }) };
+  }
+  const { label, weighted } = task;
+  const figures = weighted
+    ? labelFigures(predictions, label, given)
+    : labelFigures(withoutWeights(predictions), label, { ...given, ...given.unweighted });
+  return { kind: "label", weighted, figures };
+}
+
+/**
+ * Plans what {@linkcode evaluate} does.
+ *
+ * @throws {RangeError} As there.
+ */
+export function planEvaluation(predictions: Predictions, options: EvaluateOptions = {}): PlannedEvaluation {
   const { validation, thresholds = null, lossWeights, keptNegatives, entries, training } = options;
   const { localisation = null, faithfulness = null, shortcuts = null } = options;
   const { seed = 0, level = LEVEL } = options;
-  if (validation && String(validation.labels) !== String(predictions.labels)) {
-    throw new RangeError(`The validation set's labels ${validation.labels} are not ${predictions.labels}`);
+  const { labels, weights } = predictions;
+  if (validation && String(validation.labels) !== String(labels)) {
+    throw new RangeError(`The validation set's labels ${validation.labels} are not ${labels}`);
   }
+  if (lossWeights && lossWeights.length !== labels.length) {
+    throw new RangeError(`${lossWeights.length} loss weights do not fit ${labels.length} labels`);
+  }
+  if (entries) assertSameImages(predictions, entries);
   const patients = indexPatients(predictions.patients);
   const odds = lossWeights?.map(({ positive, negative }, label) => ({
     positive,
     negative: negative * (keptNegatives?.[label] ?? 1),
   }));
-  const figures = { validation, thresholds, lossWeights: odds, level, patients };
-  const { weights } = predictions;
-  const judged = figuresOf(predictions, figures);
-  return {
-    version: METRICS_VERSION,
-    images: predictions.images.length,
-    patients: patients.count,
-    intervals: { level },
+  const alone = validation && withoutWeights(validation);
+  const given: GivenFigures = {
+    predictions,
+    validation,
+    validationPatients: validation ? indexPatients(validation.patients) : null,
+    thresholds,
+    lossWeights: odds,
+    temperature: temperatureOf(validation),
+    level,
+    patients,
+    unweighted: weights ? { lossWeights, validation: alone, temperature: temperatureOf(alone) } : null,
     seed,
-    weighting: weights ? weightingOf(weights) : null,
-    ...judged,
-    unweighted: weights
-      ? figuresOf(withoutWeights(predictions), {
-        ...figures,
-        lossWeights,
-        validation: validation && withoutWeights(validation),
-      })
-      : null,
-    ...(entries
-      ? scoreSubgroups(predictions, entries, { level, ...rulesOf(judged.labels) })
-      : { subgroups: null, intersections: null }),
-    baselines: entries ? scoreBaselines(predictions, entries, { training, seed, level }) : null,
-    optimism: validation ? comparePredictions(validation, predictions, { level, aligned: false }).mean : null,
-    localisation,
-    faithfulness,
-    shortcuts,
+    strata: entries ? strataCodes(entries) : null,
+  };
+  const tasks: EvaluationTask[] = [true, ...(weights ? [false] : [])].flatMap((weighted) =>
+    labels.map((_, label) => ({ kind: "label" as const, label, weighted }))
+  );
+  return {
+    given,
+    tasks: entries ? [...tasks, { kind: "shuffled" }] : tasks,
+    finish(results) {
+      const figuresOf = (weighted: boolean) =>
+        results.flatMap((result) =>
+          result.kind === "label" && result.weighted === weighted ? [result.figures] : []
+        );
+      const shuffled = results.find((result) => result.kind === "shuffled");
+      const judged = figuresOverLabels(predictions, figuresOf(true), given);
+      return {
+        version: METRICS_VERSION,
+        images: predictions.images.length,
+        patients: patients.count,
+        intervals: { level },
+        seed,
+        weighting: weights ? weightingOf(weights) : null,
+        ...judged,
+        unweighted: given.unweighted
+          ? figuresOverLabels(withoutWeights(predictions), figuresOf(false), {
+            ...given,
+            ...given.unweighted,
+          })
+          : null,
+        ...(entries
+          ? scoreSubgroups(predictions, entries, { level, ...rulesOf(judged.labels) })
+          : { subgroups: null, intersections: null }),
+        baselines: entries
+          ? {
+            metadata: training ? scoreMetadata(predictions, entries, { level, training }) : null,
+            ...shuffled!.baselines,
+          }
+          : null,
+        optimism: validation
+          ? comparePredictions(validation, predictions, { level, aligned: false }).mean
+          : null,
+        localisation,
+        faithfulness,
+        shortcuts,
+      };
+    },
   };
 }
 
@@ -196,39 +293,42 @@ function weightingOf(weights: Float64Array): Metrics["weighting"] {
 
 interface FiguresOptions extends Required<IntervalOptions> {
   validation: Predictions | undefined;
+  /** The patients of the validation set's images; null without one. */
+  validationPatients: PatientIndex | null;
   thresholds: readonly (number | null)[] | null;
   lossWeights: readonly CrossEntropyWeights[] | undefined;
+  /** The temperature that the validation set gives; null without one. */
+  temperature: number | null;
   patients: PatientIndex;
 }
 
-function figuresOf(
+function labelFigures(predictions: Predictions, label: number, options: FiguresOptions): LabelFigures {
+  const { validation, validationPatients, thresholds, level, patients } = options;
+  const column = labelColumn(predictions, label);
+  const own = patientsOf(patients, column.images);
+  const fitted = validation && labelColumn(validation, label);
+  const context: LabelContext = {
+    name: predictions.labels[label]!,
+    column,
+    images: predictions.images.length,
+    patients: own,
+    estimates: {
+      auc: estimateAuc(column, own),
+      averagePrecision: estimateAveragePrecision(column, own),
+    },
+    validation: fitted ? { column: fitted, patients: patientsOf(validationPatients!, fitted.images) } : null,
+    threshold: thresholds?.[label] ?? null,
+    recalibrated: recalibrateLabel(predictions, label, options),
+    level,
+  };
+  return { metrics: labelMetrics(context), estimates: context.estimates };
+}
+
+function figuresOverLabels(
   predictions: Predictions,
-  { validation, thresholds, lossWeights, level, patients }: FiguresOptions,
+  evaluated: readonly LabelFigures[],
+  { level, temperature }: FiguresOptions,
 ): Figures {
-  const recalibrated = recalibrate(predictions, { validation, lossWeights, level, patients });
-  const evaluated = predictions.labels.map((name, label) => {
-    const column = labelColumn(predictions, label);
-    const own = patientsOf(patients, column.images);
-    const context: LabelContext = {
-      name,
-      column,
-      images: predictions.images.length,
-      patients: own,
-      estimates: {
-        auc: estimateAuc(column, own),
-        averagePrecision: estimateAveragePrecision(column, own),
-      },
-      validation: validation ? validationOf(validation, label) : null,
-      threshold: thresholds?.[label] ?? null,
-      recalibrated: recalibrated.labels[label]!,
-      level,
-    };
-    return {
-      metrics: labelMetrics(context),
-      estimates: context.estimates,
-      area: auc(column.truth, column.scores, column),
-    };
-  });
   const labels = evaluated.map(({ metrics }) => metrics);
   const meanInterval = (metric: "auc" | "averagePrecision") => {
     const mean = meanOfEstimates(
@@ -243,14 +343,9 @@ function figuresOf(
       ...summarise(labels.map(({ averagePrecision }) => averagePrecision)),
       meanInterval: meanInterval("averagePrecision"),
     },
-    selectionMetric: selectionMetric(predictions, evaluated.map(({ area }) => area)),
-    temperature: recalibrated.temperature,
+    selectionMetric: selectionMetric(predictions, labels.map(({ auc }) => auc)),
+    temperature,
   };
-}
-
-function validationOf(validation: Predictions, label: number): LabelContext["validation"] {
-  const column = labelColumn(validation, label);
-  return { column, patients: patientsOf(indexPatients(validation.patients), column.images) };
 }
 
 /** The figures of a label, evaluator by evaluator. */

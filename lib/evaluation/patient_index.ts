@@ -9,11 +9,18 @@ export interface PatientIndex {
 /** Numbers the patients of images from 0, in the order in which they appear. */
 export function indexPatients<T>(patients: ArrayLike<T>): PatientIndex {
   const indices = new Map<T, number>();
-  const ofImage = Uint32Array.from(patients, (patient) => {
+  const ofImage = new Uint32Array(patients.length);
+  for (let image = 0; image < ofImage.length; image++) {
+    const patient = patients[image]!;
+    // Most tables have a patient's images one after the other.
+    if (image > 0 && patient === patients[image - 1]) {
+      ofImage[image] = ofImage[image - 1]!;
+      continue;
+    }
     const index = indices.get(patient) ?? indices.size;
     indices.set(patient, index);
-    return index;
-  });
+    ofImage[image] = index;
+  }
   return { ofImage, count: indices.size };
 }
 

@@ -40,63 +40,71 @@ export interface Recalibration {
  * @throws {RangeError} When the weights' number is not the labels'.
  */
 export function recalibrate(predictions: Predictions, options: RecalibrateOptions = {}): Recalibration {
-  const { validation, lossWeights, patients = eachImageAlone(predictions.images.length), level } = options;
+  const { validation, lossWeights } = options;
   const { labels } = predictions;
   if (lossWeights && lossWeights.length !== labels.length) {
     throw new RangeError(`${lossWeights.length} loss weights do not fit ${labels.length} labels`);
   }
-  const usable = validation && areProbabilities(validation.scores) ? validation : null;
-  const known = usable && Array.from(usable.truth.keys()).filter((index) => usable.truth[index] !== UNKNOWN);
-  const temperature = usable && known &&
-    fitTemperature(
-      known.map((index) => usable.truth[index]!),
-      known.map((index) => usable.scores[index]!),
-      usable.weights
-        ? {
-          weights: Float64Array.from(
-            known,
-            (index) => usable.weights![Math.floor(index / usable.labels.length)]!,
-          ),
-        }
-        : {},
-    );
+  const temperature = temperatureOf(validation);
   return {
     temperature,
-    labels: labels.map((_, label) => {
-      const { images, truth, scores, weights: sampled } = labelColumn(predictions, label);
-      const how = {
-        weights: sampled,
-        patients: patientsOf(patients, images),
-        ...(level === undefined ? {} : { level }),
-      };
-      const fitted = validation && labelColumn(validation, label);
-      const areBoth = areProbabilities(scores) && fitted !== undefined && areProbabilities(fitted.scores);
-      const platt = fitted
-        ? fitPlatt(fitted.truth, fitted.scores, {
-          input: areBoth ? "log odds" : "score",
-          weights: fitted.weights,
-        })
-        : null;
-      const isotonic = fitted ? fitIsotonic(fitted.truth, fitted.scores, fitted) : null;
-      const weights = lossWeights?.[label];
-      const raw = calibration(truth, scores, how);
-      const after = (remedy: false | null | undefined | ((score: number) => number)) =>
-        remedy ? calibration(truth, scores.map(remedy), how) : null;
-      return {
-        calibration: {
-          raw,
-          unweighted: after(
-            raw && weights && Math.min(weights.positive, weights.negative) > 0 &&
-              ((score) => undoWeights(score, weights)),
-          ),
-          temperature: after(
-            raw && temperature !== null && ((score) => applyTemperature(temperature, score)),
-          ),
-          platt: after(platt && ((score) => applyPlatt(platt, score))),
-          isotonic: after(isotonic && ((score) => applyIsotonic(isotonic, score))),
-        },
-        platt,
-      };
-    }),
+    labels: labels.map((_, label) => recalibrateLabel(predictions, label, { ...options, temperature })),
+  };
+}
+
+/** The temperature of a validation set whose scores are probabilities; null without one or where none fits. */
+export function temperatureOf(validation: Predictions | undefined): number | null {
+  if (validation === undefined || !areProbabilities(validation.scores)) return null;
+  const { truth, scores, labels, weights } = validation;
+  const known = Uint32Array.from(truth.keys()).filter((index) => truth[index] !== UNKNOWN);
+  const width = labels.length;
+  return fitTemperature(
+    Uint8Array.from(known, (index) => truth[index]!),
+    Float64Array.from(known, (index) => scores[index]!),
+    weights ? { weights: Float64Array.from(known, (index) => weights[Math.floor(index / width)]!) } : {},
+  );
+}
+
+/** Measures how well one label's scores serve as probabilities, as they are and after each remedy. */
+export function recalibrateLabel(
+  predictions: Predictions,
+  label: number,
+  options: RecalibrateOptions & { temperature: number | null },
+): Recalibration["labels"][number] {
+  const { validation, lossWeights, patients = eachImageAlone(predictions.images.length), level } = options;
+  const { temperature } = options;
+  const { images, truth, scores, weights: sampled } = labelColumn(predictions, label);
+  const how = {
+    weights: sampled,
+    patients: patientsOf(patients, images),
+    ...(level === undefined ? {} : { level }),
+  };
+  const fitted = validation && labelColumn(validation, label);
+  const areBoth = areProbabilities(scores) && fitted !== undefined && areProbabilities(fitted.scores);
+  const platt = fitted
+    ? fitPlatt(fitted.truth, fitted.scores, {
+      input: areBoth ? "log odds" : "score",
+      weights: fitted.weights,
+    })
+    : null;
+  const isotonic = fitted ? fitIsotonic(fitted.truth, fitted.scores, fitted) : null;
+  const weights = lossWeights?.[label];
+  const raw = calibration(truth, scores, how);
+  const after = (remedy: false | null | undefined | ((score: number) => number)) =>
+    remedy ? calibration(truth, scores.map(remedy), how) : null;
+  return {
+    calibration: {
+      raw,
+      unweighted: after(
+        raw && weights && Math.min(weights.positive, weights.negative) > 0 &&
+          ((score) => undoWeights(score, weights)),
+      ),
+      temperature: after(
+        raw && temperature !== null && ((score) => applyTemperature(temperature, score)),
+      ),
+      platt: after(platt && ((score) => applyPlatt(platt, score))),
+      isotonic: after(isotonic && ((score) => applyIsotonic(isotonic, score))),
+    },
+    platt,
   };
 }

@@ -5,16 +5,13 @@ export function isNumber(text: string): boolean {
 
 /** The finite decimal number that a text is; NaN where it is none. */
 export function decimalOf(text: string): number {
-  if (text === "") return NaN;
-  for (let i = 0; i < text.length; i++) {
-    // Of what Number() reads, all but decimal numbers has other characters: "0x1f", "Infinity", " 1".
-    const code = text.charCodeAt(i);
-    const isIn = code >= 0x30 && code <= 0x39 || code === 0x2e || code === 0x2b || code === 0x2d ||
-      code === 0x45 || code === 0x65;
-    if (!isIn) return NaN;
-  }
   const value = Number(text);
-  return Number.isFinite(value) ? value : NaN;
+  if (!Number.isFinite(value) || text === "") return NaN;
+  // Beside decimal numbers, Number() reads those with blanks around them and "0x1f", "0o17" and "0b11".
+  const last = text.charCodeAt(text.length - 1);
+  if (text.charCodeAt(0) <= 0x20 || text.charCodeAt(0) > 0x39 || last <= 0x20 || last > 0x39) return NaN;
+  const second = text.charCodeAt(1);
+  return second > 0x39 && second !== 0x45 && second !== 0x65 ? NaN : value;
 }
 
 /**

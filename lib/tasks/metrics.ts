@@ -3,7 +3,8 @@ import { SPLIT_KINDS, type SplitKind } from "../dataset/make_split.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { areProbabilities } from "../evaluation/calibration.ts";
 import { readAnyPredictions } from "../evaluation/external_predictions.ts";
-import { evaluate, metricsJson } from "../evaluation/metrics.ts";
+import { evaluateInThreads } from "../evaluation/evaluate_in_threads.ts";
+import { metricsJson } from "../evaluation/metrics.ts";
 import { labelColumn, type Predictions } from "../evaluation/predictions.ts";
 import { predictionsCsvPieces } from "../evaluation/predictions_csv.ts";
 import { sharedImages } from "../evaluation/shared_images.ts";
@@ -99,7 +100,11 @@ const metrics = addDataOptions(
         notes.push(shared);
       }
     }
-    const judged = evaluate(predictions, { entries, seed, ...(validation ? { validation } : {}) });
+    const judged = await evaluateInThreads(predictions, {
+      entries,
+      seed,
+      ...(validation ? { validation } : {}),
+    });
     const report = predictionsReport({
       name: basename(resolve(file)),
       metrics: judged,
