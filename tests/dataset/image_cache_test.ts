@@ -4,6 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import type { DatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { decodeImage } from "../../lib/dataset/decode_image.ts";
+import { REMEMBERED_FROM, statOf } from "../../lib/dataset/cache_key.ts";
 import { type ImageCache, openImageCache } from "../../lib/dataset/image_cache.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 
@@ -206,6 +207,64 @@ Deno.test("openImageCache compares the content of images where the file system s
       await Deno.remove(pathOf(0));
     }
   });
+});
+
+Deno.test("openImageCache looks at no file of many while their folder is as it was, but where it is asked to", async () => {
+  const dir = await Deno.makeTempDir();
+  const table = join(dir, "table");
+  await Deno.mkdir(table);
+  const path = join(table, "images.npz");
+  await Deno.writeTextFile(path, "pixels");
+  const names = Array.from({ length: REMEMBERED_FROM }, (_, i) => `${i}.png`);
+  const folder = {
+    dir: table,
+    images: new Map(names.map((name) => [name, path])),
+    read: () => ({ width: 2, height: 2, values: Uint8Array.of(1, 2, 3, 4), white: 255 }),
+  };
+  let looked: string[] = [];
+  // The folder is as if it had been made an hour ago.
+  let age = 3_600_000n;
+  const stat = (path: string) => {
+    looked.push(path);
+    const found = statOf(path);
+    const older = { mtimeMs: found.mtimeMs - age, ctimeMs: found.ctimeMs - age };
+    return {
+      ...found,
+      ...older,
+      mtimeNs: found.mtimeNs,
+      ctimeNs: found.ctimeNs,
+      ino: found.ino,
+    } as typeof found;
+  };
+  const open = async (options = {}) => {
+    looked = [];
+    using cache = await openImageCache(folder, names, {
+      size: 2,
+      cacheFolder: join(dir, "cache"),
+      stat,
+      ...options,
+    });
+    const pixels = new Uint8Array(4);
+    cache.read(names.length - 1, pixels);
+    return { files: looked.filter((each) => each === path).length, folders: looked.length, pixels };
+  };
+  const all = { files: names.length, folders: names.length + 1, pixels: Uint8Array.of(1, 2, 3, 4) };
+  try {
+    assert.deepEqual(await open(), all);
+    assert.deepEqual(await open(), { ...all, files: 0, folders: 1 });
+    assert.deepEqual(await open({ checkAll: true }), all);
+    await Deno.writeTextFile(join(table, "another"), "changes the folder's time");
+    age = 0n;
+    assert.deepEqual(await open(), all);
+    assert.deepEqual(await open(), all, "the folder was changed a moment ago");
+    // In place, so that the folder does not show it: the sample of contents does.
+    age = 3_600_000n;
+    assert.deepEqual(await open(), all);
+    await Deno.writeTextFile(path, "others");
+    assert.deepEqual((await open()).files, names.length);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
 });
 
 Deno.test("openImageCache leaves a file alone that only has the name of its part", async () => {
