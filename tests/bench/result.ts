@@ -49,6 +49,18 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
 
+/**
+ * The exponent of the power law that fits sizes and costs best: the slope of a straight line through their logarithms, by
+ * least squares. 1 is linear.
+ */
+export function growthExponent(sizes: readonly number[], costs: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [sizes.map(Math.log), costs.map(Math.log)];
+  const [middleX, middleY] = [mean(x), mean(y)];
+  const products = x.map((value, i) => (value - middleX) * (y[i]! - middleY));
+  return mean(products) / mean(x.map((value) => (value - middleX) ** 2));
+}
+
 function fourDigits(value: number): number {
   return Number(value.toPrecision(4));
 }

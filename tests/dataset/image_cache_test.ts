@@ -222,12 +222,13 @@ Deno.test("openImageCache looks at no file of many while their folder is as it w
     read: () => ({ width: 2, height: 2, values: Uint8Array.of(1, 2, 3, 4), white: 255 }),
   };
   let looked: string[] = [];
-  // The folder is as if it had been made an hour ago.
+  // How long ago the folder is said to have been changed, in milliseconds.
   let age = 3_600_000n;
   const stat = (path: string) => {
     looked.push(path);
     const found = statOf(path);
-    const older = { mtimeMs: found.mtimeMs - age, ctimeMs: found.ctimeMs - age };
+    const since = BigInt(Date.now()) - age;
+    const older = { mtimeMs: since, ctimeMs: since };
     return {
       ...found,
       ...older,

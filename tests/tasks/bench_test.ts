@@ -5,7 +5,7 @@ import { chartSvg } from "../bench/chart.ts";
 import { alternate } from "../bench/measure.ts";
 import { MEASURES } from "../bench/measures.ts";
 import { peerLibrary } from "../bench/folder.ts";
-import { compare, median, type Result } from "../bench/result.ts";
+import { compare, growthExponent, median, type Result } from "../bench/result.ts";
 import { describeInstructions, hasAvx512 } from "../bench/instructions.ts";
 import { tableMarkdown, tableOf } from "../bench/results_table.ts";
 import { startSide } from "../bench/side.ts";
@@ -39,6 +39,12 @@ Deno.test("a ratio above 1 means that we are ahead, whatever the unit", () => {
   for (const unit of ["s", "MB"] as const) {
     assert.equal(compare("", { unit, ours: 50, peer: "", peerValue: 25 }).ratio, 0.5);
   }
+});
+
+Deno.test("the exponent of growth is that of a power law", () => {
+  const sizes = [10, 100, 1000];
+  const exponent = growthExponent(sizes, sizes.map((size) => 3 * size ** 1.5));
+  assert.ok(Math.abs(exponent - 1.5) < 1e-12);
 });
 
 Deno.test("numbers keep four digits, the ratio comes from all of them", () => {

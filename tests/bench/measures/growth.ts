@@ -3,6 +3,7 @@ import { openKeras, openOurs } from "../network_sides.ts";
 import { madeFolder, startOurs } from "../peers.ts";
 import { preparePngs } from "../prepared.ts";
 import { compare, type Result } from "../result.ts";
+import { growthOfRows } from "./growth_of_rows.ts";
 
 /** The network that grows in one thing at a time. */
 const START = { depth: 29, size: 64, batch: 16 };
@@ -15,13 +16,11 @@ const SERIES = [
 
 const IMAGES = [1000, 4000, 16_000];
 
-const ROWS = [10_000, 100_000, 1_000_000];
-
 /** How time and memory grow with the network and its images. */
 export const GROWTH: Measure = {
   name: "growth",
   description: "how time and memory grow with pixels, batch, depth, images and rows of tables",
-  async run({ rounds, seconds }) {
+  async run({ rounds, seconds, note }) {
     const results: Result[] = [];
     for (const { of, shapes } of SERIES) {
       for (const shape of shapes) {
@@ -50,7 +49,7 @@ export const GROWTH: Measure = {
         );
       }
     }
-    return [...results, ...await growthOfImages(), ...await growthOfRows()];
+    return [...results, ...await growthOfImages(), ...await growthOfRows(note)];
   },
 };
 
@@ -71,36 +70,4 @@ async function growthOfImages(): Promise<Result[]> {
       compare(`${what}, memory`, { unit: "MB", ours: epochs[i]!.memory, peer, peerValue: fewest!.memory }),
     ];
   });
-}
-
-/** Tables of more and more images: a split by patient, metrics with their report, ten times as many rows of predictions. */
-async function growthOfRows(): Promise<Result[]> {
-  const costs: Record<string, { seconds: number; memory: number }[]> = {};
-  for (const rows of ROWS) {
-    const dir = madeFolder(`generated-${rows}`);
-    {
-      await using side = startOurs("ours_many_rows");
-      await side.ask({ do: "generate", dir, images: rows });
-    }
-    for (const task of ["split", "metrics", "predictions"]) {
-      await using side = startOurs("ours_many_rows");
-      (costs[task] ??= []).push(await side.ask({ do: task, dir, rows: 10 * rows }));
-    }
-    await Deno.remove(dir, { recursive: true });
-  }
-  return Object.entries(costs).flatMap(([task, ofTask]) =>
-    ROWS.flatMap((rows, i) => {
-      const factor = task === "predictions" ? 10 : 1;
-      const what = `growth of rows: ${task} of ${factor * rows}`;
-      const peer = `ours with ${factor * ROWS[0]!}`;
-      return (["seconds", "memory"] as const).map((unit) =>
-        compare(unit === "seconds" ? what : `${what}, memory`, {
-          unit: unit === "seconds" ? "s" : "MB",
-          ours: ofTask[i]![unit],
-          peer,
-          peerValue: ofTask[0]![unit],
-        })
-      );
-    })
-  );
 }
