@@ -142,7 +142,7 @@ async function isOutdated(
   records: Uint8Array,
   { checkAll = false, signal }: ImageCacheOptions,
 ): Promise<boolean> {
-  const order = images.map((_, i) => i);
+  const order = Uint32Array.from(images.keys());
   let left = checkAll ? Infinity : SAMPLE_BYTES;
   for (let end = order.length; end > 0 && left > 0; end--) {
     signal?.throwIfAborted();

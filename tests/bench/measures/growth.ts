@@ -1,6 +1,6 @@
 import { alternate, type Measure } from "../measure.ts";
 import { openKeras, openOurs } from "../network_sides.ts";
-import { madeFolder, startOurs } from "../peers.ts";
+import { startOurs } from "../peers.ts";
 import { preparePngs } from "../prepared.ts";
 import { compare, type Result } from "../result.ts";
 import { growthOfRows } from "./growth_of_rows.ts";

@@ -43,7 +43,9 @@ async function make(command: Command): Promise<void> {
   const cacheFolder = `${command.dir}/cache`;
   await Deno.mkdir(cacheFolder, { recursive: true });
   await Deno.mkdir(`${command.dir}/pixels`, { recursive: true });
-  await Deno.writeTextFile(path, "pixels");
+  // As large as a radiograph, so that as many are compared when the cache is opened.
+  const radiograph = new Uint8Array(400_000);
+  await Deno.writeFile(path, radiograph);
   // Folders that were changed a moment ago are not relied on.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   const { key, remember } = cacheKey(folder, names, {
@@ -55,7 +57,7 @@ async function make(command: Command): Promise<void> {
   const records = new Uint8Array(names.length * RECORD_BYTES);
   const record = new Uint8Array(RECORD_BYTES);
   new DataView(record.buffer).setUint32(0, crc32(new Uint8Array(SIZE * SIZE)), true);
-  const content = createHash("sha256").update("pixels").digest();
+  const content = createHash("sha256").update(radiograph).digest();
   record.set(content.subarray(0, CONTENT_BYTES), CHECKSUM_BYTES);
   for (let image = 0; image < names.length; image++) records.set(record, image * RECORD_BYTES);
   const header = new TextEncoder().encode(cacheLine({ size: SIZE, images: names.length, key }));
