@@ -59,6 +59,7 @@ export function cacheKey(
     return preparation === "squeezed" ? hash : hash.update(`${preparation}\n`);
   };
   const folders = names.length < REMEMBERED_FROM ? null : foldersOf(folder, names);
+  const now = Date.now();
   const times = folders?.map((path) => ({ path, found: stat(path) })) ?? null;
   const file = times && join(cacheFolder, `${size}-${keyOfFolders(begun(), names, times)}.key`);
   const known = looksAtAll || file === null ? null : readKey(file);
@@ -73,7 +74,7 @@ export function cacheKey(
   }
   const key = digest(hash);
   const isSettled = times?.every(({ found: { ctimeMs, mtimeMs } }) =>
-    Date.now() - Number(ctimeMs) > SETTLED_MS && Date.now() - Number(mtimeMs) > SETTLED_MS
+    now - Number(ctimeMs) > SETTLED_MS && now - Number(mtimeMs) > SETTLED_MS
   );
   return {
     key,
