@@ -1,5 +1,5 @@
 import { tf } from "../tensorflow/mod.ts";
-import { forward, type Model } from "../model/model.ts";
+import { type CutParameters, cutParameters, forward, type Model } from "../model/model.ts";
 import type { FeatureGradients } from "./feature_gradients.ts";
 
 /** What a network says of images, with the values and gradients of its last feature map. */
@@ -15,32 +15,29 @@ export interface ScoresAndGradients extends FeatureGradients {
  * Localization", 2016). That holds for every network of the registry, and a test sees to it.
  *
  * @param images [n, imageSize, imageSize, channels] in 0..1.
+ * @param cut The model's parameters, where they are cut already.
  */
-export function linearHeadGradients(model: Model, images: tf.Tensor4D): ScoresAndGradients {
-  const { network: { featureTap, head, outputs }, weights, parameters } = model;
+export function linearHeadGradients(
+  model: Model,
+  images: tf.Tensor4D,
+  cut: CutParameters = cutParameters(model),
+): ScoresAndGradients {
+  const { featureTap, head, outputs } = model.network;
   let tapped: tf.Tensor4D | undefined;
   const { logits } = forward(model, images, {
     training: false,
+    cut,
     onTap(name, x) {
       if (name === featureTap) tapped = x;
       return x;
     },
   });
   const [n, height, width, channels] = tapped!.shape;
-  let start = 0;
-  for (const { name, shape } of parameters) {
-    if (name === `${head}/kernel`) break;
-    start += shape.reduce((product, size) => product * size, 1);
-  }
-  const inputs = parameters.find(({ name }) => name === `${head}/kernel`)!.shape[0]!;
+  const weights = cut.weights.get(`${head}/kernel`)!;
+  const inputs = weights.shape[0]!;
   const cells = Math.sqrt(inputs / channels);
   const [down, across] = [height / cells, width / cells];
-  const kernel = tf.reshape(tf.slice(weights, start, inputs * outputs), [
-    cells,
-    1,
-    cells,
-    channels * outputs,
-  ]);
+  const kernel = tf.reshape(weights, [cells, 1, cells, channels * outputs]);
   const spread = tf.tile(tf.expandDims(kernel, 3), [1, down, 1, across, 1]);
   const places = tf.reshape(tf.div(spread, down * across), [height * width, channels, outputs]);
   const gradients = tf.expandDims(tf.transpose(places, [2, 0, 1]), 0);

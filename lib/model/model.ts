@@ -72,16 +72,54 @@ export interface ForwardResult {
   moving: tf.Tensor1D | null;
 }
 
+/** A model's vectors, cut into a tensor a parameter. */
+export interface CutParameters {
+  /** Trained weights by name. */
+  weights: ReadonlyMap<string, tf.Tensor>;
+  /** Moving averages by name. */
+  moving: ReadonlyMap<string, tf.Tensor>;
+}
+
 /** How a model's network is run; `weights` stand in for the model's own, so that gradients can be taken. */
 export interface ForwardOptions extends LayersOptions {
   /** [number of trained weights] Taken in place of the model's own. */
   weights?: tf.Tensor1D;
+  /** Taken in place of both vectors. */
+  cut?: CutParameters;
+}
+
+/** Cuts a model's vectors, as `forward` does at each call. */
+export function cutParameters(
+  { weights, moving, parameters, statistics }: Pick<Model, "parameters" | "statistics"> & {
+    weights: tf.Tensor1D;
+    moving: tf.Tensor1D;
+  },
+): CutParameters {
+  return { weights: slices(weights, parameters), moving: slices(moving, statistics) };
+}
+
+/**
+ * Makes a tensor of each of a model's parameters, for who runs its network often and not as a recorded graph: TensorFlow.js
+ * on WebAssembly copies a whole vector for each piece of it. The caller frees them.
+ *
+ * @param values The two vectors, which take the place of the model's own.
+ */
+export function separateParameters(
+  { parameters, statistics }: Pick<Model, "parameters" | "statistics">,
+  { weights, moving }: { weights: Float32Array; moving: Float32Array },
+): CutParameters {
+  const tensorsOf = (vector: Float32Array, parameters: readonly Parameter[]) =>
+    new Map([...cut(vector, parameters)].map(([name, { data, shape }]) => [
+      name,
+      tf.tensor(data as Float32Array, [...shape]),
+    ]));
+  return { weights: tensorsOf(weights, parameters), moving: tensorsOf(moving, statistics) };
 }
 
 /** Runs a model's network over images [n, imageSize, imageSize, channels] in 0..1. */
 export function forward(model: Model, images: tf.Tensor4D, options: ForwardOptions): ForwardResult {
-  const weights = slices(options.weights ?? model.weights, model.parameters);
-  const moving = slices(model.moving, model.statistics);
+  const { weights, moving } = options.cut ??
+    cutParameters({ ...model, weights: options.weights ?? model.weights });
   const updated = new Map<string, tf.Tensor>();
   const source: ParameterSource = {
     parameter: (name) => weights.get(name)!,

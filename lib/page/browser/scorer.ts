@@ -1,7 +1,7 @@
 import { gradCam } from "../../explanation/grad_cam.ts";
 import { gradCamPlusPlus } from "../../explanation/grad_cam_plus_plus.ts";
 import { linearHeadGradients } from "../../explanation/linear_head.ts";
-import { createModel, type Model } from "../../model/model.ts";
+import { createModel, type CutParameters, type Model, separateParameters } from "../../model/model.ts";
 import { networkNamed } from "../../model/networks.ts";
 import { tf } from "../../tensorflow/mod.ts";
 import { floatsFrom, unpackHalves } from "../base64.ts";
@@ -36,20 +36,22 @@ export interface Scorer {
 export function makeScorer({ network, scales, weights }: PageData): Scorer {
   const { name, ...options } = network;
   const model = createModel(networkNamed(name, { ...options, outputs: scales.length }), { seed: null });
-  const trained = weights.precision === "float16"
-    ? unpackHalves(weights.trained)
-    : floatsFrom(weights.trained);
-  tf.tidy(() => {
-    model.weights.assign(tf.tensor1d(trained));
-    model.moving.assign(tf.tensor1d(floatsFrom(weights.moving)));
+  model.dispose();
+  const parameters = separateParameters(model, {
+    weights: weights.precision === "float16" ? unpackHalves(weights.trained) : floatsFrom(weights.trained),
+    moving: floatsFrom(weights.moving),
   });
-  return { score: (values) => score(model, values), dispose: () => model.dispose() };
+  return {
+    score: (values) => score(model, values, parameters),
+    dispose: () => tf.dispose([...parameters.weights.values(), ...parameters.moving.values()]),
+  };
 }
 
-async function score(model: Model, values: Float32Array): Promise<ImageScores> {
+async function score(model: Model, values: Float32Array, parameters: CutParameters): Promise<ImageScores> {
   const { imageSize } = model.network;
   const { side, ...tensors } = tf.tidy(() => {
-    const found = linearHeadGradients(model, tf.tensor4d(values, [1, imageSize, imageSize, 1]));
+    const images = tf.tensor4d(values, [1, imageSize, imageSize, 1]);
+    const found = linearHeadGradients(model, images, parameters);
     return {
       logits: found.logits,
       features: tf.mean(found.features, 1),
