@@ -53,6 +53,7 @@ async function choose(backends: Partial<Record<BackendName, keyof typeof COMPUTE
           };
           return Promise.resolve(scores);
         },
+        tensors: () => 0,
         dispose: () => void alive--,
       };
     },

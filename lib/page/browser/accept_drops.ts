@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-import { droppedFiles, type GivenFile } from "./dropped_files.ts";
+import { type DroppedFiles, droppedFiles } from "./dropped_files.ts";
 
 /** Takes files and folders that are dropped on an element, which has the class `dropping` while they are above it. */
 export function acceptDrops(
   target: HTMLElement,
-  { onGiven }: { onGiven: (given: readonly GivenFile[]) => void },
+  { onDropped }: { onDropped: (dropped: DroppedFiles) => void },
 ): void {
   target.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -16,6 +16,6 @@ export function acceptDrops(
   target.addEventListener("drop", (event) => {
     event.preventDefault();
     target.classList.remove("dropping");
-    if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(onGiven);
+    if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(onDropped);
   });
 }

@@ -42,7 +42,10 @@ interface Waiting {
 
 const METHOD_TITLES: Record<MapMethod, string> = { "grad-cam": "Grad-CAM", "grad-cam++": "Grad-CAM++" };
 
-/** The page's program: what it shows, and what it does when something is dropped, clicked or typed. */
+/**
+ * The page's program: what it shows, and what it does when something is dropped, clicked or typed. Programs that drive it
+ * hear of each image by the event `scored`, whose detail is the {@linkcode Case} and the number of `tensors` in memory.
+ */
 export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
   const scales = data.scales.map(scaleFrom);
   const likeness = data.likeness && likenessFrom(data.likeness);
@@ -52,6 +55,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
   const queue: Waiting[] = [];
   const showing: Showing = { one: null, finding: null, method: "grad-cam" };
   let isReading = false;
+  let heated = "";
 
   const viewer = makeViewer();
   const findings = makeFindingsPanel(scales, { onChoose: chooseFinding });
@@ -116,6 +120,7 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     const bytes = new Uint8Array(await one.file.arrayBuffer());
     const { image } = await readImage(bytes, one.name);
     if (showing.one !== one) return;
+    heated = "";
     viewer.show(image, { label: one.name, boxes: boxes.get(one) ?? [] });
     start.hidden = about.hidden = true;
     looked.hidden = add.hidden = false;
@@ -155,8 +160,18 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
       child.setAttribute("aria-pressed", String(Object.keys(MAP_METHODS)[i] === method))
     );
     if (!hasMaps) return viewer.showHeat(null, "");
+    // Each image that comes brings all up to date, and most leave what is shown as it was.
+    const heat = `${cases.indexOf(one)} ${label} ${method}`;
+    if (heat === heated) return;
+    heated = heat;
     const map = mapOf(one.scores, method, label);
     viewer.showHeat(map, `heat map of ${findingTitle(scales[label]!.finding)} by ${METHOD_TITLES[method]}`);
+  }
+
+  /** Says that a file or folder cannot be read. */
+  function fail(line: string): void {
+    failures.append(element("li", {}, line));
+    said.textContent = line;
   }
 
   function takeGiven(given: readonly GivenFile[]): void {
@@ -184,11 +199,10 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
       try {
         one = await readCase(file, name, { scorer, square, likeness });
       } catch (error) {
-        failures.append(element("li", {}, (error as Error).message));
-        said.textContent = (error as Error).message;
-        return;
+        return fail((error as Error).message);
       }
       cases.push(one);
+      page.dispatchEvent(new CustomEvent("scored", { detail: { ...one, tensors: scorer.tensors() } }));
       boxes.set(one, found);
       strip.add(one);
       const above = judged(one).filter(({ isAbove }) => isAbove).length;
@@ -246,7 +260,12 @@ export function runApp(data: PageData, engine: Promise<Engine>): HTMLElement {
     ),
   );
 
-  acceptDrops(page, { onGiven: takeGiven });
+  acceptDrops(page, {
+    onDropped({ given, failures }) {
+      failures.forEach(fail);
+      takeGiven(given);
+    },
+  });
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target instanceof HTMLInputElement;
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;

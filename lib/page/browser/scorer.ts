@@ -29,6 +29,8 @@ export interface ImageScores {
 export interface Scorer {
   /** @param values [imageSize, imageSize], 0 (black) to 1 (white). */
   score(values: Float32Array): Promise<ImageScores>;
+  /** How many tensors are in memory. */
+  tensors(): number;
   dispose(): void;
 }
 
@@ -43,6 +45,7 @@ export function makeScorer({ network, scales, weights }: PageData): Scorer {
   });
   return {
     score: (values) => score(model, values, parameters),
+    tensors: () => tf.memory().numTensors,
     dispose: () => tf.dispose([...parameters.weights.values(), ...parameters.moving.values()]),
   };
 }
