@@ -24,6 +24,35 @@ export function floatsFrom(text: Base64): Float32Array<ArrayBuffer> {
   return new Float32Array(fromBase64(text).buffer);
 }
 
+/**
+ * Numbers that rise or fall, compressed: each as the difference of its bits from those before, the upper bytes of all
+ * first, which are much alike.
+ */
+export function packSeries(values: Float32Array<ArrayBuffer>): Base64 {
+  if (values.length === 0) return "";
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const steps = bits.map((value, i) => i === 0 ? value : value - bits[i - 1]!);
+  const bytes = new Uint8Array(4 * values.length);
+  steps.forEach((step, i) => {
+    for (let part = 0; part < 4; part++) bytes[part * steps.length + i] = step >>> 24 - 8 * part;
+  });
+  return toBase64(gzipSync(bytes, { level: 9, mtime: 0 }));
+}
+
+/** What {@linkcode packSeries} packed, bit for bit. */
+export function unpackSeries(text: Base64): Float32Array<ArrayBuffer> {
+  if (text === "") return new Float32Array();
+  const bytes = gunzipSync(fromBase64(text));
+  const length = bytes.length / 4;
+  const bits = new Uint32Array(length);
+  for (let i = 0, value = 0; i < length; i++) {
+    let step = 0;
+    for (let part = 0; part < 4; part++) step = step << 8 | bytes[part * length + i]!;
+    bits[i] = value = value + step | 0;
+  }
+  return new Float32Array(bits.buffer);
+}
+
 /** Half-precision floats, compressed: their upper bytes first, which are much alike. */
 export function packHalves(values: Float16Array): Base64 {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -8,7 +8,7 @@ import type { LikenessReference } from "../evaluation/likeness.ts";
 import type { Predictor } from "../runs/predictor.ts";
 import { readReference } from "../runs/reference.ts";
 import { withoutCopies } from "../training/test_time_copies.ts";
-import { toBase64 } from "./base64.ts";
+import { packSeries, toBase64 } from "./base64.ts";
 import type { PageData, PageLikeness, PageScale } from "./page_data.ts";
 
 /** Of how many validation images scores are kept, and of how many thresholds counts: a percentile is then right to 0.05. */
@@ -54,7 +54,7 @@ function pageScale(
   const kept = evenly(thresholds.length);
   const images = evenly(rising.length);
   const floats = (indices: readonly number[], value: (i: number) => number) =>
-    toBase64(Float32Array.from(indices, value));
+    packSeries(Float32Array.from(indices, value));
   return {
     ...scale,
     threshold: scale.threshold === Infinity ? "never" : scale.threshold,

@@ -34,7 +34,7 @@ export interface PageData {
   modelCard: string;
 }
 
-/** A finding's scale (see `FindingScale`), and what its thresholds separate on the validation set. */
+/** A finding's scale (see `FindingScale`), and what its thresholds separate on the validation set; numbers by `packSeries`. */
 export interface PageScale {
   finding: string;
   positives: number;

@@ -10,16 +10,18 @@ import { writeSelection } from "../../lib/training/select_epoch.ts";
 import { checkSettings } from "../../lib/training/settings.ts";
 import type { StoredTensor } from "../../lib/weight_files/stored_tensor.ts";
 
-const IMAGES = 60;
-
 /** The finding that no validation image has, so that it has no calibration. */
 export const UNCALIBRATED = "Edema";
 
 /**
  * Writes a run folder that was never trained: initial weights, but with biases and statistics as various as after a
- * training, and made-up validation predictions.
+ * training, and made-up validation predictions of so many images.
  */
-export async function makeRun(dir: string, given: Record<string, unknown>): Promise<void> {
+export async function makeRun(
+  dir: string,
+  given: Record<string, unknown>,
+  { images = 60 }: { images?: number } = {},
+): Promise<void> {
   const settings = checkSettings(given, "test");
   const run = runFolder(dir);
   const model = createModel(networkOf(settings, NIH_FINDINGS), settings);
@@ -30,12 +32,12 @@ export async function makeRun(dir: string, given: Record<string, unknown>): Prom
   );
   const labels = NIH_FINDINGS;
   const { uniform } = random(1, "predictions");
-  const scores = Float64Array.from({ length: IMAGES * labels.length }, uniform);
+  const scores = Float64Array.from({ length: images * labels.length }, uniform);
   const truth = Uint8Array.from(
     scores,
     (score, i) => labels[i % labels.length] === UNCALIBRATED ? 0 : Number(uniform() < 0.6 * score),
   );
-  const names = (start: string) => Array.from({ length: IMAGES }, (_, i) => `${start}${i}`);
+  const names = (start: string) => Array.from({ length: images }, (_, i) => `${start}${i}`);
   await writeRunConfig(run, { settings, findings: labels });
   await writeRunFiles(run, {
     [run.checkpoint(1)]: checkpointFile(model, { epoch: 1, findings: labels }),

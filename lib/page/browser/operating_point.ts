@@ -1,5 +1,5 @@
 import type { FindingScale } from "../../evaluation/finding_scale.ts";
-import { floatsFrom } from "../base64.ts";
+import { unpackSeries } from "../base64.ts";
 import type { PageScale } from "../page_data.ts";
 
 /** What each threshold of a finding separates on the validation set, from the one that calls no image positive on. */
@@ -18,9 +18,9 @@ export function operatingPoints(
 ): OperatingPoints | null {
   if (positives === 0 || negatives === 0) return null;
   return {
-    thresholds: Float64Array.of(Infinity, ...floatsFrom(thresholds)),
-    sensitivity: Float64Array.of(0, ...floatsFrom(sensitivity)),
-    specificity: Float64Array.of(1, ...floatsFrom(specificity)),
+    thresholds: Float64Array.of(Infinity, ...unpackSeries(thresholds)),
+    sensitivity: Float64Array.of(0, ...unpackSeries(sensitivity)),
+    specificity: Float64Array.of(1, ...unpackSeries(specificity)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FindingScale } from "../../evaluation/finding_scale.ts";
 import type { LikenessReference } from "../../evaluation/likeness.ts";
-import { floatsFrom, fromBase64 } from "../base64.ts";
+import { floatsFrom, fromBase64, unpackSeries } from "../base64.ts";
 import type { PageLikeness, PageScale } from "../page_data.ts";
 
 /** A finding's scale as the page carries it. */
@@ -14,8 +14,8 @@ export function scaleFrom(
     reason,
     platt,
     threshold: threshold === "never" ? Infinity : threshold,
-    scores: Float64Array.from(floatsFrom(scores)),
-    cumulative: Float64Array.from(floatsFrom(cumulative)),
+    scores: Float64Array.from(unpackSeries(scores)),
+    cumulative: Float64Array.from(unpackSeries(cumulative)),
   };
 }
 
