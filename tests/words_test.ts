@@ -22,6 +22,10 @@ const WORDS: readonly [word: RegExp, instead: string][] = [
   [/\bof ours\b/i, "of Thorax"],
   [/\b(?:the|a|mean|which) share (?:of|that)\b|"Share of|\bin shares of\b/i, "fraction, proportion"],
   [/\bgive or take\b/i, "±"],
+  [/\bin parts of the (?:image|side)/i, "as a fraction of"],
+  [/\bmodel learnt from\b/i, "was trained on"],
+  [/\bdealt out (?:anew|among)\b/i, "shuffled"],
+  [/\bour (?:own names|bare)\b|\bmeasures us\b/i, "Thorax"],
   [/\bwithoutComputing\b|\bisPartOfMore\b|\bnoteVariables\b/, "trace, evalShape"],
   [/\bdata2\b|\/_?\w*_?(?:util|utils|helper|helpers|manager)\.ts\b/i, "what the thing is for"],
 ];

@@ -159,7 +159,7 @@ export function scoreMetadata(
   };
 }
 
-/** The mean AUC that is left when findings are dealt out anew. */
+/** The mean AUC that is left when the labels are shuffled. */
 export interface ShuffledLabels {
   /** The mean over the shuffles of the mean AUC over labels; null where no label has an AUC. */
   meanAuc: number | null;
@@ -208,7 +208,7 @@ export function shuffleLabels(
   };
 }
 
-/** Findings that are dealt out anew. */
+/** Shuffled labels. */
 interface Dealing {
   /** Deals the findings of a stratum's images, shuffled, out to the same images. */
   deal(stratum: number, stream: Random): void;

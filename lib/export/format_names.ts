@@ -9,7 +9,11 @@ export interface FormatName {
 
 /** The formats of exported networks: here, so that to show them loads no network. */
 export const FORMAT_NAMES = [
-  { name: "safetensors", ending: ".safetensors", meaning: "weights under our own names, which are Keras'" },
+  {
+    name: "safetensors",
+    ending: ".safetensors",
+    meaning: "weights under Thorax' own names, which are Keras'",
+  },
   {
     name: "torch",
     ending: ".safetensors",

@@ -52,7 +52,7 @@ export function predictionsComparability(
 ): Comparability {
   if (split === null) {
     return none(
-      "How its images were split from those that the model learnt from is not known (--split would say it).",
+      "How its images were split from those that the model was trained on is not known (--split would say it).",
     );
   }
   const of = comparable(images, findings);

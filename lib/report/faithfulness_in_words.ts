@@ -74,8 +74,8 @@ function deafInWords({ method, randomisation, sanity }: MapMethodFaithfulness): 
   if (sanity === "failed" || randomisation.length < 2 || !first || first.value < SAME_MAP) return null;
   return `${
     mapMethodTitle(method)
-  } hardly tells findings apart: with the last layer alone random, which makes each finding's ` +
-    `score of the features, its maps keep a rank correlation of ${
+  } hardly distinguishes findings: with the last layer alone random, which turns the features ` +
+    `into each finding's score, its maps keep a rank correlation of ${
       withInterval(first.value, first.interval)
     }. What they show ` +
     "is what the network looks at, whichever finding is asked for.";
@@ -189,7 +189,7 @@ export function sizesInWords({ methods }: Pick<LocalisationMetrics, "methods">):
     `${boxSizeTitle(size)}, ${proportion(size.pointingGame)} of ${size.maps} (a random point: ${
       percent(size.randomPoint)
     })`;
-  return `By the side of the finding's largest bounding box, in parts of the image's side, the peak hits: ${
+  return `By the side of the finding's largest bounding box, as a fraction of the image's side, the peak hits: ${
     told(smallest)
   }; ${told(largest)}.`;
 }

@@ -33,7 +33,8 @@ export function localisationTables({ labels, all, methods }: PointingTable): Blo
     {
       table: sizesTable({ labels, all, methods }),
       folded: true,
-      caption: "The same by the side of the finding's largest bounding box, in parts of the image's side",
+      caption:
+        "The same by the side of the finding's largest bounding box, as a fraction of the image's side",
     },
     ...(few.length > 0
       ? [{
@@ -63,7 +64,7 @@ export function localisationTables({ labels, all, methods }: PointingTable): Blo
           MAP_THRESHOLDS.join(" and above ")
         }, as in Wang et al. 2017, table 4. In each cell: the network in % (95 % interval) | random maps | a cone over the ` +
         "image's middle. IoU is that of the best of all detected boxes, chosen with the finding's bounding box known, so it is an upper " +
-        "bound: whoever has to choose a box without knowing gets less. Intervals are by patient. False boxes: detected boxes a map " +
+        "bound: whoever has to choose a box without knowing it reaches less. Intervals are by patient. False boxes: detected boxes a map " +
         "whose IoBB is at most the lowest threshold. All thresholds, and the intervals of each figure, are in metrics.json.",
     },
   ];

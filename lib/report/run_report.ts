@@ -114,7 +114,7 @@ export interface JudgedPredictions {
   name: string;
   metrics: Metrics;
   predictions: Predictions;
-  /** How the images were split from those that the model learnt from; null where that is not known. */
+  /** How the images were split from those that the model was trained on; null where that is not known. */
   split: SplitKind | null;
   /** What the reader should know of the predictions' file. */
   notes: readonly string[];

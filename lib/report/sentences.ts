@@ -24,7 +24,7 @@ export function intervalsInWords({ intervals, labels, summary }: Metrics): strin
   return `Intervals of ${
     Number((100 * intervals.level).toPrecision(6))
   } % by patient: DeLong's variance for patients ` +
-    "with several images (Obuchowski 1997), drawn to what is known of small samples; none with fewer than three " +
+    "with several images (Obuchowski 1997), shrunk towards what is known of small samples; none with fewer than three " +
     `patients with or without a finding. The mean is over ${
       summary.defined === labels.length
         ? `all ${labels.length} labels`
@@ -69,7 +69,7 @@ export function metadataBaselineInWords({ baselines, summary }: Metrics): string
     between(differenceInterval)
   })`;
   if (differenceInterval.low > 0) {
-    return `${reached}It is ahead by ${by}: that much, at least, it has from the images.`;
+    return `${reached}It is ahead by ${by}: that much, at least, comes from the images.`;
   }
   if (differenceInterval.high < 0) {
     return `${reached}It is behind by ${by}: it does worse with the image than others do without.`;
@@ -78,13 +78,13 @@ export function metadataBaselineInWords({ baselines, summary }: Metrics): string
     "images than view, age, sex and visit tell.";
 }
 
-/** What is left when findings are dealt out anew; null where that was not measured. */
+/** What is left when the labels are shuffled; null where that was not measured. */
 export function shuffledInWords({ baselines }: Metrics): string | null {
   if (!baselines || baselines.shuffled.meanAuc === null) return null;
   const { shuffled, shuffledWithinStrata } = baselines;
-  return `With the findings dealt out anew the network's mean AUC is ${
+  return `With shuffled labels the network's mean AUC is ${
     withInterval(shuffled.meanAuc, shuffled.meanAucInterval)
-  }; it should be 0.5. Dealt out among images of the same view, sex and age it is ${
+  }; it should be 0.5. Shuffled among images of the same view, sex and age it is ${
     withInterval(shuffledWithinStrata.meanAuc, shuffledWithinStrata.meanAucInterval)
   }: what exceeds 0.5 there comes from knowing those. In brackets: where 95 % of the shuffles lie.`;
 }
@@ -108,7 +108,7 @@ export function calibrationInWords({ labels }: Metrics): string | null {
   const raw = meanOf("raw");
   return (sure.length === 0
     ? "That the scores are no probabilities is not shown: every interval of the calibration error begins at 0."
-    : `The scores of ${sure.length} of ${known.length} findings are no probabilities: the interval of the calibration ` +
+    : `The scores of ${sure.length} of ${known.length} findings are not calibrated probabilities: the interval of the calibration ` +
       `error does not begin at 0 (the largest: ${findingTitle(sure[0]!.name)}, ${
         withInterval(sure[0]!.error, sure[0]!.interval)
       }).`) +
@@ -194,7 +194,7 @@ export function predictionSetsInWords({ labels }: Metrics, level: number): strin
       } %, so every set has it.`,
     surest === undefined
       ? ""
-      : `Of the ${enough.length} others the network can tell most of ${
+      : `Of the ${enough.length} others the network is most certain about ${
         findingTitle(surest.name)
       }: both answers stay for ${percent(surest.both?.value ?? 1, 0)} of the images.`,
     enough.length === 0

@@ -12,7 +12,7 @@ import { findWeights } from "./find_weights.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 
 /**
- * Makes a learning-rate range test of a training that settings describe, with its data, network and initial weights. Writes
+ * Runs a learning-rate range test of a training that settings describe, with its data, network and initial weights. Writes
  * nothing but the image cache, and phantoms where there are no data.
  *
  * @throws {InputError} For what is wrong with settings, weights or data.

@@ -17,7 +17,7 @@ const compare = defineTask("compare", {
   examples: [
     [
       "deno task compare --run data/runs/a --run data/runs/b",
-      "how far a is ahead of b, and whether that is sure",
+      "how far a is ahead of b, and whether that is more than chance",
     ],
     [
       "deno task compare --run data/runs/xrv/evaluation/chest --run data/runs/a/evaluation/chest",

@@ -32,7 +32,7 @@ interface FindRateFlags
 const findRate = addDataOptions(
   defineTask("find-rate", {
     description:
-      "Makes a learning-rate range test (Smith, 2017): trains for some steps with a rate that grows from step to step, draws " +
+      "Runs a learning-rate range test (Smith, 2017): trains for some steps with a rate that grows from step to step, draws " +
       "the loss against it and suggests a peak learning rate, a tenth of that at which the loss is lowest. One test is " +
       "one network and a few batches: take the suggestion as a place to begin. Nothing is kept of the training.",
     examples: [
@@ -58,7 +58,7 @@ const findRate = addDataOptions(
     ...LIMITS.imageSize,
   }))
   .addOption(integerOption("--batch-size <n>", {
-    description: "batch size: a larger one bears a higher rate",
+    description: "batch size: a larger batch allows a higher rate",
     ...LIMITS.batchSize,
   }))
   .addOption(numberOption("--lowest <x>", {

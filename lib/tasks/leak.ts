@@ -32,8 +32,8 @@ const leak = addDataOptions(
   defineTask("leak", {
     description:
       "Measures patient leakage: trains the same thing twice, split by image (patients are in training and " +
-      "in test) and split by patient, with the same seed, and compares the test AUCs. Beside it stands what the patient's " +
-      "number alone gives, which is what could leak at most without looking at an image. leak.json holds both. " +
+      "in test) and split by patient, with the same seed, and compares the test AUCs. Beside them stands the " +
+      "patient-identity baseline, which looks at no image: the most that could leak by knowing the patient. leak.json has all. " +
       "Run again, it goes on where it was stopped.",
     examples: [
       ["deno task leak", "on phantom images, about five minutes on two cores"],

@@ -65,7 +65,7 @@ const metrics = addDataOptions(
   .addOption(
     choiceOption("--split <kind>", {
       description:
-        "how these images were split from those that the model learnt from, to be set beside published results " +
+        "how these images were split from those that the model was trained on, to be set beside published results " +
         "of the same kind (default: beside none)",
       choices: SPLIT_KINDS,
     }),

@@ -12,9 +12,9 @@ const CHECKS = [
 
 const ok = defineTask("ok", {
   description:
-    "Checks the format, the style and the types of all code and which of it imports which, then runs the tests. Ends at the first of these that " +
-    "fails, with its status.",
-  examples: [["deno task ok", "checks everything, as a change has to pass it"]],
+    "Checks format, style, types and the rooms' imports, then runs the tests. Stops at the first of these that fails, " +
+    "with its exit status.",
+  examples: [["deno task ok", "everything that a change has to pass"]],
 }).action(async () => {
   for (const args of CHECKS) {
     const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: PROJECT }).spawn().status;

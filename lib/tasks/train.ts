@@ -149,12 +149,11 @@ const train = addSplitOptions(addDataOptions(
   .option("--stratified-batches", "let each batch have about as many images of each finding")
   .addOption(
     fractionOption("--label-smoothing <fraction>", {
-      description: "how much of every label is taken for chance, for noisy labels (default: 0)",
+      description: "for noisy labels: a label y becomes y (1 - s) + s / 2 (default: 0)",
     }),
   )
   .addOption(choiceOption("--selection <kind>", {
-    description:
-      "whose weights the run stands for: the epoch's with the best selection metric, or the last's",
+    description: "checkpoint selection: the epoch with the best selection metric, or the last",
     choices: ["best", "last"],
   }))
   .addOption(integerOption("--averaged-epochs <n>", {

@@ -43,8 +43,8 @@ const REAL_IMAGES = join(PROJECT, "..", "shared", "nih-png");
 
 const bench = defineTask("bench", {
   description:
-    "Measures this project beside its peers, on the same file of TensorFlow's library: each side is a process of its " +
-    "own, they warm up, are then interleaved, and the medians are compared. A ratio above 1 means that Thorax is ahead.\n" +
+    "Measures this project beside its peers, on the same file of TensorFlow's library: each implementation runs in a process " +
+    "of its own; after a warm-up they are interleaved, and their medians are compared. A ratio above 1 means that Thorax is ahead.\n" +
     "Where the processor has AVX-512, training and inference are measured once more with it switched off. " +
     "The first time it installs the peers into .bench (0.9 GB to download, 2.5 GB on the disk). All measures take " +
     "an hour and a half on two cores, with --quick a quarter of an hour.\n\nMeasures:\n" +
@@ -63,7 +63,7 @@ const bench = defineTask("bench", {
   ],
 })
   .addOption(
-    new Option("--only <measures>", "these measures only, with commas between them").argParser(measuresOf),
+    new Option("--only <measures>", "these measures only, separated by commas").argParser(measuresOf),
   )
   .option("--growth", "measure growth too")
   .option("--workers", "measure workers too, beside MultiWorkerMirroredStrategy")

@@ -71,7 +71,7 @@ Deno.test("a map that the last layer's weights do not change is said not to tell
   ], ABOUT);
   assert.match(
     faithfulnessInWords(found)[1]!,
-    /^Grad-CAM\+\+ hardly tells findings apart: .* of 0\.900 \(0\.7/,
+    /^Grad-CAM\+\+ hardly distinguishes findings: .* of 0\.900 \(0\.7/,
   );
 });
 

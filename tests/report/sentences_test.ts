@@ -36,7 +36,7 @@ Deno.test("sentences about calibration follow the intervals and the remedies' er
     })));
   assert.equal(
     errors({ raw: 0.31, platt: 0.02, isotonic: 0.03 }, 0.25),
-    "The scores of 2 of 2 findings are no probabilities: the interval of the calibration error does not begin at 0 (the " +
+    "The scores of 2 of 2 findings are not calibrated probabilities: the interval of the calibration error does not begin at 0 (the " +
       "largest: Mass, 0.310 (0.250 to 0.400)). The mean error over findings is 0.310, and 0.020 after the best remedy (platt).",
   );
   assert.match(

@@ -18,7 +18,7 @@ export function operatingPointsSection({ metrics }: ReportContent): Section | nu
   return {
     title: "Operating points",
     howToRead:
-      "A threshold makes a decision of a score. Each was chosen on other images, those of the validation set or " +
+      "A threshold turns a score into a decision. Each was chosen on other images, those of the validation set or " +
       "whoever published the weights had, and applied to these. In brackets: 95 % intervals. The last column counts findings found (TP) and " +
       "missed (FN), false alarms (FP), and images rightly called negative (TN).",
     blocks: [

@@ -10,7 +10,7 @@ export function precisionRecallSection({ metrics, predictions }: ReportContent):
     title: "Precision and recall",
     howToRead:
       "Of the images called positive, how many are (up), against how many of the positive ones are found (right). " +
-      "The dotted line is the prevalence: what guessing reaches. A rare finding can have a good AUC and a poor precision.",
+      "The dotted line is the prevalence: what guessing achieves. A rare finding can have a good AUC and a poor precision.",
     blocks: [{
       figure: precisionRecallFigure(metrics.labels.map(({ name, averagePrecision }, i) => {
         const column = labelColumn(predictions, i);

@@ -13,8 +13,8 @@ export function rocSection({ metrics, predictions }: ReportContent): Section {
   return {
     title: "ROC",
     howToRead:
-      "Each point is a threshold: how many images with the finding are found (up) against how many without it " +
-      "are called wrongly (right). The dotted diagonal is guessing.",
+      "Each point is a threshold: the fraction of images with the finding that are found (upwards) against that of " +
+      "images without it that are called positive (to the right). The dotted diagonal is guessing.",
     blocks: [{ figure: rocByLabelFigure(curves), wide: true }, { figure: rocFigure(curves), wide: true }],
   };
 }

@@ -17,7 +17,7 @@ export function shortcutsSection({ metrics: { shortcuts }, run }: ReportContent)
     howToRead:
       "A network may tell a finding by what has nothing to do with it: a letter in the corner, the edge of the film, the " +
       "posture. Here regions of every image are covered by the mean grey of the rest. What is left of the AUC comes from elsewhere. What " +
-      "view, age, sex and visit alone give away is told under Subgroups.",
+      "view, age, sex and visit alone give away stands under Subgroups.",
     blocks: [
       ...notesOf(shortcutsInWords(shortcuts)),
       {

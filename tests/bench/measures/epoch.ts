@@ -6,10 +6,10 @@ import { compare } from "../result.ts";
 
 const NETWORK = { depth: 56, batch: 32 };
 
-/** An epoch with data, augmentation and validation: against Keras' `fit`, and against our bare steps. */
+/** An epoch with data, augmentation and validation: against Keras' `fit`, and against bare training steps. */
 export const EPOCH: Measure = {
   name: "epoch",
-  description: "an epoch with data and validation; also against our bare steps",
+  description: "an epoch with data and validation; also against bare training steps",
   async run({ rounds, seconds }) {
     const { ours, peers } = await prepareImages({ images: 800, size: 64 });
     const { training, validation } = peers;
@@ -39,7 +39,7 @@ export const EPOCH: Measure = {
       compare("training with data and validation", {
         unit: "images/s",
         ours: (trained + scored) / ownSeconds,
-        peer: "our bare steps",
+        peer: "bare training steps",
         peerValue: (trained + scored) / (trained / trainRate + scored / inferRate),
       }),
     ];

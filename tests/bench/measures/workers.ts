@@ -130,7 +130,7 @@ function tableOf(costs: readonly Cost[]) {
       "workers",
       "CPU ms a step of each",
       "exchange, ms",
-      "share",
+      "fraction",
       "Keras, CPU ms",
       "ratio",
       "wall ms",
