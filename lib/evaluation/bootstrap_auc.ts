@@ -46,11 +46,3 @@ export function bootstrapAreas(
   }, options);
   return drawn;
 }
-
-/** The mean over labels in every resample, of those labels that are defined in it; NaN where none is. */
-export function meanOverLabels(labels: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(labels[0] ?? [], (_, resample) => {
-    const values = labels.map((values) => values[resample]!).filter((value) => !Number.isNaN(value));
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  });
-}

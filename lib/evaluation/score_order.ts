@@ -54,15 +54,6 @@ export function rankedScores(scores: ArrayLike<number>): RankedScores {
   return known.ranked;
 }
 
-/**
- * The order of scores as `descendingOrder` has it, found once where they are settled. It is not to be changed.
- *
- * @throws {RangeError} When a score is NaN.
- */
-export function scoreOrder(scores: ArrayLike<number>): Uint32Array {
-  return rankedScores(scores).order;
-}
-
 /** The scores by an order; null where that is not theirs. */
 function inOrder(scores: ArrayLike<number>, order: Uint32Array): Float64Array | null {
   if (order.length !== scores.length) return null;

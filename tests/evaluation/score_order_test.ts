@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { descendingOrder } from "../../lib/evaluation/descending_order.ts";
 import { type LabelColumn, labelColumn, selectPlaces } from "../../lib/evaluation/predictions.ts";
-import { scoreOrder, selectScores, settled } from "../../lib/evaluation/score_order.ts";
+import { rankedScores, selectScores, settled } from "../../lib/evaluation/score_order.ts";
 import { random } from "../../lib/support/random.ts";
 
 const { integer, uniform } = random(0, "score order");
 const tied = () => Float64Array.from({ length: 500 }, () => integer(60) / 60);
 
-Deno.test("scoreOrder() sorts settled scores once, and others whenever it is asked", () => {
+Deno.test("rankedScores() sorts settled scores once, and others whenever it is asked", () => {
   const scores = settled(tied());
-  assert.deepEqual(scoreOrder(scores), descendingOrder(scores));
-  assert.equal(scoreOrder(scores), scoreOrder(scores));
+  assert.deepEqual(rankedScores(scores).order, descendingOrder(scores));
+  assert.equal(rankedScores(scores).order, rankedScores(scores).order);
   const changing = tied();
-  scoreOrder(changing);
+  rankedScores(changing);
   changing.reverse();
-  assert.deepEqual(scoreOrder(changing), descendingOrder(changing));
+  assert.deepEqual(rankedScores(changing).order, descendingOrder(changing));
 });
 
 Deno.test("a label's columns share one order, which is found anew where the scores were changed", () => {
@@ -22,10 +22,10 @@ Deno.test("a label's columns share one order, which is found anew where the scor
   const images = Array.from(scores, (_, i) => `${i}.png`);
   const truth = new Uint8Array(scores.length);
   const predictions = { labels: ["Mass"], images, patients: images, truth, scores };
-  const order = scoreOrder(labelColumn(predictions, 0).scores);
-  assert.equal(scoreOrder(labelColumn(predictions, 0).scores), order);
+  const order = rankedScores(labelColumn(predictions, 0).scores).order;
+  assert.equal(rankedScores(labelColumn(predictions, 0).scores).order, order);
   [scores[7], scores[8]] = [scores[8]!, scores[7]! + 2];
-  assert.deepEqual(scoreOrder(labelColumn(predictions, 0).scores), descendingOrder(scores));
+  assert.deepEqual(rankedScores(labelColumn(predictions, 0).scores).order, descendingOrder(scores));
 });
 
 Deno.test("selectScores() knows the order of some scores as a sort of them has it, ties too", () => {
@@ -33,7 +33,7 @@ Deno.test("selectScores() knows the order of some scores as a sort of them has i
   const places = Uint32Array.from(scores.keys()).filter(() => uniform() < 0.4);
   const selected = selectScores(scores, places);
   assert.deepEqual(selected, Float64Array.from(places, (place) => scores[place]!));
-  assert.deepEqual(scoreOrder(selected), descendingOrder(selected));
+  assert.deepEqual(rankedScores(selected).order, descendingOrder(selected));
   assert.deepEqual(selectScores(scores, new Uint32Array()), new Float64Array());
 });
 
