@@ -1,5 +1,6 @@
 import type { Measure } from "./measure.ts";
 import { EPOCH } from "./measures/epoch.ts";
+import { FIRST_ANSWER } from "./measures/first_answer.ts";
 import { FIRST_STEP } from "./measures/first_step.ts";
 import { IMAGE_CACHE } from "./measures/image_cache.ts";
 import { MEMORY } from "./measures/memory.ts";
@@ -14,6 +15,7 @@ export const MEASURES: readonly Measure[] = [
   inferenceMeasure({ size: 64, batch: 32 }),
   inferenceMeasure({ size: 128, batch: 16 }),
   ONE_IMAGE,
+  FIRST_ANSWER,
   FIRST_STEP,
   EPOCH,
   IMAGE_CACHE,

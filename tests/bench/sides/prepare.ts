@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { NIH_FINDINGS } from "../../../lib/dataset/nih_findings.ts";
 import { writePhantoms } from "../../../lib/phantom/write_phantoms.ts";
+import { completeRun } from "../../../lib/runs/complete_run.ts";
+import { checkSettings } from "../../../lib/training/settings.ts";
 import { answerCommands } from "./_commands.ts";
 import { type DataCommand, openData } from "./_training_data.ts";
 
@@ -38,6 +40,17 @@ async function openCache(command: DataCommand): Promise<PreparedCache> {
 await answerCommands({
   async draw({ folder, images, size }) {
     await writePhantoms(folder as string, { images: images as number, size: size as number });
+  },
+  async train({ folder: data, dir, depth, size }) {
+    const settings = checkSettings({
+      data,
+      network: `resnet${depth}v2`,
+      imageSize: size,
+      epochs: 1,
+      checkedMaps: 0,
+      shortcutImages: 0,
+    }, "bench");
+    await completeRun(settings, { dir: dir as string, overwrite: true });
   },
   cache: (given) => openCache(given as unknown as DataCommand),
 });
