@@ -3,7 +3,7 @@ import { findingTitle } from "../dataset/finding_title.ts";
 import type { CrossValidation } from "../evaluation/cross_validation.ts";
 import { aucByLabelFigure } from "../plots/auc_by_label.ts";
 import { between, counted, decimals } from "../support/decimals.ts";
-import { type Settings, wantsPhantoms } from "../training/settings.ts";
+import type { Settings } from "../training/settings.ts";
 import { pageHtml } from "./page.ts";
 import type { Table } from "./table.ts";
 
@@ -13,6 +13,8 @@ export interface ShownCrossValidation {
   dir: string;
   /** What all its runs have in common. */
   settings: Settings;
+  /** Whether they were trained on phantom images. */
+  phantom: boolean;
   results: CrossValidation;
 }
 
@@ -40,7 +42,9 @@ export const CROSS_VALIDATION_IN_WORDS =
   "another seed or other training images do is not in them.";
 
 /** The text of a cross-validation's `report.html`. */
-export function crossValidationHtml({ dir, settings, results }: ShownCrossValidation): Promise<string> {
+export function crossValidationHtml(
+  { dir, settings, phantom, results }: ShownCrossValidation,
+): Promise<string> {
   const { folds, labels, mean, meanInterval } = results;
   const means = folds.flatMap((fold) => fold.mean ?? []);
   const sum = (of: "images" | "patients") => folds.reduce((sum, fold) => sum + fold[of], 0);
@@ -64,7 +68,7 @@ export function crossValidationHtml({ dir, settings, results }: ShownCrossValida
       },
       { name: "Images", value: counted(sum("images")), detail: `of ${counted(sum("patients"))} patients` },
     ],
-    warnings: wantsPhantoms(settings)
+    warnings: phantom
       ? ["Phantom images show that everything works; their AUCs say nothing about real radiographs."]
       : [],
     sections: [{

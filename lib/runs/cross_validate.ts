@@ -77,10 +77,11 @@ export async function crossValidate(
     tests.push(await readPredictions(run.predictions("test")));
   }
   const results = crossValidation(tests);
+  const { phantom } = await readRunConfig(runFolder(foldDir(dir, 1)));
   await writeSummed(output, {
     [FILES.predictions]: () => predictionsCsvPieces(joined(tests)),
     [FILES.results]: JSON.stringify({ settings, ...results }, null, 1) + "\n",
-    [FILES.report]: await crossValidationHtml({ dir, settings, results }),
+    [FILES.report]: await crossValidationHtml({ dir, settings, phantom, results }),
   }, { overwrite: overwrite || resume });
   return { dir, results };
 }
