@@ -34,7 +34,7 @@ import { IMAGE_CACHE } from "../support/project.ts";
 import { syncFolder } from "../support/write_atomically.ts";
 import { storedImages } from "./stored_images.ts";
 
-export type { ImageCache };
+export type { CacheKeyOptions, ImageCache };
 
 /** How `openImageCache` makes and finds the cache. */
 export interface ImageCacheOptions {

@@ -143,6 +143,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
 export interface PlannedEvaluation {
   /** What all tasks work with: arrays and plain values, no entries. */
   given: GivenFigures;
+  /** The figures of each label, then the shuffled labels. */
   tasks: EvaluationTask[];
   /** Makes the metrics of what the tasks gave, in their order. */
   finish(results: readonly TaskResult[]): Metrics;
@@ -150,9 +151,11 @@ export interface PlannedEvaluation {
 
 /** What the figures of labels are made of. */
 export interface GivenFigures extends FiguresOptions {
+  /** What is judged. */
   predictions: Predictions;
   /** What differs where each image stands for itself; null without weights. */
   unweighted: Pick<FiguresOptions, "lossWeights" | "validation" | "temperature"> | null;
+  /** The seed of the shuffled labels. */
   seed: number;
   /** [n] The stratum of each image; null without metadata. */
   strata: Uint32Array | null;
@@ -167,8 +170,10 @@ export type TaskResult =
   | { kind: "shuffled"; baselines: ReturnType<typeof shuffledBaselines> };
 
 /** A label's figures, and those of which means are taken with what is known of their errors. */
-interface LabelFigures {
+export interface LabelFigures {
+  /** Its figures. */
   metrics: LabelMetrics;
+  /** Those of which means are taken. */
   estimates: LabelContext["estimates"];
 }
 
@@ -291,14 +296,19 @@ function weightingOf(weights: Float64Array): Metrics["weighting"] {
   };
 }
 
-interface FiguresOptions extends Required<IntervalOptions> {
+/** What the figures of a label are made with. */
+export interface FiguresOptions extends Required<IntervalOptions> {
+  /** The validation set's predictions. */
   validation: Predictions | undefined;
   /** The patients of the validation set's images; null without one. */
   validationPatients: PatientIndex | null;
+  /** Thresholds that came with the network, by label. */
   thresholds: readonly (number | null)[] | null;
+  /** The weights of each label in the loss, to be undone. */
   lossWeights: readonly CrossEntropyWeights[] | undefined;
   /** The temperature that the validation set gives; null without one. */
   temperature: number | null;
+  /** The images by patient. */
   patients: PatientIndex;
 }
 
