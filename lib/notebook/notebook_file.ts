@@ -55,6 +55,20 @@ export interface Notebook {
 /** The MIME type of an interactive Plotly figure. */
 export const PLOTLY = "application/vnd.plotly.v1+json";
 
+/**
+ * What Deno's kernel says of its language. It is stored as a whole, since JupyterLab takes a notebook that says
+ * anything else for a changed one as soon as it is opened.
+ */
+export const LANGUAGE_INFO = {
+  codemirror_mode: "typescript",
+  file_extension: ".ts",
+  mimetype: "text/x.typescript",
+  name: "typescript",
+  nbconvert_exporter: "script",
+  pygments_lexer: "typescript",
+  version: "6.0.3",
+} as const;
+
 /** The tag of a cell whose outputs differ from machine to machine, so that they are not compared. */
 export const VARIES = "varies";
 
@@ -118,7 +132,7 @@ export function cleanNotebook({ cells, metadata: { widgets } }: Notebook): Noteb
     cells: cells.map(cleanCell),
     metadata: {
       kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
-      language_info: { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" },
+      language_info: LANGUAGE_INFO,
       ...(widgets === undefined ? {} : { widgets }),
     },
     nbformat: 4,

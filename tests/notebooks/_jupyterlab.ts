@@ -100,6 +100,8 @@ export interface OpenNotebook extends AsyncDisposable {
   interrupt(): Promise<void>;
   /** Waits until the last code cell has run or a cell has failed, and its outputs are drawn. */
   finished(seconds: number): Promise<void>;
+  /** Whether JupyterLab marks the notebook as changed since it was stored. */
+  isChanged(): Promise<boolean>;
   /** The errors and warnings that cells show. */
   errors(): Promise<string[]>;
   /** The results that stand below another cell than their own, by number. */
@@ -131,6 +133,7 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
       await done.or(errors.first()).first().waitFor({ timeout: 1000 * seconds });
       await page.waitForTimeout(2000);
     },
+    isChanged: async () => await page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty").count() > 0,
     errors: () => errors.allTextContents(),
     strays: () =>
       page.locator(".jp-CodeCell").evaluateAll((cells) =>

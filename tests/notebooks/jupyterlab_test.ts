@@ -16,7 +16,10 @@ Deno.test({
 
     await t.step("a cell that fails is seen to fail", async () => {
       await using notebook = await lab.open(`${FIXTURES}/failing.ipynb`);
+      await notebook.page.waitForTimeout(2000);
+      assert.equal(await notebook.isChanged(), false, "opening it does not mark it as changed");
       await notebook.runAll();
+      assert.equal(await notebook.isChanged(), true);
       await notebook.finished(120);
       assert.match((await notebook.errors()).join(), /^Error: This cell must fail/);
     });

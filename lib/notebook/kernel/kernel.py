@@ -11,6 +11,7 @@ the outputs that belong before it; an interrupt is carried out in the way that t
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -209,7 +210,12 @@ class Kernel:
 
     async def from_shell(self):
         while True:
-            await self.queue.put(self.read(await self.shell.recv_multipart()))
+            identities, message = self.read(await self.shell.recv_multipart())
+            if message["header"]["msg_type"] == "interrupt_request":
+                # VS Code asks for it here, where it would have to wait for the cell that it is to end.
+                await self.take_interrupt(self.shell, identities, message)
+            else:
+                await self.queue.put((identities, message))
 
     async def serve_shell(self):
         """Cells are looked at one after the other, in their order; help does not wait for them."""
@@ -285,7 +291,7 @@ class Kernel:
             }
         else:
             text = answer["markdown"]
-            plain = None if text is None else text.replace("```typescript\n", "").replace("\n```", "")
+            plain = None if text is None else re.sub(r"^```\w*\n|\n```$", "", text, flags=re.MULTILINE)
             reply = {
                 "status": "ok",
                 "found": text is not None,
@@ -356,11 +362,17 @@ class Kernel:
         while True:
             identities, message = self.read(await self.control.recv_multipart())
             if message["header"]["msg_type"] == "interrupt_request":
-                asyncio.ensure_future(self.interrupt())
-                reply = self.session.msg("interrupt_reply", {"status": "ok"}, parent={"header": message["header"]})
-                await self.control.send_multipart(self.frames_of(identities, reply))
+                await self.take_interrupt(self.control, identities, message)
             else:
                 await self.forward(self.inner_control, identities, message)
+
+    async def take_interrupt(self, socket, identities, message):
+        header = message["header"]
+        asyncio.ensure_future(self.interrupt())
+        reply = self.session.msg("interrupt_reply", {"status": "ok"}, parent={"header": header})
+        await socket.send_multipart(self.frames_of(identities, reply))
+        if socket is self.shell:
+            await self.publish("status", {"execution_state": "idle"}, header)
 
     async def interrupt(self):
         """
