@@ -64,11 +64,11 @@ function lineOf({ passed, failed, skipped }: Omit<TestCounts, "line">): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
 }
 
-/** The folder that takes longest; its files share a run and its images, so they come one after the other. */
-const LONGEST = "notebooks";
+/** The file that takes longest, so that it comes first. */
+const LONGEST = join(TESTS, "notebooks", "trained_run_in_jupyterlab_test.ts");
 
 /** Folders whose files are run one by one, since they take long: they start browsers, kernels and tasks. */
-const BY_FILE: ReadonlySet<string> = new Set(["library", "notebook", "page", "tasks"]);
+const BY_FILE: ReadonlySet<string> = new Set(["library", "notebook", "notebooks", "page", "tasks"]);
 
 /** All tests, divided into files and folders that can be run side by side; those that take long come first. */
 async function allTests(): Promise<string[]> {
@@ -76,11 +76,10 @@ async function allTests(): Promise<string[]> {
   for (const { name, isDirectory } of await namesIn(TESTS)) {
     const path = join(TESTS, name);
     const files = isDirectory ? await testsBelow(path) : isTest(name) ? [path] : [];
-    if (name === LONGEST) continue;
     if (BY_FILE.has(name)) long.push(...files);
     else if (files.length > 0) short.push(path);
   }
-  return [join(TESTS, LONGEST), ...long, ...short];
+  return [LONGEST, ...long.filter((file) => file !== LONGEST), ...short];
 }
 
 async function testsBelow(folder: string): Promise<string[]> {

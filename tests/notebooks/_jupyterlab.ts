@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import type { Notebook } from "../../lib/notebook/notebook_file.ts";
 import { startChromium } from "../plots/_chromium.ts";
 import { PROJECT } from "../../lib/support/project.ts";
 
@@ -22,6 +23,7 @@ export interface JupyterLab extends AsyncDisposable {
 export async function startJupyterLab({ theme = "JupyterLab Light" } = {}): Promise<JupyterLab> {
   const home = await Deno.makeTempDir({ prefix: "lab-" });
   await writeSettings(join(home, "settings"), { ...SETTINGS, "apputils-extension/themes": { theme } });
+  await exposeModel(home);
   const lab = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "lab", "--no-browser", "--port", "18888"],
     cwd: PROJECT,
@@ -69,6 +71,13 @@ async function writeSettings(folder: string, settings: Record<string, unknown>):
   }
 }
 
+/** Has JupyterLab hand a page its application, by which a test reads what a notebook shows. */
+async function exposeModel(home: string): Promise<void> {
+  const file = join(home, ".jupyter", "jupyter_lab_config.json");
+  await Deno.mkdir(join(file, ".."), { recursive: true });
+  await Deno.writeTextFile(file, JSON.stringify({ LabApp: { expose_app_in_browser: true } }));
+}
+
 /** Where Deno keeps what it has downloaded, which an empty home folder would hide. */
 async function denoDir(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
@@ -100,6 +109,8 @@ export interface OpenNotebook extends AsyncDisposable {
   interrupt(): Promise<void>;
   /** Waits until the last code cell has run or a cell has failed, and its outputs are drawn. */
   finished(seconds: number): Promise<void>;
+  /** The notebook as it would be saved now. */
+  read(): Promise<Notebook>;
   /** Whether JupyterLab marks the notebook as changed since it was stored. */
   isChanged(): Promise<boolean>;
   /** The errors and warnings that cells show. */
@@ -133,6 +144,13 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
       await done.or(errors.first()).first().waitFor({ timeout: 1000 * seconds });
       await page.waitForTimeout(2000);
     },
+    read: () =>
+      page.evaluate(() => {
+        const { jupyterapp } = globalThis as unknown as {
+          jupyterapp: { shell: { currentWidget: { content: { model: { toJSON(): Notebook } } } } };
+        };
+        return jupyterapp.shell.currentWidget.content.model.toJSON();
+      }),
     isChanged: async () => await page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty").count() > 0,
     errors: () => errors.allTextContents(),
     strays: () =>

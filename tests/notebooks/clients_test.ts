@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { inflateSync } from "node:zlib";
 import { readNotebook, textOf } from "../../lib/notebook/notebook_file.ts";
 import { PROJECT } from "../../lib/support/project.ts";
 import { JUPYTER_VARIABLES, prepareJupyter } from "../../lib/tasks/_jupyter.ts";
@@ -96,4 +97,34 @@ Deno.test("other programs run, convert and compare notebooks on this kernel", as
       assert.match(slides, /Plotly\.newPlot\("thorax-figure-0"/);
     },
   });
+
+  await t.step({
+    name: "nbconvert prints notebooks with their figures as pictures, by the Chromium of this machine",
+    ignore: CHROMIUM === null,
+    fn: async () => {
+      await run("jupyter-nbconvert", [
+        ...["--config", join(LIB, "nbconvert_config.py")],
+        ...["--to", "webpdf", executed],
+      ]);
+      const drawn = drawingIn(await Deno.readFile(join(folder.path, "executed.pdf")));
+      // The bar of the figure, in Plotly's first colour; a page that ends before it has none.
+      assert.match(drawn, /\.1216 \.4667 \.7059 rg/);
+    },
+  });
 });
+
+/** What a PDF file draws: the operators of all its pages, as they are written in the format. */
+function drawingIn(file: Uint8Array): string {
+  const text = new TextDecoder("latin1").decode(file);
+  const drawn: string[] = [];
+  for (const { index, 0: { length } } of text.matchAll(/stream\r?\n/g)) {
+    const start = index + length;
+    if (text.slice(index - 3, index) === "end") continue;
+    try {
+      drawn.push(new TextDecoder("latin1").decode(inflateSync(file.subarray(start))));
+    } catch {
+      // Fonts and the like are packed otherwise.
+    }
+  }
+  return drawn.join("\n");
+}

@@ -7,9 +7,9 @@ import { runPip } from "../../support/setup/pip.ts";
 export const NOTEBOOK_CLIENTS: Component = {
   name: "notebook-clients",
   title: "Notebook clients",
-  lists: { cpu: { file: "notebook_clients.txt", download: 10, megabytes: 40 } },
+  lists: { cpu: { file: "notebook_clients.txt", download: 63, megabytes: 200 } },
   isPresent(project) {
-    const files = ["papermill", "jupyter-console", "jupytext", "nbdiff"];
+    const files = ["papermill", "jupyter-console", "jupytext", "nbdiff", "playwright"];
     return files.every((file) => existsSync(join(project, ".venv", "bin", file)));
   },
   async install(list, environment) {
