@@ -4,7 +4,7 @@ import { notebookFiles } from "../../lib/tasks/notebooks.ts";
 import { CHROMIUM } from "../plots/_chromium.ts";
 import { type OpenNotebook, startJupyterLab } from "./_jupyterlab.ts";
 import { READS_TRAINED_RUN } from "./_trained_run.ts";
-import { runInJupyterLab } from "./_run_in_jupyterlab.ts";
+import { runInJupyterLab, showsWhatIsStored } from "./_run_in_jupyterlab.ts";
 
 const FIXTURES = "tests/fixtures/notebooks";
 
@@ -36,7 +36,12 @@ Deno.test({
       const name = basename(file, ".ipynb");
       if (READS_TRAINED_RUN.test(name)) continue; // They come in a file of their own, which runs beside this.
       await t.step(`${name} runs to its end, and shows what is stored`, async () => {
-        await runInJupyterLab(lab, file, name === "07_your_own_images" ? { afterwards: openThePage } : {});
+        await runInJupyterLab(lab, file, {
+          async afterwards(notebook) {
+            await showsWhatIsStored(notebook, file);
+            if (name === "07_your_own_images") await openThePage(notebook);
+          },
+        });
       });
     }
   },

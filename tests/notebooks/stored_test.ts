@@ -90,7 +90,7 @@ Deno.test("every output is kept in its cell, also what the kernel sends late", a
 for (const file of files) {
   Deno.test({
     name: `${basename(file)} run afresh shows what is stored`,
-    ignore: CHROMIUM !== null, // There it is run, and compared, in JupyterLab.
+    ignore: CHROMIUM !== null, // There the tests in JupyterLab do this, too.
     async fn() {
       await prepareJupyter(VENV);
       const stored = await readNotebook(file);

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
+import { cleanNotebook, compareOutputs, readNotebook, textOf } from "../../lib/notebook/notebook_file.ts";
+import { PROJECT } from "../../lib/support/project.ts";
+import { runNotebook } from "../../lib/tasks/_run_notebook.ts";
 import { notebookFiles } from "../../lib/tasks/notebooks.ts";
 import { CHROMIUM } from "../plots/_chromium.ts";
 import { type OpenNotebook, startJupyterLab } from "./_jupyterlab.ts";
 import { READS_TRAINED_RUN } from "./_trained_run.ts";
 import { eventually, runInJupyterLab, type Watching } from "./_run_in_jupyterlab.ts";
+
+const VENV = join(PROJECT, ".venv");
 
 const WATCHED: Readonly<Record<string, Watching>> = {
   "03_train": { during: interruptTraining, afterwards: trainedToTheEnd },
@@ -20,8 +25,20 @@ Deno.test({
     for (const file of await notebookFiles()) {
       const name = basename(file, ".ipynb");
       if (!READS_TRAINED_RUN.test(name)) continue;
-      await t.step(`${name} runs to its end, and shows what is stored`, async () => {
+      await t.step(`${name} runs to its end, and every figure is drawn`, async () => {
         await runInJupyterLab(lab, file, WATCHED[name]);
+      });
+    }
+    for (const file of await notebookFiles()) {
+      const name = basename(file, ".ipynb");
+      if (!READS_TRAINED_RUN.test(name)) continue;
+      await t.step(`${name} run afresh shows what is stored`, async () => {
+        const { cells, ...rest } = await readNotebook(file);
+        // Training is watched in the browser; once more here would take too long.
+        const training = cells.findIndex(({ source }) => textOf(source).includes("restartRun("));
+        const compared = training === -1 ? cells : cells.slice(0, training);
+        const fresh = cleanNotebook(await runNotebook(file, { venv: VENV, cells: compared.length }));
+        assert.deepEqual(compareOutputs({ cells: compared, ...rest }, fresh), []);
       });
     }
   },
