@@ -46,6 +46,8 @@ def wait_until_used(port):
 
 
 class RawKernel:
+    started = []
+
     def __init__(self, spec, folder):
         self.connection = {
             **{f"{channel}_port": port for channel, port in zip(CHANNELS, free_ports(len(CHANNELS)), strict=True)},
@@ -59,6 +61,7 @@ class RawKernel:
         env = {**os.environ, **spec.get("env", {}), "THORAX_TYPES_WAIT": "60"}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(argv, cwd=folder, env=env, **quiet)
+        self.started.append(self.process)
         for channel in ("shell", "iopub"):
             wait_until_used(self.connection[f"{channel}_port"])
         self.session = Session(key=self.connection["key"].encode(), username="vscode")
@@ -158,4 +161,8 @@ def main(file, folder):
     say(left=two.dispose() + three.dispose())
 
 
-main(*sys.argv[1:])
+try:
+    main(*sys.argv[1:])
+finally:
+    for process in RawKernel.started:
+        process.kill()  # Where an answer did not come; what a kernel has started ends with it.
