@@ -26,11 +26,15 @@ export async function tryViewer(page: Page): Promise<void> {
   };
   const pressed = (name: string) =>
     page.getByRole("button", { name, exact: true }).getAttribute("aria-pressed");
+  const corner = async (which: string) => await page.locator(`.corner.${which}`).textContent();
   await canvas.focus();
   const heated = await shownBy(page);
+  assert.match(String(await corner("heat")), /^heat map of .* by Grad-CAM$/);
+  assert.equal(await corner("window"), "W 100 %, L 50 %");
 
   const boxed = await press("h");
   assert.notEqual(boxed.hash, heated.hash);
+  assert.equal(await corner("heat"), "");
   assert(!(await canvas.getAttribute("aria-label"))!.includes("heat map"));
   const plain = await press("b");
   assert.notEqual(plain.hash, boxed.hash, "the bounding box is drawn");
@@ -43,12 +47,15 @@ export async function tryViewer(page: Page): Promise<void> {
 
   const narrow = await drag(-80, 0);
   assert(narrow.spread > plain.spread + 5, "a narrower window has more contrast");
+  const [, width] = String(await corner("window")).match(/^W (\d+) %, L 50 %$/)!;
+  assert(Number(width) < 95, String(width));
   const dark = await drag(0, 60);
   assert(dark.mean < narrow.mean - 5, "a higher level is darker");
   assert.equal((await press("0")).hash, plain.hash);
 
   const larger = await press("+");
   assert.notEqual(larger.hash, plain.hash);
+  assert.match(String(await corner("window")), / 1\.3 ×$/);
   await press("p");
   assert.equal(await pressed("Pan"), "true");
   const moved = await drag(30, 20);

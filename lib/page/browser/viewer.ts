@@ -121,6 +121,8 @@ export function makeViewer(): Viewer {
     canvas.classList.toggle("pans", state.drag === "pan");
     const hasHeat = state.heat !== null && state.hasHeat;
     canvas.setAttribute("aria-label", hasHeat ? `${state.label}, ${state.heatLabel}` : state.label);
+    heatCorner.textContent = hasHeat ? state.heatLabel : "";
+    windowCorner.textContent = state.image === null ? "" : cornerText(state.window, state.view);
     draw();
   }
 
@@ -189,7 +191,10 @@ export function makeViewer(): Viewer {
     element("label", { className: "opacity", for: "opacity" }, "Opacity ", opacity),
     button("Full screen", fullScreen, { title: "Full screen (F)" }),
   );
-  const frame = element("div", { className: "viewer" }, canvas, toolbar);
+  const heatCorner = element("span", { className: "corner heat", "aria-hidden": "true" });
+  const windowCorner = element("span", { className: "corner window", "aria-hidden": "true" });
+  const picture = element("div", { className: "picture" }, canvas, windowCorner, heatCorner);
+  const frame = element("div", { className: "viewer" }, picture, toolbar);
 
   const pointers = new Map<number, PointerEvent>();
   canvas.addEventListener("pointerdown", (event) => {
@@ -249,4 +254,10 @@ export function makeViewer(): Viewer {
       return act !== undefined;
     },
   };
+}
+
+/** The window and its level in percent of what the file can hold, as viewers of radiographs write them, and the zoom. */
+function cornerText({ width, center }: Window, { zoom }: View): string {
+  const [wide, level] = [width, center].map((value) => (100 * value).toFixed(0));
+  return `W ${wide} %, L ${level} %` + (zoom === 1 ? "" : `, ${zoom.toFixed(1)} ×`);
 }
