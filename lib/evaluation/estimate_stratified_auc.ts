@@ -1,8 +1,8 @@
-import { clustersOf } from "./clusters.ts";
+import { clustersByTruth } from "./clusters.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { estimateAuc, priorVariance } from "./estimate_auc.ts";
 import type { PatientIndex } from "./patient_index.ts";
-import { type WeightedScores, weightsOf } from "./weighted_scores.ts";
+import type { WeightedScores } from "./weighted_scores.ts";
 
 /** Images whose scores compare with each other, such as those of one fold of a cross-validation. */
 export interface Stratum extends WeightedScores {
@@ -23,13 +23,7 @@ export function estimateStratifiedAuc(strata: readonly Stratum[]): Estimate | nu
   const known = strata.flatMap((stratum) => {
     const own = estimateAuc(stratum, stratum.index);
     if (own === null) return [];
-    const weights = weightsOf(stratum, stratum.truth.length);
-    const [positives, negatives] = [1, 0].map((wanted) =>
-      clustersOf(
-        weights.map((weight, image) => Number(Boolean(stratum.truth[image])) === wanted ? weight : 0),
-        stratum.index,
-      )
-    ) as [ReturnType<typeof clustersOf>, ReturnType<typeof clustersOf>];
+    const { positives, negatives } = clustersByTruth(stratum, stratum.index);
     return [{ own, positives, negatives, pairs: positives.weight * negatives.weight }];
   });
   if (known.length === 0) return null;

@@ -82,7 +82,7 @@ export async function crossValidate(
     [FILES.predictions]: () => predictionsCsvPieces(joined(tests)),
     [FILES.results]: JSON.stringify({ settings, ...results }, null, 1) + "\n",
     [FILES.report]: await crossValidationHtml({ dir, settings, phantom, results }),
-  }, { overwrite: overwrite || resume });
+  }, { overwrite });
   return { dir, results };
 }
 
