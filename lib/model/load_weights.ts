@@ -2,7 +2,7 @@ import { areFindings } from "../dataset/findings.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { InputError } from "../support/input_error.ts";
 import { openRegular } from "../support/regular_file.ts";
-import { describeContent, DESCRIBED_BYTES } from "../support/describe_content.ts";
+import { describeContent, DESCRIBED_BYTES, WEIGHT_CONTENTS } from "../support/describe_content.ts";
 import { readSafetensors } from "../weight_files/safetensors.ts";
 import { asFloat32 } from "../weight_files/stored_tensor.ts";
 import { readTorchCheckpoint } from "../weight_files/torch_checkpoint.ts";
@@ -93,9 +93,10 @@ export function weightFormat(file: string): WeightFormat {
   using source = openRegular(file);
   const buffer = new Uint8Array(DESCRIBED_BYTES);
   const content = describeContent(buffer.subarray(0, source.readSync(buffer) ?? 0));
-  if (content === "an HDF5 file" || /\.(h5|hdf5)$/.test(file)) return "keras";
-  if (content === "a safetensors file" || file.endsWith(".safetensors")) return "safetensors";
-  if (/^a (pickle|zip of)/.test(content) || /\.(pth|pt)$/.test(file)) return "torch";
+  if (content === WEIGHT_CONTENTS.hdf5 || /\.(h5|hdf5)$/.test(file)) return "keras";
+  if (content === WEIGHT_CONTENTS.safetensors || file.endsWith(".safetensors")) return "safetensors";
+  const isTorch = content === WEIGHT_CONTENTS.pickle || content === WEIGHT_CONTENTS.zip;
+  if (isTorch || /\.(pth|pt)$/.test(file)) return "torch";
   throw new InputError(`${file}: no file of weights (safetensors, Keras' HDF5 or PyTorch's), but ${content}`);
 }
 

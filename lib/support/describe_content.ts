@@ -1,7 +1,15 @@
+/** What files of weights are described as. */
+export const WEIGHT_CONTENTS = {
+  hdf5: "an HDF5 file",
+  zip: "a zip archive or a spreadsheet (.xlsx)",
+  pickle: "a pickle",
+  safetensors: "a safetensors file",
+} as const;
+
 /** How files begin whose kind has a name. */
 const SIGNATURES: readonly (readonly [start: string, kind: string])[] = [
-  ["\x89HDF\r\n\x1a\n", "an HDF5 file"],
-  ["PK\x03\x04", "a zip archive or a spreadsheet (.xlsx)"],
+  ["\x89HDF\r\n\x1a\n", WEIGHT_CONTENTS.hdf5],
+  ["PK\x03\x04", WEIGHT_CONTENTS.zip],
   ["PK\x05\x06", "an empty zip"],
   ["\x1f\x8b", "a gzip file: unpack it first"],
   ["BZh", "a bzip2 file: unpack it first"],
@@ -35,7 +43,7 @@ export function describeContent(bytes: Uint8Array): string {
   if (known !== null) return known;
   const text = new TextDecoder().decode(bytes.subarray(0, DESCRIBED_BYTES));
   if (isText(text)) return `a text: it begins ${beginning(text)}`;
-  if (bytes[8] === 0x7b) return "a safetensors file";
+  if (bytes[8] === 0x7b) return WEIGHT_CONTENTS.safetensors;
   return `something unknown (its first bytes are ${bytes.subarray(0, 8).toHex().replace(/..\B/g, "$& ")})`;
 }
 
@@ -51,7 +59,7 @@ export function knownContent(bytes: Uint8Array): string | null {
   const known = SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1];
   if (known !== undefined) return known;
   if (start.slice(257, 262) === "ustar") return "a tar archive: unpack it first";
-  if (start[0] === "\x80" && start.charCodeAt(1) <= 5) return "a pickle";
+  if (start[0] === "\x80" && start.charCodeAt(1) <= 5) return WEIGHT_CONTENTS.pickle;
   if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "a WebP image";
   if (/^ftyp(hei|hev|mif|avif)/.test(start.slice(4))) return "an HEIC or AVIF image";
   const text = new TextDecoder().decode(first);

@@ -1,7 +1,7 @@
 import { InputError } from "../support/input_error.ts";
 import { readRegular } from "../support/regular_file.ts";
 import type { Answer, Request } from "./_keras_worker.ts";
-import { describeContent } from "../support/describe_content.ts";
+import { describeContent, WEIGHT_CONTENTS } from "../support/describe_content.ts";
 import type { KerasLayer } from "./keras_layer.ts";
 
 /**
@@ -19,7 +19,7 @@ import type { KerasLayer } from "./keras_layer.ts";
 export async function readKerasWeights(file: string): Promise<KerasLayer[]> {
   const bytes = await readRegular(file);
   const content = describeContent(bytes);
-  if (content !== "an HDF5 file") throw new InputError(`${file}: not an HDF5 file, but ${content}`);
+  if (content !== WEIGHT_CONTENTS.hdf5) throw new InputError(`${file}: not an HDF5 file, but ${content}`);
   const answer = await ask({ file, bytes });
   if ("refusal" in answer) throw new InputError(answer.refusal);
   return answer.layers;

@@ -49,7 +49,8 @@ async function startWorkers(
     (projects[index] ?? project).start(
       "train",
       [
-        ...["--data", join(path, "images"), "--config", join(path, "two.json"), "--run", run],
+        ...flags.includes("--data") ? [] : ["--data", join(path, "images")],
+        ...["--config", join(path, "two.json"), "--run", run],
         ...["--workers", workers, "--worker", String(index), ...flags],
       ],
       index === 0 && shell !== undefined ? { shell } : {},
