@@ -160,7 +160,8 @@ async function openNotebook(page: Page): Promise<OpenNotebook> {
           const results: { textContent: string }[] = [...cell.querySelectorAll(".jp-OutputPrompt")];
           return results.map(({ textContent }) => textContent).filter((text) =>
             text !== "" && text !== number
-          );
+          )
+            .map((text) => `${text} in ${number}`);
         })
       ),
     marks: () =>
