@@ -24,7 +24,7 @@ export async function readJson(file: string, options: ReadJsonOptions = {}): Pro
   const { comments = false, missing } = options;
   if (missing !== undefined && await isMissing(file)) throw new InputError(missing);
   const text = await readText(file);
-  check(file, text, comments);
+  checkJson(file, text, comments);
   return comments ? parse(text, [], { allowTrailingComma: true }) : JSON.parse(text);
 }
 
@@ -34,12 +34,16 @@ export async function readJson(file: string, options: ReadJsonOptions = {}): Pro
  * @throws {InputError} As `readJson`; its message begins with `name`.
  */
 export function parseJson(text: string, name: string): unknown {
-  check(name, text, false);
+  checkJson(name, text);
   return JSON.parse(text);
 }
 
-/** Goes through a file's text and refuses what cannot be taken as it stands. */
-function check(file: string, text: string, comments: boolean): void {
+/**
+ * Goes through a file's text and refuses what cannot be taken as it stands.
+ *
+ * @throws {InputError} As `readJson`.
+ */
+export function checkJson(file: string, text: string, comments = false): void {
   const keys: Set<string>[] = [];
   let depth = 0;
   const fail = (line: number, message: string) => new InputError(`${file}, line ${line + 1}: ${message}`);

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { InputError } from "../support/input_error.ts";
 import { quote, quoteJson } from "../support/printable.ts";
-import { parseJson } from "../support/read_json.ts";
+import { checkJson } from "../support/read_json.ts";
 import { openRegular } from "../support/regular_file.ts";
 import { sha256 } from "../support/sha256.ts";
 import { describeContent, DESCRIBED_BYTES } from "../support/describe_content.ts";
@@ -161,14 +161,14 @@ function startHash(prefix: Uint8Array, header: Uint8Array, digits: string | unde
 function readHeader(file: string, bytes: Uint8Array): { places: Place[]; metadata: Record<string, string> } {
   const brackets = bytes.reduce((count, byte) => byte === 0x5b || byte === 0x7b ? count + 1 : count, 0);
   if (brackets > MAX_BRACKETS) throw new InputError(`${file}: its header has ${brackets} lists and objects`);
-  let text: string;
+  let [text, header]: [string, unknown] = ["", null];
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    JSON.parse(text);
+    header = JSON.parse(text);
   } catch {
     throw new InputError(`${file}: not a safetensors file: its header is not JSON`);
   }
-  const header = parseJson(text, `${file}: header`);
+  checkJson(`${file}: header`, text);
   if (!isObject(header)) throw new InputError(`${file}: not a safetensors file: its header is not an object`);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isObject(metadata) || !Object.values(metadata).every((text) => typeof text === "string")) {
