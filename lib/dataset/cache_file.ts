@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { InputError } from "../support/input_error.ts";
 import {
   cacheBytes,
@@ -113,10 +113,14 @@ export function readWhole(
 
 /** The hash of images by their names and the CRC-32 of each one's pixels. */
 export function cacheDigest(names: readonly string[], checksums: Uint32Array): string {
-  const hash = createHash("sha256").update("[");
-  // The hash of JSON.stringify(names), whose text would be long.
+  return hashNames(createHash("sha256"), names).update(checksums).digest("hex");
+}
+
+/** Updates a hash by `JSON.stringify(names)`, a piece at a time: the whole text would be long. */
+export function hashNames(hash: Hash, names: readonly string[]): Hash {
+  hash.update("[");
   for (let start = 0; start < names.length; start += 4096) {
     hash.update(`${start === 0 ? "" : ","}${JSON.stringify(names.slice(start, start + 4096)).slice(1, -1)}`);
   }
-  return hash.update("]").update(checksums).digest("hex");
+  return hash.update("]");
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { statRegular } from "../support/regular_file.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
+import { hashNames } from "./cache_file.ts";
 import type { ImageFolder } from "./image_folder.ts";
 
 /** What tells one image cache from others. */
@@ -113,10 +114,7 @@ function keyOfFolders(
   for (const { path, found: { mtimeNs, ctimeNs, ino } } of folders) {
     hash.update(`${path} ${mtimeNs} ${ctimeNs} ${ino}\n`);
   }
-  for (let start = 0; start < names.length; start += 4096) {
-    hash.update(JSON.stringify(names.slice(start, start + 4096)));
-  }
-  return digest(hash);
+  return digest(hashNames(hash, names));
 }
 
 function digest(hash: Hash): string {
