@@ -1,6 +1,6 @@
 import { InputError } from "../support/input_error.ts";
+import { auc } from "./auc.ts";
 import { intervalOf, meanOfEstimates } from "./estimate.ts";
-import { estimateAuc } from "./estimate_auc.ts";
 import { estimateStratifiedAuc } from "./estimate_stratified_auc.ts";
 import type { Interval, IntervalOptions } from "./interval.ts";
 import { indexPatients, patientsOf } from "./patient_index.ts";
@@ -60,23 +60,17 @@ export function crossValidation(
       return { ...column, index: patientsOf(all, column.images.map((image) => image + starts[i]!)) };
     });
     const estimate = estimateStratifiedAuc(strata);
-    const count = (wanted: number) =>
-      folds.reduce((sum, { truth }) => {
-        let found = 0;
-        for (let place = label; place < truth.length; place += first.labels.length) {
-          found += Number(truth[place] === wanted);
-        }
-        return sum + found;
-      }, 0);
+    const images = strata.reduce((sum, { truth }) => sum + truth.length, 0);
+    const positives = strata.reduce((sum, { truth }) => truth.reduce((sum, value) => sum + value, sum), 0);
     return {
       estimate,
       label: {
         name,
-        positives: count(1),
-        negatives: count(0),
+        positives,
+        negatives: images - positives,
         auc: estimate?.value ?? null,
         interval: estimate && intervalOf(estimate, options),
-        folds: strata.map((stratum) => estimateAuc(stratum, stratum.index)?.value ?? null),
+        folds: strata.map((stratum) => auc(stratum.truth, stratum.scores, stratum)),
       },
     };
   });
