@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { flagOf } from "../support/flag_of.ts";
 import { InputError } from "../support/input_error.ts";
 import { withWorkers } from "../training/fewer_workers.ts";
 import { readHistory } from "../training/history.ts";
@@ -44,7 +45,7 @@ export async function resumedSettings(
     const [before, now] = [settings, wanted].map((from) => shown(name, from[name]));
     if (name === "epochs" || free.includes(name) || before === now) continue;
     if (elastic && PLACES.includes(name)) continue;
-    const place = name in flags ? `--${name.replace(/[A-Z]/g, "-$&").toLowerCase()}` : `${config}: ${name}`;
+    const place = name in flags ? flagOf(name) : `${config}: ${name}`;
     throw new InputError(`${place} ${now}: the run was started with ${before}, which cannot change`);
   }
   const done = existsSync(folder.history) ? (await readHistory(folder.history, findings)).length : 0;

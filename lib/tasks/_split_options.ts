@@ -6,6 +6,7 @@ import {
   UNDERSAMPLED,
   type Undersampled,
 } from "../dataset/make_split.ts";
+import { flagOf } from "../support/flag_of.ts";
 import { InputError } from "../support/input_error.ts";
 import type { Settings } from "../training/settings.ts";
 import { LIMITS } from "../training/limits.ts";
@@ -110,7 +111,7 @@ export function refuseIdle(flags: SplitFlags, { kind }: { kind: SplitKind }): vo
     : [];
   const given = idle.find((name) => flags[name] !== undefined);
   if (given === undefined) return;
-  const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(given);
   throw new InputError(
     splitFile === undefined
       ? `${flag}: says nothing of a split ${SPLIT_WORDS[split]}`
