@@ -6,8 +6,8 @@ import { crossValidationHtml } from "../report/cross_validation.ts";
 import { InputError } from "../support/input_error.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 import { checkSummedOutputs, type SummedFolder, writeSummed } from "../support/summed_folder.ts";
-import { readRunConfig } from "../training/run_config.ts";
-import { checkFree, type RunFolder, runFolder } from "../training/run_folder.ts";
+import { isRunOf, readRunConfig } from "../training/run_config.ts";
+import { checkFree, runFolder } from "../training/run_folder.ts";
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { completeRun } from "./complete_run.ts";
 import { foldDir } from "./fold_folders.ts";
@@ -63,7 +63,8 @@ export async function crossValidate(
   for (let fold = 1; fold <= folds; fold++) {
     const run = runFolder(foldDir(dir, fold));
     const goesOn = resume && existsSync(run.config);
-    if (!goesOn || !await hasEnded(run, { ...settings, fold })) {
+    const hasEnded = goesOn && existsSync(run.report) && await isRunOf(run, { ...settings, fold });
+    if (!hasEnded) {
       using reporter = reporterOf?.(fold, dir) ?? null;
       const context = { ...options, overwrite, dir: run.dir, reporter: reporter ?? undefined };
       try {
@@ -84,12 +85,6 @@ export async function crossValidate(
     [FILES.report]: await crossValidationHtml({ dir, settings, phantom, results }),
   }, { overwrite });
   return { dir, results };
-}
-
-/** Whether a run has come to its end with these very settings. */
-async function hasEnded(run: RunFolder, settings: Settings): Promise<boolean> {
-  if (!existsSync(run.report)) return false;
-  return JSON.stringify((await readRunConfig(run)).settings) === JSON.stringify(settings);
 }
 
 /** The folds' predictions, one fold after the other. */

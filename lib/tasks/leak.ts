@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { sharedPatients } from "../dataset/shared_patients.ts";
@@ -7,7 +6,6 @@ import { comparePredictions, type Comparison } from "../evaluation/compare.ts";
 import { predictFromPatient } from "../evaluation/patient_identity_baseline.ts";
 import { LIMITS } from "../training/limits.ts";
 import { runFolder } from "../training/run_folder.ts";
-import type { Settings } from "../training/settings.ts";
 import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
 import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags } from "./_data_options.ts";
@@ -58,6 +56,7 @@ const leak = addDataOptions(
   .addOption(overwriteOption())
   .action(async ({ out, config, overwrite = false, ...flags }: LeakFlags) => {
     const { completeRun } = await import("../runs/complete_run.ts");
+    const { isRunOf } = await import("../training/run_config.ts");
     const { checkSettings, readConfiguration, wantsPhantoms } = await import("../training/settings.ts");
     const { ensurePhantoms } = await import("./_phantom_folder.ts");
     const { terminalReporter } = await import("./_terminal_reporter.ts");
@@ -77,7 +76,7 @@ const leak = addDataOptions(
         standing = reporter.standing;
         const wanted = { ...settings, split };
         const context = { dir, signal, reporter, overwrite };
-        const { folder, predictions } = !overwrite && await isRunOf(dir, wanted)
+        const { folder, predictions } = !overwrite && await isRunOf(runFolder(dir), wanted)
           ? await completeRun(wanted, { ...context, resume: true })
           : await completeRun(wanted, context);
         const subsets = await readSplit(folder.split, entries);
@@ -102,14 +101,6 @@ const leak = addDataOptions(
       console.log(`\n${describeMemory(patientNumber, byImage.known)}`);
     }, { heard: "Stopping", stopped: () => standing() });
   });
-
-/** Whether a folder holds a run that was started with these settings, so that it can go on. */
-async function isRunOf(dir: string, settings: Settings): Promise<boolean> {
-  const run = runFolder(dir);
-  if (!existsSync(run.config)) return false;
-  const { readRunConfig } = await import("../training/run_config.ts");
-  return JSON.stringify((await readRunConfig(run)).settings) === JSON.stringify(settings);
-}
 
 function describeMemory({ images, mean }: Comparison, known: number): string {
   return [

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { areFindings, MOST_FINDINGS } from "../dataset/findings.ts";
 import { NIH_FINDINGS } from "../dataset/nih_findings.ts";
 import { isPhantomFolder } from "../phantom/phantom_folder.ts";
@@ -86,4 +87,10 @@ export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
     ...(workers === undefined ? {} : { workers: checkChanges(workers, run.config) }),
     ...(imported === undefined ? {} : { imported: checkImported(imported, { file: run.config, findings }) }),
   };
+}
+
+/** Whether a folder holds a run that was started with these very settings, so that it can go on. */
+export async function isRunOf(run: RunFolder, settings: Settings): Promise<boolean> {
+  if (!existsSync(run.config)) return false;
+  return JSON.stringify((await readRunConfig(run)).settings) === JSON.stringify(settings);
 }
