@@ -37,14 +37,19 @@ export function linearHeadGradients(
   const inputs = weights.shape[0]!;
   const cells = Math.sqrt(inputs / channels);
   const [down, across] = [height / cells, width / cells];
-  const kernel = tf.reshape(weights, [cells, 1, cells, channels * outputs]);
-  const spread = tf.tile(tf.expandDims(kernel, 3), [1, down, 1, across, 1]);
-  const places = tf.reshape(tf.div(spread, down * across), [height * width, channels, outputs]);
-  const gradients = tf.expandDims(tf.transpose(places, [2, 0, 1]), 0);
+  const perCell = tf.transpose(tf.reshape(weights, [cells ** 2, channels, outputs]), [2, 0, 1]);
+  const shared = tf.reshape(tf.div(perCell, down * across), [outputs * cells ** 2, channels]);
+  // Rows are gathered, since a tile of WebAssembly takes longer than the network.
+  const rows = Int32Array.from({ length: n * outputs * height * width }, (_, i) => {
+    const place = i % (height * width);
+    const output = Math.floor(i / (height * width)) % outputs;
+    const [row, column] = [Math.floor(Math.floor(place / width) / down), Math.floor(place % width / across)];
+    return (output * cells + row) * cells + column;
+  });
   return {
     logits,
     features: tf.reshape(tapped!, [n, height * width, channels]),
-    gradients: tf.tile(gradients, [n, 1, 1, 1]) as tf.Tensor4D,
+    gradients: tf.reshape(tf.gather(shared, rows), [n, outputs, height * width, channels]),
     height,
     width,
   };

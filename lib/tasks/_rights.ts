@@ -196,5 +196,8 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     ...{ program: "tests/soak/soak.ts", needs: ["tensorflow", "metadata", "lab"], anyFile: true },
     ...{ loads: ["tensorflow", "sharp"], runs: "any", variables: "any", asks: "any" },
   },
-  bench: { program: "tests/bench/bench.ts", anyFile: true, runs: "any", variables: "any", asks: "any" },
+  bench: {
+    ...{ program: "tests/bench/bench.ts", anyFile: true, network: "local" },
+    ...{ runs: "any", variables: "any", asks: "any" },
+  },
 };

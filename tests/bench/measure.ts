@@ -41,3 +41,10 @@ export async function alternate(rounds: number, turns: readonly Turn[]): Promise
   }
   return values.map(median);
 }
+
+/** How many seconds some work takes by the clock. */
+export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work();
+  return (performance.now() - before) / 1000;
+}

@@ -7,6 +7,7 @@ import { MEMORY } from "./measures/memory.ts";
 import { METADATA } from "./measures/metadata.ts";
 import { ONE_IMAGE } from "./measures/one_image.ts";
 import { inferenceMeasure, trainingMeasure } from "./measures/network.ts";
+import { PAGE } from "./measures/page.ts";
 
 /** All that the benchmark measures, in the order in which it is told. */
 export const MEASURES: readonly Measure[] = [
@@ -16,6 +17,7 @@ export const MEASURES: readonly Measure[] = [
   inferenceMeasure({ size: 128, batch: 16 }),
   ONE_IMAGE,
   FIRST_ANSWER,
+  PAGE,
   FIRST_STEP,
   EPOCH,
   IMAGE_CACHE,

@@ -36,6 +36,20 @@ export function startPython(
   });
 }
 
+/**
+ * Runs one of the project's tasks from its command line, on the peers' file of TensorFlow's library.
+ *
+ * @throws {Error} Where it fails, with what it said.
+ */
+export async function runTask(task: string, ...args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", task, ...args],
+    cwd: PROJECT,
+    env: { TENSORFLOW_LIBRARY: peerLibrary(PROJECT)! },
+  }).output();
+  if (!success) throw new Error(`deno task ${task} failed:\n${new TextDecoder().decode(stderr)}`);
+}
+
 /** One of several workers, in TypeScript or Python, with one thread on a core of its own (as far as there are any). */
 export function startWorker(side: "ours_worker" | "keras_worker", index: number): Side {
   const variables = { TENSORFLOW_THREADS: "1", OMP_NUM_THREADS: "1", CUDA_VISIBLE_DEVICES: "" };

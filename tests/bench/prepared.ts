@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { runFolder } from "../../lib/training/run_folder.ts";
 import { madeFolder, startOurs } from "./peers.ts";
 import type { DataCommand } from "./sides/_training_data.ts";
 import type { PreparedCache } from "./sides/prepare.ts";
@@ -22,6 +24,23 @@ export async function prepareImages(
 export async function preparePngs({ images, size }: { images: number; size: number }): Promise<string[]> {
   await using side = startOurs("prepare");
   return pngsIn(`${await drawn(side, { images, size })}/images`);
+}
+
+/** A run that has ended, and an image to ask it about. */
+export interface PreparedRun {
+  /** The run's folder. */
+  dir: string;
+  /** A PNG of 1024x1024. */
+  image: string;
+}
+
+/** Trains a ResNet v2 on 200 phantom images of 1024x1024 for an epoch, where that was not done yet. */
+export async function prepareRun({ depth, size }: { depth: number; size: number }): Promise<PreparedRun> {
+  await using side = startOurs("prepare");
+  const folder = await drawn(side, { images: 200, size: 1024 });
+  const dir = madeFolder(`run-resnet${depth}-${size}`);
+  if (!existsSync(runFolder(dir).report)) await side.ask({ do: "train", folder, dir, depth, size });
+  return { dir, image: pngsIn(`${folder}/images`)[0]! };
 }
 
 /** The paths of the PNGs in a folder, in the order of their names. */
