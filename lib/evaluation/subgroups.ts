@@ -217,23 +217,23 @@ export function scoreSubgroups(
   assertSameImages(predictions, entries);
   const patients = indexPatients(predictions.patients);
   const columns = predictions.labels.map(
-    (_, label): RatedColumn & { patients: PatientIndex; places: Uint32Array } => {
+    (_, label): RatedColumn & { patients: PatientIndex; places: Uint32Array | null } => {
       const column = labelColumn(predictions, label);
-      const places = new Uint32Array(entries.length).fill(UNRATED);
-      column.images.forEach((image, place) => places[image] = place);
+      const hasAll = column.images.length === entries.length;
       const threshold = thresholds[label] ?? null;
       const probability = probabilities[label] ?? null;
       return {
         column,
         called: threshold === null ? null : calledFrom(column.scores, threshold),
         probabilities: probability && column.scores.map(probability),
-        patients: patientsOf(patients, column.images),
-        places,
+        patients: hasAll ? patients : patientsOf(patients, column.images),
+        places: hasAll ? null : placesIn(column.images, entries.length),
       };
     },
   );
   const placesOf = (images: Uint32Array): Uint32Array[] =>
     columns.map(({ places }) => {
+      if (places === null) return images;
       const rated = new Uint32Array(images.length);
       let count = 0;
       for (let i = 0; i < images.length; i++) {
@@ -326,6 +326,13 @@ export function scoreSubgroups(
     });
   });
   return adjusted({ subgroups, intersections });
+}
+
+/** [n] The place of each of n images among some of them; `UNRATED` of the others. */
+function placesIn(images: Uint32Array, count: number): Uint32Array {
+  const places = new Uint32Array(count).fill(UNRATED);
+  images.forEach((image, place) => places[image] = place);
+  return places;
 }
 
 /** Things by what they are told apart by, in their order. */
