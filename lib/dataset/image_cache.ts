@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { inParallel } from "../support/in_parallel.ts";
@@ -61,7 +61,8 @@ const IN_FLIGHT = 2 * navigator.hardwareConcurrency;
 
 /** A cache file, what has to be in it, and how it is made. */
 interface Plan extends CacheFile {
-  decode(image: string): Promise<Uint8Array>;
+  /** An image's pixels, and what tells the content that they were decoded from. */
+  decode(image: string): Promise<{ pixels: Uint8Array; content: Uint8Array }>;
   /** What tells the content of an image's file, as its record has it, and the file's size in bytes. */
   contentOf(image: string): Promise<{ content: Uint8Array; bytes: number }>;
 }
@@ -77,7 +78,7 @@ interface Plan extends CacheFile {
  * same, unless with `checkAll`. Not all file systems keep the times of every change: so files of 64 MB in all, others each time,
  * are read and compared with their SHA-256 when a cache is opened, or all of them with `checkAll`; where one is another, the
  * cache is made anew. What that costs, on two cores, with 4,800 phantoms of 177 MB at 64x64: 0.2 s at each opening, 0.5 s for
- * all, and decoding takes 28 s instead of 26.
+ * all; decoding hashes what it has read, 0.4 ms for an X-ray of 330 KB.
  *
  * An image is compared with its CRC-32 whenever it is read (2 us at 64x64). The file is written as `.partial` and renamed
  * when whole; a kill leaves the part, and the next call goes on from it. Who comes while another process writes the same
@@ -174,8 +175,15 @@ function planOf(
     header: new TextEncoder().encode(line),
     images: names,
     decode: async (image) => {
-      const found = folder.read?.(image) ?? (await readImage(folder.images.get(image)!)).image;
-      return preparePixels(found, { size, preparation });
+      const path = folder.images.get(image)!;
+      if (folder.read) {
+        // Before it is decoded: of a file that is replaced in between, the pixels are newer than the record, which is noticed.
+        const { content } = await onceOf(path);
+        return { pixels: preparePixels(folder.read(image), { size, preparation }), content };
+      }
+      const hash = createHash("sha256");
+      const found = await readImage(path, (bytes) => hash.update(bytes));
+      return { pixels: preparePixels(found.image, { size, preparation }), content: recorded(hash) };
     },
     contentOf: (image) => (folder.read ? onceOf : contentOfFile)(folder.images.get(image)!),
     size,
@@ -191,7 +199,12 @@ async function contentOfFile(path: string): Promise<{ content: Uint8Array; bytes
     hash.update(piece.subarray(0, count));
     bytes += count;
   }
-  return { content: hash.digest().subarray(0, CONTENT_BYTES), bytes };
+  return { content: recorded(hash), bytes };
+}
+
+/** As much of a hash as a record has. */
+function recorded(hash: Hash): Uint8Array {
+  return hash.digest().subarray(0, CONTENT_BYTES);
 }
 
 async function build(plan: Plan, options: ImageCacheOptions): Promise<void> {
@@ -232,7 +245,7 @@ async function append(
   plan: Plan,
   { onProgress, signal }: ImageCacheOptions,
 ): Promise<void> {
-  const { header, images, decode, contentOf, size } = plan;
+  const { header, images, decode, size } = plan;
   const bytes = size * size;
   const { blocks, records } = soundBlocks(file, plan);
   const view = new DataView(records.buffer);
@@ -247,11 +260,10 @@ async function append(
     const pixels = new Uint8Array(block.length * bytes);
     await inParallel(block.entries(), { workers: IN_FLIGHT, signal }, async ([index, image]) => {
       const at = (start + index) * RECORD_BYTES;
-      // Before it is decoded: of one that is replaced in between, the pixels are newer than the record, which is noticed.
-      records.set((await contentOf(image)).content, at + CHECKSUM_BYTES);
-      const decoded = await decode(image);
+      const { pixels: decoded, content } = await decode(image);
       pixels.set(decoded, index * bytes);
       view.setUint32(at, crc32(decoded), true);
+      records.set(content, at + CHECKSUM_BYTES);
       done++;
       onProgress?.(done, images.length);
     });

@@ -22,12 +22,19 @@ export interface FileImage {
 /**
  * Reads a PNG, a JPEG or the first image of a DICOM file, told by content, as a grey image.
  *
+ * @param onBytes Is given the bytes that are decoded.
  * @throws {InputError} Naming the file where it is missing, none of these, damaged, cut short or larger than
  * `MOST_PIXELS`.
  */
-export async function readImage(path: string): Promise<FileImage> {
-  const start = startOf(path);
-  return await decoded(start, { name: path, source: path, whole: () => readRegular(path) });
+export async function readImage(path: string, onBytes?: (bytes: Uint8Array) => void): Promise<FileImage> {
+  return await decoded(startOf(path), {
+    name: path,
+    async whole() {
+      const bytes = await readRegular(path);
+      onBytes?.(bytes);
+      return bytes;
+    },
+  });
 }
 
 /**
@@ -39,7 +46,7 @@ export async function readImage(path: string): Promise<FileImage> {
 export async function readImageBytes(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<FileImage> {
   if (bytes.length === 0) throw new InputError(`${name}: the file is empty`);
   const start = bytes.subarray(0, DESCRIBED_BYTES);
-  return await decoded(start, { name, source: bytes, whole: () => Promise.resolve(bytes) });
+  return await decoded(start, { name, whole: () => Promise.resolve(bytes) });
 }
 
 /**
@@ -59,11 +66,10 @@ export async function readImageFile({ path, name, bytes }: ImageFile): Promise<F
 /** Where an image's bytes are. */
 interface ImageBytes {
   name: string;
-  source: string | Uint8Array;
   whole(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-async function decoded(start: Uint8Array, { name, source, whole }: ImageBytes): Promise<FileImage> {
+async function decoded(start: Uint8Array, { name, whole }: ImageBytes): Promise<FileImage> {
   const kind = imageKind(start);
   if (kind === null) {
     const found = knownContent(start);
@@ -72,9 +78,9 @@ async function decoded(start: Uint8Array, { name, source, whole }: ImageBytes): 
   try {
     switch (kind) {
       case "png":
-        return { image: await decodePng(source, start), kind, tags: null, notes: [] };
+        return { image: await decodePng(await whole()), kind, tags: null, notes: [] };
       case "jpeg":
-        return { image: await decodeJpeg(source), kind, tags: null, notes: [] };
+        return { image: await decodeJpeg(await whole()), kind, tags: null, notes: [] };
       case "dicom": {
         const { decodeDicom } = await import("./dicom/decode_dicom.ts");
         return { ...await decodeDicom(await whole()), kind };

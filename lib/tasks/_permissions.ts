@@ -6,7 +6,7 @@ import { givenPath } from "../support/given_path.ts";
 import { PROJECT } from "../support/project.ts";
 import { workerList } from "../support/worker_list.ts";
 import { openvinoFileIn } from "../openvino/library.ts";
-import { sharpLibrary } from "../support/sharp_library.ts";
+import { pngLibraries, sharpLibrary } from "../support/image_libraries.ts";
 import { filesOfLibrary } from "../tensorflow/check_library.ts";
 import { libraryFile } from "../tensorflow/library.ts";
 import { browserOpener } from "./_open_browser.ts";
@@ -14,7 +14,7 @@ import { isGiven, valuesOf, wantsOpenvino, wordsOf } from "./_arguments.ts";
 import type { PathUse, Rights } from "./_rights.ts";
 import { pathsInSettings } from "./_settings_named.ts";
 
-/** Where sharp looks which C library there is. */
+/** Where native packages look which C library there is. */
 const LDD = "/usr/bin/ldd";
 
 /** What no task may change that has not to, even in a folder that it may write into: it is run or loaded later. */
@@ -145,8 +145,8 @@ function programOf(name: string): string {
   return name.includes("/") ? join(PROJECT, name) : name;
 }
 
-function filesOf(library: "tensorflow" | "sharp"): string[] {
-  if (library === "sharp") return [sharpLibrary()].filter((file) => file !== null);
+function filesOf(library: "tensorflow" | "images"): string[] {
+  if (library === "images") return [sharpLibrary() ?? [], pngLibraries()].flat();
   try {
     return filesOfLibrary(libraryFile());
   } catch {

@@ -25,8 +25,8 @@ export interface Rights {
   writes?: readonly string[];
   /** The flag without which nothing is written, so that what may be written otherwise is only read. */
   writesWith?: string;
-  /** Native libraries that are loaded. */
-  loads?: readonly ("tensorflow" | "sharp")[];
+  /** Native libraries that are loaded; `images` are those that decode and draw images. */
+  loads?: readonly ("tensorflow" | "images")[];
   /** Whether `--engine openvino` loads OpenVINO, which is then set up too. */
   engine?: true;
   /** Programs that are run; `deno` is the one that runs this, `esbuild` npm's, "any" leaves all free. */
@@ -63,7 +63,7 @@ const DATA_PATHS = { "--data": "read", "--table": "beside", "--images": "read" }
 /** What training and scoring need. */
 const NETWORK = {
   needs: ["tensorflow", "metadata"],
-  loads: ["tensorflow", "sharp"],
+  loads: ["tensorflow", "images"],
   variables: TENSORFLOW_VARIABLES,
   asks: ["systemMemoryInfo"],
 } as const satisfies Rights;
@@ -82,10 +82,10 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   shard: {
     needs: ["metadata"],
     paths: { ...DATA_PATHS, "--lists": "read", "--out": "folder" },
-    loads: ["sharp"],
+    loads: ["images"],
     writes: ["data/cache"],
   },
-  inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["sharp"] },
+  inspect: { paths: DATA_PATHS, writes: ["data/cache"], loads: ["images"] },
   train: {
     ...NETWORK,
     workers: true,
@@ -165,7 +165,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
     paths: { "--run": "read", "--predictions": "read", "--out": "file" },
     writes: ["data/outputs"],
   },
-  phantom: { paths: { "--out": "file" }, writes: ["data"], loads: ["sharp"] },
+  phantom: { paths: { "--out": "file" }, writes: ["data"], loads: ["images"] },
   lab: {
     needs: ["tensorflow", "metadata", "lab"],
     writes: [".venv/share"],
@@ -194,7 +194,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   fuzz: { program: "tests/fuzz/fuzz.ts", needs: ["tensorflow"], anyFile: true, runs: ["deno"] },
   soak: {
     ...{ program: "tests/soak/soak.ts", needs: ["tensorflow", "metadata", "lab"], anyFile: true },
-    ...{ loads: ["tensorflow", "sharp"], runs: "any", variables: "any", asks: "any" },
+    ...{ loads: ["tensorflow", "images"], runs: "any", variables: "any", asks: "any" },
   },
   bench: {
     ...{ program: "tests/bench/bench.ts", anyFile: true, network: "local" },

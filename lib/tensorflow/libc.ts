@@ -1,4 +1,4 @@
-import { sharpLibrary } from "../support/sharp_library.ts";
+import { sharpLibrary } from "../support/image_libraries.ts";
 
 /**
  * Opens libc for some of its functions: libc itself, or sharp's library, which is linked against it, where only that may

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkLibrary } from "../../lib/tensorflow/check_library.ts";
 import { checkVersion, libraryFile, libraryName } from "../../lib/tensorflow/library.ts";
-import { sharpLibrary } from "../../lib/support/sharp_library.ts";
+import { sharpLibrary } from "../../lib/support/image_libraries.ts";
 import { runScript } from "./_script.ts";
 
 const ADD = `
