@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { decodeImage } from "../../lib/dataset/decode_image.ts";
 import { MOST_PIXELS } from "../../lib/dataset/grey_image.ts";
-import { readImage } from "../../lib/dataset/read_image.ts";
+import { readImage, readImageBytes } from "../../lib/dataset/read_image.ts";
 import { InputError } from "../../lib/support/input_error.ts";
+import { random } from "../../lib/support/random.ts";
 
 const PNGS = "tests/fixtures/dataset/png";
 const JPEGS = "tests/fixtures/dataset/jpeg";
@@ -64,6 +65,27 @@ Deno.test("readImage tells a format by the content, not by the name", async () =
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a PNG with a flipped bit or cut short is refused, or read to the same values", async () => {
+  const { integer } = random(0, "flipped bits");
+  let refused = 0;
+  for (const { name } of Deno.readDirSync(PNGS)) {
+    const whole = await Deno.readFile(`${PNGS}/${name}`);
+    const { image: { values } } = await readImageBytes(whole, name);
+    for (let trial = 0; trial < 40; trial++) {
+      const damaged = whole.slice(0, trial % 4 === 0 ? integer(whole.length) : whole.length);
+      if (trial % 4 !== 0) damaged[integer(whole.length)]! ^= 1 << integer(8);
+      try {
+        assert.deepEqual((await readImageBytes(damaged, name)).image.values, values, `${name}, ${trial}`);
+      } catch (error) {
+        assert(error instanceof InputError && error.message.startsWith(`${name}: `), String(error));
+        refused++;
+      }
+    }
+  }
+  // The others are damaged in their transparency, which is not read.
+  assert(refused > 450, `${refused} of 560 were refused`);
 });
 
 Deno.test("decodeImage refuses what is no whole PNG, naming the file", async () => {
