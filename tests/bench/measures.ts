@@ -8,6 +8,7 @@ import { METADATA } from "./measures/metadata.ts";
 import { ONE_IMAGE } from "./measures/one_image.ts";
 import { inferenceMeasure, trainingMeasure } from "./measures/network.ts";
 import { PAGE } from "./measures/page.ts";
+import { UNDER_LOAD } from "./measures/under_load.ts";
 
 /** All that the benchmark measures, in the order in which it is told. */
 export const MEASURES: readonly Measure[] = [
@@ -23,6 +24,7 @@ export const MEASURES: readonly Measure[] = [
   IMAGE_CACHE,
   METADATA,
   MEMORY,
+  UNDER_LOAD,
   trainingMeasure({ size: 64, batch: 32, instructions: "AVX2" }),
   trainingMeasure({ size: 128, batch: 16, instructions: "AVX2" }),
   inferenceMeasure({ size: 64, batch: 32, instructions: "AVX2" }),

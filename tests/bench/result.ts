@@ -1,7 +1,7 @@
 import type { Instructions } from "./instructions.ts";
 
-/** What is counted: more is better for images a second, less for the others. */
-export type Unit = "images/s" | "s" | "ms" | "MB";
+/** What is counted: more is better for images a second and per cent, less for the others. */
+export type Unit = "images/s" | "%" | "s" | "ms" | "MB";
 
 /** One comparison, as `--json` writes it. */
 export interface Result {
@@ -25,7 +25,7 @@ export function compare(
   given: Omit<Result, "measure" | "ratio" | "instructions"> & { instructions?: Instructions },
 ): Result {
   const { unit, ours, peer, peerValue, instructions = "all" } = given;
-  const ratio = unit === "images/s" ? ours / peerValue : peerValue / ours;
+  const ratio = ["images/s", "%"].includes(unit) ? ours / peerValue : peerValue / ours;
   return {
     measure,
     unit,

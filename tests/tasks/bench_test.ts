@@ -36,6 +36,7 @@ Deno.test("a ratio above 1 means that we are ahead, whatever the unit", () => {
     ratio: 2,
     instructions: "all",
   });
+  assert.equal(compare("", { unit: "%", ours: 50, peer: "", peerValue: 25 }).ratio, 2);
   for (const unit of ["s", "MB"] as const) {
     assert.equal(compare("", { unit, ours: 50, peer: "", peerValue: 25 }).ratio, 0.5);
   }
