@@ -1,5 +1,6 @@
 import { brief } from "../support/printable.ts";
 import type { ImageCache } from "./image_cache.ts";
+import { counted } from "../support/decimals.ts";
 
 /**
  * The brightest pixel of an image that is taken for one: 14 of 16 bits reach this. Of 3,386 real radiographs at 64x64
@@ -44,9 +45,7 @@ export function doubtfulImages({ size, names, read }: ImageCache): DoubtfulImage
 export function describeDoubts(doubtful: readonly DoubtfulImage[], images: number): string | null {
   if (doubtful.length === 0) return null;
   const first = doubtful.slice(0, 5).map(({ image, doubt }) => `${brief(image)} ${doubt}`).join("; ");
-  return `${doubtful.length.toLocaleString("en")} of ${
-    images.toLocaleString("en")
-  } images probably show nothing: ${first}` +
+  return `${counted(doubtful.length)} of ${counted(images)} images probably show nothing: ${first}` +
     (doubtful.length > 5 ? "; ..." : "");
 }
 

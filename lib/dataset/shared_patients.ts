@@ -1,5 +1,6 @@
 import type { Entry } from "./entry.ts";
 import type { Split } from "./split.ts";
+import { counted } from "../support/decimals.ts";
 
 /** How many images have a patient whom the model has already seen: all 0 in a split by patient. */
 export interface SharedPatients {
@@ -34,9 +35,7 @@ export function describeSharedPatients(split: Split): string | null {
     [validationWithTraining, split.validation, "validation", "training"],
   ] as const;
   const shared = said.filter(([count]) => count > 0).map(([count, { length }, set, other]) =>
-    `${count.toLocaleString("en")} of ${
-      length.toLocaleString("en")
-    } ${set} images are of patients in the ${other} set too`
+    `${counted(count)} of ${counted(length)} ${set} images are of patients in the ${other} set too`
   );
   return shared.length === 0
     ? null

@@ -16,6 +16,7 @@ import {
   scoreColumns,
   truthOfCell,
 } from "./score_columns.ts";
+import { counted } from "../support/decimals.ts";
 
 /** What the column of images may be called, in the spelling of `plainName`. */
 const IMAGE_NAMES: ReadonlySet<string> = new Set(
@@ -170,7 +171,7 @@ function findImages(
     return entry.image;
   });
   const notes = other.length === 0 ? [] : [
-    `${count(other.length, "image")} in ${quote(csv.header[column]!)} ${
+    `${counted(other.length, "image")} in ${quote(csv.header[column]!)} ${
       other.length === 1 ? "was" : "were"
     } found ` +
     `without the file's ending, such as ${quote(other[0]!)}.`,
@@ -256,10 +257,8 @@ function compareTruth(csv: CsvColumns, { column, finding }: FindingColumn, entri
 function notesOnTruth({ name, compared, differing }: ComparedColumn): string[] {
   if (differing === 0) return [];
   return [
-    `The ground truth in ${quote(name)} is another than the metadata's in ${
-      differing.toLocaleString("en")
-    } of ` +
-    `${count(compared, "row")}; the metadata's is used.`,
+    `The ground truth in ${quote(name)} is another than the metadata's in ${counted(differing)} of ` +
+    `${counted(compared, "row")}; the metadata's is used.`,
   ];
 }
 
@@ -269,9 +268,7 @@ function notesOnDecisions(csv: CsvColumns, column: FindingColumn, entries: reado
   if (compared < csv.length || positives === 0) return [];
   const agreement = differing === 0
     ? "are the metadata's ground truth in every row"
-    : `differ from the metadata's ground truth in ${differing.toLocaleString("en")} of ${
-      count(compared, "row")
-    }`;
+    : `differ from the metadata's ground truth in ${counted(differing)} of ${counted(compared, "row")}`;
   return [`0 and 1 in ${quote(column.name)} ${agreement}: are they scores?`];
 }
 
@@ -282,13 +279,7 @@ function notesOnPatients(csv: CsvColumns, column: number, entries: readonly Entr
   });
   if (differing === 0) return [];
   return [
-    `The patient in ${quote(csv.header[column]!)} is another than the metadata's in ${
-      differing.toLocaleString("en")
-    } ` +
-    `of ${count(csv.length, "row")}; the metadata's is used.`,
+    `The patient in ${quote(csv.header[column]!)} is another than the metadata's in ${counted(differing)} ` +
+    `of ${counted(csv.length, "row")}; the metadata's is used.`,
   ];
-}
-
-function count(number: number, what: string): string {
-  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }

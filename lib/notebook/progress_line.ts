@@ -1,4 +1,5 @@
 import { openDisplay } from "./_display.ts";
+import { counted } from "../support/decimals.ts";
 
 /** How long in milliseconds a line stands at least. */
 const STANDING = 250;
@@ -29,7 +30,7 @@ export function progressLine(title: string, unit: string): ProgressLine {
       if (done < total && now - last < STANDING) return;
       last = now;
       const bar = "█".repeat(Math.round(WIDTH * done / total)).padEnd(WIDTH, "░");
-      const count = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} ${unit}`;
+      const count = `${counted(done)} of ${counted(total)} ${unit}`;
       const bundle = { "text/plain": `${title} ${bar} ${count}  ${note}`.trimEnd() };
       sent = sent.then(async () => {
         if (replace) await (await replace)(bundle);

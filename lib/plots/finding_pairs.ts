@@ -1,6 +1,7 @@
 import { axis, BLUES, layout } from "./_theme.ts";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { Figure } from "./figure.ts";
+import { counted } from "../support/decimals.ts";
 
 /**
  * Heat map: how often two findings are seen in the same image. Colour is the fraction of the row's images that also
@@ -21,9 +22,9 @@ export function findingPairsFigure(
     data: [{
       type: "heatmap",
       x: names,
-      y: names.map((name, i) => `${name} ${counts[i]![i]!.toLocaleString("en")}`),
+      y: names.map((name, i) => `${name} ${counted(counts[i]![i]!)}`),
       z: share,
-      text: counts.map((row, i) => row.map((count, j) => i === j ? "" : count.toLocaleString("en"))),
+      text: counts.map((row, i) => row.map((count, j) => i === j ? "" : counted(count))),
       texttemplate: "%{text}",
       textfont: { size: 10 },
       customdata: counts.map((row) => [...row]),

@@ -2,6 +2,7 @@ import type { Interval } from "../evaluation/interval.ts";
 import { errorBars } from "./_error_bars.ts";
 import { axis, COLOURS, GREY, layout, rounded } from "./_theme.ts";
 import type { Figure } from "./figure.ts";
+import { counted } from "../support/decimals.ts";
 
 /** The AUC of one subgroup of the images. */
 export interface SubgroupAuc {
@@ -36,7 +37,7 @@ export function subgroupAucFigure(
       type: "scatter",
       mode: "markers",
       name: "AUC",
-      y: groups.map(({ group, images }) => `${group} (${images.toLocaleString("en")})`),
+      y: groups.map(({ group, images }) => `${group} (${counted(images)})`),
       x: groups.map(({ auc }) => auc === null ? null : rounded(auc)),
       error_x: errorBars(groups, COLOURS.blue),
       marker: { color: COLOURS.blue, size: 9 },

@@ -3,6 +3,7 @@ import type { SplitKind } from "../dataset/make_split.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Settings } from "../training/settings.ts";
 import { publishedTestSet } from "./literature.ts";
+import { counted } from "../support/decimals.ts";
 
 /** Beside which published results figures can be set: those of one test set, or of none, and why. */
 export type Comparability =
@@ -31,10 +32,8 @@ export function runComparability({ settings, phantom, split, findings }: Compare
   const others = split.training.length + split.validation.length;
   if (others !== OTHER_IMAGES[of.testSet]) {
     return none(
-      `It had ${
-        others.toLocaleString("en")
-      } images for training and validation, and the published results had ` +
-        `${OTHER_IMAGES[of.testSet].toLocaleString("en")}${
+      `It had ${counted(others)} images for training and validation, and the published results had ` +
+        `${counted(OTHER_IMAGES[of.testSet])}${
           settings.keepNormal < 1 ? " (images with no finding were undersampled)" : ""
         }.`,
     );
@@ -64,9 +63,7 @@ function comparable(images: readonly string[], findings: readonly string[]): Com
   const testSet = publishedTestSet(images);
   if (testSet === null) {
     return none(
-      `Its ${
-        images.length.toLocaleString("en")
-      } test images are neither all of the NIH's test list nor the original ` +
+      `Its ${counted(images.length)} test images are neither all of the NIH's test list nor the original ` +
         "notebook's test set.",
     );
   }

@@ -5,7 +5,7 @@ import type { Metrics } from "../evaluation/metrics.ts";
 import type { ImportedWeights } from "../training/imported_weights.ts";
 import { lastingProvenance } from "../training/provenance.ts";
 import type { Settings } from "../training/settings.ts";
-import { between, decimals } from "../support/decimals.ts";
+import { between, counted, decimals } from "../support/decimals.ts";
 import { faithfulnessInWords } from "./faithfulness_in_words.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdown_table.ts";
@@ -60,9 +60,9 @@ export function evaluationCard(results: EvaluationResults): string {
       ? []
       : ["What it was trained and first tested on is in the run's own model card."]),
     "## Data",
-    `${metrics.images.toLocaleString("en")} images of ${data.title}` +
+    `${counted(metrics.images)} images of ${data.title}` +
     (data.hasPatients
-      ? `, of ${metrics.patients.toLocaleString("en")} patients.`
+      ? `, of ${counted(metrics.patients)} patients.`
       : "; which are of one patient is not known."),
     ...(said.length > 0 ? [escapeMarkdown(said.join(" "))] : []),
     ...figuresSections("Figures on these images", metrics),

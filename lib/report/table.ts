@@ -1,4 +1,5 @@
 import { escapeHtml } from "../plots/escape_html.ts";
+import { counted } from "../support/decimals.ts";
 
 /** A table of texts and numbers; the first column names the rows. */
 export interface Table {
@@ -51,7 +52,7 @@ export function tableText({ columns, rows }: Table): string {
 }
 
 function written(value: string | number | null): string {
-  return value === null ? "-" : typeof value === "number" ? value.toLocaleString("en") : value;
+  return value === null ? "-" : typeof value === "number" ? counted(value) : value;
 }
 
 function isNumeric(value: string | number | null): boolean {

@@ -1,3 +1,4 @@
+import { counted } from "./decimals.ts";
 /** How many characters of a text from a file a message shows. */
 const LONGEST_QUOTED = 200;
 
@@ -51,7 +52,7 @@ export function oneLine(message: string): string {
 /** A printable text of so many characters at most, and how many there were where it was longer. */
 function shorten(text: string, longest: number): string {
   if (text.length <= longest) return printable(text);
-  return `${printable(text.slice(0, longest))}... (${text.length.toLocaleString("en")} characters)`;
+  return `${printable(text.slice(0, longest))}... (${counted(text.length)} characters)`;
 }
 
 function escape(character: string): string {

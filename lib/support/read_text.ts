@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { DESCRIBED_BYTES, knownContent } from "./describe_content.ts";
 import { InputError } from "./input_error.ts";
 import { openRegular, readRegular, statRegular } from "./regular_file.ts";
+import { counted } from "./decimals.ts";
 
 /** The largest text in bytes: more than ten times the NIH's metadata with scores for every label, and a third less than a string can be. */
 const LARGEST = 384e6;
@@ -33,7 +34,7 @@ export async function readText(file: string): Promise<string> {
   const blanks = findBlanks(text);
   if (blanks === null) return decode(file, text);
   if (blanks.end === text.length) return decode(file, text.subarray(0, blanks.start + 1));
-  const count = (blanks.end - blanks.start).toLocaleString("en");
+  const count = counted(blanks.end - blanks.start);
   throw new InputError(`${file} has ${count} blanks in a row after its byte ${blanks.start}: no table does`);
 }
 

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { AnyPredictions } from "../evaluation/external_predictions.ts";
 import { oneLine, quote } from "../support/printable.ts";
+import { counted } from "../support/decimals.ts";
 
 /**
  * Says which column of a file of predictions became what, and what the user should know of it, on lines of their own. Of a
@@ -14,7 +15,7 @@ export function describeColumns(
   const { form, scores, truth, left, missing, images } = columns;
   const findings = scores.length + missing.length;
   const lines = [
-    `${basename(file)}: ${predictions.images.length.toLocaleString("en")} images, by ${
+    `${basename(file)}: ${counted(predictions.images.length)} images, by ${
       images.map(quote).join(" and ")
     }; ` +
     `scores of ${scores.length} of ${findings} findings, in columns of the form ${quote(form)}`,

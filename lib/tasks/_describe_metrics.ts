@@ -1,5 +1,5 @@
 import type { LabelMetrics, Metrics } from "../evaluation/metrics.ts";
-import { between, decimals } from "../support/decimals.ts";
+import { between, counted, decimals } from "../support/decimals.ts";
 
 /** A table of AUC and average precision by label, with intervals and notes, the mean below it, and how to read it. */
 export function describeMetrics(
@@ -34,7 +34,7 @@ export function describeMetrics(
     ...withoutInterval(labels),
     ...(weighting && unweighted
       ? [
-        `Weighted: ${weighting.images.toLocaleString("en")} images with no finding count ${
+        `Weighted: ${counted(weighting.images)} images with no finding count ${
           short(weighting.highest)
         } times each, for those that were left out; unweighted, the mean AUC is ${
           decimals(unweighted.summary.mean)

@@ -2,7 +2,7 @@ import { byExcess, type FindingJudgement, type FindingScale } from "../evaluatio
 import type { OperatingRule } from "../evaluation/operating_points.ts";
 import { inShort, shownFinding } from "../runs/judgement_in_short.ts";
 import type { PredictedImage, Predictor } from "../runs/predictor.ts";
-import { probability as inPercent } from "../support/decimals.ts";
+import { counted, probability as inPercent } from "../support/decimals.ts";
 import { printable } from "../support/printable.ts";
 import { alignColumns } from "./_describe_metrics.ts";
 
@@ -64,7 +64,7 @@ export function describeColumns(
       "Not for medical use.",
     ].join("\n");
   }
-  const images = scales[0]!.scores.length.toLocaleString("en");
+  const images = counted(scales[0]!.scores.length);
   return [
     `▲ at its threshold or above it: where ${ruleInWords(rule)} on the run's`,
     `${images} validation images (epoch ${selection.epoch}). Probability: Platt's scaling fitted on them, so it holds where findings`,

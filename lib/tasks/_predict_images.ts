@@ -15,6 +15,7 @@ import { showProgress } from "../support/progress.ts";
 import { warn } from "./_command.ts";
 import { describeBriefly, describeColumns, describeImage } from "./_describe_predictions.ts";
 import { operatingRule, type ThresholdRule } from "./_threshold_option.ts";
+import { counted } from "../support/decimals.ts";
 
 /** The flags of `deno task predict`. */
 export interface PredictFlags {
@@ -161,12 +162,11 @@ function summary(
   { predicted, failed, warned }: { predicted: number; failed: number; warned: number },
   { others, out }: { others: number; out: string | undefined },
 ): string {
-  const images = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "image" : "images"}`;
   return [
-    images(predicted),
-    ...(warned > 0 ? [`${warned.toLocaleString("en")} of them with a warning`] : []),
-    ...(failed > 0 ? [`${failed.toLocaleString("en")} more could not be read`] : []),
-    ...(others > 0 ? [`${others.toLocaleString("en")} other files passed over`] : []),
+    counted(predicted, "image"),
+    ...(warned > 0 ? [`${counted(warned)} of them with a warning`] : []),
+    ...(failed > 0 ? [`${counted(failed)} more could not be read`] : []),
+    ...(others > 0 ? [`${counted(others)} other files passed over`] : []),
     ...(out === undefined ? [] : [`written to ${printable(out)}`]),
   ].join("; ");
 }

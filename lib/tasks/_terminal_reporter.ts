@@ -12,7 +12,7 @@ import { devices, emulatesBfloat16, libraryVersion } from "../tensorflow/mod.ts"
 import { gigabytes } from "../training/check_memory.ts";
 import type { HistoryRow } from "../training/history.ts";
 import { warn } from "./_command.ts";
-import { between, decimals, percent } from "../support/decimals.ts";
+import { between, counted, decimals, percent } from "../support/decimals.ts";
 import { meanOf } from "./_describe_metrics.ts";
 
 /** A reporter that writes to standard error; to be disposed of when the run has ended in any way. */
@@ -103,10 +103,10 @@ function describe({ settings, data: { split }, model, memory, weightNotes }: Run
   const device = gpus > 0
     ? `${gpus} GPU${gpus > 1 ? "s" : ""}`
     : `${navigator.hardwareConcurrency} CPU cores`;
-  const subsets = SUBSETS.map((subset) => `${split[subset].length.toLocaleString("en")} ${subset}`).join(
+  const subsets = SUBSETS.map((subset) => `${counted(split[subset].length)} ${subset}`).join(
     ", ",
   );
-  const parameters = countParameters(model).toLocaleString("en");
+  const parameters = counted(countParameters(model));
   return [
     `${network}, ${parameters} parameters, ${imageSize}x${imageSize}, about ${
       gigabytes(memory.about)

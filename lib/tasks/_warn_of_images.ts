@@ -8,6 +8,7 @@ import { PHANTOM_FOLDER } from "../support/project.ts";
 import { readRunConfig } from "../training/run_config.ts";
 import type { RunFolder } from "../training/run_folder.ts";
 import { warn } from "./_command.ts";
+import { counted } from "../support/decimals.ts";
 
 /** Images that a run's network is asked about. */
 export interface AskedImages {
@@ -38,7 +39,7 @@ export async function warnOfImages(run: RunFolder, { dir, cache, entries }: Aske
   const trained = await readSplitSet(run.split, "training");
   const known = entries.filter(({ image, patient }) => isSamePatient(trained.get(image) ?? "", patient));
   if (known.length === 0) return;
-  const [number, all] = [known, entries].map(({ length }) => length.toLocaleString("en"));
+  const [number, all] = [known, entries].map(({ length }) => counted(length));
   warn(
     `the network was trained on ${number} of these ${all} images, by their names and patients: their figures flatter it`,
   );

@@ -17,7 +17,7 @@ import {
   labelAgreement,
 } from "../evaluation/label_audit.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
-import { between, decimals, percent, signedDecimals } from "../support/decimals.ts";
+import { between, counted, decimals, percent, signedDecimals } from "../support/decimals.ts";
 import { InputError } from "../support/input_error.ts";
 import { checkWritable, writeOutput } from "../support/outputs.ts";
 import { printable } from "../support/printable.ts";
@@ -92,10 +92,8 @@ const auditLabels = defineTask("audit-labels", {
     const aucs = predictions && aucOnBothLabels(radiologists, predictions, { entries });
     if (aucs && aucs[0]!.images === 0) {
       throw new InputError(
-        `${run ?? file}: none of its ${
-          predictions!.images.length.toLocaleString("en")
-        } images is among the ` +
-          `${radiologists.length.toLocaleString("en")} that the radiologists labelled`,
+        `${run ?? file}: none of its ${counted(predictions!.images.length)} images is among the ` +
+          `${counted(radiologists.length)} that the radiologists labelled`,
       );
     }
     const agreement = labelAgreement(radiologists, entries);
@@ -127,13 +125,13 @@ function describeAgreement(
     value === null ? "-" : `${decimals(value.value)} (${between(value)})`;
   const rows = agreement.map(({ finding, byRadiologists, byLabels, both, ...figures }) => [
     finding,
-    ...[byRadiologists, byLabels, both].map((count) => count.toLocaleString("en")),
+    ...[byRadiologists, byLabels, both].map((count) => counted(count)),
     ...[figures.predictiveValue, figures.sensitivity, figures.specificity, figures.kappa].map(figure),
   ]);
   const alone = agreement.filter(({ labels }) => labels.length > 1).flatMap(({ finding, labels }) =>
     labels.map(({ label, images, predictiveValue }) => [
       `${findingTitle(label)} (${finding.toLowerCase()})`,
-      images.toLocaleString("en"),
+      counted(images),
       figure(predictiveValue),
     ])
   );
@@ -145,9 +143,7 @@ function describeAgreement(
     return `${finding} ${percent(byLabels / images)} and ${percent(labelled / others.length)}`;
   });
   return [
-    `${images.toLocaleString("en")} images of ${patients.toLocaleString("en")} patients (${
-      SETS[set]
-    }); "seen" is by the ` +
+    `${counted(images)} images of ${counted(patients)} patients (${SETS[set]}); "seen" is by the ` +
     "radiologists, intervals are of 95 %, by patient.",
     "",
     alignColumns([
@@ -174,7 +170,7 @@ function describeAgreement(
 function describeAucs(aucs: readonly AucOnBothLabels[], name: string): string {
   const rows = aucs.map((own) => [
     own.finding,
-    [own.positives.labels, own.positives.radiologists].map((count) => count.toLocaleString("en")).join(
+    [own.positives.labels, own.positives.radiologists].map((count) => counted(count)).join(
       " and ",
     ),
     decimals(own.byLabels),
@@ -185,7 +181,7 @@ function describeAucs(aucs: readonly AucOnBothLabels[], name: string): string {
   ]);
   return [
     `AUC of ${printable(name)} on the ${
-      aucs[0]!.images.toLocaleString("en")
+      counted(aucs[0]!.images)
     } of these images that it scored; a finding's ` +
     "score is the highest of its labels'.",
     alignColumns([

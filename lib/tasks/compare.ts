@@ -5,7 +5,7 @@ import { InputError } from "../support/input_error.ts";
 import { givenPath } from "../support/given_path.ts";
 import { ListOption } from "./_check_flags.ts";
 import { defineTask, integerOption, runTask } from "./_command.ts";
-import { between, decimals, signedDecimals } from "../support/decimals.ts";
+import { between, counted, decimals, signedDecimals } from "../support/decimals.ts";
 import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
 import { readScoredRun } from "./_scored_run.ts";
 
@@ -89,12 +89,12 @@ export function describeComparison(
     ],
   ];
   return [
-    `First:  ${first} (${images[0].toLocaleString("en")} test images)`,
-    `Second: ${second} (${images[1].toLocaleString("en")} test images)`,
+    `First:  ${first} (${counted(images[0])} test images)`,
+    `Second: ${second} (${counted(images[1])} test images)`,
     paired
       ? "Both scored the same images."
       : `They scored different images, with ${
-        sharedPatients.toLocaleString("en")
+        counted(sharedPatients)
       } patients in both, so intervals are wider.`,
     "",
     alignColumns(rows),

@@ -10,7 +10,7 @@ import { checkSummedOutputs, writeSummed } from "../support/summed_folder.ts";
 import { defineTask, integerOption, overwriteOption, pathOption, runTask, seedOption } from "./_command.ts";
 import { addDataOptions, type DataFlags } from "./_data_options.ts";
 import { describeComparison } from "./compare.ts";
-import { between, decimals } from "../support/decimals.ts";
+import { between, counted, decimals } from "../support/decimals.ts";
 import { configurationOption } from "./_configuration_option.ts";
 import { interruptible } from "./_interrupt.ts";
 import { DATA, RUNS } from "../support/project.ts";
@@ -104,9 +104,7 @@ const leak = addDataOptions(
 
 function describeMemory({ images, mean }: Comparison, known: number): string {
   return [
-    `Split by image, ${known.toLocaleString("en")} of ${
-      images[0].toLocaleString("en")
-    } test images are of patients ` +
+    `Split by image, ${counted(known)} of ${counted(images[0])} test images are of patients ` +
     "who are in training too.",
     `The patient-identity baseline, without a look at an image, reaches a mean AUC of ${
       decimals(mean.first)

@@ -17,6 +17,7 @@ import { choiceOption, defineTask, overwriteOption, pathOption, runTask, seedOpt
 import { addDataOptions, type DataFlags, nihUnlessGiven, showNotes, sourceOf } from "./_data_options.ts";
 import { describeColumns } from "./_describe_columns.ts";
 import { describeMetrics } from "./_describe_metrics.ts";
+import { counted } from "../support/decimals.ts";
 
 interface MetricsFlags extends DataFlags {
   predictions: string;
@@ -143,9 +144,7 @@ function checkValidation(test: PredictionsFile, validation: PredictionsFile): st
   const { images, patients, ofPatients } = sharedImages(test.predictions, validation.predictions);
   if (images.length > 0) {
     throw new InputError(
-      `${validation.file}: ${
-        images.length.toLocaleString("en")
-      } of its images are in ${test.file} too, such as ` +
+      `${validation.file}: ${counted(images.length)} of its images are in ${test.file} too, such as ` +
         `${
           quote(images[0]!)
         }: thresholds and calibrations have to come from other images than those that they are judged by`,
@@ -163,12 +162,8 @@ function checkValidation(test: PredictionsFile, validation: PredictionsFile): st
     );
   }
   if (patients === 0) return null;
-  return `${ofPatients.toLocaleString("en")} of ${
-    test.predictions.images.length.toLocaleString("en")
-  } test images are of ` +
-    `the ${
-      patients.toLocaleString("en")
-    } patients who are in the validation set too, which flatters thresholds and ` +
+  return `${counted(ofPatients)} of ${counted(test.predictions.images.length)} test images are of ` +
+    `the ${counted(patients)} patients who are in the validation set too, which flatters thresholds and ` +
     "calibrations.";
 }
 

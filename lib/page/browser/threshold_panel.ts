@@ -6,6 +6,7 @@ import { button, element, svgElement } from "./dom.ts";
 import { type OperatingPoints, operatingPoints, pointOf } from "./operating_point.ts";
 import { plotFrame, SIDE } from "./plot_frame.ts";
 import { countOf, findingTitle, roughPercent } from "./words.ts";
+import { counted } from "../../support/decimals.ts";
 
 /** The ROC curve and the threshold of the chosen finding. */
 export interface ThresholdPanel {
@@ -76,7 +77,7 @@ export function makeThresholdPanel(
             "p",
             { className: "soft" },
             `On ${countOf(positives + negatives, "validation image")}, ${
-              positives.toLocaleString("en")
+              counted(positives)
             } of them with it.`,
           ),
         ),
@@ -117,7 +118,7 @@ export function makeThresholdPanel(
         `: sensitivity ${roughPercent(found.sensitivity[point]!)}, specificity ${
           roughPercent(found.specificity[point]!)
         }`,
-        ...(of === 0 ? [] : [`; ${count.toLocaleString("en")} of your ${countOf(of)}`]),
+        ...(of === 0 ? [] : [`; ${counted(count)} of your ${countOf(of)}`]),
       );
     },
   };

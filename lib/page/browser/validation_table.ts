@@ -2,6 +2,7 @@
 import type { PageScale } from "../page_data.ts";
 import { element } from "./dom.ts";
 import { findingTitle } from "./words.ts";
+import { counted } from "../../support/decimals.ts";
 
 /** What the network looks for and how well it told images apart: shown until there is an image. */
 export function validationTable(scales: readonly PageScale[]): HTMLElement {
@@ -11,7 +12,7 @@ export function validationTable(scales: readonly PageScale[]): HTMLElement {
     const names = scales.map(({ finding }) => findingTitle(finding)).join(", ");
     return element("div", {}, title, element("p", {}, names));
   }
-  const images = (positives + negatives).toLocaleString("en");
+  const images = counted(positives + negatives);
   return element(
     "div",
     {},
@@ -43,7 +44,7 @@ export function validationTable(scales: readonly PageScale[]): HTMLElement {
             "tr",
             {},
             element("th", { scope: "row" }, findingTitle(finding)),
-            element("td", { className: "number" }, positives.toLocaleString("en")),
+            element("td", { className: "number" }, counted(positives)),
             element("td", { className: "number" }, auc?.toFixed(3) ?? "–"),
           )
         ),
