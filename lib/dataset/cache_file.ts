@@ -1,5 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { InputError } from "../support/input_error.ts";
+import { statRegular } from "../support/regular_file.ts";
 import {
   cacheBytes,
   HEADER_BYTES,
@@ -36,17 +38,13 @@ export function checksumsOf(records: Uint8Array): Uint32Array {
 /**
  * Whether the cache is there and as long as it has to be.
  *
- * @throws {InputError} Where it is longer, or does not begin with its line: then it is no cut cache of Thorax.
+ * @throws {InputError} Where it is longer, or does not begin with its line: then it is no cut cache of Thorax; where it is
+ * no file, such as a pipe.
  */
 export function isWhole(plan: CacheFile): boolean {
-  let cache: Deno.FsFile;
-  try {
-    cache = Deno.openSync(plan.file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-  using file = cache;
+  if (!existsSync(plan.file)) return false;
+  statRegular(plan.file);
+  using file = Deno.openSync(plan.file);
   const { size } = file.statSync();
   const whole = cacheBytes({ size: plan.size, images: plan.images.length });
   if (size > whole || size >= HEADER_BYTES && !startsWith(file, plan.header)) {

@@ -18,6 +18,8 @@ export interface Ensemble {
   predictions: Predictions;
   /** The members, in the order given. */
   members: EnsembleMember[];
+  /** Members whose scores are all those of one before them, such as copies: the mean counts them once more. */
+  copies: { name: string; of: string }[];
   /**
    * The member with the highest mean AUC, the first of several. It is found with the truth known, so that it is flattered and
    * the ensemble's lead is rather more than is shown.
@@ -67,10 +69,17 @@ export function ensembleOf(
     ...member,
     meanAuc: summarise(aucByLabel(member.predictions)).mean,
   }));
+  const copies = aligned.flatMap(({ name, predictions: { scores } }, i) => {
+    const same = aligned.slice(0, i).find((other) =>
+      scores.every((score, at) => score === other.predictions.scores[at])
+    );
+    return same ? [{ name, of: same.name }] : [];
+  });
   const best = judged.reduce((best, other) => (other.meanAuc ?? 0) > (best.meanAuc ?? 0) ? other : best);
   return {
     predictions,
     members: judged.map(({ name, meanAuc }) => ({ name, meanAuc })),
+    copies,
     best: best.name,
     comparison: comparePredictions(predictions, best.predictions),
   };

@@ -81,7 +81,8 @@ export function scoreColumns(csv: CsvColumns, options: ScoreColumnsOptions): Sco
   const others = csv.header.flatMap((name, column) =>
     name === "" || taken.includes(column) ? [] : [{ name, column }]
   );
-  const candidates = others.flatMap((column) => candidateOf(column, findings) ?? []);
+  const given = form === undefined ? null : plainForm(form);
+  const candidates = others.flatMap((column) => candidateOf(column, findings, given) ?? []);
   const chosen = form === undefined ? chooseForm(csv, candidates, options) : givenForm(csv, candidates, form);
   const scores = findings.flatMap((finding) => {
     const columns = chosen.filter((column) => column.finding === finding);
@@ -108,10 +109,14 @@ export function scoreColumns(csv: CsvColumns, options: ScoreColumnsOptions): Sco
   return { form: scores[0]!.form, scores, truth, left, missing };
 }
 
-/** What a column's name says: a finding, and the form of what is around it. */
+/**
+ * What a column's name says: a finding, and the form of what is around it. Other data sets' names of a finding count where
+ * the words around are known, or those of the form that the user named.
+ */
 function candidateOf(
   { name, column }: { name: string; column: number },
   findings: readonly string[],
+  given: string | null = null,
 ): Candidate | null {
   if (findWiderName(name, findings) !== null) return null;
   const words = plainName(name).split("_");
@@ -123,10 +128,10 @@ function candidateOf(
       const around = [...words.slice(0, from), ...words.slice(from + length)];
       const found = findFinding(core, findings);
       const kind = kindOf(around);
-      if (found === null || kind === "unknown" && found.synonymOf !== null) continue;
+      const form = [...words.slice(0, from), LABEL, ...words.slice(from + length)].join("_");
+      if (found === null || kind === "unknown" && found.synonymOf !== null && form !== given) continue;
       // A name with two findings in it means neither.
       if (best !== null) return null;
-      const form = [...words.slice(0, from), LABEL, ...words.slice(from + length)].join("_");
       best = { column, name, ...found, form, kind };
     }
   }
@@ -141,14 +146,18 @@ function kindOf(words: readonly string[]): Candidate["kind"] {
   return words.some((word) => TRUTH_WORDS.has(word)) ? "truth" : "unknown";
 }
 
-/** The columns of the form that the user named. */
-function givenForm(csv: CsvColumns, candidates: readonly Candidate[], form: string): Candidate[] {
+/** A form that the user named, such as `LABEL_densenet`, as names of columns are compared. */
+function plainForm(form: string): string {
   const [before, after, ...more] = form.split(LABEL);
   if (before === undefined || after === undefined || more.length > 0) {
     throw new InputError(`${quote(form)} has to hold ${LABEL} once, as in "${LABEL}_prob"`);
   }
-  const plain = [plainName(before), LABEL, plainName(after)].filter((part) => part !== "").join("_");
-  const chosen = candidates.filter((candidate) => candidate.form === plain);
+  return [plainName(before), LABEL, plainName(after)].filter((part) => part !== "").join("_");
+}
+
+/** The columns of the form that the user named. */
+function givenForm(csv: CsvColumns, candidates: readonly Candidate[], form: string): Candidate[] {
+  const chosen = candidates.filter((candidate) => candidate.form === plainForm(form));
   if (chosen.length > 0) return chosen;
   throw new InputError(
     `${csv.file}, row 1: no column of the form ${quote(form)} in ${quote(csv.header.join(","))}`,

@@ -7,6 +7,7 @@ import { thresholdCounts } from "../evaluation/threshold_counts.ts";
 import type { LikenessReference } from "../evaluation/likeness.ts";
 import type { Predictor } from "../runs/predictor.ts";
 import { readReference } from "../runs/reference.ts";
+import { readText } from "../support/read_text.ts";
 import { withoutCopies } from "../training/test_time_copies.ts";
 import { packSeries, toBase64 } from "./base64.ts";
 import type { PageData, PageLikeness, PageScale } from "./page_data.ts";
@@ -40,7 +41,7 @@ export async function describeRun(
     ),
     warnings: [...warnings, ...withoutCopies(settings)],
     likeness: likeness && pageLikeness(likeness),
-    modelCard: await Deno.readTextFile(run.modelCard).catch(() => ""),
+    modelCard: await readText(run.modelCard).catch(() => ""),
   };
 }
 

@@ -8,7 +8,7 @@ import { InputError } from "../support/input_error.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 import { checkMemory } from "../training/check_memory.ts";
 import { networkOf } from "../training/network_of.ts";
-import { adoptRun, checkCheckpoints, checkRunToWrite } from "../training/check_run.ts";
+import { adoptRun, checkCheckpoints, checkRunToWrite, unsummedInWords } from "../training/check_run.ts";
 import { dataDigest } from "../training/data_digest.ts";
 import { refuseImported } from "../training/imported_weights.ts";
 import { readRunConfig, writeRunConfig } from "../training/run_config.ts";
@@ -76,7 +76,7 @@ export async function openRun(settings: Settings, options: OpenRunOptions = {}):
   using opened = new DisposableStack();
   const resumed = resume ? runFolder(dir) : undefined;
   let claim = resumed && opened.use(await claimRun(resumed));
-  if (resumed) await checkResumed(resumed, { overwrite });
+  if (resumed) (await checkResumed(resumed, { overwrite })).forEach((note) => reporter?.onWarning?.(note));
   else if (dir !== undefined) await checkStartable(runFolder(dir), { overwrite });
 
   const isTrained = resumed !== undefined && existsSync(resumed.history);
@@ -156,12 +156,14 @@ async function checkStartable(run: RunFolder, { overwrite }: { overwrite: boolea
   else await checkFree(run);
 }
 
-/** Makes sure that the files of a run are as it wrote them and fit each other. */
-async function checkResumed(run: RunFolder, { overwrite }: { overwrite: boolean }): Promise<void> {
+/** Makes sure that the files of a run are as it wrote them and fit each other. Returns what is to be said of it, a line each. */
+async function checkResumed(run: RunFolder, { overwrite }: { overwrite: boolean }): Promise<string[]> {
   await tidyRun(run);
   const config = await readRunConfig(run);
   refuseImported(run, config);
   await checkRunToWrite(run, config, { overwrite });
   await checkCheckpoints(run, config);
+  const unsummed = unsummedInWords(run);
   await adoptRun(run, config);
+  return unsummed === null ? [] : [`${unsummed}; from now on it has their checksums`];
 }

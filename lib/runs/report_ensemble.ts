@@ -60,6 +60,9 @@ export async function reportEnsemble(
   });
   const notes = [
     leadInWords(ensemble),
+    ...ensemble.copies.map(({ name, of }) =>
+      `${name} has the very scores of ${of}, as a copy of it has: the mean counts it once more and gains nothing by it.`
+    ),
     known?.validation
       ? "Thresholds and calibration are those of the mean on the runs' validation set."
       : "The runs have not one validation set in common, so there are no thresholds and no calibration: runs of one " +

@@ -4,17 +4,24 @@ import { findFinding } from "../dataset/label_synonyms.ts";
 import { heatMapCaption, imageExplainer } from "../runs/image_explainer.ts";
 import { type PredictionRow, rowOf } from "../runs/prediction_row.ts";
 import type { DecodedImage, PredictedImage, Predictor } from "../runs/predictor.ts";
+import { quote } from "../support/printable.ts";
 import { gather } from "./gather.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a run says of images that come one by one. */
 export interface Judge extends Disposable {
+  /**
+   * The run's finding that is called so, by its name or another name of it; null for null.
+   *
+   * @throws {Refusal} With 400 where it is none of the run's.
+   */
+  findingOf(name: string | null): string | null;
   /** What `predict` writes of an image. */
   row(file: ImageFile): Promise<PredictionRow>;
   /**
    * The heat map of an image; a PNG.
    *
-   * @param finding A finding by its name or another name of it; null for the one furthest above its threshold.
+   * @param finding One of the run's; null for the one furthest above its threshold.
    */
   heatMap(file: ImageFile, finding: string | null): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -42,16 +49,18 @@ export async function openJudge(predictor: Predictor): Promise<Judge> {
 
   function judgementOf({ judgements }: PredictedImage, finding: string | null): FindingJudgement {
     if (finding === null) return byExcess(judgements)[0]!;
-    const named = findFinding(finding, findings)?.finding;
-    return judgements.find(({ finding }) => finding === named)!;
+    return judgements.find((judgement) => judgement.finding === finding)!;
   }
 
   return {
+    findingOf(name) {
+      if (name === null) return null;
+      const named = findFinding(name, findings);
+      if (named !== null) return named.finding;
+      throw new Refusal(400, `finding ${quote(name)}: is none of the run's: ${findings.join(", ")}`);
+    },
     row: async (file) => await rowOf({ ...await judge(file), name: file.name }),
     async heatMap(file, finding) {
-      if (finding !== null && findFinding(finding, findings) === null) {
-        throw new Refusal(400, `finding "${finding}": is none of the run's: ${findings.join(", ")}`);
-      }
       const image = await judge(file);
       if (image.source.tags?.burnedIn) {
         throw new Refusal(

@@ -59,7 +59,7 @@ export async function openPredictionService(
         const wantsPicture = pathname === "/explain" || prefersPicture(request.headers.get("accept"));
         checkParameters(searchParams);
         checkEncoding(request);
-        const finding = searchParams.get("finding");
+        const finding = judge.findingOf(searchParams.get("finding"));
         return await answer(request, { ...service, client, wantsPicture, finding });
       }
       default:

@@ -103,12 +103,39 @@ async function openOwnRecord(file: string, options: OutputOptions) {
 async function ownerOf(file: string): Promise<string | undefined> {
   const path = await Deno.realPath(file).catch(() => resolve(file));
   for (const dir of [dirname(path), dirname(dirname(path))]) {
-    const file = join(dir, SUMS_FILE);
-    const isFile = await Deno.lstat(file).then(({ isFile }) => isFile, () => false);
-    const sums = isFile ? await Deno.readTextFile(file).catch(() => "") : "";
+    const own = await filesWithSum(dir);
     const inside = relative(dir, path);
-    const isItself = sums !== "" && inside === SUMS_FILE;
-    if (isItself || sums.split("\n").some((line) => line.endsWith(`  ${inside}`))) return dir;
+    if (own.includes(inside) || own.length > 0 && inside === SUMS_FILE) return dir;
+  }
+}
+
+/** The files, by their paths in a folder, that its `SHA256SUMS` has; none where there is none that can be read. */
+async function filesWithSum(dir: string): Promise<string[]> {
+  const file = join(dir, SUMS_FILE);
+  const isFile = await Deno.lstat(file).then(({ isFile }) => isFile, () => false);
+  const sums = isFile ? await Deno.readTextFile(file).catch(() => "") : "";
+  return sums.split("\n").flatMap((line) =>
+    line.match(/^(?:# being \w+: )?[0-9a-f]{64} {2}(.+)$/)?.[1] ?? []
+  );
+}
+
+/**
+ * Makes sure that a folder may be filled with files by {@linkcode writeOutput}: it holds none of a folder with checksums,
+ * such as a run's, among which others would be taken for its own.
+ *
+ * @throws {InputError} Where it, or the folder above it, has checksums of files in it.
+ */
+export async function checkOutputFolder(dir: string): Promise<void> {
+  const path = await Deno.realPath(dir).catch(() => resolve(dir));
+  for (const owner of [path, dirname(path)]) {
+    const own = await filesWithSum(owner);
+    if (!own.some((file) => join(owner, file).startsWith(`${path}/`))) continue;
+    throw new InputError(
+      `${dir}: has files of ${
+        join(owner, SUMS_FILE)
+      }, such as a run's, so no others are written among them: name another ` +
+        "folder",
+    );
   }
 }
 

@@ -187,12 +187,13 @@ async function removeFrom(
 /**
  * Compares files of a folder with its checksums.
  *
+ * @param folder Of `kind` null is a folder of any kind.
  * @param isMeant Which files, by their paths in the folder; all unless given.
  * @returns What is wrong; null where the folder has no checksums.
  * @throws {InputError} Where the checksums themselves are damaged.
  */
 export async function checkSummed(
-  folder: SummedFolder,
+  folder: { dir: string; kind: string | null },
   isMeant: (file: string) => boolean = () => true,
 ): Promise<Damage[] | null> {
   const sums = await readSums(folder);
@@ -232,8 +233,10 @@ async function sha256IfThere(path: string): Promise<string | undefined> {
 
 const LINE = /^(?:# being (written|removed): )?([0-9a-f]{64}) {2}(.+)$/;
 
-/** The checksums of a folder by file; undefined where it has none. */
-async function readSums({ dir, kind }: SummedFolder): Promise<Map<string, Sum> | undefined> {
+/** The checksums of a folder by file, of any kind where that is null; undefined where it has none. */
+async function readSums(
+  { dir, kind }: { dir: string; kind: string | null },
+): Promise<Map<string, Sum> | undefined> {
   const path = join(dir, SUMS_FILE);
   // Before it is opened: to open a pipe waits for a writer that may never come.
   const there = await about(path, () => Deno.lstat(path)).catch(ifMissing);
@@ -246,7 +249,7 @@ async function readSums({ dir, kind }: SummedFolder): Promise<Map<string, Sum> |
   const lines = text.slice(end).split("\n").slice(0, -1).map((line) => line.match(LINE));
   const isSound = sum === sha256(bytes.subarray(new TextEncoder().encode(text.slice(0, end)).length)) &&
     lines.every((line) => line !== null);
-  if (isSound && found === kind) {
+  if (isSound && (kind === null || found === kind)) {
     const sums = new Map<string, Sum>();
     for (const line of lines) {
       const [, being, digest, file] = line!;

@@ -44,7 +44,7 @@ export async function evaluateEnsemble(
     const { model, notes, ...loaded } = await loadRun(dir);
     try {
       notes.forEach(warn);
-      if (opened === null) scored.push({ ...loaded, predictions: await readScoredRun(dir) });
+      if (opened === null) scored.push({ ...loaded, predictions: (await readScoredRun(dir)).predictions });
       else {
         using found = await scoreDataSet({ model, notes, ...loaded }, opened, { ...flags, signal });
         entries ??= found.entries;

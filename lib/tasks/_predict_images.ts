@@ -9,7 +9,7 @@ import { shownFinding } from "../runs/judgement_in_short.ts";
 import { openPredictor, type PredictedImage, type Predictor } from "../runs/predictor.ts";
 import { givenPath } from "../support/given_path.ts";
 import { InputError } from "../support/input_error.ts";
-import { type OutputOptions, writeOutput } from "../support/outputs.ts";
+import { checkOutputFolder, type OutputOptions, writeOutput } from "../support/outputs.ts";
 import { oneLine, printable, quote } from "../support/printable.ts";
 import { showProgress } from "../support/progress.ts";
 import { warn } from "./_command.ts";
@@ -43,6 +43,8 @@ export async function predictImages(
 ): Promise<void> {
   const { out, overwrite = false } = flags;
   if (out !== undefined) checkPredictionFile(out);
+  const pictures = flags.pictures ?? givenPath("heat-maps");
+  if (flags.explain !== undefined) await checkOutputFolder(pictures);
   const rule = operatingRule(flags.threshold);
   using predictor = await openPredictor(flags.run, { rule });
   const { explained, paths } = whatToExplain(flags.explain, given, predictor.loaded.findings);
@@ -53,7 +55,7 @@ export async function predictImages(
     ? null
     : await openPredictionFile(out, predictor, { inputs, overwrite });
   using painter = explained === null ? null : openPainter(predictor, {
-    folder: flags.pictures ?? givenPath("heat-maps"),
+    folder: pictures,
     explained,
     inputs,
     overwrite,

@@ -5,13 +5,20 @@ import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { InputError } from "../support/input_error.ts";
 import { runFolder } from "../training/run_folder.ts";
 
+/** What a run, or an evaluation of one, says of images. */
+export interface ScoredFolder {
+  predictions: Predictions;
+  /** What is to be said of the folder, a line each. */
+  notes: string[];
+}
+
 /**
  * Reads what a run's network said of its test set, or what `evaluate` wrote into a folder.
  *
  * @throws {InputError} Where there are no predictions, or they are damaged.
  */
-export async function readScoredRun(dir: string): Promise<Predictions> {
-  const { checkRunFile } = await import("../training/check_run.ts");
+export async function readScoredRun(dir: string): Promise<ScoredFolder> {
+  const { checkRunFile, unsummedInWords } = await import("../training/check_run.ts");
   const run = runFolder(dir);
   const file = [join(dir, "predictions.csv"), run.predictions("test")].find((file) => existsSync(file));
   if (file === undefined) {
@@ -21,5 +28,6 @@ export async function readScoredRun(dir: string): Promise<Predictions> {
     );
   }
   await checkRunFile(run, file);
-  return await readPredictions(file);
+  const unsummed = unsummedInWords(run);
+  return { predictions: await readPredictions(file), notes: unsummed === null ? [] : [unsummed] };
 }

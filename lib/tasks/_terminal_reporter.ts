@@ -94,11 +94,13 @@ const NO_BFLOAT16 = "warning: --precision bfloat16 changes nothing on a GPU: it 
 const XLA_HINT =
   "note: --xla compiles for the GPU: a minute or so at the start, then epochs of two to three times the speed";
 
+const ALONE = "warning: syncBatchNorm changes nothing with one worker, whose images are all there are";
+
 const EMULATED_BFLOAT16 = "warning: bfloat16 is slower than float32 here: this processor only emulates it " +
   "(it has neither avx512_bf16 nor amx_bf16)";
 
 function describe({ settings, data: { split }, model, memory, weightNotes }: Run): string {
-  const { network, imageSize, precision, xla } = settings;
+  const { network, imageSize, precision, xla, syncBatchNorm, workers } = settings;
   const gpus = devices().filter(({ type }) => type === "GPU").length;
   const device = gpus > 0
     ? `${gpus} GPU${gpus > 1 ? "s" : ""}`
@@ -116,6 +118,7 @@ function describe({ settings, data: { split }, model, memory, weightNotes }: Run
     `TensorFlow ${libraryVersion()} on ${device}, ${precision}`,
     ...(precision === "bfloat16" && emulatesBfloat16() ? [EMULATED_BFLOAT16] : []),
     ...(precision === "bfloat16" && gpus > 0 ? [NO_BFLOAT16] : []),
+    ...(syncBatchNorm && workers === 1 ? [ALONE] : []),
     ...(gpus > 0 && !xla ? [XLA_HINT] : []),
   ].join("\n");
 }

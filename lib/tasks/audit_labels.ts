@@ -22,7 +22,7 @@ import { InputError } from "../support/input_error.ts";
 import { checkWritable, writeOutput } from "../support/outputs.ts";
 import { printable } from "../support/printable.ts";
 import { NIH_RADIOLOGISTS } from "../support/project.ts";
-import { choiceOption, defineTask, overwriteOption, pathOption, runTask } from "./_command.ts";
+import { choiceOption, defineTask, overwriteOption, pathOption, runTask, warn } from "./_command.ts";
 import { nihUnlessGiven, sourceOf } from "./_data_options.ts";
 import { describeColumns } from "./_describe_columns.ts";
 import { alignColumns } from "./_describe_metrics.ts";
@@ -83,7 +83,11 @@ const auditLabels = defineTask("audit-labels", {
     }
     const radiologists = await readRadiologistLabels(NIH_RADIOLOGISTS, { set });
     let predictions: Predictions | null = null;
-    if (run !== undefined) predictions = await readScoredRun(run);
+    if (run !== undefined) {
+      const scored = await readScoredRun(run);
+      scored.notes.forEach(warn);
+      predictions = scored.predictions;
+    }
     if (file !== undefined) {
       const read = await readAnyPredictions(file, { entries, findings, columns });
       console.log(`${describeColumns(file, read)}\n`);

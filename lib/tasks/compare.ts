@@ -4,7 +4,7 @@ import { selectLabels } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
 import { givenPath } from "../support/given_path.ts";
 import { ListOption } from "./_check_flags.ts";
-import { defineTask, integerOption, runTask } from "./_command.ts";
+import { defineTask, integerOption, runTask, warn } from "./_command.ts";
 import { between, counted, decimals, signedDecimals } from "../support/decimals.ts";
 import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
 import { readScoredRun } from "./_scored_run.ts";
@@ -48,7 +48,9 @@ const compare = defineTask("compare", {
           `--run: has to be given twice, and was given ${runs.length === 1 ? "once" : "more often"}`,
         );
       }
-      const both = [await readScoredRun(first), await readScoredRun(second)] as const;
+      const scored = [await readScoredRun(first), await readScoredRun(second)] as const;
+      scored.flatMap(({ notes }) => notes).forEach(warn);
+      const both = [scored[0].predictions, scored[1].predictions] as const;
       const shared = both[0].labels.filter((label) => both[1].labels.includes(label));
       const others = new Set(both.flatMap(({ labels }) => labels).filter((label) => !shared.includes(label)));
       if (shared.length > 0 && others.size > 0) console.error(`Of one run only: ${[...others].join(", ")}`);

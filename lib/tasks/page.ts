@@ -78,9 +78,10 @@ const page = defineTask("page", {
     await interruptible(async (signal) => {
       const { buildPage } = await import("../page/build_page.ts");
       const { servePage } = await import("../page/serve_page.ts");
-      const { writeOutput } = await import("../support/outputs.ts");
+      const { checkOutputFolder, writeOutput } = await import("../support/outputs.ts");
       const { run, out, example, threshold, weights, singleFile = false, overwrite = false } = flags;
       const rule = operatingRule(threshold);
+      await checkOutputFolder(out);
       const { files, error, notes } = await buildPage(run, { rule, weights, singleFile, examples: example });
       notes.forEach(warn);
       for (const [name, content] of Object.entries(files)) {

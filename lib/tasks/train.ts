@@ -254,9 +254,17 @@ const train = addSplitOptions(addDataOptions(
     } = given;
     const tfConfig = Deno.env.get("TF_CONFIG");
     const team = workerList({ workers, worker, tfConfig, trustNetwork });
-    if (elastic && team === null) {
+    const { syncBatchNorm = false, gradientPrecision } = flags;
+    const ofWorkers = {
+      "--elastic": elastic,
+      "--sync-batch-norm": syncBatchNorm,
+      "--gradient-precision": gradientPrecision !== undefined,
+      "--trust-network": trustNetwork,
+    };
+    const idle = Object.entries(ofWorkers).find(([, isGiven]) => isGiven);
+    if (team === null && idle) {
       throw new InputError(
-        "--elastic: only where several workers train together (--workers, --local-workers)",
+        `${idle[0]}: only where several workers train together (--workers, --local-workers)`,
       );
     }
     if (depth !== undefined && depth % 9 !== 2) {

@@ -80,10 +80,16 @@ function roleOf(file: string): RunDamage["role"] {
     : "source";
 }
 
+/** What is to be said of a run of before there were checksums, with which its files can be compared; null of others. */
+export function unsummedInWords({ dir }: RunFolder): string | null {
+  if (existsSync(join(dir, SUMS_FILE))) return null;
+  return `${dir}: has no ${SUMS_FILE}, as runs of older versions: whether its files are as they were written cannot be told`;
+}
+
 /**
  * Makes sure that what is read of a run is as it was written.
  *
- * @returns What is to be said of its documents, a line each.
+ * @returns What is to be said of its documents, and of a run without checksums, a line each.
  * @throws {InputError} Where a source or a result is not as it was written.
  */
 export async function checkRunToRead(
@@ -97,7 +103,8 @@ export async function checkRunToRead(
     const flags = result.isMissing ? "--resume" : "--resume --overwrite";
     throw new InputError(`${result.message}: deno task train --run ${run.dir} ${flags} makes it anew`);
   }
-  return damages.map(({ message }) => message);
+  const unsummed = unsummedInWords(run);
+  return [...(unsummed === null ? [] : [unsummed]), ...damages.map(({ message }) => message)];
 }
 
 /**
@@ -117,7 +124,7 @@ export async function checkRunToWrite(
 }
 
 /**
- * Compares one file of a run, or of a folder like one, with its checksum where there is one.
+ * Compares one file of a run, or of another folder with checksums such as an evaluation's, with its own.
  *
  * @throws {InputError} Where it is not as it was written.
  */
@@ -132,7 +139,7 @@ export async function isRunFileAsWritten(run: RunFolder, path: string): Promise<
 }
 
 async function damageOf(run: RunFolder, path: string): Promise<Damage | undefined> {
-  return (await checkSummed(sumsOf(run), (file) => join(run.dir, file) === path))?.[0];
+  return (await checkSummed({ dir: run.dir, kind: null }, (file) => join(run.dir, file) === path))?.[0];
 }
 
 /**

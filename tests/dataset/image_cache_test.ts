@@ -7,6 +7,7 @@ import { decodeImage } from "../../lib/dataset/decode_image.ts";
 import { REMEMBERED_FROM, statOf } from "../../lib/dataset/cache_key.ts";
 import { type ImageCache, openImageCache } from "../../lib/dataset/image_cache.ts";
 import { InputError } from "../../lib/support/input_error.ts";
+import { renamingsOf } from "../_renames.ts";
 
 const PNGS = "tests/fixtures/dataset/png";
 
@@ -59,6 +60,14 @@ Deno.test("openImageCache decodes once, and gives each image by its place in the
       await assertHolds(cache, folder);
     }
     assert.equal(filesIn(cacheFolder).length, 1);
+  });
+});
+
+Deno.test("openImageCache flushes its folder after the cache was renamed into its place", async () => {
+  await withImages(3, async (folder, cacheFolder) => {
+    const open = async () =>
+      (await openImageCache(folder, [...folder.images.keys()], { size: 5, cacheFolder }))[Symbol.dispose]();
+    assert.deepEqual(await renamingsOf(open), { count: 1, unsynced: [] });
   });
 });
 
@@ -132,6 +141,18 @@ Deno.test("openImageCache finds a flipped bit anywhere, and names the file", asy
     }
     await Deno.writeFile(file, bytes);
     await readAll();
+  });
+});
+
+Deno.test("openImageCache names a pipe in its cache's place, and does not wait for it", async () => {
+  await withImages(2, async (folder, cacheFolder) => {
+    const open = async () =>
+      (await openImageCache(folder, [...folder.images.keys()], { size: 5, cacheFolder }))[Symbol.dispose]();
+    await open();
+    const file = join(cacheFolder, filesIn(cacheFolder)[0]!);
+    await Deno.remove(file);
+    await new Deno.Command("mkfifo", { args: [file] }).output();
+    await assert.rejects(open(), new InputError(`${file}: is a pipe, not a file`));
   });
 });
 

@@ -64,6 +64,13 @@ Deno.test("ensembleOf() compares the mean with its best member, whichever place 
   assert(together.comparison.mean.interval!.low > 0, "four equally good members beat the best of them");
 });
 
+Deno.test("ensembleOf() tells copies, in any order of images, and no others", () => {
+  const shuffled = selectImages(two, random(4).shuffle([...two.images.keys()]));
+  const { copies } = ensembleOf([["two", two], ["one", one], ["copy", shuffled], ["again", two]]);
+  assert.deepEqual(copies, [{ name: "copy", of: "two" }, { name: "again", of: "two" }]);
+  assert.deepEqual(ensembleOf([["one", one], ["two", two]]).copies, []);
+});
+
 Deno.test("ensembleOf() keeps the findings that all have, and refuses what is of other images or has none", () => {
   const some = selectLabels(two, ["Edema", "Mass"]);
   const { predictions } = ensembleOf([["one", one], ["some", some]]);

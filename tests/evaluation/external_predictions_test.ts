@@ -232,6 +232,14 @@ Deno.test("readAnyPredictions() takes the form that the user names", async () =>
   });
 });
 
+Deno.test("readAnyPredictions() understands other data sets' names in the form that the user names", async () => {
+  const content =
+    "image,Pleural Effusion_densenet,Mass_densenet\n1_0.png,.1,.2\n1_1.png,.2,.3\n2_0.png,.3,.4";
+  const { predictions, columns } = await read(content, { columns: "LABEL_DenseNet" });
+  assert.deepEqual(predictions.labels, ["Effusion", "Mass"]);
+  assert.deepEqual(columns.left, []);
+});
+
 Deno.test("readAnyPredictions() says what is no probability, and takes the sigmoid of logits", async () => {
   const content = "image,Mass,Nodule,Hernia\n1_0.png,-3,.5,1\n1_1.png,2.004,.5,.25\n2_0.png,0,.5,.5";
   assert.deepEqual(notesOf(await read(content)), [

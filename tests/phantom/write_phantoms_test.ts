@@ -8,9 +8,10 @@ import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { planCases } from "../../lib/phantom/cases.ts";
 import { noisyLabels } from "../../lib/phantom/label_noise.ts";
 import { isPhantomFolder } from "../../lib/phantom/phantom_folder.ts";
-import { writePhantoms } from "../../lib/phantom/write_phantoms.ts";
+import { type PhantomSet, writePhantoms } from "../../lib/phantom/write_phantoms.ts";
 import { InputError } from "../../lib/support/input_error.ts";
 import { SUMS_FILE, writeSummed } from "../../lib/support/summed_folder.ts";
+import { renamingsOf } from "../_renames.ts";
 
 /** Every file below a folder, by its path there, as the hash of its bytes. */
 async function hashes(dir: string, prefix = ""): Promise<Map<string, string>> {
@@ -115,10 +116,13 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
     await Deno.mkdir(dir);
     const options = { images: 4, seed: 1, size: 32, workers: 1 };
     assert.equal(isPhantomFolder(dir), false);
-    const made = await writePhantoms(dir, options);
+    let made: PhantomSet;
+    const renamings = await renamingsOf(async () => made = await writePhantoms(dir, options));
+    // The checksums into the set, and the set into its place.
+    assert.deepEqual(renamings, { count: 2, unsynced: [] });
     assert.equal(isPhantomFolder(dir), true);
     const before = await Deno.stat(join(dir, "images", "00000001_000.png"));
-    assert.deepEqual(await writePhantoms(dir, options), { ...made, existed: true });
+    assert.deepEqual(await writePhantoms(dir, options), { ...made!, existed: true });
     const after = await Deno.stat(join(dir, "images", "00000001_000.png"));
     assert.deepEqual([after.ino, after.mtime], [before.ino, before.mtime]);
 
@@ -135,7 +139,7 @@ Deno.test("writePhantoms() leaves the same set, renews an older version's and re
       assert.equal(await Deno.readTextFile(join(dir, name)), "mine");
       await Deno.remove(join(dir, name));
     }
-    assert.deepEqual(await writePhantoms(dir, options), made);
+    assert.deepEqual(await writePhantoms(dir, options), made!);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["phantoms"]);
     await assert.rejects(writePhantoms(dir, { ...options, seed: 2 }), (error: Error) => {
       assert(error instanceof InputError);

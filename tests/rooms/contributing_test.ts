@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FORMATS } from "../../lib/dataset/data_set.ts";
 import { PROJECT } from "../../lib/support/project.ts";
+import { RIGHTS } from "../../lib/tasks/_rights.ts";
 
 /** The documents for those who work on the project. */
 const DOCUMENTS = ["README.md", "CONTRIBUTING.md", ".github/SECURITY.md"];
@@ -41,4 +42,17 @@ Deno.test("README has a row for every task and for every data set that is read",
   const { tasks } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
   const rows = [...text.matchAll(/^\| `([\w-]+)` +\|/gm)].map(([, name]) => name);
   for (const name of [...Object.keys(tasks), ...FORMATS]) assert.ok(rows.includes(name), name);
+});
+
+Deno.test("README names every task that runs programs, has a network, listens, or sees every file, as what cannot be closed", async () => {
+  const text = await Deno.readTextFile(join(PROJECT, "README.md"));
+  const section = text.match(/^## What a task may do\n(.*?)^## /ms)![1]!;
+  const open = Object.entries(RIGHTS).filter(([, { runs, network, opensWith, anyFile }]) =>
+    runs !== undefined || network !== undefined || opensWith !== undefined || anyFile
+  ).map(([task]) => task);
+  assert.ok(open.length > 10);
+  for (const task of open) assert.match(section, new RegExp(`\`${task}[\` ]`), task);
+  for (const library of ["TensorFlow", "sharp"]) {
+    assert.match(section, new RegExp(`^\\| ${library} +\\| native code`, "m"));
+  }
 });

@@ -7,6 +7,7 @@ import { Refusal } from "../../lib/server/refusal.ts";
 Deno.test("an answer that is slow is given up with 503, and its place is taken until its work has ended", async () => {
   const slow = Promise.withResolvers<never>();
   const judge: Judge = {
+    findingOf: () => null,
     row: () => slow.promise,
     heatMap: () => slow.promise,
     [Symbol.dispose]() {},

@@ -6,6 +6,7 @@ import {
   type CheckedDownloadOptions,
   fileNameOf,
 } from "../../lib/support/checked_download.ts";
+import { renamingsOf } from "../_renames.ts";
 
 const CONTENT = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) >> 3);
 // sha256sum of these bytes, by Python's hashlib: bytes(((i * i) >> 3) & 255 for i in range(200_000))
@@ -106,10 +107,13 @@ Deno.test("a file is downloaded once", () =>
   inFolder(async (dir) => {
     await using server = serve();
     const progress: number[] = [];
-    const { files, message } = await download(dir, server.url, {
-      onProgress: (bytes) => progress.push(bytes),
+    const renamings = await renamingsOf(async () => {
+      const { files, message } = await download(dir, server.url, {
+        onProgress: (bytes) => progress.push(bytes),
+      });
+      deepEqual({ files, message }, { files: ["weights.h5"], message: "" });
     });
-    deepEqual({ files, message }, { files: ["weights.h5"], message: "" });
+    deepEqual(renamings, { count: 1, unsynced: [] });
     await hasContent(dir);
     equal(progress.at(-1), CONTENT.length);
     await download(dir, server.url);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { InputError } from "../../lib/support/input_error.ts";
+import { checkOutputFolder } from "../../lib/support/outputs.ts";
+import { writeSummed } from "../../lib/support/summed_folder.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
 import { testProject } from "../tasks/_project.ts";
 
@@ -76,4 +79,26 @@ Deno.test("no output is written over a file of a folder with checksums, such as 
   }
   assert.deepEqual(await bitsOf(run), before);
   assert.equal(await write(project.path, { file: join(run, "mine.csv"), text: "other" }), "");
+});
+
+Deno.test("a folder of files with checksums, such as a run's, is filled with no others", async () => {
+  await using folder = await temporaryFolder();
+  const dir = join(await Deno.realPath(folder.path), "run");
+  await writeSummed({ dir, kind: "run" }, { "a.csv": "a", "test/b.json": "{}" });
+  await Deno.mkdir(join(dir, "page"));
+  await Deno.symlink(dir, join(folder.path, "link"));
+  for (const given of [dir, join(dir, "test"), join(folder.path, "link")]) {
+    await assert.rejects(
+      checkOutputFolder(given),
+      new InputError(
+        `${given}: has files of ${
+          join(dir, "SHA256SUMS")
+        }, such as a run's, so no others are written among them: name ` +
+          "another folder",
+      ),
+    );
+  }
+  for (const name of ["page", "te", "new", "new/page"]) await checkOutputFolder(join(dir, name));
+  await checkOutputFolder(folder.path);
+  await checkOutputFolder(join(folder.path, "new"));
 });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isDraftName, openDraftFolder, removeDeadDrafts } from "../../lib/support/draft_folder.ts";
 import { openDraft, writeAtomically } from "../../lib/support/write_atomically.ts";
+import { writeSummed } from "../../lib/support/summed_folder.ts";
 import { bitsOf, temporaryFolder } from "../_folders.ts";
+import { renamingsOf } from "../_renames.ts";
 
 const MODULE = new URL("../../lib/support/draft_folder.ts", import.meta.url).href;
 
@@ -54,6 +56,21 @@ Deno.test("a file is written whole, in place of an older one, and nothing is lef
   await writeAtomically(file, new TextEncoder().encode("new"));
   assert.equal(await Deno.readTextFile(file), "new");
   assert.deepEqual(Object.keys(await bitsOf(folder.path)), ["deep/file.txt"]);
+});
+
+Deno.test("a folder is flushed to the disk after a file was renamed into its place", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "file.txt");
+  const [one, several] = [
+    await renamingsOf(() => writeAtomically(file, "text")),
+    await renamingsOf(() =>
+      writeSummed({ dir: folder.path, kind: "run" }, { "a.csv": "a", "test/b.json": "{}" })
+    ),
+  ];
+  assert.deepEqual(one, { count: 1, unsynced: [] });
+  assert.deepEqual(several, { count: 4, unsynced: [] });
+  const bare = await renamingsOf(() => Deno.rename(file, join(folder.path, "other.txt")));
+  assert.deepEqual(bare, { count: 1, unsynced: [folder.path] });
 });
 
 Deno.test("what cannot be written leaves the old file and no draft", async () => {

@@ -110,6 +110,26 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     assert.match(card, /^A classifier that sees only view, age, sex and visit reaches a mean AUC of /m);
   });
 
+  await test.step("an evaluation is written over as it was written, and not where it was changed since", async () => {
+    const flags = ["--run", run, "--data", other, "--name", "elsewhere"];
+    const again = await project.run("evaluate", flags);
+    assert.equal(again.code, 0, again.stderr);
+    const report = join(run, "evaluation/elsewhere/report.html");
+    const text = await Deno.readTextFile(report);
+    await Deno.writeTextFile(report, `${text}<!-- my notes -->`);
+    const changed = await project.run("evaluate", flags);
+    assert.equal(changed.code, 1);
+    assert.match(
+      lastLine(changed.stderr),
+      /^error: .*elsewhere\/report\.html: is there already, and not as this task/,
+    );
+    assert.equal(await Deno.readTextFile(report), `${text}<!-- my notes -->`);
+    await Deno.writeTextFile(report, text);
+    const compared = await project.run("compare", ["--run", run, "--run", join(run, "evaluation/elsewhere")]);
+    assert.deepEqual([compared.code, compared.stderr], [0, ""]);
+    assert.match(compared.stdout, /^They scored different images/m);
+  });
+
   await test.step("findings under other names: by synonyms, or as --map says", async () => {
     const rows = (await Deno.readTextFile(join(other, "Data_Entry_2017.csv"))).trim().split("\n").slice(1)
       .map((row) => row.split(","));
@@ -210,6 +230,14 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       await Deno.readTextFile(join(out, "model-card.md")),
       /^The mean of the probabilities of 2 networks/m,
     );
+
+    const copied = join(path, "copied");
+    await new Deno.Command("cp", { args: ["-a", second, copied] }).output();
+    const twice = await project.run("evaluate", [...both, "--run", copied, "--name", "with-a-copy"]);
+    assert.equal(twice.code, 0, twice.stderr);
+    const copy =
+      /^copied has the very scores of second, as a copy of it has: the mean counts it once more and/m;
+    assert.match(twice.stderr, copy);
 
     const elsewhere = await project.run("evaluate", [...both, "--data", other, "--name", "both"]);
     assert.equal(elsewhere.code, 0, elsewhere.stderr);

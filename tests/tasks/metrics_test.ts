@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { random } from "../../lib/support/random.ts";
+import { readPredictions } from "../../lib/evaluation/predictions_csv.ts";
 import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
+import { bitsOf } from "../_folders.ts";
 import { testProject } from "./_project.ts";
 
 const HEADER = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position," +
@@ -86,6 +88,77 @@ Deno.test("deno task metrics judges scores in a CSV by a folder's metadata, and 
     await Deno.readTextFile(inside("official/report.html")),
     /Its 400 test images are neither all of the NIH&#39;s test list nor/,
   );
+});
+
+Deno.test("deno task metrics prints what each column became, and takes the form and the sigmoid that it is told to", async () => {
+  await using project = await testProject();
+  const inside = (name: string) => join(project.path, name);
+  await Deno.writeTextFile(inside("Data_Entry_2017.csv"), csv(HEADER, ...METADATA));
+  const header = "image,Mass,Mass_densenet,Pleural Effusion_densenet,Support Devices";
+  // The ground truth is another than the metadata's in the first row.
+  const rows = PLACES.map((i) =>
+    `${i}.png,${Number(i > 0 && i % 4 === 0)},${i % 4 === 0 ? 2 : i % 3 - 2},${i % 5 - 2},0.5`
+  );
+  await Deno.writeTextFile(inside("scores.csv"), csv(header, ...rows));
+  const flags = ["--predictions", "scores.csv", "--data", ".", "--out", "judged"];
+  const unsaid = await project.run("metrics", flags);
+  assert.equal(unsaid.code, 1);
+  assert.match(
+    unsaid.stderr,
+    /^error: scores\.csv, row 1: it cannot be told .* --columns "LABEL_densenet"\n$/,
+  );
+  const { code, stdout, stderr } = await project.run("metrics", [
+    ...flags,
+    ...["--columns", "LABEL_densenet", "--logits"],
+  ]);
+  assert.equal(code, 0, stderr);
+  const [said] = stdout.split("\n\n");
+  assert.deepEqual(said!.split("\n").filter((line) => !line.startsWith("Note: A mean is over")), [
+    'scores.csv: 400 images, by "image"; scores of 2 of 14 findings, in columns of the form "LABEL_densenet"',
+    '  Effusion from "Pleural Effusion_densenet" (so called by CheXpert, MIMIC-CXR, PadChest and VinDr-CXR)',
+    '  Mass from "Mass_densenet"',
+    '  ground truth of Mass, compared with the metadata\'s, from "Mass": the same in 399 of 400 rows',
+    '  left: "Support Devices" (no finding of the data set)',
+    "Note: The ground truth in \"Mass\" is another than the metadata's in 1 of 400 rows; the metadata's is used.",
+  ]);
+  assert.match(stdout, /^Note: A mean is over 2 of 14 findings: the file has no scores of Atelectasis, /m);
+  const { labels, scores } = await readPredictions(inside("judged/predictions.csv"));
+  assert.deepEqual(labels, ["Effusion", "Mass"]);
+  // 1 / (1 + math.exp(1)) in Python.
+  assert.ok(Math.abs(scores[3]! - 0.2689414213699951) < 1e-15, String(scores[3]));
+});
+
+Deno.test("deno task metrics writes over its own older output alone, and never over what it reads", async () => {
+  await using project = await testProject();
+  const inside = (name: string) => join(project.path, name);
+  await Deno.writeTextFile(inside("Data_Entry_2017.csv"), csv(HEADER, ...METADATA));
+  const text = csv("image,Mass", ...PLACES.map((i) => `${i}.png,${(i % 7) / 10}`));
+  await Deno.mkdir(inside("mine"));
+  await Deno.writeTextFile(inside("mine/predictions.csv"), text);
+  const metrics = (...flags: string[]) =>
+    project.run("metrics", ["--predictions", "mine/predictions.csv", "--data", ".", ...flags]);
+  for (const more of [[], ["--overwrite"]]) {
+    const { code, stderr } = await metrics("--out", "mine", ...more);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: .*mine\/predictions\.csv: this command reads it, so it is not written over: .*\n$/,
+    );
+  }
+  assert.deepEqual(Object.keys(await bitsOf(inside("mine"))), ["predictions.csv"]);
+  assert.equal(await Deno.readTextFile(inside("mine/predictions.csv")), text);
+  for (const _ of [1, 2]) assert.equal((await metrics("--out", "out")).code, 0);
+  const whole = await bitsOf(inside("out"));
+  await Deno.writeTextFile(inside("out/report.html"), "my notes");
+  const changed = await metrics("--out", "out");
+  assert.equal(changed.code, 1);
+  assert.match(
+    changed.stderr,
+    /^error: .*out\/report\.html: is there already, and not as this task wrote it: .*\n$/,
+  );
+  assert.equal(await Deno.readTextFile(inside("out/report.html")), "my notes");
+  assert.equal((await metrics("--out", "out", "--overwrite")).code, 0);
+  assert.deepEqual(await bitsOf(inside("out")), whole);
 });
 
 Deno.test("deno task metrics gives no interval of one positive, and says over how many labels the mean is", async () => {

@@ -311,6 +311,10 @@ Deno.test("predict says what a run sees in images", async (test) => {
       assert.match(errors[0]!, /^error: /);
       assert.match(errors[0]!, message);
     };
+    const among =
+      /run: has files of \S+\/run\/SHA256SUMS, such as a run's, so no others are written among them: name/;
+    assertMistake(await predict(fileOf(0), "--explain=Mass", "--pictures", run), among);
+    assertMistake(await project.run("page", ["--run", run, "--out", run, "--no-serve"]), among);
     for (const [flags, change, message] of mistakes) {
       await change();
       assertMistake(await predict(...flags), message);

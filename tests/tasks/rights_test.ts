@@ -138,6 +138,12 @@ Deno.test("a task reads and writes its own paths and no others, and runs, loads 
       assert.deepEqual(await nets("predict", ["--open"]), []);
     },
   );
+  await t.step("what judges figures alone loads no native library", async () => {
+    const attempts = { "load TensorFlow": { tensorflow: true } };
+    for (const task of ["split", "metrics", "compare", "audit-labels", "runs"]) {
+      assert.deepEqual(await tried(task, [], attempts), { "load TensorFlow": "refused" }, task);
+    }
+  });
   await t.step("a task that only reads cannot write what it was given", async () => {
     const attempts = {
       "write into the run": { write: join(path("run"), "new") },

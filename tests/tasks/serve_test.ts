@@ -179,10 +179,11 @@ Deno.test({
         400,
         "the form has 2 files, not one image",
       ]);
-      assert.match(
-        (await errorOf(await post("/explain?finding=Gout", bytes[0]!)))[1],
-        /"Gout": is none of the run's/,
-      );
+      for (const path of ["/explain", "/predict"]) {
+        const [status, error] = await errorOf(await post(`${path}?finding=Gout`, bytes[0]!));
+        assert.equal(status, 400);
+        assert.match(error, /^finding "Gout": is none of the run's: Atelectasis, .*, Pneumothorax$/, path);
+      }
       assert.equal((await errorOf(await fetch(`${address}/predict`)))[0], 405);
       assert.equal((await errorOf(await fetch(`${address}/config.json`)))[0], 404);
       assert.deepEqual(await errorOf(await post("/predict", new Uint8Array(1e6 + 1))), [

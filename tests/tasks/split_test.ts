@@ -114,6 +114,22 @@ Deno.test("deno task split ends wrong input with one line, and writes nothing", 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("deno task split writes over no table or list that it reads", async () => {
+  const folder = await makeDataset();
+  const table = join(folder, "Data_Entry_2017.csv");
+  const before = await Deno.readTextFile(table);
+  for (const more of [[], ["--overwrite"]]) {
+    const { code, error } = await runSplit(folder, "--data", ".", "--out", "Data_Entry_2017.csv", ...more);
+    assert.equal(code, 1);
+    assert.match(
+      error,
+      /^error: .*Data_Entry_2017\.csv: this command reads it, so it is not written over: .*\n$/,
+    );
+    assert.equal(await Deno.readTextFile(table), before);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test({
   name: "deno task split divides the NIH's images as the original notebook did",
   ignore: noNih,

@@ -7,8 +7,9 @@ import type { Run } from "../../lib/runs/run.ts";
 import { terminalReporter } from "../../lib/tasks/_terminal_reporter.ts";
 import { HISTORY } from "../plots/_figures.ts";
 
-Deno.test("what is said of a run that is stopped is what is left of it", () => {
-  const settings = checkSettings({ network: "resnet11v2", imageSize: 32, epochs: 12 }, "test");
+Deno.test("what is said of a run that is stopped is what is left of it, and what its settings do not do", () => {
+  const given = { network: "resnet11v2", imageSize: 32, epochs: 12, syncBatchNorm: true };
+  const settings = checkSettings(given, "test");
   const model = createModel(networkOf(settings, NIH_FINDINGS), settings);
   const history: unknown[] = [];
   const run = {
@@ -22,11 +23,13 @@ Deno.test("what is said of a run that is stopped is what is left of it", () => {
   } as unknown as Run;
   const goOn = "Go on with: deno task train --run /somewhere/run --resume";
   const said = console.error;
-  console.error = () => {};
+  let opened = "";
+  console.error = (line) => opened += `${line}\n`;
   try {
     using reporter = terminalReporter();
     assert.equal(reporter.standing(), "Stopped before the run began; images that were decoded are kept");
     reporter.onOpened!(run);
+    assert.match(opened, /^warning: syncBatchNorm changes nothing with one worker, /m);
     assert.equal(reporter.standing(), `Stopped in the first epoch, of which nothing is kept. ${goOn}`);
     history.push(HISTORY[0]);
     assert.equal(reporter.standing(), `Stopped after epoch 1 of 12. ${goOn}`);

@@ -251,6 +251,12 @@ Deno.test("a mistake in a flag or setting ends a run with one line, and nothing 
       /: batches of 4096 images of 2048x2048 take at least [\d,]+ GB of memory in resnet11v2, and this machine has /,
     ],
     [["--split", "official"], /has no official split; for the NIH's, --lists names the folder of .*$/],
+    ...["--elastic", "--sync-batch-norm", "--gradient-precision=bfloat16", "--trust-network"].map((flag) =>
+      [[flag], RegExp(`${flag.split("=")[0]}: only where several workers train together`)] as [
+        string[],
+        RegExp,
+      ]
+    ),
     [["--weights", ""], /weights "": an empty path names nothing$/],
     [["--weights", "nothing.h5"], /nothing.h5: no such file/],
     [["--resume"], /run: no run \(config.json is missing\)$/],

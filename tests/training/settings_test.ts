@@ -11,6 +11,8 @@ Deno.test("each configuration of the project holds known settings and a network 
     const settings = checkSettings(await readConfiguration(name), name);
     networkOf(settings, ["Mass"]);
     assert.equal(settings.undersample, name === "original" ? "all" : "training");
+    const keepsUp = settings.batchNormMomentum <= 0.9 || settings.recomputedStatistics;
+    assert.equal(keepsUp, name !== "original", `${name}: running statistics of a short run`);
   }
 });
 

@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import { Unzip, UnzipInflate } from "fflate";
 import { InputError } from "../../support/input_error.ts";
 import { writeAllAt } from "../../support/system_error.ts";
+import { syncFolder } from "../../support/write_atomically.ts";
 import { IMAGE_CACHE } from "../../support/project.ts";
 import { openRegular, statRegular } from "../../support/regular_file.ts";
 
@@ -11,9 +12,10 @@ import { openRegular, statRegular } from "../../support/regular_file.ts";
 export interface NpyArray {
   shape: readonly number[];
   /**
-   * Reads the rows (along the first axis) from one to before another.
+   * Reads the rows (along the first axis) from one to before another; before the first ones, the whole file, as its
+   * checksum is that of all.
    *
-   * @throws {InputError} Where a number is not from 0 to 255.
+   * @throws {InputError} Where a number is not from 0 to 255, or the file is not as it was unpacked.
    */
   read(from: number, to: number): Uint8Array;
 }
@@ -51,10 +53,16 @@ export async function unpackNpz(
   if (missing.length > 0) {
     await Deno.mkdir(folder, { recursive: true });
     const found = unpack(file, (name) => missing.includes(name) ? pathOf(name) : null);
+    await syncFolder(folder);
     const lacking = missing.filter((name) => !found.has(name));
     if (lacking.length > 0) throw new InputError(`${file}: no array ${lacking.join(", ")}`);
   }
-  return new Map(names.map((name) => [name, openNpy(pathOf(name), `${file}: ${name}`)]));
+  using archive = openRegular(file);
+  const checksums = checksumsOf(archive);
+  return new Map(names.map((name) => {
+    const checksum = checksums.get(`${name}.npy`) ?? checksums.get(name);
+    return [name, openNpy(pathOf(name), { name: `${file}: ${name}`, checksum })];
+  }));
 }
 
 /** Unpacks the arrays for which a path is given, each under another name first; returns the names of those. */
@@ -81,6 +89,7 @@ function unpack(file: string, pathOf: (name: string) => string | null): Set<stri
       if (checksum !== checksums.get(entry.name)) {
         throw new InputError(`${file}: damaged (the checksum of ${entry.name} is wrong)`);
       }
+      into.syncDataSync();
       into.close();
       open.delete(draft);
       Deno.renameSync(draft, path);
@@ -125,8 +134,23 @@ function checksumsOf(archive: Deno.FsFile): Map<string, number> {
   return checksums;
 }
 
-/** NumPy's format, version 1 to 3: the magic word, two bytes of version, the header's length, a dictionary of Python's. */
-function openNpy(path: string, name: string): NpyArray {
+/** The CRC-32 of a whole file. */
+function checksumOf(path: string): number {
+  using file = openRegular(path);
+  const piece = new Uint8Array(PIECE_BYTES);
+  let checksum = 0;
+  for (let count = file.readSync(piece); count !== null; count = file.readSync(piece)) {
+    checksum = crc32(piece.subarray(0, count), checksum);
+  }
+  return checksum;
+}
+
+/**
+ * NumPy's format, version 1 to 3: the magic word, two bytes of version, the header's length, a dictionary of Python's.
+ *
+ * @param options `checksum` is the CRC-32 that the archive has of it.
+ */
+function openNpy(path: string, { name, checksum }: { name: string; checksum: number | undefined }): NpyArray {
   const start = new Uint8Array(65536);
   let length: number;
   {
@@ -149,11 +173,20 @@ function openNpy(path: string, name: string): NpyArray {
     throw refuse(`holds other numbers than integers: ${header.trim()}`);
   }
   if (!/'fortran_order': *False/.test(header)) throw refuse("lies in Fortran's order");
+  let isChecked = false;
+  function check(): void {
+    if (isChecked) return;
+    if (checksumOf(path) !== checksum) {
+      throw new InputError(`${path}: damaged, or changed since: delete it, and it is unpacked anew`);
+    }
+    isChecked = true;
+  }
   const bytes = Number(kind[3]);
   const row = shape.slice(1).reduce((product, size) => product * size, 1);
   return {
     shape,
     read(from, to) {
+      check();
       const raw = new Uint8Array((to - from) * row * bytes);
       using file = openRegular(path);
       file.seekSync(end + from * row * bytes, Deno.SeekMode.Start);

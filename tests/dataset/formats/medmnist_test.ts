@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { PLAIN_SOURCE } from "../../../lib/dataset/data_set.ts";
 import { countLabels } from "../../../lib/dataset/label_counts.ts";
 import { unpackNpz } from "../../../lib/dataset/formats/_npz.ts";
+import { InputError } from "../../../lib/support/input_error.ts";
 import { makeSplit } from "../../../lib/dataset/make_split.ts";
 import { openDataSet } from "../../../lib/dataset/open_data_set.ts";
 import { SUBSETS } from "../../../lib/dataset/split.ts";
 import { PROJECT } from "../../../lib/support/project.ts";
 import { temporaryFolder } from "../../_folders.ts";
+import { renamingsOf } from "../../_renames.ts";
 import { preparePixels } from "../../../lib/dataset/preparation.ts";
 
 const FIXTURES = join(PROJECT, "tests/fixtures/dataset");
@@ -69,6 +71,30 @@ Deno.test("unpackNpz() names what is missing, and refuses what is damaged", asyn
     .flatMap(({ name }) => [...Deno.readDirSync(join(folder.path, name))])
     .filter(({ name }) => name.endsWith(".partial"));
   assert.deepEqual(drafts, []);
+});
+
+Deno.test("unpackNpz() finds a flipped bit anywhere in what it unpacked before, and names the file", async () => {
+  await using folder = await temporaryFolder();
+  const options = { cacheFolder: folder.path };
+  const read = async () => {
+    const array = (await unpackNpz(fixture("chestmnist.npz"), ["val_labels"], options)).get("val_labels")!;
+    return array.read(0, array.shape[0]!);
+  };
+  let labels: Uint8Array | undefined;
+  assert.deepEqual(await renamingsOf(async () => labels = await read()), { count: 1, unsynced: [] });
+  const [unpacked] = [...Deno.readDirSync(folder.path)];
+  const file = join(folder.path, unpacked!.name, "val_labels.npy");
+  const bytes = await Deno.readFile(file);
+  for (let bit = 0; bit < 8 * bytes.length; bit += 5) {
+    await Deno.writeFile(file, bytes.with(bit >> 3, bytes[bit >> 3]! ^ 1 << (bit & 7)));
+    const found = await read().catch((error) => error);
+    assert(found instanceof InputError, `bit ${bit}: ${found}`);
+    assert(
+      /chestmnist\.npz: val_labels /.test(found.message) || found.message.startsWith(`${file}: damaged`),
+    );
+  }
+  await Deno.remove(file);
+  assert.deepEqual(await read(), labels);
 });
 
 Deno.test("ChestMNIST has its findings, images and own split", async () => {
