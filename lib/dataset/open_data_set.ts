@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { flagOf } from "../support/flag_of.ts";
 import { InputError } from "../support/input_error.ts";
 import { quote } from "../support/printable.ts";
 import { type DataSet, type DataSource, type FormatName, FORMATS } from "./data_set.ts";
@@ -48,9 +49,26 @@ export const FORMAT_NEEDS: readonly { name: FormatName; title: string; needs: st
 export async function openDataSet(source: DataSource): Promise<DataSet> {
   const { format, data } = await tellFormat(source);
   const read = await READERS[format].read({ ...source, data });
-  const filled = await fillFromTags({ format, title: READERS[format].title, ...read });
+  const { title } = READERS[format];
+  const notes = [...read.notes, ...idleInWords(source, { format, title })];
+  const filled = await fillFromTags({ format, title, ...read, notes });
   const chosen = chooseFindings(filled, source.findings);
   return source.views === "all" ? chosen : frontalOnly(chosen);
+}
+
+/** What is said of a table alone. */
+const OF_TABLES = ["images", "imageColumn", "patientColumn", "labelColumn", "separator"] as const;
+
+/** Which flags are given that say nothing of a data set, as they are for tables; a sentence, or none. */
+function idleInWords(
+  source: DataSource,
+  { format, title }: { format: FormatName; title: string },
+): string[] {
+  if (format === "table") return [];
+  const idle = OF_TABLES.filter((name) => source[name] !== null).map(flagOf);
+  return idle.length === 0
+    ? []
+    : [`${idle.join(", ")}: said of a table (--table), so it changes nothing of ${title}.`];
 }
 
 async function tellFormat(

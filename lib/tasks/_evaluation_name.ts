@@ -14,7 +14,7 @@ export function nameOfData({ table, data }: Pick<DataSource, "table" | "data">):
  * @throws {InputError} Where it cannot.
  */
 export function checkEvaluationName(name: string): void {
-  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-    throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only`);
+  if (!/^[\w.-]{1,255}$/.test(name) || /^\.+$/.test(name)) {
+    throw new InputError(`--name ${name}: may hold letters, digits, ".", "_" and "-" only, 255 at most`);
   }
 }

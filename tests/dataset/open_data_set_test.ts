@@ -78,6 +78,18 @@ Deno.test("--findings finds a finding by its name or a synonym, and says what th
   });
 });
 
+Deno.test("what is said of a table changes nothing of another data set, and that is said", async () => {
+  await inFolder({ "Data_Entry_2017.csv": NIH, "labels.csv": "image,Mass\na.png,1\n" }, async (data) => {
+    const given = { ...PLAIN_SOURCE, images: data, patientColumn: "Patient ID" };
+    assert.deepEqual((await openDataSet({ ...given, data })).notes, [
+      "--images, --patient-column: said of a table (--table), so it changes nothing of NIH ChestX-ray14.",
+    ]);
+    assert.deepEqual((await openDataSet({ ...PLAIN_SOURCE, data })).notes, []);
+    const table = { ...PLAIN_SOURCE, data: null, table: join(data, "labels.csv"), images: data };
+    assert.doesNotMatch((await openDataSet(table)).notes.join(), /said of a table/);
+  });
+});
+
 Deno.test("alignFindings() brings a data set to a network's findings; what it lacks is unknown", async () => {
   await inFolder({ "Data_Entry_2017.csv": NIH }, async (data) => {
     const own = await openDataSet({ ...PLAIN_SOURCE, data });

@@ -278,6 +278,7 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
         /nowhere.* no such folder\.?$/,
       ],
       [["--run", run, "--data", other, "--name", "../test"], /--name \.\.\/test: may hold letters/],
+      [["--run", run, "--data", other, "--name", "a".repeat(256)], /--name a+: may hold .*, 255 at most$/],
       [["--data", other], /'--run <dir>' not specified$/],
     ];
     for (const [flags, message] of mistakes) {
