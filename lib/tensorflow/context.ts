@@ -25,6 +25,11 @@ export function eagerContext(): Deno.PointerValue {
   return context ??= quietly(newContext);
 }
 
+/** Whether the context is one of a cluster's. */
+export function isInCluster(): boolean {
+  return clusterConfig.length > 0;
+}
+
 /** The names and kinds of the devices that TensorFlow sees, such as `{ name: "/job:.../device:GPU:0", type: "GPU" }`. */
 export function devices(): { name: string; type: string }[] {
   const api = tensorflow();
@@ -51,7 +56,7 @@ export function libraryVersion(): string {
 function newContext(): Deno.PointerValue {
   const api = tensorflow();
   const options = api.TFE_NewContextOptions();
-  const config = Uint8Array.of(...contextConfig(threads()), ...clusterConfig);
+  const config = Uint8Array.of(...contextConfig(), ...clusterConfig);
   api.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status());
   check("TensorFlow's context");
   const made = api.TFE_NewContext(options, status());
@@ -74,6 +79,7 @@ export function threads(): number {
  * A serialised `ConfigProto`: intra_op_parallelism_threads (field 2), inter_op_parallelism_threads (5),
  * gpu_options.allow_growth (6.4).
  */
-function contextConfig(threads: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.of(0x10, threads, 0x28, threads, 0x32, 0x02, 0x20, 0x01);
+export function contextConfig(): Uint8Array<ArrayBuffer> {
+  const count = threads();
+  return Uint8Array.of(0x10, count, 0x28, count, 0x32, 0x02, 0x20, 0x01);
 }

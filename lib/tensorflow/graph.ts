@@ -22,7 +22,8 @@
  * - tensors that it makes are operations of the graph; only small values become constants
  * - inside another traced function, or one whose gradient is taken, it becomes part of that
  * - a new combination is traced anew, which takes as long as the first call: with `THORAX_LOG=retrace` in the
- *   environment each trace is printed with the argument that made it necessary, and `stats()` counts them
+ *   environment each trace is printed with the argument that made it necessary, and `stats()` counts them;
+ *   {@linkcode profile} tells how long each of its operations takes
  * - it cannot read values (`dataSync`, `arraySync`, `data`): that is an error which names the operation
  * - numbers that TensorFlow.js draws in JavaScript (`tf.randomUniform`, `tf.dropout`) would be frozen into the graph,
  *   so that is an error too: {@linkcode ./random.ts} has their equals

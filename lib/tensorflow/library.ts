@@ -85,6 +85,7 @@ const SYMBOLS = {
   },
   TFE_ContextAddFunction: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
   TFE_ContextRemoveFunction: { parameters: ["pointer", "buffer", "pointer"], result: "void" },
+  TFE_ContextGetFunctionDef: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
 
   TF_NewGraph: { parameters: [], result: "pointer" },
   TF_DeleteGraph: { parameters: ["pointer"], result: "void" },
@@ -134,13 +135,18 @@ const SYMBOLS = {
     ],
     result: "pointer",
   },
+  TF_FunctionImportFunctionDef: { parameters: ["buffer", "usize", "pointer"], result: "pointer" },
+  TF_GraphCopyFunction: { parameters: ["pointer", "pointer", "pointer", "pointer"], result: "void" },
   TF_DeleteFunction: { parameters: ["pointer"], result: "void" },
   TF_GetAllOpList: { parameters: [], result: "pointer" },
   TF_NewBuffer: { parameters: [], result: "pointer" },
+  TF_NewBufferFromString: { parameters: ["buffer", "usize"], result: "pointer" },
   TF_DeleteBuffer: { parameters: ["pointer"], result: "void" },
 
   TF_NewSessionOptions: { parameters: [], result: "pointer" },
   TF_DeleteSessionOptions: { parameters: ["pointer"], result: "void" },
+  TF_SetConfig: { parameters: ["pointer", "buffer", "usize", "pointer"], result: "void" },
+  TF_NewSession: { parameters: ["pointer", "pointer", "pointer"], result: "pointer" },
   TF_LoadSessionFromSavedModel: {
     parameters: ["pointer", "pointer", "buffer", "buffer", "i32", "pointer", "pointer", "pointer"],
     result: "pointer",

@@ -27,6 +27,12 @@ export function readMemory(from: Deno.PointerObject, byteLength: number): ArrayB
   return bytes;
 }
 
+/** Copies out what a `TF_Buffer` holds. */
+export function readBuffer(buffer: Deno.PointerObject): Uint8Array<ArrayBuffer> {
+  const [data, length] = new BigUint64Array(readMemory(buffer, 16));
+  return data === 0n ? new Uint8Array() : new Uint8Array(readMemory(pointerTo(data!)!, Number(length)));
+}
+
 /** Copies bytes into C's memory. */
 export function writeMemory(to: Deno.PointerObject, bytes: BufferSource): void {
   if (bytes.byteLength > 0) tensorflow().copyIn(to, bytes, BigInt(bytes.byteLength));

@@ -44,5 +44,6 @@ export {
   type GraphStats,
 } from "./graph.ts";
 export { evalShape } from "./trace.ts";
+export { type OperationTime, type Profile, profile } from "./profile.ts";
 export { traceLayers } from "./traced_layers.ts";
 export { dropout, randomNormal, randomUniform, seedRandom } from "./random.ts";

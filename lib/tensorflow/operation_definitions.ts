@@ -1,5 +1,5 @@
 import { tensorflow } from "./library.ts";
-import { pointerTo, readMemory } from "./memory.ts";
+import { readBuffer } from "./memory.ts";
 
 /** An input of an operation: a single tensor, or a list whose length an attribute gives. */
 export interface InputDefinition {
@@ -33,6 +33,11 @@ export function inputDefinitions(operation: string): InputDefinition[] {
   return inputs;
 }
 
+/** Whether TensorFlow has an operation of that name; else it is a function that was added to the context. */
+export function isOperation(name: string): boolean {
+  return (definitions ??= readDefinitions()).has(name);
+}
+
 const decoder = new TextDecoder();
 const NAME = 1;
 const INPUT_ARGUMENT = 2;
@@ -42,8 +47,7 @@ const TYPE_LIST_ATTRIBUTE = 6;
 function readDefinitions(): Map<string, Uint8Array> {
   const api = tensorflow();
   const buffer = api.TF_GetAllOpList()!;
-  const [data, length] = new BigUint64Array(readMemory(buffer, 16));
-  const bytes = new Uint8Array(readMemory(pointerTo(data!)!, Number(length)));
+  const bytes = readBuffer(buffer);
   api.TF_DeleteBuffer(buffer);
   const found = new Map<string, Uint8Array>();
   for (const { bytes: definition } of fieldsOf(bytes)) {
