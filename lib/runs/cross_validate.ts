@@ -6,11 +6,11 @@ import { crossValidationHtml } from "../report/cross_validation.ts";
 import { InputError } from "../support/input_error.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
 import { checkSummedOutputs, type SummedFolder, writeSummed } from "../support/summed_folder.ts";
+import { foldDir } from "../training/fold_folders.ts";
 import { isRunOf, readRunConfig } from "../training/run_config.ts";
 import { checkFree, runFolder } from "../training/run_folder.ts";
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { completeRun } from "./complete_run.ts";
-import { foldDir } from "./fold_folders.ts";
 import { makeRunFolder, runNameOf } from "./make_run_folder.ts";
 import type { Reporter } from "./reporter.ts";
 

@@ -11,7 +11,6 @@ export * from "./find_weights.ts";
 export * from "./finished_run.ts";
 export * from "./image_explainer.ts";
 export * from "./image_warnings.ts";
-export * from "./fold_folders.ts";
 export * from "./import_run.ts";
 export * from "./list_runs.ts";
 export * from "./load_run.ts";

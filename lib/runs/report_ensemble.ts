@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { Entry } from "../dataset/entry.ts";
 import { type Ensemble, ensembleOf } from "../evaluation/ensemble.ts";
 import { evaluate, metricsJson } from "../evaluation/metrics.ts";
@@ -9,12 +9,19 @@ import { evaluationCard } from "../report/model_card.ts";
 import { reportHtml } from "../report/report.ts";
 import { evaluationReport } from "../report/run_report.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
+import { InputError } from "../support/input_error.ts";
 import type { OutputOptions } from "../support/outputs.ts";
+import { readJson } from "../support/read_json.ts";
 import { readText } from "../support/read_text.ts";
 import { writeSummed } from "../support/summed_folder.ts";
 import type { RunFolder } from "../training/run_folder.ts";
 import type { LoadedRun } from "./load_run.ts";
-import { evaluationFolder, type ReportedEvaluation, type ScoredImages } from "./report_evaluation.ts";
+import {
+  checkEvaluationOutputs,
+  evaluationFolder,
+  type ReportedEvaluation,
+  type ScoredImages,
+} from "./report_evaluation.ts";
 import { readTrainingMetadata } from "./training_metadata.ts";
 
 /** A run of an ensemble and what it says of the images. */
@@ -93,6 +100,27 @@ export async function reportEnsemble(
     "report.html": await reportHtml(evaluationReport(results)),
   }, options);
   return { dir: folder.dir, metrics, notes, ensemble };
+}
+
+/**
+ * Makes sure that an ensemble may be written, before images are scored: unless asked to, it replaces none of other runs.
+ *
+ * @param runs The runs' folders.
+ * @throws {InputError} Where other files, or another ensemble, are in its place.
+ */
+export async function checkEnsembleOutputs(
+  runs: readonly RunFolder[],
+  name: string,
+  options: OutputOptions,
+): Promise<void> {
+  await checkEvaluationOutputs(runs[0]!, name, options);
+  const { dir } = evaluationFolder(runs[0]!, name);
+  const file = join(dir, "ensemble.json");
+  if (options.overwrite || !existsSync(file)) return;
+  const { members } = await readJson(file) as Pick<Ensemble, "members">;
+  const before = members.map(({ name }) => name).join(" + ");
+  if (before === namesOf(runs).join(" + ")) return;
+  throw new InputError(`${dir}: is of ${before}: give this ensemble another --name, or --overwrite that one`);
 }
 
 /** What an ensemble is ahead of the best of its members by, as sentences. */

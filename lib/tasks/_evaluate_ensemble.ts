@@ -2,8 +2,12 @@ import type { DataSource } from "../dataset/data_set.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { loadRun } from "../runs/load_run.ts";
-import { type EnsembleImages, reportEnsemble, type ScoredRun } from "../runs/report_ensemble.ts";
-import { checkEvaluationOutputs } from "../runs/report_evaluation.ts";
+import {
+  checkEnsembleOutputs,
+  type EnsembleImages,
+  reportEnsemble,
+  type ScoredRun,
+} from "../runs/report_ensemble.ts";
 import { printable } from "../support/printable.ts";
 import { runFolder } from "../training/run_folder.ts";
 import { warn } from "./_command.ts";
@@ -36,7 +40,7 @@ export async function evaluateEnsemble(
   const dataName = nameOfData(source);
   const name = given ?? `ensemble-${dataName ?? "test"}`;
   checkEvaluationName(name);
-  await checkEvaluationOutputs(runFolder(runs[0]!), name, { overwrite });
+  await checkEnsembleOutputs(runs.map(runFolder), name, { overwrite });
   const opened = dataName === null ? null : await openDataSet(source);
   const scored: ScoredRun[] = [];
   let entries: readonly Entry[] | null = null;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Predictions } from "../evaluation/predictions.ts";
 import { readPredictions } from "../evaluation/predictions_csv.ts";
 import { InputError } from "../support/input_error.ts";
+import { isCrossValidation } from "../training/fold_folders.ts";
 import { runFolder } from "../training/run_folder.ts";
 
 /** What a run, or an evaluation of one, says of images. */
@@ -19,6 +20,11 @@ export interface ScoredFolder {
  */
 export async function readScoredRun(dir: string): Promise<ScoredFolder> {
   const { checkRunFile, unsummedInWords } = await import("../training/check_run.ts");
+  if (isCrossValidation(dir)) {
+    throw new InputError(
+      `${dir}: a cross-validation, whose scores are those of several networks: name one of its runs, as in fold-1`,
+    );
+  }
   const run = runFolder(dir);
   const file = [join(dir, "predictions.csv"), run.predictions("test")].find((file) => existsSync(file));
   if (file === undefined) {

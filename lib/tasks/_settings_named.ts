@@ -10,6 +10,9 @@ const PATHS = ["data", "images", "splitFile", "lists", "weights"] as const;
 /** The settings whose value is a path of which what lies beside it is read too. */
 const PATHS_BESIDE = ["table"] as const;
 
+/** Where the settings of a folder lie that `--run` names: of a run, or of a cross-validation, whose folds have the same. */
+const RUNS_WITHIN = ["", "fold-1"] as const;
+
 /**
  * The folders and files that the settings of a command line name: those of `--config`, and of the run that `--run`
  * names. Settings that cannot be read name none; the task itself says what is wrong with them.
@@ -36,7 +39,9 @@ async function settingsOf(args: readonly string[]): Promise<Record<string, unkno
       const named = join(PROJECT, "lib", "training", "configurations", `${name}.jsonc`);
       return existsSync(named) ? named : givenPath(name);
     }),
-    ...valuesOf("--run", args).map((run) => join(givenPath(run), "config.json")),
+    ...valuesOf("--run", args).flatMap((run) =>
+      RUNS_WITHIN.map((within) => join(givenPath(run), within, "config.json"))
+    ),
   ];
   return (await Promise.all(files.map(readSettings))).filter((settings) => settings !== null);
 }

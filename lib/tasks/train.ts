@@ -276,9 +276,9 @@ const train = addSplitOptions(addDataOptions(
       ...(team ? { workers: team.addresses.length } : {}),
     };
     const { completeRun } = await import("../runs/complete_run.ts");
-    const { foldDir, isCrossValidation } = await import("../runs/fold_folders.ts");
     const { resumedSettings } = await import("../runs/resumed_settings.ts");
     const { withWorkers } = await import("../training/fewer_workers.ts");
+    const { foldDir, isCrossValidation } = await import("../training/fold_folders.ts");
     const { checkSettings, readConfiguration } = await import("../training/settings.ts");
     const { terminalReporter } = await import("./_terminal_reporter.ts");
     const { reportToAll } = await import("../runs/reporter.ts");
@@ -291,8 +291,13 @@ const train = addSplitOptions(addDataOptions(
       // Worker 0 alone has the run's folder, whose settings the others take.
       if (resume && (team?.index ?? 0) === 0) {
         if (!isCrossValidation(dir!)) return await resumedSettings(dir!, { config, flags: named, elastic });
-        const fold = await resumedSettings(foldDir(dir!, 1), { config, flags: named });
-        return { ...fold, fold: null };
+        const { fold, ...rest } = named;
+        if (typeof fold === "number") {
+          throw new InputError(
+            `--fold ${fold}: --resume goes on with all folds; with one alone by --run ${foldDir(dir!, fold)}`,
+          );
+        }
+        return { ...await resumedSettings(foldDir(dir!, 1), { config, flags: rest }), fold: null };
       }
       const name = config ?? "default";
       const given = { ...await readConfiguration(name), ...named };

@@ -184,6 +184,9 @@ export const SCHEMA = z.strictObject({
 ).refine(({ initialImageSize, imageSize }) => initialImageSize === null || initialImageSize < imageSize, {
   path: ["initialImageSize"],
   message: "it has to be smaller than imageSize",
+}).refine(({ initialEpochs, epochs }) => initialEpochs < epochs, {
+  path: ["initialEpochs"],
+  message: "it has to be fewer than epochs, or no image is seen at imageSize",
 }).refine(({ initialImageSize, pooling }) => initialImageSize === null || pooling === "global", {
   path: ["initialImageSize"],
   message: "the last layer has to take images of any size, so pooling has to be global",
@@ -193,7 +196,7 @@ export const SCHEMA = z.strictObject({
   { path: ["testTimeCopies"], message: "there is no augmentation to change copies by" },
 ).refine(({ folds, fold }) => fold === null || fold <= (folds ?? 0), {
   path: ["fold"],
-  message: "it has to be one of the folds, whose number folds says",
+  message: "it has to be from 1 to folds, the number of folds",
 }).refine(({ folds, split, splitFile }) => folds === null || split === "patient" && splitFile === null, {
   path: ["folds"],
   message: "folds are drawn by patient, so there can be no other split and no splitFile",

@@ -7,6 +7,7 @@
 export * from "./checkpoint.ts";
 export * from "./configurations.ts";
 export type { WorkersChange } from "./fewer_workers.ts";
+export * from "./fold_folders.ts";
 export * from "./history.ts";
 export * from "./import_kinds.ts";
 export * from "./imported_weights.ts";

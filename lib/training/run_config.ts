@@ -7,6 +7,7 @@ import type { OutputOptions } from "../support/outputs.ts";
 import { quoteJson } from "../support/printable.ts";
 import { readJson } from "../support/read_json.ts";
 import { checkImported, type ImportedWeights } from "./imported_weights.ts";
+import { isCrossValidation } from "./fold_folders.ts";
 import { type RunFolder, writeRunFiles } from "./run_folder.ts";
 import { checkChanges, type WorkersChange } from "./fewer_workers.ts";
 import { BEFORE, checkVersion, VERSION } from "./run_version.ts";
@@ -64,7 +65,10 @@ export async function writeRunConfig(
  * @throws {InputError} Where the folder holds no run, or one of another version of this project.
  */
 export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
-  const config = await readJson(run.config, { missing: `${run.dir}: no run (config.json is missing)` }) as
+  const missing = isCrossValidation(run.dir)
+    ? "a cross-validation, whose runs are in its folders: name one, as in fold-1"
+    : "no run (config.json is missing)";
+  const config = await readJson(run.config, { missing: `${run.dir}: ${missing}` }) as
     | Partial<RunConfig>
     | null;
   const version = config?.version;

@@ -53,7 +53,10 @@ export function selectEpoch(
     ? bestOf(history)
     : { epoch: last.epoch, selectionMetric: last.selectionMetric, rule: RULE_LAST };
   const first = Math.max(1, chosen.epoch - averagedEpochs + 1);
-  if (first === chosen.epoch) return chosen;
+  if (first === chosen.epoch) {
+    const alone = averagedEpochs === 1 ? "" : "; there is no epoch before it whose weights to average";
+    return { ...chosen, rule: chosen.rule + alone };
+  }
   const averaged = Array.from({ length: chosen.epoch - first + 1 }, (_, i) => first + i);
   return {
     ...chosen,

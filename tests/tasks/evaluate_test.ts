@@ -233,6 +233,14 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
 
     const copied = join(path, "copied");
     await new Deno.Command("cp", { args: ["-a", second, copied] }).output();
+    const written = await bitsOf(out);
+    const others = await project.run("evaluate", ["--run", run, "--run", copied]);
+    assert.equal(others.code, 1);
+    assert.match(
+      lastLine(others.stderr),
+      /ensemble-test: is of run \+ second: give this ensemble another --name/,
+    );
+    assert.deepEqual(await bitsOf(out), written);
     const twice = await project.run("evaluate", [...both, "--run", copied, "--name", "with-a-copy"]);
     assert.equal(twice.code, 0, twice.stderr);
     const copy =

@@ -18,7 +18,7 @@ Deno.test("folds are trained one after the other, and go on where they were left
     for (
       const [more, message] of [
         [["--split", "image"], /folds 2: folds are drawn by patient/],
-        [["--fold", "3"], /fold 3: it has to be one of the folds/],
+        [["--fold", "3"], /fold 3: it has to be from 1 to folds/],
         [["--open"], /--folds: with --open, say which is trained, as in --fold 1/],
         [["--weights", "imagenet"], /imagenet/],
       ] as const
@@ -44,6 +44,21 @@ Deno.test("folds are trained one after the other, and go on where they were left
     assert.ok(labels.every((label: { folds: unknown[] }) => label.folds.length === 2));
     const listed = await project.run("runs", ["--dir", project.path]);
     assert.match(listed.stdout, /^folds\/fold-1 /m, listed.stdout + listed.stderr);
+  });
+
+  await t.step("a cross-validation that is given for a run is told, and its runs are named", async () => {
+    for (
+      const [task, more, message] of [
+        ["evaluate", ["--data", data], /folds: a cross-validation, whose runs are in its folders: name one/],
+        ["compare", ["--run", join(run, "fold-1")], /folds: a cross-validation, whose scores are those of/],
+        ["train", ["--resume", "--fold", "2"], /--fold 2: .* one alone by --run .*fold-2$/m],
+      ] as const
+    ) {
+      const { code, stderr } = await project.run(task, ["--run", run, ...more]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, message);
+      assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    }
   });
 
   await t.step("a fold that has ended stays, one that has not is trained to the same bits", async () => {

@@ -57,6 +57,8 @@ Deno.test("a task reads and writes its own paths and no others, and runs, loads 
     `{ "data": ${JSON.stringify(path("data"))} } // comment`,
   );
   await Deno.writeTextFile(path("run/config.json"), JSON.stringify({ settings: { data: path("data") } }));
+  await Deno.mkdir(path("folds/fold-1"), { recursive: true });
+  await Deno.copyFile(path("run/config.json"), path("folds/fold-1/config.json"));
   using server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = (server.addr as Deno.NetAddr).port;
 
@@ -98,6 +100,9 @@ Deno.test("a task reads and writes its own paths and no others, and runs, loads 
       "read the data": { read: join(path("data"), "file") },
     }],
     ["train that goes on", "train", ["--resume", "--run", path("run")], {
+      "read the data": { read: join(path("data"), "file") },
+    }],
+    ["cross-validation that goes on", "train", ["--resume", "--run", path("folds")], {
       "read the data": { read: join(path("data"), "file") },
     }],
     ["predict", "predict", ["--run", path("run"), join(path("data"), "file")], {

@@ -21,7 +21,9 @@ Deno.test("selectEpoch() takes the last epoch, and the epochs whose weights are 
   match(averaged.rule, /the weights are the mean of epochs 2 to 3$/);
   // No epoch comes before the first.
   deepEqual(selectEpoch(history, { averagedEpochs: 5 }).averaged, [1, 2]);
-  equal(selectEpoch(history.slice(0, 1), { averagedEpochs: 5 }).averaged, undefined);
+  const alone = selectEpoch(history.slice(0, 1), { averagedEpochs: 5 });
+  equal(alone.averaged, undefined);
+  match(alone.rule, /there is no epoch before it whose weights to average$/);
 });
 
 Deno.test("readSelectedWeights() gives the mean of epochs' weights and running statistics", async () => {

@@ -77,6 +77,11 @@ Deno.test("checkSettings() names the setting, its value and the nearest name", (
     [{ batchNormMomentum: 1 }, /^a.jsonc: batchNormMomentum 1: /],
     [{ split: "patients" }, /^a.jsonc: split "patients": .*"patient"/],
     [{ augmentation: { zoom: 1 } }, /^a.jsonc: augmentation.zoom 1: /],
+    [{ fold: 3, folds: 2 }, /^a.jsonc: fold 3: it has to be from 1 to folds, the number of folds$/],
+    [
+      { imageSize: 64, initialImageSize: 32, initialEpochs: 5, epochs: 5 },
+      /^a.jsonc: initialEpochs 5: it has to be fewer than epochs, or no image is seen at imageSize$/,
+    ],
     [{ schedule: "oneCycle", warmupEpochs: 1 }, /^a.jsonc: warmupEpochs 1: not together with oneCycle/],
   ];
   for (const [given, message] of cases) {
