@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../support/input_error.ts";
 import { readJson } from "../support/read_json.ts";
-import { sha256 } from "../support/sha256.ts";
+import { statRegular } from "../support/regular_file.ts";
+import { sha256, sha256OfFile } from "../support/sha256.ts";
 import { type CacheFile, checksumsOf, isWhole, readRecords } from "./cache_file.ts";
 import { cacheLine } from "./cache_line.ts";
 import type { ImageCache } from "./decoded_images.ts";
@@ -32,9 +33,10 @@ export const SHARD_SETTINGS = [
   "views",
 ] as const;
 
-/** What `shards.json` says. */
+/** What `shards.json` says; it has a checksum of its own besides. */
 export interface ShardManifest {
-  version: 1;
+  /** 1 for those of before there were checksums of tables. */
+  version: 1 | 2;
   /** What the data set is called. */
   title: string;
   /** Width and height of the images in pixels. */
@@ -45,28 +47,54 @@ export interface ShardManifest {
   hasPatients: boolean;
   /** Those of `SHARD_SETTINGS`. */
   settings: Record<string, unknown>;
+  /** The SHA-256 of the tables by their names; none in version 1. */
+  tables: Record<string, string>;
+}
+
+/** The text of `shards.json`. */
+export function manifestJson(manifest: Omit<ShardManifest, "version">): string {
+  const content: ShardManifest = { version: 2, ...manifest };
+  return JSON.stringify({ ...content, checksum: sha256(JSON.stringify(content)) }, null, 2) + "\n";
 }
 
 /**
  * Reads what a folder of shards is.
  *
- * @throws {InputError} Where it is none, or of another version.
+ * @throws {InputError} Where it is none, damaged, or of another version.
  */
 export async function readManifest(dir: string): Promise<ShardManifest> {
   const file = join(dir, MANIFEST);
-  const manifest = await readJson(file);
-  if (!isManifest(manifest)) {
+  const { checksum, ...manifest } = (await readJson(file) ?? {}) as Record<string, unknown>;
+  const isSound = manifest["version"] === 1 || checksum === sha256(JSON.stringify(manifest));
+  if (!isSound || !isManifest(manifest)) {
     throw new InputError(`${file}: damaged, or of another version: write the shards anew`);
   }
-  return manifest;
+  return { ...manifest, tables: manifest.tables ?? {} };
+}
+
+/**
+ * Makes sure that a table of a folder of shards is as it was written.
+ *
+ * @throws {InputError} Where it is not.
+ */
+export async function checkTable(
+  dir: string,
+  { name, tables }: Pick<ShardManifest, "tables"> & { name: string },
+): Promise<void> {
+  const file = join(dir, name);
+  statRegular(file);
+  const sum = tables[name];
+  if (sum === undefined || await sha256OfFile(file) === sum) return;
+  throw new InputError(`${file}: is not as it was written (by its SHA-256): copy it again`);
 }
 
 function isManifest(value: unknown): value is ShardManifest {
-  const { version, title, imageSize, shards, findings, hasPatients, settings } = (value ?? {}) as Partial<
+  const { version, title, imageSize, shards, findings, hasPatients, settings, tables } = value as Partial<
     ShardManifest
   >;
   const isCount = (value: unknown) => Number.isInteger(value) && value as number > 0;
-  return version === 1 && typeof title === "string" && isCount(imageSize) && isCount(shards) &&
+  const hasTables = version === 1 || version === 2 && typeof tables === "object" && tables !== null;
+  return hasTables && typeof title === "string" && isCount(imageSize) && isCount(shards) &&
     areFindings(findings) && typeof hasPatients === "boolean" && typeof settings === "object" &&
     settings !== null;
 }

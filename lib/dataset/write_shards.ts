@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { csvLine } from "../support/csv.ts";
 import { isDraftName, namesIn } from "../support/draft_folder.ts";
 import { InputError } from "../support/input_error.ts";
-import { sha256 } from "../support/sha256.ts";
+import { sha256, sha256OfFile } from "../support/sha256.ts";
 import { openDraft, writeAtomically } from "../support/write_atomically.ts";
 import type { Box } from "./box.ts";
 import { trailerOf } from "./cache_file.ts";
@@ -17,6 +17,7 @@ import {
   imagesByFile,
   layoutOf,
   MANIFEST,
+  manifestJson,
   type ShardManifest,
 } from "./shard_folder.ts";
 import { type Split, type Subset, SUBSETS } from "./split.ts";
@@ -32,7 +33,7 @@ export interface ShardedData {
 /** How shards are written. */
 export interface WriteShardsOptions {
   /** What else `shards.json` says. */
-  manifest: Omit<ShardManifest, "version" | "findings" | "imageSize">;
+  manifest: Omit<ShardManifest, "version" | "findings" | "imageSize" | "tables">;
   /** Whether shards that are there are replaced. Default: false. */
   overwrite?: boolean;
   /** Called after each image. */
@@ -93,8 +94,15 @@ export async function writeShards(
   const rows = boxes.filter(({ image }) => kept.has(image))
     .map(({ image, label, x, y, width, height }) => csvLine([image, label, x, y, width, height]));
   await writeAtomically(join(dir, BOXES_FILE), ["image,finding,x,y,width,height\n", ...rows].join(""));
-  const content: ShardManifest = { version: 1, ...manifest, imageSize: size, findings: [...findings] };
-  await writeAtomically(join(dir, MANIFEST), JSON.stringify(content, null, 2) + "\n");
+  const tables = Object.fromEntries(
+    await Promise.all(
+      [ENTRIES_FILE, BOXES_FILE].map(async (name) => [name, await sha256OfFile(join(dir, name))]),
+    ),
+  );
+  await writeAtomically(
+    join(dir, MANIFEST),
+    manifestJson({ ...manifest, imageSize: size, findings: [...findings], tables }),
+  );
 }
 
 async function writeEntries(

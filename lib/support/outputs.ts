@@ -123,10 +123,13 @@ async function filesWithSum(dir: string): Promise<string[]> {
  * Makes sure that a folder may be filled with files by {@linkcode writeOutput}: it holds none of a folder with checksums,
  * such as a run's, among which others would be taken for its own.
  *
- * @throws {InputError} Where it, or the folder above it, has checksums of files in it.
+ * @throws {InputError} Where it is a file; where it, or the folder above it, has checksums of files in it.
  */
 export async function checkOutputFolder(dir: string): Promise<void> {
   const path = await Deno.realPath(dir).catch(() => resolve(dir));
+  if ((await Deno.stat(path).catch(() => null))?.isDirectory === false) {
+    throw new InputError(`${dir}: is a file, not a folder`);
+  }
   for (const owner of [path, dirname(path)]) {
     const own = await filesWithSum(owner);
     if (!own.some((file) => join(owner, file).startsWith(`${path}/`))) continue;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { SHARD_SETTINGS } from "../dataset/shard_folder.ts";
 import { InputError } from "../support/input_error.ts";
 import { printable } from "../support/printable.ts";
@@ -73,6 +74,11 @@ const shard = addSplitOptions(addDataOptions(
           (onProgress) => openTrainingData(settings, { checkAll: checkImages, onProgress, signal }),
         );
         showNotes(data.notes);
+        if (settings.data !== null && await isSameFolder(settings.data, out)) {
+          throw new InputError(
+            `${out}: this command reads it, so it is not written over: name another place`,
+          );
+        }
         const { title, hasPatients } = data;
         const stored = Object.fromEntries(SHARD_SETTINGS.map((name) => [name, settings[name]]));
         const manifest = { title, hasPatients, shards, settings: stored };
@@ -85,5 +91,13 @@ const shard = addSplitOptions(addDataOptions(
       }, { heard: "Stopping", stopped: () => "Stopped: what was written is no data set, start anew" });
     },
   );
+
+/** Whether two paths lead to one folder. */
+async function isSameFolder(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map((path) => Deno.realPath(path).catch(() => resolve(path))),
+  );
+  return first === second;
+}
 
 if (import.meta.main) await runTask(shard);

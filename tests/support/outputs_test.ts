@@ -98,6 +98,10 @@ Deno.test("a folder of files with checksums, such as a run's, is filled with no 
       ),
     );
   }
+  await assert.rejects(
+    checkOutputFolder(join(dir, "a.csv")),
+    new InputError(`${join(dir, "a.csv")}: is a file, not a folder`),
+  );
   for (const name of ["page", "te", "new", "new/page"]) await checkOutputFolder(join(dir, name));
   await checkOutputFolder(folder.path);
   await checkOutputFolder(join(folder.path, "new"));

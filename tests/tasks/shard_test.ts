@@ -41,7 +41,12 @@ Deno.test("workers train on shards, each on its own, what one process trains on 
     assert.match(inspected.stdout, /Nothing looks wrong in them/);
     const many = [...shard.slice(0, -3), "200", "--out", at("many")];
     assert.match((await run("shard", many)).stderr, /^error: 200 shards are more than the \d+ images of/m);
-    const other = await run("shard", [...shard.slice(0, -1), at("images")]);
+    const onto = ["--data", at("shards"), ...shard.slice(shard.indexOf("--image-size"))];
+    assert.match(
+      (await run("shard", [...onto, "--overwrite"])).stderr,
+      /^error: \S+shards: this command reads it, so it is not written over: name another place$/m,
+    );
+    const other = await run("shard", [...shard.slice(0, -1), at("images", "images")]);
     assert.match(other.stderr, /images: is no folder of shards \(.*\): name another place$/m);
   });
 
@@ -80,6 +85,20 @@ Deno.test("workers train on shards, each on its own, what one process trains on 
       await complaintOf(at("shards"), "--split", "image"),
       /shards: its shards were made with split "patient", and here it is "image"$/,
     );
+    for (const name of ["entries.csv", "boxes.csv", "shards.json"]) {
+      const text = await Deno.readTextFile(at("copy-1", name));
+      // The last digit but one: of a row's patient, of a box, or of a checksum.
+      await Deno.writeTextFile(
+        at("copy-1", name),
+        text.replace(/\d(?=\D*\d\D*$)/, (digit) => String(9 - Number(digit))),
+      );
+      const said = name === "shards.json"
+        ? /damaged, or of another version/
+        : /is not as it was written \(by its SHA-256\)/;
+      const complaint = await complaintOf(at("copy-1"));
+      assert(complaint.includes(at("copy-1", name)) && said.test(complaint), complaint);
+      await Deno.writeTextFile(at("copy-1", name), text);
+    }
     const file = at("copy-1", "test.images");
     await Deno.copyFile(at("copy-0", "training-0-of-2.images"), at("copy-1", "training-0-of-2.images"));
     const bytes = await Deno.readFile(file);

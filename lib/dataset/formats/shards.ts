@@ -7,6 +7,7 @@ import type { Entry } from "../entry.ts";
 import type { GreyImage } from "../grey_image.ts";
 import {
   BOXES_FILE,
+  checkTable,
   ENTRIES_FILE,
   imagesByFile,
   MANIFEST,
@@ -27,6 +28,7 @@ export const shards: Format = {
     const manifest = await readManifest(dir);
     const { title, findings, hasPatients, settings, imageSize } = manifest;
     const table = join(dir, ENTRIES_FILE);
+    for (const name of [ENTRIES_FILE, BOXES_FILE]) await checkTable(dir, { ...manifest, name });
     const sets: Record<Subset, string[]> = { training: [], validation: [], test: [] };
     const entries: Entry[] = [];
     for await (const csv of readCsvPieces(table)) {
