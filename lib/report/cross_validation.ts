@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { findingTitle } from "../dataset/finding_title.ts";
-import type { CrossValidation } from "../evaluation/cross_validation.ts";
+import type { CrossValidatedLabel, CrossValidation } from "../evaluation/cross_validation.ts";
+import { FEW } from "../evaluation/evaluators/counts.ts";
 import { aucByLabelFigure } from "../plots/auc_by_label.ts";
 import { between, counted, decimals } from "../support/decimals.ts";
 import type { Settings } from "../training/settings.ts";
@@ -18,7 +19,7 @@ export interface ShownCrossValidation {
   results: CrossValidation;
 }
 
-/** The AUCs of a cross-validation, a row a finding, with those of each fold. */
+/** The AUCs of a cross-validation, a row a label, with those of each fold. */
 export function crossValidationTable({ labels, folds, mean, meanInterval }: CrossValidation): Table {
   return {
     columns: ["Finding", "Positive", "AUC", "95 % interval", ...folds.map((_, i) => `Fold ${i + 1}`)],
@@ -30,9 +31,21 @@ export function crossValidationTable({ labels, folds, mean, meanInterval }: Cros
         between(interval),
         ...folds.map(decimals),
       ]),
-      ["Mean", "", decimals(mean), between(meanInterval), ...folds.map((fold) => decimals(fold.mean))],
+      [
+        `Mean of ${definedOf(labels)}`,
+        "",
+        decimals(mean),
+        between(meanInterval),
+        ...folds.map((fold) => decimals(fold.mean)),
+      ],
     ],
   };
+}
+
+/** Of how many labels a mean is: `14`, or `8 of 14` where the others have no AUC. */
+function definedOf(labels: readonly { auc: number | null }[]): string {
+  const defined = labels.filter(({ auc }) => auc !== null).length;
+  return defined === labels.length ? String(defined) : `${defined} of ${labels.length}`;
 }
 
 /** What the figures of a cross-validation are, and what they are not. */
@@ -57,7 +70,9 @@ export function crossValidationHtml(
       {
         name: "Mean AUC within folds",
         value: decimals(mean),
-        ...(meanInterval ? { detail: `95 % interval ${between(meanInterval)}` } : {}),
+        detail: `mean of ${definedOf(labels)} labels, ${
+          meanInterval ? `95 % interval ${between(meanInterval)}` : "no interval"
+        }`,
       },
       {
         name: "Lowest to highest fold",
@@ -68,9 +83,12 @@ export function crossValidationHtml(
       },
       { name: "Images", value: counted(sum("images")), detail: `of ${counted(sum("patients"))} patients` },
     ],
-    warnings: phantom
-      ? ["Phantom images show that everything works; their AUCs say nothing about real radiographs."]
-      : [],
+    warnings: [
+      ...(phantom
+        ? ["Phantom images show that everything works; their AUCs say nothing about real radiographs."]
+        : []),
+      ...smallNumbers(labels),
+    ],
     sections: [{
       title: "Findings",
       howToRead: CROSS_VALIDATION_IN_WORDS,
@@ -86,22 +104,36 @@ export function crossValidationHtml(
     }, {
       title: "Folds",
       howToRead:
-        "A fold differs from the others by its patients and by chance in training. Each has a report of its own.",
+        "A fold differs from the others by its patients and by chance in training. Its mean is over the labels that have " +
+        "an AUC in it, so that means of different labels do not compare. Each fold has a report of its own.",
       blocks: [{
         table: {
-          columns: ["Fold", "Images", "Patients", "Mean AUC", "Report"],
+          columns: ["Fold", "Images", "Patients", "Labels with an AUC", "Mean AUC"],
           rows: folds.map(({ images, patients, mean }, i) => [
             `Fold ${i + 1}`,
             images,
             patients,
+            labels.filter(({ folds }) => folds[i] !== null).length,
             decimals(mean),
-            `fold-${i + 1}/report.html`,
           ]),
         },
+      }, {
+        links: folds.map((_, i) => ({ text: `Report of fold ${i + 1}`, path: `fold-${i + 1}/report.html` })),
       }],
     }],
     footer: [
       "Made by Thorax. Figures are drawn by plotly.js (MIT), which is in this file; nothing is loaded from elsewhere.",
     ],
   });
+}
+
+function smallNumbers(labels: readonly CrossValidatedLabel[]): string[] {
+  const few = labels.filter(({ positives, negatives }) => Math.min(positives, negatives) < FEW);
+  if (few.length === 0) return [];
+  const each = few.map(({ name, positives, negatives }) =>
+    `${findingTitle(name)} ${positives < FEW ? `${positives} positive` : `${negatives} negative`}`
+  ).join(", ");
+  return [
+    `Small numbers: ${few.length} of ${labels.length} labels have too few images for a sure AUC (${each}).`,
+  ];
 }

@@ -48,7 +48,15 @@ export type Block =
   | { table: Table; caption?: string; folded?: false }
   | { table: Table; caption: string; folded: boolean }
   | { pictures: readonly CaptionedPicture[] }
+  | { links: readonly Link[] }
   | { note: string };
+
+/** A page that lies beside this one, or below it. */
+export interface Link {
+  text: string;
+  /** Its path from this page's folder, such as `fold-1/report.html`. */
+  path: string;
+}
 
 /** Sentences as blocks of a section. */
 export function notesOf(notes: readonly string[]): Block[] {
@@ -169,7 +177,12 @@ function blockHtml(block: Block, { id, section }: Names): string {
     return name === "" ? scrolled : `<p class="caption" id="${id}">${name}</p>${scrolled}`;
   }
   if ("pictures" in block) return `<div class="pictures">${block.pictures.map(pictureHtml).join("\n")}</div>`;
+  if ("links" in block) return `<p>${block.links.map(linkHtml).join(", ")}</p>`;
   return `<p>${escapeHtml(block.note)}</p>`;
+}
+
+function linkHtml({ text, path }: Link): string {
+  return `<a href="${path.split("/").map(encodeURIComponent).join("/")}">${escapeHtml(text)}</a>`;
 }
 
 /** What is scrolled sideways where it is too wide, by the keyboard too. */

@@ -1,18 +1,26 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type CrossValidation, crossValidation } from "../evaluation/cross_validation.ts";
 import type { Predictions } from "../evaluation/predictions.ts";
 import { predictionsCsvPieces, readPredictions } from "../evaluation/predictions_csv.ts";
 import { crossValidationHtml } from "../report/cross_validation.ts";
 import { InputError } from "../support/input_error.ts";
 import { PHANTOM_FOLDER } from "../support/project.ts";
-import { checkSummedOutputs, type SummedFolder, writeSummed } from "../support/summed_folder.ts";
+import {
+  checkSummedOutputs,
+  removeSummed,
+  type SummedFolder,
+  writeSummed,
+} from "../support/summed_folder.ts";
+import { checkRunToRead } from "../training/check_run.ts";
 import { foldDir } from "../training/fold_folders.ts";
 import { isRunOf, readRunConfig } from "../training/run_config.ts";
-import { checkFree, runFolder } from "../training/run_folder.ts";
+import { checkFree, type RunFolder, runFolder } from "../training/run_folder.ts";
 import { type Settings, wantsPhantoms } from "../training/settings.ts";
 import { completeRun } from "./complete_run.ts";
 import { makeRunFolder, runNameOf } from "./make_run_folder.ts";
 import type { Reporter } from "./reporter.ts";
+import { PLACES } from "./resumed_settings.ts";
 
 /** Where a cross-validation is written, and whom it tells. */
 export interface CrossValidateOptions {
@@ -59,10 +67,15 @@ export async function crossValidate(
   const dir = options.dir ?? await makeRunFolder(`${runNameOf(dataPath)}-folds`);
   const output: SummedFolder = { dir, kind: "folds" };
   await checkSummedOutputs(output, Object.values(FILES), { overwrite });
+  const further = foldDir(dir, folds + 1);
+  if (existsSync(runFolder(further).config)) {
+    throw new InputError(`${further}: is of a cross-validation with more than ${folds} folds: move it away`);
+  }
   const tests: Predictions[] = [];
   for (let fold = 1; fold <= folds; fold++) {
     const run = runFolder(foldDir(dir, fold));
     const goesOn = resume && existsSync(run.config);
+    if (goesOn) await checkFold(run, { ...settings, fold });
     const hasEnded = goesOn && existsSync(run.report) && await isRunOf(run, { ...settings, fold });
     if (!hasEnded) {
       using reporter = reporterOf?.(fold, dir) ?? null;
@@ -75,6 +88,8 @@ export async function crossValidate(
         throw error;
       }
     }
+    // What stood here is no longer of these runs.
+    if (overwrite && !resume && fold === 1) await removeSummed(output, () => true);
     tests.push(await readPredictions(run.predictions("test")));
   }
   const results = crossValidation(tests);
@@ -85,6 +100,18 @@ export async function crossValidate(
     [FILES.report]: await crossValidationHtml({ dir, settings, phantom, results }),
   }, { overwrite });
   return { dir, results };
+}
+
+/** Makes sure that a fold's run is of this cross-validation, and what is read of it as it was written. */
+async function checkFold(run: RunFolder, settings: Settings): Promise<void> {
+  const config = await readRunConfig(run);
+  const free: readonly (keyof Settings)[] = ["epochs", ...PLACES];
+  for (const name of Object.keys(settings) as (keyof Settings)[]) {
+    const [own, wanted] = [config.settings, settings].map((from) => JSON.stringify(from[name]));
+    if (own === wanted || free.includes(name)) continue;
+    throw new InputError(`${run.dir}: has ${name} ${own}, and the cross-validation has ${wanted}`);
+  }
+  await checkRunToRead(run, config, (file) => join(run.dir, file) === run.predictions("test"));
 }
 
 /** The folds' predictions, one fold after the other. */

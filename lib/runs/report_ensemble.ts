@@ -129,7 +129,9 @@ function leadInWords({ members, best, comparison: { mean } }: Ensemble): string 
     decimals(mean.first)
   }; the best of its ${members.length} runs, ${best}, has ${decimals(mean.second)}: a difference of ${
     signedDecimals(mean.difference)
-  } (95 % interval ${between(mean.interval)}). Which run is ` +
+  } (${
+    mean.interval ? `95 % interval ${between(mean.interval)}` : "no interval: too few patients"
+  }). Which run is ` +
     "best was told by these very images, which flatters that run.";
 }
 

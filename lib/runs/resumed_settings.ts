@@ -19,8 +19,15 @@ export interface ResumedSettingsOptions {
   elastic?: boolean;
 }
 
-/** What another worker that takes over may have elsewhere. */
-const PLACES: readonly (keyof Settings)[] = ["data", "table", "images", "splitFile", "lists", "weights"];
+/** The settings that say where files are, which another worker, or a fold trained on another machine, may have elsewhere. */
+export const PLACES: readonly (keyof Settings)[] = [
+  "data",
+  "table",
+  "images",
+  "splitFile",
+  "lists",
+  "weights",
+];
 
 /**
  * The settings that a run was started with; only the number of epochs may be another.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { bitsOf } from "../_folders.ts";
 import { writeImages } from "../training/_images.ts";
@@ -36,7 +37,7 @@ Deno.test("folds are trained one after the other, and go on where they were left
     assert.equal(code, 0, stderr);
     assert.match(stderr, /split by patient into 2 folds, of which fold 2 is the test set/);
     const { labels, mean, folds } = JSON.parse(await Deno.readTextFile(join(run, "cross-validation.json")));
-    assert.match(stdout, new RegExp(`^Mean +${mean.toFixed(3)} `, "m"));
+    assert.match(stdout, new RegExp(`^Mean of [\\d of]+ +${mean.toFixed(3)} `, "m"));
     assert.equal(folds.length, 2);
     const rows = (await Deno.readTextFile(join(run, "predictions.csv"))).trim().split("\n").slice(1);
     assert.equal(new Set(rows.map((row) => row.split(",")[0])).size, rows.length);
@@ -73,5 +74,33 @@ Deno.test("folds are trained one after the other, and go on where they were left
     const again = await project.run("train", flags);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /not empty/);
+  });
+
+  await t.step("a fold that was edited, is of other settings or of more folds is refused", async () => {
+    const before = await bitsOf(run);
+    const refuses = async (more: readonly string[], message: RegExp) => {
+      const { code, stderr } = await project.run("train", ["--run", run, ...more]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, message);
+    };
+    for (
+      const [file, change, message] of [
+        ["fold-2/test/predictions.csv", (text: string) => text.replace(/0\.\d+/, "0.5"), /anew$/m],
+        [
+          "fold-2/config.json",
+          (text: string) => text.replace('"seed": 0', '"seed": 1'),
+          /fold-2: has seed 1, and the cross-validation has 0$/m,
+        ],
+      ] as const
+    ) {
+      const text = await Deno.readTextFile(join(run, file));
+      await Deno.writeTextFile(join(run, file), change(text));
+      await refuses(["--resume"], message);
+      await Deno.writeTextFile(join(run, file), text);
+    }
+    await cp(join(run, "fold-2"), join(run, "fold-3"), { recursive: true });
+    await refuses([...flags, "--overwrite"], /fold-3: .* more than 2 folds/);
+    await Deno.remove(join(run, "fold-3"), { recursive: true });
+    assert.deepEqual(await bitsOf(run), before);
   });
 });
