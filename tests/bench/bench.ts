@@ -13,6 +13,7 @@ import type { Bench, Measure } from "./measure.ts";
 import { MEASURES } from "./measures.ts";
 import { GROWTH } from "./measures/growth.ts";
 import { GROWTH_OF_ROWS } from "./measures/growth_of_rows.ts";
+import { LAYERS } from "./measures/layers.ts";
 import { WORKER_STEPS } from "./measures/workers.ts";
 import type { Result } from "./result.ts";
 import { tableMarkdown, tableOf } from "./results_table.ts";
@@ -36,7 +37,7 @@ interface BenchFlags {
 }
 
 /** What is measured only when it is asked for. */
-const APART = [GROWTH, GROWTH_OF_ROWS, WORKER_STEPS];
+const APART = [GROWTH, GROWTH_OF_ROWS, LAYERS, WORKER_STEPS];
 
 /** Real X-rays that some checkouts have beside them. */
 const REAL_IMAGES = join(PROJECT, "..", "shared", "nih-png");

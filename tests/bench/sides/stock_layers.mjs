@@ -1,4 +1,4 @@
-/** ResNet v2 with TensorFlow.js' own layers, loss and optimiser: what a user of stock TensorFlow.js has. */
+/** Networks of TensorFlow.js' own layers, losses and optimisers: what a user of stock TensorFlow.js has. */
 
 const OUTPUTS = 14;
 
@@ -17,6 +17,75 @@ export function stockNetwork(tf, { depth, size, batch }) {
     },
   };
 }
+
+/**
+ * Makes one of {@linkcode MODELS}; `train` does one step.
+ *
+ * @param given The model's name, and how many samples a batch has.
+ */
+export function stockModel(tf, { model: name, batch }) {
+  const { make, optimizer, loss, labels } = MODELS[name];
+  const model = make(tf);
+  model.compile({ optimizer: optimizer(tf), loss });
+  const x = tf.randomUniform([batch, ...model.inputs[0].shape.slice(1)]);
+  const outputs = model.outputs[0].shape[1];
+  const y = labels === "classes"
+    ? tf.oneHot(tf.randomUniform([batch], 0, outputs, "int32"), outputs)
+    : tf.cast(tf.less(tf.randomUniform([batch, outputs]), 0.1), "float32");
+  return { train: () => model.trainOnBatch(x, y), parameters: model.countParams() };
+}
+
+/** Networks as TensorFlow.js' own examples have them: of images, of texts as one-hot letters, and of tables. */
+const MODELS = {
+  resnet: {
+    make: (tf) => resnet(tf, { depth: 56, size: 32 }),
+    optimizer: (tf) => tf.train.adam(1e-3),
+    loss: "binaryCrossentropy",
+  },
+  cnn: {
+    make({ layers, sequential }) {
+      const convolve = (filters, more = {}) =>
+        layers.conv2d({ filters, kernelSize: 5, activation: "relu", ...more });
+      return sequential({
+        layers: [
+          convolve(8, { inputShape: [28, 28, 1] }),
+          layers.maxPooling2d({ poolSize: 2 }),
+          convolve(16),
+          layers.maxPooling2d({ poolSize: 2 }),
+          layers.flatten(),
+          layers.dense({ units: 10, activation: "softmax" }),
+        ],
+      });
+    },
+    optimizer: (tf) => tf.train.adam(1e-3),
+    loss: "categoricalCrossentropy",
+    labels: "classes",
+  },
+  lstm: {
+    make: ({ layers, sequential }) =>
+      sequential({
+        layers: [
+          layers.lstm({ units: 64, inputShape: [40, 40] }),
+          layers.dense({ units: 40, activation: "softmax" }),
+        ],
+      }),
+    optimizer: (tf) => tf.train.rmsprop(1e-2),
+    loss: "categoricalCrossentropy",
+    labels: "classes",
+  },
+  mlp: {
+    make: ({ layers, sequential }) =>
+      sequential({
+        layers: [
+          layers.dense({ units: 50, activation: "sigmoid", inputShape: [12] }),
+          layers.dense({ units: 50, activation: "sigmoid" }),
+          layers.dense({ units: 1 }),
+        ],
+      }),
+    optimizer: (tf) => tf.train.sgd(1e-2),
+    loss: "meanSquaredError",
+  },
+};
 
 function resnet(tf, { depth, size }) {
   const decay = tf.regularizers.l2({ l2: 1e-4 });

@@ -1,17 +1,35 @@
-/** The side of stock TensorFlow.js where its addon cannot be compiled: its layers, not traced, on our bridge. */
-import { tf } from "../../../lib/tensorflow/mod.ts";
+/**
+ * TensorFlow.js' layers on our bridge: traced, or operation by operation, as stock TensorFlow.js has them, for which this
+ * stands in where its addon cannot be compiled.
+ */
+import process from "node:process";
+import { tf, traceLayers } from "../../../lib/tensorflow/mod.ts";
 import { answerCommands, rateOf } from "./_commands.ts";
 import type { NetworkCommand } from "./ours_network.ts";
-import { stockNetwork } from "./stock_layers.mjs";
+import { stockModel, stockNetwork } from "./stock_layers.mjs";
 
 let network: ReturnType<typeof stockNetwork>;
+let model: ReturnType<typeof stockModel>;
 let batch: number;
 
 await answerCommands({
   open(given) {
+    traceLayers(false);
     const shape = given as unknown as NetworkCommand;
     network = stockNetwork(tf, shape);
     batch = shape.batch;
+  },
+  openModel({ traced = false, ...given }) {
+    traceLayers(traced as boolean);
+    model = stockModel(tf, given);
+    return model.parameters;
+  },
+  async steps({ count }) {
+    const [before, start] = [process.cpuUsage(), performance.now()];
+    for (let i = 0; i < (count as number); i++) await model.train();
+    const { user, system } = process.cpuUsage(before);
+    const each = (seconds: number) => seconds / (count as number);
+    return { processor: each((user + system) / 1e6), wall: each((performance.now() - start) / 1000) };
   },
   train: async ({ seconds }) => batch * await rateOf(network.train, seconds as number),
   infer: async ({ seconds }) => batch * await rateOf(network.infer, seconds as number),
