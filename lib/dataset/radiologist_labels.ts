@@ -15,7 +15,7 @@ export interface RadiologistLabels {
 }
 
 /** How the file spells the sets. */
-const SET_IDS: Readonly<Record<string, RadiologistSet>> = { test: "test", val: "validation" };
+const SET_IDS: ReadonlyMap<string, RadiologistSet> = new Map([["test", "test"], ["val", "validation"]]);
 
 /**
  * Reads the labels that three radiologists agreed on for some of the NIH's images (Majkowska and others, "Chest Radiograph
@@ -35,7 +35,7 @@ export async function readRadiologistLabels(
   const seen = new Set<string>();
   return csv.rows.flatMap((row, index) => {
     const fail = (message: string) => new InputError(`${rowName(csv, index)}: ${message}`);
-    const own = SET_IDS[row[setId]!];
+    const own = SET_IDS.get(row[setId]!);
     if (own === undefined) throw fail(`Set Id ${quote(row[setId]!)} is not test or val`);
     if (seen.has(row[image]!)) throw fail(`image ${quote(row[image]!)} is already in a row above`);
     seen.add(row[image]!);

@@ -15,11 +15,11 @@ export interface Request {
 export type Answer = { layers: KerasLayer[] } | { refusal: string };
 
 /** What the classes of layers that we read call their variables, in the order of Keras 3's `vars`. */
-const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  conv2d: ["kernel", "bias"],
-  dense: ["kernel", "bias"],
-  batch_normalization: ["gamma", "beta", "moving_mean", "moving_variance"],
-};
+const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["conv2d", ["kernel", "bias"]],
+  ["dense", ["kernel", "bias"]],
+  ["batch_normalization", ["gamma", "beta", "moving_mean", "moving_variance"]],
+]);
 
 /** The types of floats that are read, by their names in the HDF5 library. */
 const FLOATS: Readonly<Record<string, "F32" | "F64">> = { "<f": "F32", "<d": "F64" };
@@ -141,7 +141,7 @@ function* numberedLayers(root: Group, source: Source, depth = 0): Generator<Kera
     if (!(variables instanceof Group)) continue;
     const keys = variables.keys();
     if (keys.length === 0) continue;
-    const names = VARIABLES[type];
+    const names = VARIABLES.get(type);
     if (names === undefined || keys.length > names.length) {
       throw new InputError(
         `${source.file}: layer ${quote(key)} with ${keys.length} weights is of no kind that is read`,

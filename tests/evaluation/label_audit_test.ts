@@ -132,7 +132,9 @@ Deno.test("a damaged table of radiologists is refused by row", async () => {
     read("a.png,YES,NO,NO,test", "b.png,NO,maybe,NO,val"),
     /row 3: Airspace opacity "maybe" is not/,
   );
-  await assert.rejects(read("a.png,YES,NO,NO,train"), /row 2: Set Id "train" is not test or val/);
+  for (const set of ["train", "constructor"]) {
+    await assert.rejects(read(`a.png,YES,NO,NO,${set}`), RegExp(`row 2: Set Id "${set}" is not test or val`));
+  }
   await assert.rejects(
     read("a.png,NO,NO,NO,val", "a.png,NO,NO,NO,val"),
     /row 3: image "a.png" is already in a row/,

@@ -13,7 +13,7 @@ Deno.test("300 damaged files are read or refused with one clear line, in little 
     },
   });
   assert.deepEqual(failures, []);
-  assert.equal(readers.size, 29);
+  assert.equal(readers.size, 38);
   assert.ok([...readers.values()].every((outcomes) => outcomes.size > 0));
   assert.ok([...readers.values()].some((outcomes) => outcomes.has("read") && outcomes.has("refused")));
 });

@@ -1,16 +1,20 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { PLAIN_SOURCE } from "../../lib/dataset/data_set.ts";
+import { type FormatName, PLAIN_SOURCE } from "../../lib/dataset/data_set.ts";
 import { openDatasetFolder } from "../../lib/dataset/dataset_folder.ts";
 import { decodeImage } from "../../lib/dataset/decode_image.ts";
 import { readBoxes } from "../../lib/dataset/boxes.ts";
 import { openImageCache } from "../../lib/dataset/image_cache.ts";
 import { unpackNpz } from "../../lib/dataset/formats/_npz.ts";
+import { CHEXPERT_FINDINGS } from "../../lib/dataset/formats/chexpert.ts";
 import { readImageList } from "../../lib/dataset/image_list.ts";
 import { readMetadata } from "../../lib/dataset/metadata.ts";
 import { NIH_FINDINGS } from "../../lib/dataset/nih_findings.ts";
 import { openDataSet } from "../../lib/dataset/open_data_set.ts";
+import { RADIOLOGIST_FINDING_NAMES } from "../../lib/dataset/radiologist_findings.ts";
+import { readRadiologistLabels } from "../../lib/dataset/radiologist_labels.ts";
 import { readAnySplit, readSplit, splitCsv } from "../../lib/dataset/split_file.ts";
+import { LAYOUT_SIZE } from "../../lib/evaluation/likeness.ts";
 import { readAnyPredictions } from "../../lib/evaluation/external_predictions.ts";
 import { evaluate, metricsJson } from "../../lib/evaluation/metrics.ts";
 import { readMetrics } from "../../lib/evaluation/read_metrics.ts";
@@ -20,6 +24,8 @@ import { densenet121 } from "../../lib/model/densenet121.ts";
 import { loadWeights } from "../../lib/model/load_weights.ts";
 import { createModel } from "../../lib/model/model.ts";
 import { resnetV2 } from "../../lib/model/resnet_v2.ts";
+import { readReference } from "../../lib/runs/reference.ts";
+import { readTrainingMetadata } from "../../lib/runs/training_metadata.ts";
 import { eventFilesIn, isSoundEventFile, openEventFile } from "../../lib/support/event_file.ts";
 import { checkSummed, SUMS_FILE, writeSummed } from "../../lib/support/summed_folder.ts";
 import {
@@ -35,7 +41,7 @@ import { runFolder } from "../../lib/training/run_folder.ts";
 import { readSelection } from "../../lib/training/select_epoch.ts";
 import { checkSettings, readConfiguration } from "../../lib/training/settings.ts";
 import { readKerasWeights } from "../../lib/weight_files/keras_weights.ts";
-import { readSafetensors } from "../../lib/weight_files/safetensors.ts";
+import { readSafetensors, safetensorsFile } from "../../lib/weight_files/safetensors.ts";
 import { readTorchCheckpoint } from "../../lib/weight_files/torch_checkpoint.ts";
 import { historyRow } from "../training/_history.ts";
 import { writeImages } from "../training/_images.ts";
@@ -55,6 +61,79 @@ export interface Reader {
 const AFTER = { epoch: 1, findings: NIH_FINDINGS };
 
 const FIXTURES = join(import.meta.dirname!, "../fixtures");
+
+/** A table of a data set's own: its name, its rows, and the tables beside it. */
+interface OwnTable {
+  format: FormatName;
+  name: string;
+  rows: readonly string[];
+  beside?: Readonly<Record<string, readonly string[]>>;
+}
+
+const LABELS = CHEXPERT_FINDINGS.map((_, i) => ["1.0", "-1.0", "0.0", ""][i % 4]);
+
+/** Small tables as data sets' own are. */
+const TABLES: readonly OwnTable[] = [
+  {
+    format: "chexpert",
+    name: "train.csv",
+    rows: [
+      `Path,Sex,Age,Frontal/Lateral,AP/PA,No Finding,${CHEXPERT_FINDINGS}`,
+      `CheXpert-v1.0-small/train/patient00001/study1/view1_frontal.jpg,Female,68,Frontal,AP,,${LABELS}`,
+      `CheXpert-v1.0-small/train/patient00002/study1/view1_frontal.jpg,Unknown,0,Frontal,PA,1.0,${LABELS}`,
+      `CheXpert-v1.0-small/valid/patient00003/study1/view1_frontal.jpg,Male,40,Frontal,LL,,${LABELS}`,
+    ],
+  },
+  {
+    format: "mimic",
+    name: "mimic-cxr-2.0.0-metadata.csv",
+    rows: [
+      "dicom_id,subject_id,study_id,PerformedProcedureStepDescription,ViewPosition,Rows,Columns",
+      "aaa-1,10000032,50414267,CHEST (PA AND LAT),PA,3056,2544",
+      "bbb-2,10000764,57375967,CHEST,AP,3056,2544",
+    ],
+    beside: {
+      "mimic-cxr-2.0.0-chexpert.csv": [
+        `subject_id,study_id,No Finding,${CHEXPERT_FINDINGS}`,
+        `10000032,50414267,,${LABELS}`,
+        `10000764,57375967,1.0,${LABELS}`,
+      ],
+    },
+  },
+  {
+    format: "padchest",
+    name: "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv",
+    rows: [
+      "ImageID,ImageDir,StudyDate_DICOM,PatientID,PatientBirth,PatientSex_DICOM,Projection,Labels",
+      "a.png,0,20140915,839860488694292331637988235681460987,1930.0,F,PA,\"['pleural effusion', 'nodule']\"",
+      "b.png,0,20150914,839860488694292331637988235681460988,1950.0,M,AP_horizontal,['normal']",
+    ],
+  },
+  {
+    format: "vindr",
+    name: "train.csv",
+    rows: [
+      "image_id,class_name,rad_id,x_min,y_min,x_max,y_max",
+      "a,Cardiomegaly,R1,2,1,8,4",
+      "a,Nodule/Mass,R2,0,0,10,4",
+      "b,No finding,R1,,,,",
+    ],
+    beside: { "train_meta.csv": ["image_id,dim0,dim1", "a,2000,1500", "b,2000,1500"] },
+  },
+  {
+    format: "rsna",
+    name: "stage_2_train_labels.csv",
+    rows: ["patientId,x,y,width,height,Target", "a,264.0,152.0,213.0,379.0,1", "b,,,,,0"],
+    beside: {
+      "headers.csv": ["PatientID,PatientAge,PatientSex,ViewPosition", "a,51,F,PA", "b,48,M,AP"],
+    },
+  },
+  {
+    format: "siim",
+    name: "train-rle.csv",
+    rows: ["ImageId,EncodedPixels", "a,-1", "b,557374 2 1015 8 1009 14"],
+  },
+];
 
 /** Every reader of files that users give or keep. Files that are ours are made in the folder first. */
 export async function readers(folder: string): Promise<Reader[]> {
@@ -213,6 +292,63 @@ export async function readers(folder: string): Promise<Reader[]> {
       read: (file) => readAnySplit(file, entries),
     },
     { name: "metadata", isText: true, seeds: [dataset.metadataFile], read: readMetadata },
+    ...await Promise.all(TABLES.map(async ({ format, name, rows, beside = {} }): Promise<Reader> => {
+      const dir = join(folder, format);
+      await Deno.mkdir(dir);
+      for (const [other, lines] of Object.entries(beside)) {
+        await Deno.writeTextFile(join(dir, other), lines.join("\n"));
+      }
+      return {
+        name: format,
+        isText: true,
+        seeds: await text(`whole-${format}.csv`, rows.join("\n") + "\n"),
+        async read(file) {
+          await Deno.copyFile(file, join(dir, name));
+          const { entries } = await openDataSet({ ...PLAIN_SOURCE, data: dir, format });
+          // What is not told from what it may be would be found later, or never.
+          for (const { view, sex, age } of entries) {
+            if (![null, "PA", "AP", "lateral"].includes(view)) throw new TypeError(`view ${String(view)}`);
+            if (![null, "F", "M"].includes(sex)) throw new TypeError(`sex ${String(sex)}`);
+            if (age !== null && !(age >= 0 && age <= 120)) throw new TypeError(`age ${age}`);
+          }
+        },
+      };
+    })),
+    {
+      name: "radiologists' labels",
+      isText: true,
+      seeds: await text(
+        "radiologists.csv",
+        [
+          `Image Index,${RADIOLOGIST_FINDING_NAMES},Set Id`,
+          `a.png,${RADIOLOGIST_FINDING_NAMES.map(() => "YES")},test`,
+          `b.png,${RADIOLOGIST_FINDING_NAMES.map(() => "NO")},val\n`,
+        ].join("\n"),
+      ),
+      read: (file) => readRadiologistLabels(file, { set: "all" }),
+    },
+    {
+      name: "training.csv",
+      isText: true,
+      seeds: await text("training.csv", "age,sex,view,findings,unknown,visit\n40,F,PA,0 1,2,0\n,,,,,\n"),
+      read: (file) => readTrainingMetadata({ ...runFolder(run), trainingMetadata: file }, NIH_FINDINGS),
+    },
+    {
+      name: "reference",
+      seeds: await own("reference.safetensors", (file) => {
+        const tensors = {
+          directions: { dtype: "F32", shape: [6, 4], data: new Float32Array(24).fill(0.5) },
+          layout: {
+            dtype: "F32",
+            shape: [LAYOUT_SIZE, LAYOUT_SIZE],
+            data: new Float32Array(LAYOUT_SIZE ** 2),
+          },
+        } as const;
+        const metadata = { version: "1", distance: "0.5", correlation: "0.1" };
+        return Deno.writeFile(file, safetensorsFile(new Map(Object.entries(tensors)), { metadata }));
+      }),
+      read: (file) => readReference({ ...runFolder(run), reference: file }),
+    },
     {
       name: "compressed metadata",
       seeds: await own("Data_Entry_2017.csv.gz", async (file) => {

@@ -137,6 +137,10 @@ Deno.test("weights of a kind that is not read are refused", async () => {
     /layer "lstm_1" with 1 weights is of no kind/,
   );
   await rejectsBytes(
+    await keras3("constructor", Float32Array.of(1)),
+    /layer "constructor" with 1 weights is of no kind/,
+  );
+  await rejectsBytes(
     await keras3("dense", Int32Array.from(two)),
     /weight \/layers\/dense\/vars\/0 is not an array/,
   );

@@ -80,12 +80,12 @@ const DAMAGED = new Set([
   "216840111366964013962490064942014134093945580_01-178-104.png",
 ]);
 
-const VIEWS: Readonly<Record<string, Entry["view"]>> = {
-  PA: "PA",
-  AP: "AP",
-  AP_horizontal: "AP",
-  L: "lateral",
-};
+const VIEWS: ReadonlyMap<string, Entry["view"]> = new Map([
+  ["PA", "PA"],
+  ["AP", "AP"],
+  ["AP_horizontal", "AP"],
+  ["L", "lateral"],
+]);
 
 /** Of whom the data set's authors say that they are grown up: born more than ten years before it was published. */
 const BORN_BEFORE = 2019 - 10;
@@ -131,7 +131,7 @@ export const padchest: Format = {
         left[reason]++;
         return [];
       };
-      const view = VIEWS[cell("view")];
+      const view = VIEWS.get(cell("view"));
       if (view === undefined) return skip("otherView");
       if (isNotKnown(cell("labels"))) return skip("unlabelled");
       if (DAMAGED.has(image)) return skip("damaged");
