@@ -46,8 +46,8 @@ export interface BoxedData {
   findings: readonly string[];
   /** The bounding boxes. */
   boxes: readonly Box[];
-  /** The images that the network was trained on, whose boxes make the prior maps; none by default. */
-  training?: readonly Entry[];
+  /** The bounding boxes of the images that the network was trained on, for the prior maps; none by default. */
+  trainingBoxes?: readonly Box[];
 }
 
 /** How maps are made, and how their figures' intervals are. */
@@ -70,9 +70,14 @@ export async function scoreBoxes(
   data: BoxedData,
   options: ScoreBoxesOptions = {},
 ): Promise<BoxScores | null> {
+  const { trainingBoxes = [] } = data;
   const { located, methods } = await locate(model, data, options);
   if (located.length === 0) return null;
-  const localisation = scoreLocalisation(located, { ...options, methods, priors: priorsOf(data) });
+  const localisation = scoreLocalisation(located, {
+    ...options,
+    methods,
+    priors: priorMaps(trainingBoxes, { size: MAP_SIZE }),
+  });
   const points = new Map(localisation.labels.map(({ name, maps, model, randomPoint, centre }) => [name, {
     maps,
     peak: model.pointingGame.value,
@@ -111,9 +116,4 @@ async function locate(
     }),
     methods: new Map(CLASS_ACTIVATION_METHODS.map((method, m) => [method, ofMethod(m)])),
   };
-}
-
-function priorsOf({ boxes, training = [] }: BoxedData): Map<string, SaliencyMap> {
-  const images = new Set(training.map(({ image }) => image));
-  return priorMaps(boxes.filter(({ image }) => images.has(image)), { size: MAP_SIZE });
 }

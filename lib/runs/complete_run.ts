@@ -14,6 +14,7 @@ import { selectRun } from "./select_run.ts";
 import { scoreRun } from "./score_run.ts";
 import { throwStopped } from "./throw_stopped.ts";
 import { trainRun } from "./train_run.ts";
+import { writeTrainingBoxes } from "./training_boxes.ts";
 import { writeTrainingMetadata } from "./training_metadata.ts";
 
 /**
@@ -53,6 +54,7 @@ async function workOn(run: Run, options: OpenRunOptions): Promise<FinishedRun> {
   const predictions = await scoreRun(run, options);
   await writeReference(run, options);
   await writeTrainingMetadata(run);
+  await writeTrainingBoxes(run);
   const explanation = await explainRun(run, predictions, options);
   return await reportRun(run, { selection, predictions, explanation }, options);
 }

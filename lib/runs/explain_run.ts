@@ -16,6 +16,7 @@ import { checkHeatMaps, checkShortcuts } from "./check_network.ts";
 import type { RunExplanation } from "./finished_run.ts";
 import { progressOf, type RunContext } from "./reporter.ts";
 import type { Run } from "./run.ts";
+import { trainingBoxesOf } from "./training_boxes.ts";
 
 /**
  * Explains a tested run with Grad-CAM: scores its maps against the bounding boxes and writes `grad-cam/*.png`, the plain
@@ -28,16 +29,15 @@ export async function explainRun(
 ): Promise<RunExplanation> {
   const { folder, settings, model, data } = run;
   const { boxScores, examples } = await explainTest(model, { data, settings, test }, context);
-  const { cache, findings, split, boxes } = data;
+  const { cache, findings, split } = data;
   const pictures = await Promise.all(examples.map(drawExample));
   const names = fileNames(examples.map(({ label }) => label));
   const files = names.map((name, i) => [join(folder.gradCam, `${name}.png`), pictures[i]!.png]);
   await writeRunFiles(folder, Object.fromEntries(files), run);
-  const trained = new Set(split.training.map(({ image }) => image));
   const checked = { cache, findings, entries: split.test, predictions: test };
   const faithfulness = await checkHeatMaps(model, {
     ...checked,
-    trainingBoxes: boxes.filter(({ image }) => trained.has(image)),
+    trainingBoxes: trainingBoxesOf(data),
   }, {
     settings,
     most: settings.checkedMaps,
@@ -56,7 +56,7 @@ export async function explainRun(
 /** Explains the test images of a run; workers share them out, and each calls this. */
 export async function explainTest(
   model: Model,
-  { data: { cache, findings, split, boxes }, settings: { batchSize, seed }, test }: {
+  { data, settings: { batchSize, seed }, test }: {
     data: TrainingData;
     settings: Settings;
     test: Predictions;
@@ -65,8 +65,9 @@ export async function explainTest(
 ): Promise<{ boxScores: BoxScores | null; examples: Example[] }> {
   const { signal, group: workers } = context;
   const options = { batchSize, seed, signal, workers };
-  const { training } = split;
-  const boxScores = await scoreBoxes(model, { cache, findings, entries: split.test, boxes, training }, {
+  const { cache, findings, split, boxes } = data;
+  const trainingBoxes = trainingBoxesOf(data);
+  const boxScores = await scoreBoxes(model, { cache, findings, entries: split.test, boxes, trainingBoxes }, {
     ...options,
     ...progressOf(context, "Grad-CAM"),
   });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { openDataSet } from "../dataset/open_data_set.ts";
 import { InputError } from "../support/input_error.ts";
@@ -132,21 +133,28 @@ async function scoreOne(
   const { checkEvaluationOutputs, reportEvaluation } = await import("../runs/report_evaluation.ts");
   const { checkHeatMaps, checkShortcuts } = await import("../runs/check_network.ts");
   const { scoreDataSet } = await import("./_score_data_set.ts");
+  const { readTrainingBoxes } = await import("../runs/training_boxes.ts");
   const { scoreBoxes } = await import("../explanation/score_boxes.ts");
   const loaded = await loadRun(dir);
-  const { run, settings, findings, model } = loaded;
+  const { run, settings, findings, imported, model } = loaded;
   loaded.notes.forEach(warn);
+  if (checkedMaps > 0 && !imported && !existsSync(run.trainingBoxes)) {
+    warn(
+      `${run.trainingBoxes}: is missing, as of runs of older versions: no prior map stands beside heat maps`,
+    );
+  }
   await checkEvaluationOutputs(run, name, { overwrite });
   using scored = await scoreDataSet(loaded, await openDataSet(source), { ...flags, signal });
   const { dataSet, cache, entries, predictions, engine } = scored;
   const { batchSize } = settings;
   const checked = { cache, findings, entries, predictions };
+  const trainingBoxes = await readTrainingBoxes(run, findings) ?? [];
   const checks = {
     localisation: checkedMaps === 0 ? null : (await withProgress(
       "Scoring heat maps",
       "maps",
       (onProgress) =>
-        scoreBoxes(model, { ...checked, boxes: dataSet.boxes }, {
+        scoreBoxes(model, { ...checked, boxes: dataSet.boxes, trainingBoxes }, {
           batchSize,
           seed: settings.seed,
           onProgress,
@@ -157,7 +165,7 @@ async function scoreOne(
       "Checking maps",
       "steps",
       (onProgress) =>
-        checkHeatMaps(model, { ...checked, trainingBoxes: [] }, {
+        checkHeatMaps(model, { ...checked, trainingBoxes }, {
           settings,
           most: checkedMaps,
           onProgress,

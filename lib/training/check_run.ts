@@ -73,9 +73,10 @@ function roleOf(file: string): RunDamage["role"] {
   ) {
     return "document";
   }
-  return /^(selection\.json|training\.csv|checkpoints\/statistics\.safetensors|(validation|test)\/.*)$/.test(
-      file,
-    )
+  return /^(selection\.json|training(-boxes)?\.csv|checkpoints\/statistics\.safetensors|(validation|test)\/.*)$/
+      .test(
+        file,
+      )
     ? "result"
     : "source";
 }

@@ -41,6 +41,8 @@ export interface RunFolder {
   reference: string;
   /** What the training set's images are, without their names: for baselines on other images. */
   trainingMetadata: string;
+  /** The training set's bounding boxes, without the images' names: for prior maps on other images. */
+  trainingBoxes: string;
   /** The test metrics: `test/metrics.json`. */
   metrics: string;
   /** The folder of the Grad-CAM pictures. */
@@ -75,6 +77,7 @@ export function runFolder(dir: string): RunFolder {
     optimizer: (epoch) => join(checkpoints, `optimizer-${number(epoch)}.safetensors`),
     predictions: (subset) => join(dir, subset, "predictions.csv"),
     trainingMetadata: join(dir, "training.csv"),
+    trainingBoxes: join(dir, "training-boxes.csv"),
     reference: join(dir, "validation", "reference.safetensors"),
     metrics: join(dir, "test", "metrics.json"),
     gradCam: join(dir, "grad-cam"),

@@ -42,6 +42,17 @@ Deno.test("scoreBoxes counts peaks in boxes by label and over all, beside random
   deepEqual(scores.all, { maps: 5, peak: 3 / 5, random: 6 * sixteenth / 5, centre: 1 / 5 });
   const [mass] = scores.localisation.labels;
   deepEqual([mass!.name, mass!.maps, mass!.patients], ["Mass", 3, 2]);
+  equal(mass!.prior, null);
+  model.dispose();
+});
+
+Deno.test("scoreBoxes sets the prior map of the training set's boxes beside the maps", async () => {
+  const model = brightnessModel();
+  const boxes = [boxAt("1_0.png", "Mass", [1, 2]), boxAt("1_1.png", "Mass", [1, 1])];
+  const trainingBoxes = [boxAt("trained.png", "Mass", [1, 1])];
+  const data = { cache: CACHE, entries: ENTRIES, findings: NIH_FINDINGS, boxes, trainingBoxes };
+  const { localisation: { labels: [mass] } } = (await scoreBoxes(model, data, { resamples: 20 }))!;
+  equal(mass!.prior!.pointingGame.value, 1 / 2);
   model.dispose();
 });
 

@@ -98,6 +98,8 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       metrics.labels.some(({ calibration }: Metrics["labels"][number]) => calibration.unweighted !== null),
     );
     assert.deepEqual([metrics.faithfulness.maps, metrics.shortcuts.images], [3, 20]);
+    // All masses have one box, in the training set as here.
+    assert.equal(metrics.localisation.all.prior.pointingGame.value, 1);
     const report = await Deno.readTextFile(join(out, "report.html"));
     for (
       const part of [/Run run on elsewhere/, /Checked on 3 heat maps of/, /Of 20 test images as they are/]
@@ -175,7 +177,10 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
     const sums = join(run, SUMS_FILE);
     const [content, summed] = await Promise.all([file, sums].map((path) => Deno.readTextFile(path)));
     assert(!/\.png/.test(content!));
-    await removeSummed({ dir: run, kind: "run" }, (name) => name === "training.csv");
+    const boxes = join(run, "training-boxes.csv");
+    const located = await Deno.readTextFile(boxes);
+    assert.match(located, /^finding,x,y,width,height\n(9,256,640,512,128\n)+$/);
+    await removeSummed({ dir: run, kind: "run" }, (name) => /^training.*csv$/.test(name));
     const { code, stderr } = await project.run("evaluate", [
       "--run",
       run,
@@ -183,13 +188,17 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       other,
       "--name",
       "older",
+      "--checked-maps",
+      "1",
     ]);
     assert.equal(code, 0, stderr);
+    assert.match(stderr, /training-boxes\.csv: is missing, as of runs of older versions: no prior map/);
     assert.match(
       stderr,
       /^The run has no .*training\.csv, as runs of older versions: there is no metadata baseline/m,
     );
     await Deno.writeTextFile(file, content!);
+    await Deno.writeTextFile(boxes, located);
     await Deno.writeTextFile(sums, summed!);
   });
 
