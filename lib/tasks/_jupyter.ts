@@ -5,6 +5,9 @@ import { PROJECT } from "../support/project.ts";
 /** The program between Jupyter's clients and Deno's own kernel. */
 const RELAY = join(PROJECT, "lib", "notebook", "kernel", "kernel.py");
 
+/** What is added to JupyterLab itself. */
+const EXTENSION = join(PROJECT, "lib", "notebook", "labextension");
+
 /**
  * What JupyterLab's own settings are in this project: nothing that asks the network for news or new versions, and controls
  * are stored with the state that they are in.
@@ -16,7 +19,8 @@ const SETTINGS = {
 
 /**
  * Makes the Jupyter of a Python environment ready for the notebooks: registers the Deno that runs this program as
- * kernel `deno` inside the environment (the user's home is left alone), and turns off questions to the network.
+ * kernel `deno` inside the environment (the user's home is left alone), turns off questions to the network, and adds the
+ * project's extension of JupyterLab.
  */
 export async function prepareJupyter(venv: string): Promise<void> {
   const share = join(venv, "share", "jupyter");
@@ -35,6 +39,10 @@ export async function prepareJupyter(venv: string): Promise<void> {
     join(share, "lab", "settings", "overrides.json"),
     JSON.stringify(SETTINGS, null, 2) + "\n",
   );
+  for (const file of ["package.json", "static/unchanged.js"]) {
+    const text = await Deno.readTextFile(join(EXTENSION, file));
+    await writeAtomically(join(share, "labextensions", "thorax-unchanged", file), text);
+  }
 }
 
 /** Variables for every Jupyter program: its environment's kernels come before those in the user's home. */

@@ -24,6 +24,25 @@ Deno.test({
       assert.match((await notebook.errors()).join(), /^Error: This cell must fail/);
     });
 
+    await t.step(
+      "a stored notebook that is opened is not marked as changed, one that is edited is",
+      async () => {
+        const stored = (await notebookFiles()).map((file) => basename(file));
+        assert.equal(stored.length, 7);
+        for (const name of stored) {
+          await using notebook = await lab.open(`notebooks/${name}`);
+          await notebook.page.locator(".jp-RenderedPlotly .main-svg").first().waitFor();
+          await notebook.page.waitForTimeout(1500);
+          assert.equal(await notebook.isChanged(), false, name);
+          if (name !== stored[0]) continue;
+          await notebook.page.locator(".jp-CodeCell .cm-content").first().click();
+          await notebook.page.keyboard.type(" ");
+          await notebook.page.waitForTimeout(500);
+          assert.equal(await notebook.isChanged(), true);
+        }
+      },
+    );
+
     await t.step("a figure has marks, an empty one has none", async () => {
       await using notebook = await lab.open(`${FIXTURES}/outputs.ipynb`);
       await notebook.runAll();
