@@ -19,8 +19,8 @@ Deno.test({
       await notebook.page.waitForTimeout(2000);
       assert.equal(await notebook.isChanged(), false, "opening it does not mark it as changed");
       await notebook.runAll();
-      assert.equal(await notebook.isChanged(), true);
       await notebook.finished(120);
+      assert.equal(await notebook.isChanged(), true);
       assert.match((await notebook.errors()).join(), /^Error: This cell must fail/);
     });
 
