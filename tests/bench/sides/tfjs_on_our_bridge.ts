@@ -21,7 +21,7 @@ await answerCommands({
   },
   openModel({ traced = false, ...given }) {
     traceLayers(traced as boolean);
-    model = stockModel(tf, given);
+    model = stockModel(tf, given as unknown as { model: string; batch: number });
     return model.parameters;
   },
   async steps({ count }) {
