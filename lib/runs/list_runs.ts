@@ -4,6 +4,7 @@ import type { Interval } from "../evaluation/interval.ts";
 import { readMetrics } from "../evaluation/read_metrics.ts";
 import { InputError } from "../support/input_error.ts";
 import { isCrossValidation } from "../training/fold_folders.ts";
+import { checkRunFile } from "../training/check_run.ts";
 import { readHistory } from "../training/history.ts";
 import type { ImportedWeights } from "../training/imported_weights.ts";
 import { readRunConfig } from "../training/run_config.ts";
@@ -79,6 +80,7 @@ export async function listRuns(dir: string): Promise<RunList> {
  */
 export async function readListedRun(dir: string): Promise<ListedRun> {
   const folder = runFolder(dir);
+  for (const file of [folder.config, folder.history, folder.metrics]) await checkRunFile(folder, file);
   const { settings, findings, phantom, imported = null } = await readRunConfig(folder);
   const history = existsSync(folder.history) ? await readHistory(folder.history, findings) : [];
   const latest = [folder.metrics, folder.history, folder.config].find((file) => existsSync(file))!;

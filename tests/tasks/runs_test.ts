@@ -79,6 +79,15 @@ Deno.test("deno task runs lists runs, sets two side by side, and cleans what it 
     assert.match(stderr, /^warning: .*broken.config\.json, line 1: .*\n$/);
     const elsewhere = await runs("--dir", folder);
     assert.equal(elsewhere.stdout, stdout);
+    const metrics = await Deno.readTextFile(second.metrics);
+    await Deno.writeTextFile(second.metrics, metrics.replace('"mean": 0.5', '"mean": 0.9'));
+    const changed = await runs();
+    assert.match(
+      changed.stderr,
+      /^warning: .*second\/test\/metrics\.json: is not as it was written \(by its SHA-256\)/m,
+    );
+    assert.doesNotMatch(changed.stdout, /^second/m);
+    await Deno.writeTextFile(second.metrics, metrics);
   });
 
   await t.step("the list as JSON, of all runs or of those that are named", async () => {
