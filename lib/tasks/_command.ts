@@ -156,8 +156,7 @@ export interface PathOptions extends ValueOptions<string> {
 /** An option that takes a path, such as `--data <dir>`; relative to the folder that the user stands in. */
 export function pathOption(flags: string, options: PathOptions): Option {
   return valueOption(flags, options, (text) => {
-    if (text === "") throw new InvalidArgumentError("Expected a path.");
-    const path = options.exists === undefined ? givenPath(text) : existingPath(text, options.exists);
+    const path = options.exists === undefined ? anyPath(text) : existingPath(text, options.exists);
     if (options.ending !== undefined && !path.endsWith(options.ending)) {
       throw new InvalidArgumentError(
         `Expected a name that ends in ${options.ending}, as that is what is written.`,
@@ -167,10 +166,15 @@ export function pathOption(flags: string, options: PathOptions): Option {
   });
 }
 
+/** The path that a flag is given; an empty one would be the current folder, which nobody means. */
+export function anyPath(text: string): string {
+  if (text === "") throw new InvalidArgumentError("Expected a path.");
+  return givenPath(text);
+}
+
 /** The path that a flag is given, of something that is there. */
 export function existingPath(text: string, kind: "file" | "folder"): string {
-  if (text === "") throw new InvalidArgumentError("Expected a path.");
-  const path = givenPath(text);
+  const path = anyPath(text);
   checkExists(path, kind);
   return path;
 }

@@ -2,9 +2,8 @@ import { comparePredictions, type Comparison, type LabelDifference } from "../ev
 import { FEW } from "../evaluation/evaluators/counts.ts";
 import { selectLabels } from "../evaluation/predictions.ts";
 import { InputError } from "../support/input_error.ts";
-import { givenPath } from "../support/given_path.ts";
 import { ListOption } from "./_check_flags.ts";
-import { defineTask, integerOption, runTask, warn } from "./_command.ts";
+import { anyPath, defineTask, integerOption, runTask, warn } from "./_command.ts";
 import { between, counted, decimals, signedDecimals } from "../support/decimals.ts";
 import { alignColumns, meanOf, onlyOf } from "./_describe_metrics.ts";
 import { readScoredRun } from "./_scored_run.ts";
@@ -29,7 +28,7 @@ const compare = defineTask("compare", {
     new ListOption(
       "--run <dir>",
       "a run that has ended, or an evaluation of one; to be given twice",
-      givenPath,
+      anyPath,
     )
       .makeOptionMandatory(),
   )

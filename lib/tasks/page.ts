@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { WEIGHT_PRECISIONS, type WeightPrecision } from "../page/page_data.ts";
-import { givenPath } from "../support/given_path.ts";
 import { ListOption } from "./_check_flags.ts";
 import {
+  anyPath,
   choiceOption,
   defineTask,
   integerOption,
@@ -62,7 +62,7 @@ const page = defineTask("page", {
     new ListOption(
       "--example <file>",
       "an image to be bundled, PNG or JPEG; may be given several times",
-      givenPath,
+      anyPath,
     ).default([], "phantoms"),
   )
   .addOption(thresholdOption("to begin with"))

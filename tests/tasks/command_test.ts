@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { checkFlags, ListOption } from "../../lib/tasks/_check_flags.ts";
 import {
+  anyPath,
   choiceOption,
   defineTask,
   explainError,
@@ -22,7 +23,7 @@ async function parse(args: string[], isNeeded = false): Promise<Record<string, u
     .addOption(choiceOption("--split <kind>", { description: "split", choices: ["image", "patient"] }))
     .addOption(pathOption("--data <dir>", { description: "images", exists: "folder" }))
     .addOption(pathOption("--out <file>", { description: "a file" }).makeOptionMandatory(isNeeded))
-    .addOption(new ListOption("--run <dir>", "runs", (text) => text))
+    .addOption(new ListOption("--run <dir>", "runs", anyPath))
     .option("--explain [finding]", "maps")
     .action((given) => {
       flags = given;
@@ -122,6 +123,7 @@ Deno.test("a wrong flag or value is one line that names both", async (t) => {
       `${folder} '${import.meta.filename!}' is invalid. Expected a folder, not a file.`,
     ],
     [["--out", ""], "option '--out <file>' argument '' is invalid. Expected a path."],
+    [["--run", ""], "option '--run <dir>' argument '' is invalid. Expected a path."],
     [["stray"], "too many arguments. Expected 0 arguments but got 1: stray."],
   ];
   for (const [args, expected] of cases) {
