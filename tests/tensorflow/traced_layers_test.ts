@@ -211,3 +211,27 @@ Deno.test("A model that is disposed of leaves no tensors and no graphs behind", 
   await work();
   assert.equal(tf.memory().numTensors, before);
 });
+
+Deno.test("Memory stays flat over models that are made, trained, used and disposed of", async () => {
+  const [x, y] = [tf.ones([4, 256]), tf.zeros([4, 256])];
+  const work = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const model = tf.sequential({
+        layers: [layers.dense({ units: 256, inputShape: [256], kernelInitializer: "zeros" })],
+      });
+      model.compile({ optimizer: tf.train.adam(0.01), loss: "meanSquaredError" });
+      await model.trainOnBatch(x, y);
+      (model.predict(x) as tf.Tensor).dispose();
+      model.dispose();
+      model.optimizer.dispose();
+    }
+  };
+  await work(150); // Until then allocators and the garbage collector take some 50 MB for good.
+  const before = tf.memory().numTensors;
+  const bytes = Deno.memoryUsage().rss;
+  await work(150);
+  assert.equal(tf.memory().numTensors, before);
+  // The weights of the models and Adam's moments would be 118 MB.
+  const more = Deno.memoryUsage().rss - bytes;
+  assert.ok(more < 60e6, `${more / 1e6} MB more`);
+});
