@@ -16,6 +16,8 @@ export interface EnsembleMember {
 export interface Ensemble {
   /** The mean of the members' scores, of the labels that all of them have. */
   predictions: Predictions;
+  /** Labels that some of the members have and not all; nothing is said of them. */
+  leftOut: string[];
   /** The members, in the order given. */
   members: EnsembleMember[];
   /** Members whose scores are all those of one before them, such as copies: the mean counts them once more. */
@@ -47,6 +49,8 @@ export function ensembleOf(
   if (labels.length === 0) {
     throw new InputError(`${members.map(([name]) => name).join(", ")}: have no finding in common`);
   }
+  const named = new Set(members.flatMap(([, predictions]) => predictions.labels));
+  const leftOut = [...named].filter((label) => !labels.includes(label));
   const [lead, ...rest] = members.map(([name, predictions]) => ({
     name,
     predictions: selectLabels(predictions, labels),
@@ -78,6 +82,7 @@ export function ensembleOf(
   const best = judged.reduce((best, other) => (other.meanAuc ?? 0) > (best.meanAuc ?? 0) ? other : best);
   return {
     predictions,
+    leftOut,
     members: judged.map(({ name, meanAuc }) => ({ name, meanAuc })),
     copies,
     best: best.name,

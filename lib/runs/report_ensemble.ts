@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { findingTitle } from "../dataset/finding_title.ts";
 import type { Entry } from "../dataset/entry.ts";
 import { type Ensemble, ensembleOf } from "../evaluation/ensemble.ts";
 import { evaluate, metricsJson } from "../evaluation/metrics.ts";
@@ -67,6 +68,9 @@ export async function reportEnsemble(
   });
   const notes = [
     leadInWords(ensemble),
+    ...(ensemble.leftOut.length === 0
+      ? []
+      : [`Left out, since not every run has them: ${ensemble.leftOut.map(findingTitle).join(", ")}.`]),
     ...ensemble.copies.map(({ name, of }) =>
       `${name} has the very scores of ${of}, as a copy of it has: the mean counts it once more and gains nothing by it.`
     ),

@@ -73,8 +73,9 @@ Deno.test("ensembleOf() tells copies, in any order of images, and no others", ()
 
 Deno.test("ensembleOf() keeps the findings that all have, and refuses what is of other images or has none", () => {
   const some = selectLabels(two, ["Edema", "Mass"]);
-  const { predictions } = ensembleOf([["one", one], ["some", some]]);
-  assert.deepEqual(predictions.labels, ["Mass", "Edema"]);
+  const { predictions, leftOut } = ensembleOf([["one", one], ["some", some]]);
+  assert.deepEqual([predictions.labels, leftOut], [["Mass", "Edema"], ["Nodule"]]);
+  assert.deepEqual(ensembleOf([["some", some], ["one", one]]).leftOut, ["Nodule"]);
   const fewer = selectImages(two, Array.from({ length: 100 }, (_, i) => i));
   assert.throws(() => ensembleOf([["one", one], ["fewer", fewer]]), {
     name: "InputError",
