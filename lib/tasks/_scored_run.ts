@@ -16,10 +16,10 @@ export interface ScoredFolder {
 /**
  * Reads what a run's network said of its test set, or what `evaluate` wrote into a folder.
  *
- * @throws {InputError} Where there are no predictions, or they are damaged.
+ * @throws {InputError} Where there are no predictions, or they are damaged, or a run's checksums are missing that it had.
  */
 export async function readScoredRun(dir: string): Promise<ScoredFolder> {
-  const { checkRunFile, unsummedInWords } = await import("../training/check_run.ts");
+  const { checkRunFile, checkRunToRead, unsummedInWords } = await import("../training/check_run.ts");
   if (isCrossValidation(dir)) {
     throw new InputError(
       `${dir}: a cross-validation, whose scores are those of several networks: name one of its runs, as in fold-1`,
@@ -35,5 +35,9 @@ export async function readScoredRun(dir: string): Promise<ScoredFolder> {
   }
   await checkRunFile(run, file);
   const unsummed = unsummedInWords(run);
+  if (unsummed !== null && existsSync(run.config)) {
+    const { readRunConfig } = await import("../training/run_config.ts");
+    await checkRunToRead(run, await readRunConfig(run), () => false);
+  }
   return { predictions: await readPredictions(file), notes: unsummed === null ? [] : [unsummed] };
 }

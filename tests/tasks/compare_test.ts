@@ -74,6 +74,18 @@ Deno.test("deno task compare says which of two runs is ahead, and whether that i
     (await compare("good", "bad")).stderr,
     /^error: .*good\/test\/predictions\.csv: is not as it was written \(by its SHA-256\): .*\n$/,
   );
+  // A run of now has checksums, unless they were deleted.
+  const bad = runFolder(join(project.path, "bad"));
+  await Deno.remove(join(bad.dir, SUMS_FILE));
+  for (
+    const [version, line] of [
+      [1, /^warning: .*bad: has no SHA256SUMS, as runs of older versions: /],
+      [2, /^error: .*bad\/SHA256SUMS: is missing, with the checksums of the run: .*\n$/],
+    ] as const
+  ) {
+    await Deno.writeTextFile(bad.config, JSON.stringify({ version, settings: {} }));
+    assert.match((await compare("bad", "bad")).stderr, line);
+  }
   await Deno.mkdir(join(project.path, "empty"));
   assert.match((await compare("empty", "bad")).stderr, /^error: .*empty: has no predictions of a test set/);
   const once = await compare("good");
