@@ -12,7 +12,6 @@ import { evaluationReport } from "../report/run_report.ts";
 import { between, decimals, signedDecimals } from "../support/decimals.ts";
 import { InputError } from "../support/input_error.ts";
 import type { OutputOptions } from "../support/outputs.ts";
-import { readJson } from "../support/read_json.ts";
 import { readText } from "../support/read_text.ts";
 import { writeSummed } from "../support/summed_folder.ts";
 import type { RunFolder } from "../training/run_folder.ts";
@@ -121,7 +120,8 @@ export async function checkEnsembleOutputs(
   const { dir } = evaluationFolder(runs[0]!, name);
   const file = join(dir, "ensemble.json");
   if (options.overwrite || !existsSync(file)) return;
-  const { members } = await readJson(file) as Pick<Ensemble, "members">;
+  // As it was written, by its checksum; what readJson reads counts as an input, which is not written over.
+  const { members } = JSON.parse(await Deno.readTextFile(file)) as Pick<Ensemble, "members">;
   const before = members.map(({ name }) => name).join(" + ");
   if (before === namesOf(runs).join(" + ")) return;
   throw new InputError(`${dir}: is of ${before}: give this ensemble another --name, or --overwrite that one`);

@@ -240,6 +240,8 @@ Deno.test("evaluate scores a folder with a run's chosen weights and leaves the r
       /^The mean of the probabilities of 2 networks/m,
     );
 
+    const again = await project.run("evaluate", both);
+    assert.equal(again.code, 0, again.stderr);
     const copied = join(path, "copied");
     await new Deno.Command("cp", { args: ["-a", second, copied] }).output();
     const written = await bitsOf(out);
