@@ -100,7 +100,7 @@ export function startLanguageServer(folder: string, name: string): LanguageServe
       },
       workspace: { configuration: true },
     },
-    initializationOptions: { enable: true },
+    initializationOptions: SETTINGS,
   }).then(() => send({ method: "initialized", params: {} }));
 
   const document = { uri };
@@ -168,11 +168,14 @@ export function startLanguageServer(folder: string, name: string): LanguageServe
   };
 }
 
+/** What the server is told of itself: style is no cell's mistake, and to look for it took two thirds of the time. */
+const SETTINGS = { enable: true, lint: false };
+
 /** What a client says when the server asks. */
 function answer(method: string, params: unknown): unknown {
   if (method !== "workspace/configuration") return null;
   const { items } = params as { items: { section?: string }[] };
-  return items.map(({ section }) => section === "deno" ? { enable: true } : {});
+  return items.map(({ section }) => section === "deno" ? SETTINGS : {});
 }
 
 async function readMessages(
