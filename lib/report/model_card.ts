@@ -237,8 +237,25 @@ function networkSection(settings: Settings, selection: Selection): string[] {
     }, images of ${settings.imageSize}x${settings.imageSize} pixels, grey, scaled to 0..1. ` +
     `Weights of epoch ${selection.epoch} of ${settings.epochs}, chosen by ${selection.rule}. ` +
     `Loss: ${settings.loss} cross-entropy, L2 ${settings.l2}. Adam, learning rate ${settings.learningRate} ` +
-    `(${settings.schedule}), batches of ${settings.batchSize}, ${settings.precision}, seed ${settings.seed}.`,
+    `(${settings.schedule}), batches of ${settings.batchSize}, ${settings.precision}, seed ${settings.seed}.` +
+    recipeInWords(settings, selection),
   ];
+}
+
+/** What is done beside plain training and scoring, as sentences. */
+function recipeInWords(
+  { initialImageSize: size, initialEpochs, testTimeCopies: copies }: Settings,
+  { statistics }: Selection,
+): string {
+  return [
+    size === null ? "" : ` Trained on images of ${size}x${size} pixels up to epoch ${initialEpochs}.`,
+    statistics === undefined
+      ? ""
+      : " Batch normalisation's running statistics were computed anew for these weights.",
+    copies === 0
+      ? ""
+      : ` A score is the mean logit of the image and of copies of it, changed as in training (${copies}).`,
+  ].join("");
 }
 
 /** What a network reaches on some images, with subgroups and what metadata alone reach. */
@@ -246,9 +263,9 @@ function figuresSections(title: string, metrics: Metrics): string[] {
   const { summary, labels, unweighted, subgroups } = metrics;
   return [
     `## ${title}`,
-    `Mean AUC **${decimals(summary.mean)}** (${between(summary.meanInterval)}), median ${
-      decimals(summary.median)
-    }, ` +
+    `Mean AUC **${decimals(summary.mean)}** (${
+      summary.meanInterval ? between(summary.meanInterval) : "no interval"
+    }), median ${decimals(summary.median)}, ` +
     `lowest ${decimals(summary.min)}, highest ${decimals(summary.max)}. ${intervalsInWords(metrics)}`,
     ...present(weightingInWords(metrics)),
     table(

@@ -242,6 +242,17 @@ Deno.test("a model card tells data, figures with intervals, faults and what it i
   assert.match(card, /^\| Mass \| 40 \| 0 \| 0\.\d{3} \| 0\.\d{3} to [01]\.\d{3} \|/m);
   assert.match(card, /^\| Hernia \| 1 \| 0 \| [01]\.\d{3} \| - \|/m);
   assert.match(card, /Data leakage: 2 of 200 test images/);
+  const { settings, selection, ...rest } = results(false);
+  const recipe = modelCard({
+    ...rest,
+    settings: { ...settings, initialImageSize: 32, initialEpochs: 1, testTimeCopies: 8 },
+    selection: { ...selection, statistics: "recomputed" },
+  });
+  assert.match(
+    recipe,
+    /on images of 32x32 pixels up to epoch 1\. Batch .* anew for these weights\. A score .*\(8\)\./,
+  );
+  assert.doesNotMatch(card, /up to epoch|computed anew|mean logit/);
   assert.ok(card.includes(LABEL_AGREEMENT) && !modelCard(results(true)).includes(LABEL_AGREEMENT));
   assert.match(modelCard(results(true)), /generated phantom images/);
   const hostile = modelCard({ ...results(false), name: "<b>[a](http://b)</b>\n# c" });
