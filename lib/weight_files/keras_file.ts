@@ -4,6 +4,8 @@ import type { StoredTensor } from "./stored_tensor.ts";
 export interface KerasFileLayer {
   /** The class in snake case: `conv2d`, `dense`, `batch_normalization`. */
   type: string;
+  /** The layer's name, which Keras keeps beside the place. */
+  name: string;
   weights: readonly StoredTensor[];
 }
 
@@ -22,10 +24,11 @@ export async function kerasWeightsFile(layers: readonly KerasFileLayer[]): Promi
   try {
     const root = file.create_group("layers");
     const counts = new Map<string, number>();
-    for (const { type, weights } of layers) {
+    for (const { type, name, weights } of layers) {
       const count = counts.get(type) ?? 0;
       counts.set(type, count + 1);
       const variables = root.create_group(count === 0 ? type : `${type}_${count}`).create_group("vars");
+      variables.create_attribute("name", name);
       for (const [i, { shape, data }] of weights.entries()) {
         variables.create_dataset({
           name: `${i}`,

@@ -53,7 +53,9 @@ export const keras: FormatFiles = async (network, name) => {
 function layersOf(weights: ReadonlyMap<string, StoredTensor>, type: keyof typeof WEIGHTS): KerasFileLayer[] {
   const found: KerasFileLayer[] = [];
   for (let i = 0; weights.has(`${layerName(type, i)}/${WEIGHTS[type][0]}`); i++) {
-    found.push({ type, weights: WEIGHTS[type].map((name) => weights.get(`${layerName(type, i)}/${name}`)!) });
+    const layer = layerName(type, i);
+    const own = WEIGHTS[type].map((name) => weights.get(`${layer}/${name}`)!);
+    found.push({ type, name: layer, weights: own });
   }
   return found;
 }
