@@ -111,6 +111,12 @@ async function checkFold(run: RunFolder, settings: Settings): Promise<void> {
     if (own === wanted || free.includes(name)) continue;
     throw new InputError(`${run.dir}: has ${name} ${own}, and the cross-validation has ${wanted}`);
   }
+  if (config.settings.epochs > settings.epochs) {
+    throw new InputError(
+      `${run.dir}: has ${config.settings.epochs} epochs, and the cross-validation ${settings.epochs}: give all folds as many ` +
+        `with --epochs ${config.settings.epochs}`,
+    );
+  }
   await checkRunToRead(run, config, (file) => join(run.dir, file) === run.predictions("test"));
 }
 

@@ -91,6 +91,11 @@ Deno.test("folds are trained one after the other, and go on where they were left
           (text: string) => text.replace('"seed": 0', '"seed": 1'),
           /fold-2: has seed 1, and the cross-validation has 0$/m,
         ],
+        [
+          "fold-2/config.json",
+          (text: string) => text.replace('"epochs": 1', '"epochs": 2'),
+          /fold-2: has 2 epochs, and the cross-validation 1: .* --epochs 2$/m,
+        ],
       ] as const
     ) {
       const text = await Deno.readTextFile(join(run, file));
