@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join, relative } from "node:path";
 import type { Locator } from "playwright-core";
+import { PROJECT } from "../../lib/support/project.ts";
 import { CHROMIUM } from "../plots/_chromium.ts";
 import { startJupyterLab } from "./_jupyterlab.ts";
 
@@ -65,8 +67,51 @@ Deno.test({
       await output(8).getByText("Error: late").first().waitFor();
     });
     await notebook.screenshots("kernel");
+
+    await t.step(
+      "an edited module is taken by the next cell that imports it, and the stale cell is told of",
+      async () => {
+        const folder = await Deno.makeTempDir({ dir: join(PROJECT, "tests/fixtures"), prefix: "edited-" });
+        try {
+          const edit = (answer: number) =>
+            Deno.writeTextFile(join(folder, "edited.ts"), `export const answer = ${answer};\n`);
+          await edit(41);
+          await Deno.writeTextFile(join(folder, "edited.ipynb"), importingNotebook());
+          await using notebook = await lab.open(relative(PROJECT, join(folder, "edited.ipynb")));
+          const cell = (index: number) => notebook.page.locator(".jp-CodeCell").nth(index);
+          const run = async (index: number) => {
+            await cell(index).locator(".cm-content").click();
+            await notebook.page.keyboard.press("Shift+Enter");
+          };
+          await run(0);
+          await cell(0).locator(".jp-OutputArea-output", { hasText: /^41$/ }).waitFor();
+          await edit(42);
+          await run(1);
+          await cell(1).locator(".jp-OutputArea-output", { hasText: /^42$/ }).waitFor();
+          const told = "Edited: edited.ts. Cells that import it from now on get the new version. " +
+            "A cell that imported from there still has the old version: run it again.";
+          await cell(1).getByText(told).waitFor();
+        } finally {
+          await Deno.remove(folder, { recursive: true });
+        }
+      },
+    );
   },
 });
+
+/** A notebook of two cells that import the same from `edited.ts` beside it. */
+function importingNotebook(): string {
+  const code = (id: string) => ({
+    ...{ cell_type: "code", id, metadata: {}, execution_count: null, outputs: [] },
+    source: ['import { answer } from "./edited.ts";\n', "answer"],
+  });
+  return JSON.stringify({
+    cells: [code("first"), code("second")],
+    metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+}
 
 /** Puts the cursor behind a cell's last character. */
 async function atEnd(cell: Locator): Promise<void> {
