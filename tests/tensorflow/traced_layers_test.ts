@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tf, traceLayers } from "../../lib/tensorflow/mod.ts";
+import { profile, tf, traceLayers } from "../../lib/tensorflow/mod.ts";
 
 const { layers } = tf;
 
@@ -133,6 +133,16 @@ for (
     near(await train(make()), await eagerly(() => train(make())));
   });
 }
+
+Deno.test("A layer's product of two matrices is one of matrices, not of batches of them", async () => {
+  const model = MODELS["a perceptron"]!();
+  const { x, y } = samples(model);
+  await model.trainOnBatch(x, y);
+  const { operations } = await profile(() => model.trainOnBatch(x, y));
+  const products = operations.filter(({ operation }) => operation.includes("MatMul"));
+  assert.ok(products.length > 0);
+  for (const { operation } of products) assert.doesNotMatch(operation, /Batch/);
+});
 
 Deno.test("A learning rate that changes is taken by the next step", async () => {
   const rates = [0.01, 0.1, 0.03, 0.002];
