@@ -195,12 +195,12 @@ export function shuffleLabels(
     ? indexPatients(strata)
     : { ofImage: new Uint32Array(images.length), count: 1 };
   const members = membersOf(ofImage, count);
-  const { deal, areas } = predictions.weights
+  const { deal, aucOfLabel } = predictions.weights
     ? dealWeighted(predictions, members)
     : dealUnweighted(predictions, members, ranking ?? rankingOf(predictions));
   const means = Float64Array.from({ length: shuffles }, () => {
     for (let stratum = 0; stratum < members.length; stratum++) deal(stratum, stream);
-    return summarise(labels.map((_, label) => areas(label))).mean ?? NaN;
+    return summarise(labels.map((_, label) => aucOfLabel(label))).mean ?? NaN;
   });
   return {
     meanAuc: summarise(means).mean,
@@ -213,7 +213,7 @@ interface Dealing {
   /** Deals the findings of a stratum's images, shuffled, out to the same images. */
   deal(stratum: number, stream: Random): void;
   /** The AUC of a label once all strata are dealt; NaN where it is undefined. Begins the next dealing of the label. */
-  areas(label: number): number;
+  aucOfLabel(label: number): number;
 }
 
 /**
@@ -244,7 +244,7 @@ function dealUnweighted(
     }]
   );
   const sums = new Float64Array(width);
-  const areas = (label: number) => {
+  const aucOfLabel = (label: number) => {
     const { positives, negatives } = columns[label]!;
     const twiceWon = sums[label]! - positives * (positives - 1);
     sums[label] = 0;
@@ -268,7 +268,7 @@ function dealUnweighted(
           left[drawn] = left[place]!;
         }
       },
-      areas,
+      aucOfLabel,
     };
   }
   return {
@@ -293,7 +293,7 @@ function dealUnweighted(
         }
       }
     },
-    areas,
+    aucOfLabel,
   };
 }
 
@@ -346,7 +346,7 @@ function dealWeighted(predictions: Predictions, members: readonly Uint32Array[])
     const placeOf = new Map(Array.from(known, (image, place) => [image, place]));
     return {
       places: members.map((stratum) => [...stratum].flatMap((image) => placeOf.get(image) ?? [])),
-      areaOf: areasOf(scores),
+      aucOf: aucsOf(scores),
       dealt: { truth: new Uint8Array(known.length), weights: new Float64Array(known.length).fill(1) },
     };
   });
@@ -364,12 +364,12 @@ function dealWeighted(predictions: Predictions, members: readonly Uint32Array[])
         }
       });
     },
-    areas: (label) => columns[label]!.areaOf(columns[label]!.dealt),
+    aucOfLabel: (label) => columns[label]!.aucOf(columns[label]!.dealt),
   };
 }
 
 /** Sorts scores once, for the AUCs of one ground truth after the other; NaN where one is undefined. */
-function areasOf(scores: Float64Array): (of: { truth: Uint8Array; weights: Float64Array }) => number {
+function aucsOf(scores: Float64Array): (of: { truth: Uint8Array; weights: Float64Array }) => number {
   const order = descendingOrder(scores);
   const isLast = Uint8Array.from(order, (image, rank) => Number(scores[order[rank + 1]!] !== scores[image]));
   return ({ truth, weights }) => {

@@ -84,20 +84,20 @@ export function comparePredictions(
     return {
       name,
       positives: columns.map(({ truth }) => countOnes(truth)) as [number, number],
-      areas: columns.map((column) => auc(column.truth, column.scores, column)),
+      aucs: columns.map((column) => auc(column.truth, column.scores, column)),
       estimates,
     };
   });
-  const labels = pairs.map(({ name, positives, areas, estimates: [one, other] }): LabelDifference => ({
+  const labels = pairs.map(({ name, positives, aucs, estimates: [one, other] }): LabelDifference => ({
     name,
     positives,
     patients: one && other ? Math.min(one.patients, other.patients) : 0,
-    ...differenceBetween(areas, one && other ? differenceOf(one, other, options) : null),
+    ...differenceBetween(aucs, one && other ? differenceOf(one, other, options) : null),
     adjustedPValue: null,
   }));
   const adjusted = holm(labels.map(({ pValue }) => pValue));
-  const counted = pairs.filter(({ areas, positives }) =>
-    !areas.includes(null) && Math.min(...positives) >= minimumPositives
+  const counted = pairs.filter(({ aucs, positives }) =>
+    !aucs.includes(null) && Math.min(...positives) >= minimumPositives
   );
   const means = [0, 1].map((i) => meanOfEstimates(counted.map(({ estimates }): Estimate => estimates[i]!)));
   return {
@@ -108,7 +108,7 @@ export function comparePredictions(
     mean: {
       labels: counted.length,
       ...differenceBetween(
-        [0, 1].map((i) => summarise(counted.map(({ areas }) => areas[i]!)).mean),
+        [0, 1].map((i) => summarise(counted.map(({ aucs }) => aucs[i]!)).mean),
         means[0] && means[1] ? differenceOf(means[0], means[1], options) : null,
       ),
     },

@@ -1,8 +1,8 @@
 import type { LabelColumn } from "./predictions.ts";
 import { descendingOrder } from "./descending_order.ts";
 
-/** The areas of a resample; NaN where undefined. */
-export interface Areas {
+/** The AUC and the average precision of a resample; NaN where undefined. */
+export interface ResampledAuc {
   /** The area under the ROC. */
   auc: number;
   /** Average precision. */
@@ -18,10 +18,10 @@ export interface Areas {
  * @param ofImage The place of each image's patient in a resample.
  * @throws {RangeError} When a score is NaN.
  */
-export function resampledAreas(
+export function resampledAuc(
   { truth, scores }: Pick<LabelColumn, "truth" | "scores">,
   ofImage: ArrayLike<number>,
-): (counts: Uint16Array) => Areas {
+): (counts: Uint16Array) => ResampledAuc {
   const { sequence, ends } = sortedRuns(truth, scores, ofImage);
   const blocks = ends.length / 3;
 

@@ -19,18 +19,18 @@ const SPREAD = 0.05;
  * one with three a twelfth. Weights follow from the part's counts alone, never from scores: they are the same for
  * every epoch, so epochs can be compared.
  *
- * @param areas The labels' AUCs, where they are known already.
+ * @param aucs The labels' AUCs, where they are known already.
  */
 export function selectionMetric(
   predictions: Predictions,
-  areas: readonly (number | null)[] = aucByLabel(predictions),
+  aucs: readonly (number | null)[] = aucByLabel(predictions),
 ): number | null {
   const weights = selectionWeights(predictions);
   let sum = 0;
   let total = 0;
-  areas.forEach((area, label) => {
-    if (area === null) return;
-    sum += weights[label]! * area;
+  aucs.forEach((auc, label) => {
+    if (auc === null) return;
+    sum += weights[label]! * auc;
     total += weights[label]!;
   });
   return total === 0 ? null : sum / total;

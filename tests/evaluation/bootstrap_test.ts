@@ -6,7 +6,7 @@ import { normalTail } from "../../lib/evaluation/normal_distribution.ts";
 import { indexPatients } from "../../lib/evaluation/patient_index.ts";
 import { resamplePatients } from "../../lib/evaluation/resample_patients.ts";
 import type { LabelColumn } from "../../lib/evaluation/predictions.ts";
-import { resampledAreas } from "../../lib/evaluation/resampled_auc.ts";
+import { resampledAuc } from "../../lib/evaluation/resampled_auc.ts";
 import { random } from "../../lib/support/random.ts";
 import { assertClose, readFixture } from "./_close.ts";
 
@@ -32,7 +32,7 @@ type Column = Pick<LabelColumn, "truth" | "scores">;
 /** The interval of the AUC by a bootstrap over patients. */
 function interval({ truth, scores }: Column, patients: ArrayLike<number>, seed: number): Interval {
   const { ofImage, count } = indexPatients(patients);
-  const areas = resampledAreas({ truth, scores }, ofImage);
+  const areas = resampledAuc({ truth, scores }, ofImage);
   const values = resamplePatients(count, (counts) => areas(counts).auc, { resamples: 400, seed });
   return percentileInterval(Float64Array.from(values))!;
 }
@@ -49,9 +49,9 @@ Deno.test("resamplePatients() draws as many patients as there are, by the seed",
   assert.equal(new Set(draw(1).map(String)).size, 20);
 });
 
-Deno.test("resampledAreas() is the area of the images repeated as their patients were drawn", () => {
+Deno.test("resampledAuc() is the area of the images repeated as their patients were drawn", () => {
   const { ofImage, count } = indexPatients(bootstrap.patients);
-  const areas = resampledAreas(column, ofImage);
+  const areas = resampledAuc(column, ofImage);
   resamplePatients(count, (counts) => {
     const images = bootstrap.patients.flatMap((_, image) =>
       Array<number>(counts[ofImage[image]!]!).fill(image)
@@ -64,8 +64,8 @@ Deno.test("resampledAreas() is the area of the images repeated as their patients
   }, { resamples: 50 });
 });
 
-Deno.test("resampledAreas() is NaN where a resample has no positives or no negatives", () => {
-  const areas = resampledAreas(
+Deno.test("resampledAuc() is NaN where a resample has no positives or no negatives", () => {
+  const areas = resampledAuc(
     { truth: Uint8Array.of(1, 0), scores: Float64Array.of(2, 1) },
     Uint32Array.of(0, 1),
   );
@@ -76,7 +76,7 @@ Deno.test("resampledAreas() is NaN where a resample has no positives or no negat
 
 Deno.test("the bootstrap's percentiles are numpy's within Monte-Carlo error", () => {
   const { ofImage, count } = indexPatients(bootstrap.patients);
-  const areas = resampledAreas(column, ofImage);
+  const areas = resampledAuc(column, ofImage);
   const drawn = resamplePatients(count, areas, { resamples: 10_000 });
   (["auc", "averagePrecision"] as const).forEach((metric, index) => {
     const { low, high } = percentileInterval(Float64Array.from(drawn, (value) => value[metric]))!;

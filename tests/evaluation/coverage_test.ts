@@ -5,7 +5,7 @@ import { type Interval, percentileInterval } from "../../lib/evaluation/interval
 import { normalTail } from "../../lib/evaluation/normal_distribution.ts";
 import { eachImageAlone } from "../../lib/evaluation/proportion.ts";
 import { resamplePatients } from "../../lib/evaluation/resample_patients.ts";
-import { resampledAreas } from "../../lib/evaluation/resampled_auc.ts";
+import { resampledAuc } from "../../lib/evaluation/resampled_auc.ts";
 import { random } from "../../lib/support/random.ts";
 import { type Cell, coverageOf, DESIGNS } from "./_coverage.ts";
 import { readFixture } from "./_close.ts";
@@ -60,7 +60,7 @@ Deno.test("the AUC's interval holds with five positives, where a percentile boot
   for (let set = 0; set < 500; set++) {
     const scores = Float64Array.from(truth, (value) => shift * value + stream.normal());
     held.estimate += holds(intervalOf(estimateAuc({ truth, scores }, index)!));
-    const areas = resampledAreas({ truth, scores }, index.ofImage);
+    const areas = resampledAuc({ truth, scores }, index.ofImage);
     const drawn = resamplePatients(index.count, (counts) => areas(counts).auc, { resamples: 300, seed: set });
     held.bootstrap += holds(percentileInterval(Float64Array.from(drawn)));
   }
