@@ -18,7 +18,7 @@ const WORDS: readonly [word: RegExp, instead: string][] = [
     "learning-rate schedule, peak learning rate",
   ],
   [/\bhealthy-sayer\b|\bmemory alone\b/i, "majority-class baseline; patient-identity baseline"],
-  [/\b(?:take|taking) turns\b/i, "interleaved"],
+  [/\b(?:take|taking|in) turns\b/i, "interleaved"],
   [/\bof ours\b/i, "of Thorax"],
   [/\b(?:the|a|mean|which) share (?:of|that)\b|"Share of|\bin shares of\b/i, "fraction, proportion"],
   [/\bgive or take\b/i, "±"],
@@ -91,10 +91,12 @@ function proseOf(markdown: string): string {
 
 Deno.test("the field's words are used: none of those that the glossary replaces stands anywhere", async () => {
   const faults: string[] = [];
-  for await (const text of textsOf(["lib", "README.md", "CONTRIBUTING.md", "SECURITY.md", "notebooks"])) {
+  for await (
+    const text of textsOf(["lib", "README.md", "CONTRIBUTING.md", ".github/SECURITY.md", "notebooks"])
+  ) {
     faults.push(...found(text, WORDS));
   }
-  for await (const { file, text } of textsOf(["README.md", "CONTRIBUTING.md", "SECURITY.md"])) {
+  for await (const { file, text } of textsOf(["README.md", "CONTRIBUTING.md", ".github/SECURITY.md"])) {
     faults.push(...found({ file, text: proseOf(text) }, PROSE));
   }
   // What earlier versions called it is still read.

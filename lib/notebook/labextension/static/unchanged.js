@@ -1,13 +1,13 @@
 /**
- * An extension of JupyterLab, in the form of a built one. Figures and controls add to a notebook when they are drawn (a
- * picture beside each Plotly figure, the state of controls), and JupyterLab then marks it as changed, although the user did
- * nothing. Here the mark is taken back where a notebook holds what is stored but for these.
+ * An extension of JupyterLab, in the form of a built one. Figures and controls write into a notebook when they are drawn (a
+ * picture beside each Plotly figure, the state of controls as it is stored), and JupyterLab then marks it as changed,
+ * although the user did nothing. Here the mark is taken back where a notebook holds what is stored but for these pictures;
+ * a control that was moved has another state, so the mark stays.
  */
 (() => {
   /** What a notebook holds, as a text, without what is added when it is drawn. */
   function contentOf(notebook) {
-    const { metadata: { widgets: _widgets, ...metadata }, cells, ...rest } = notebook;
-    return JSON.stringify({ ...rest, metadata, cells: cells.map(cellWithoutDrawn) }, inOrder);
+    return JSON.stringify({ ...notebook, cells: notebook.cells.map(cellWithoutDrawn) }, inOrder);
   }
 
   /** An output that is drawn has its keys in another order than the stored one. */
