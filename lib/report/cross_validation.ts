@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { findingTitle } from "../dataset/finding_title.ts";
 import type { CrossValidatedLabel, CrossValidation } from "../evaluation/cross_validation.ts";
 import { FEW } from "../evaluation/evaluators/counts.ts";
+import { smallNumbersInWords } from "./sentences.ts";
 import { aucByLabelFigure } from "../plots/auc_by_label.ts";
 import { between, counted, decimals } from "../support/decimals.ts";
 import type { Settings } from "../training/settings.ts";
@@ -133,7 +134,5 @@ function smallNumbers(labels: readonly CrossValidatedLabel[]): string[] {
   const each = few.map(({ name, positives, negatives }) =>
     `${findingTitle(name)} ${positives < FEW ? `${positives} positive` : `${negatives} negative`}`
   ).join(", ");
-  return [
-    `Small numbers: ${few.length} of ${labels.length} labels have too few images for a sure AUC (${each}).`,
-  ];
+  return [smallNumbersInWords(few.length, labels.length, each)];
 }

@@ -10,7 +10,7 @@ import type { Selection } from "../training/select_epoch.ts";
 import type { Settings } from "../training/settings.ts";
 import { predictionsComparability, runComparability } from "./comparability.ts";
 import type { ReportContent, RunResults } from "./content.ts";
-import { leakageInWords, present, weightingInWords } from "./sentences.ts";
+import { leakageInWords, present, smallNumbersInWords, weightingInWords } from "./sentences.ts";
 import { counted } from "../support/decimals.ts";
 
 /** A finding that fewer validation images have is named: a threshold is chosen by the scores of those. */
@@ -155,9 +155,7 @@ function smallNumbers({ labels }: Metrics): string[] {
   const few = labels.filter(({ note }) => note !== null);
   if (few.length === 0) return [];
   const each = few.map(({ name, note }) => `${findingTitle(name)}: ${note}`).join("; ");
-  return [
-    `Small numbers: ${few.length} of ${labels.length} labels have too few images for a sure AUC (${each}).`,
-  ];
+  return [smallNumbersInWords(few.length, labels.length, each)];
 }
 
 function smallValidation(validation: readonly Entry[], findings: readonly string[]): string[] {

@@ -19,6 +19,11 @@ export function present(...sentences: readonly (string | null)[]): string[] {
   return sentences.filter((sentence) => sentence !== null);
 }
 
+/** That some of so many labels have too few images for a sure AUC; `each` says which and why. */
+export function smallNumbersInWords(few: number, labels: number, each: string): string {
+  return `Small numbers: ${few} of ${labels} labels have too few images for a sure AUC (${each}).`;
+}
+
 /** How intervals are made. */
 export function intervalsInWords({ intervals, labels, summary }: Metrics): string {
   return `Intervals of ${

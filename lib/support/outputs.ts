@@ -101,12 +101,17 @@ async function openOwnRecord(file: string, options: OutputOptions) {
  * closed to the task.
  */
 async function ownerOf(file: string): Promise<string | undefined> {
-  const path = await Deno.realPath(file).catch(() => resolve(file));
+  const path = await realPathOf(file);
   for (const dir of [dirname(path), dirname(dirname(path))]) {
     const own = await filesWithSum(dir);
     const inside = relative(dir, path);
     if (own.includes(inside) || own.length > 0 && inside === SUMS_FILE) return dir;
   }
+}
+
+/** Where a path leads; the path itself where nothing is there, or it may not be looked at. */
+export function realPathOf(path: string): Promise<string> {
+  return Deno.realPath(path).catch(() => resolve(path));
 }
 
 /** The files, by their paths in a folder, that its `SHA256SUMS` has; none where there is none that can be read. */
@@ -126,7 +131,7 @@ async function filesWithSum(dir: string): Promise<string[]> {
  * @throws {InputError} Where it is a file; where it, or the folder above it, has checksums of files in it.
  */
 export async function checkOutputFolder(dir: string): Promise<void> {
-  const path = await Deno.realPath(dir).catch(() => resolve(dir));
+  const path = await realPathOf(dir);
   if ((await Deno.stat(path).catch(() => null))?.isDirectory === false) {
     throw new InputError(`${dir}: is a file, not a folder`);
   }

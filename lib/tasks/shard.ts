@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { SHARD_SETTINGS } from "../dataset/shard_folder.ts";
 import { InputError } from "../support/input_error.ts";
 import { printable } from "../support/printable.ts";
@@ -61,11 +60,15 @@ const shard = addSplitOptions(addDataOptions(
       const { checkSettings, wantsPhantoms } = await import("../training/settings.ts");
       const { openTrainingData } = await import("../training/training_data.ts");
       const { writeShards } = await import("../dataset/write_shards.ts");
+      const { realPathOf } = await import("../support/outputs.ts");
       const { withProgress } = await import("../support/progress.ts");
       const settings = checkSettings({ ...flags }, "shard");
       refuseIdle(flags, { kind: settings.split });
       if (wantsPhantoms(settings)) {
         throw new InputError("No data: name a folder with --data, or a table with --table");
+      }
+      if (settings.data !== null && await realPathOf(settings.data) === await realPathOf(out)) {
+        throw new InputError(`${out}: this command reads it, so it is not written over: name another place`);
       }
       await interruptible(async (signal) => {
         using data = await withProgress(
@@ -74,11 +77,6 @@ const shard = addSplitOptions(addDataOptions(
           (onProgress) => openTrainingData(settings, { checkAll: checkImages, onProgress, signal }),
         );
         showNotes(data.notes);
-        if (settings.data !== null && await isSameFolder(settings.data, out)) {
-          throw new InputError(
-            `${out}: this command reads it, so it is not written over: name another place`,
-          );
-        }
         const { title, hasPatients } = data;
         const stored = Object.fromEntries(SHARD_SETTINGS.map((name) => [name, settings[name]]));
         const manifest = { title, hasPatients, shards, settings: stored };
@@ -91,13 +89,5 @@ const shard = addSplitOptions(addDataOptions(
       }, { heard: "Stopping", stopped: () => "Stopped: what was written is no data set, start anew" });
     },
   );
-
-/** Whether two paths lead to one folder. */
-async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [one, other].map((path) => Deno.realPath(path).catch(() => resolve(path))),
-  );
-  return first === second;
-}
 
 if (import.meta.main) await runTask(shard);

@@ -32,14 +32,19 @@ export type Turn = () => Promise<number>;
 /**
  * Interleaves several implementations, a round after the other, so that what else the machine does meets all of them.
  *
- * @returns The median of each side's values, in their order.
+ * @returns [turns, rounds] What each side's turns gave, in their order.
  */
-export async function alternate(rounds: number, turns: readonly Turn[]): Promise<number[]> {
-  const values = turns.map(() => [] as number[]);
+export async function interleave<T>(rounds: number, turns: readonly (() => Promise<T>)[]): Promise<T[][]> {
+  const values = turns.map((): T[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, turn] of turns.entries()) values[i]!.push(await turn());
   }
-  return values.map(median);
+  return values;
+}
+
+/** The median of each side's values, interleaved; see {@linkcode interleave}. */
+export async function alternate(rounds: number, turns: readonly Turn[]): Promise<number[]> {
+  return (await interleave(rounds, turns)).map(median);
 }
 
 /** How many seconds some work takes by the clock. */

@@ -1,4 +1,4 @@
-import { alternate, type Bench, type Measure } from "../measure.ts";
+import { type Bench, interleave, type Measure } from "../measure.ts";
 import { startOurs, startPython } from "../peers.ts";
 import { compare, median, type Result } from "../result.ts";
 import type { Side } from "../side.ts";
@@ -51,15 +51,11 @@ async function measureModel(
     await side.ask({ do: "steps", count: 2 });
     if (parameters.size > 1) throw new Error(`${model} has another number of weights in ${name}`);
   }
-  const costs = sides.map((): StepCost[] => []);
-  await alternate(
+  const costs = await interleave(
     Math.max(rounds, 3),
-    sides.map(({ side }, i) => async () => {
+    sides.map(({ side }) => async () => {
       const { wall } = await side.ask<StepCost>({ do: "steps", count: 1 });
-      const count = Math.max(1, Math.round(seconds / wall));
-      const cost = await side.ask<StepCost>({ do: "steps", count });
-      costs[i]!.push(cost);
-      return cost.wall;
+      return await side.ask<StepCost>({ do: "steps", count: Math.max(1, Math.round(seconds / wall)) });
     }),
   );
   const middle = (side: number, of: keyof StepCost) => 1000 * median(costs[side]!.map((cost) => cost[of]));

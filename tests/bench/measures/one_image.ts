@@ -1,4 +1,4 @@
-import type { Measure } from "../measure.ts";
+import { interleave, type Measure } from "../measure.ts";
 import { type NetworkPeer, openKeras, openOnnx, openOurs, openTorch } from "../network_sides.ts";
 import { compare, median } from "../result.ts";
 import type { Side } from "../side.ts";
@@ -30,10 +30,7 @@ export const ONE_IMAGE: Measure = {
     const all = [ours, ...peers.map(({ side }) => side)];
     const ask = (side: Side, seconds: number) => side.ask<Latency>({ do: "latency", seconds });
     for (const side of all) await ask(side, 0);
-    const found = all.map((): Latency[] => []);
-    for (let round = 0; round < rounds; round++) {
-      for (const [i, side] of all.entries()) found[i]!.push(await ask(side, seconds));
-    }
+    const found = await interleave(rounds, all.map((side) => () => ask(side, seconds)));
     const [own, ...others] = found.map((each) => ({
       p50: median(each.map(({ p50 }) => p50)),
       p95: median(each.map(({ p95 }) => p95)),

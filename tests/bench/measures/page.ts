@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { CHROMIUM, startChromium } from "../../plots/_chromium.ts";
-import { alternate, type Measure, secondsOf } from "../measure.ts";
+import { interleave, type Measure, secondsOf } from "../measure.ts";
 import { madeFolder, runTask } from "../peers.ts";
 import { prepareRun } from "../prepared.ts";
 import { compare, median } from "../result.ts";
@@ -33,15 +33,11 @@ export const PAGE: Measure = {
     try {
       await using own = servePageFiles(filesOf(page));
       await using stock = servePageFiles(stockPage(model));
-      const times = [own, stock].map((): PageTimes[] => []);
-      const turns = [own, stock].map(({ address }, i) => async () => {
-        const found = await timePage(browser, `${address}?backend=wasm`, image);
-        times[i]!.push(found);
-        return found.opened;
-      });
+      const turns = [own, stock].map(({ address }) => () =>
+        timePage(browser, `${address}?backend=wasm`, image)
+      );
       for (const turn of turns) await turn();
-      for (const each of times) each.length = 0;
-      await alternate(Math.max(3, rounds), turns);
+      const times = await interleave(Math.max(3, rounds), turns);
       const [ours, peer] = times.map((each) => ({
         opened: median(each.map(({ opened }) => opened)),
         next: median(each.map(({ next }) => next)),

@@ -1,4 +1,5 @@
 /** Networks of TensorFlow.js' own layers, losses and optimisers: what a user of stock TensorFlow.js has. */
+import process from "node:process";
 
 const OUTPUTS = 14;
 
@@ -33,6 +34,14 @@ export function stockModel(tf, { model: name, batch }) {
     ? tf.oneHot(tf.randomUniform([batch], 0, outputs, "int32"), outputs)
     : tf.cast(tf.less(tf.randomUniform([batch, outputs]), 0.1), "float32");
   return { train: () => model.trainOnBatch(x, y), parameters: model.countParams() };
+}
+
+/** What a training step takes on average, in seconds: of the process, on all its threads, and by the clock. */
+export async function timeSteps({ train }, count) {
+  const [before, start] = [process.cpuUsage(), performance.now()];
+  for (let i = 0; i < count; i++) await train();
+  const { user, system } = process.cpuUsage(before);
+  return { processor: (user + system) / 1e6 / count, wall: (performance.now() - start) / 1000 / count };
 }
 
 /** Networks as TensorFlow.js' own examples have them: of images, of texts as one-hot letters, and of tables. */

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import util from "node:util";
-import { stockModel, stockNetwork } from "./stock_layers.mjs";
+import { stockModel, stockNetwork, timeSteps } from "./stock_layers.mjs";
 
 // tfjs-node 4.22 calls functions of node:util that Node 23 no longer has.
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
@@ -38,12 +38,7 @@ const actions = {
     network = stockModel(tf, given);
     return network.parameters;
   },
-  async steps({ count }) {
-    const [before, start] = [process.cpuUsage(), performance.now()];
-    for (let i = 0; i < count; i++) await network.train();
-    const { user, system } = process.cpuUsage(before);
-    return { processor: (user + system) / 1e6 / count, wall: (performance.now() - start) / 1000 / count };
-  },
+  steps: ({ count }) => timeSteps(network, count),
   train: ({ seconds }) => rateOf(network.train, seconds),
   infer: ({ seconds }) => rateOf(network.infer, seconds),
   version: () => tf.version.tfjs,

@@ -2,11 +2,10 @@
  * TensorFlow.js' layers on our bridge: traced, or operation by operation, as stock TensorFlow.js has them, for which this
  * stands in where its addon cannot be compiled.
  */
-import process from "node:process";
 import { tf, traceLayers } from "../../../lib/tensorflow/mod.ts";
 import { answerCommands, rateOf } from "./_commands.ts";
 import type { NetworkCommand } from "./ours_network.ts";
-import { stockModel, stockNetwork } from "./stock_layers.mjs";
+import { stockModel, stockNetwork, timeSteps } from "./stock_layers.mjs";
 
 let network: ReturnType<typeof stockNetwork>;
 let model: ReturnType<typeof stockModel>;
@@ -24,13 +23,7 @@ await answerCommands({
     model = stockModel(tf, given as unknown as { model: string; batch: number });
     return model.parameters;
   },
-  async steps({ count }) {
-    const [before, start] = [process.cpuUsage(), performance.now()];
-    for (let i = 0; i < (count as number); i++) await model.train();
-    const { user, system } = process.cpuUsage(before);
-    const each = (seconds: number) => seconds / (count as number);
-    return { processor: each((user + system) / 1e6), wall: each((performance.now() - start) / 1000) };
-  },
+  steps: ({ count }) => timeSteps(model, count as number),
   train: async ({ seconds }) => batch * await rateOf(network.train, seconds as number),
   infer: async ({ seconds }) => batch * await rateOf(network.infer, seconds as number),
   version: () => tf.version.tfjs,
